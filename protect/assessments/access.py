@@ -24,6 +24,12 @@ def half_days_of(edition: Edition) -> list[tuple[datetime, datetime]]:
     return list(rows.values_list("starts_at", "ends_at"))
 
 
+def last_end(edition: Edition) -> datetime | None:
+    """Return when the last half day that stands ends; None without one."""
+    rows = edition.sessions.standing().order_by("-ends_at")
+    return rows.values_list("ends_at", flat=True).first()
+
+
 def is_asked(edition: UUID, phase: Phase) -> bool:
     """Return whether an edition has a form in a phase."""
     return Inquiry.objects.filter(measuring=edition, phase=phase).exists()
@@ -38,9 +44,8 @@ def get_planned_edition(scope: Scope, pk: UUID) -> Edition:
 
 def get_inquiry(code: str) -> Inquiry:
     """Return the test of the address printed on the wall poster. Errors: Http404."""
-    rows = Inquiry.objects.select_related(
-        "form", "measuring__edition__course_version", "measuring__edition__host"
-    )
+    edition = "measuring__edition"
+    rows = Inquiry.objects.select_related("form", f"{edition}__course_version", f"{edition}__host")
     inquiry = rows.filter(code=code, phase__in=[Phase.PRE, Phase.POST]).first()
     if inquiry is None or inquiry.measuring.edition.state == EditionState.CANCELLED:
         raise Http404
@@ -54,9 +59,7 @@ def get_measuring(edition: Edition) -> Measuring:
 
 def get_slip(token: str, day: date) -> AnswerToken:
     """Return the slip that opens a form on a day, typed in any case.
-
-    Errors: assessments_slip_gone.
-    """
+    Errors: assessments_slip_gone."""
     rows = AnswerToken.objects.select_related("edition__course_version", "edition__host")
     slip = rows.filter(token_hash=token_hash(squeezed(token)), expires_on__gte=day).first()
     if slip is None:

@@ -15,20 +15,20 @@ class AssessmentRefusal(TableRefusal):
             # Before or after its time; the form is the same for all participants.
             # Translators: a test or an evaluation of a training is opened too early or too late.
             "assessments_answers_closed": _(
-                "These questions are not open now. Nothing was sent. Ask whoever gives the course."
+                "These questions are not open now. Nothing was sent. Ask your trainer."
             ),
             # Far more answers than participants: they cannot all be genuine. Responses name no
             # sender.
             # Translators: far more tests were sent than there are people in a course.
             "assessments_answers_full": _(
                 "There are more answers than people in this course. Nothing was sent. Answer on "
-                "paper, and tell whoever gives the course."
+                "paper, and tell your trainer."
             ),
             # Each participant gets one link. Which one, and whether it was used, is not stored.
             # Translators: somebody wants a second link to the questions at the end of a course.
             "assessments_link_taken": _(
-                "You have taken your link already. If you have lost it, ask whoever gives the "
-                "course for a slip."
+                "You have taken your link already. If you have lost it, ask your trainer for a "
+                "slip."
             ),
             # A participant takes an assessment with a name once, unless staff let them try again.
             # Translators: a test with a name on it was sent before.

@@ -1,8 +1,5 @@
-"""Indicators of assessments: gains, ratings by level and follow-up ratios.
-
-Sums are divided last. An edition with too few answers, or without a valid gain, gives a reason in
-place of a number.
-"""
+"""Indicators of assessments: gains, ratings by level and follow-up ratios. Sums are divided last.
+Too few answers, or no valid gain, give a reason in place of a number."""
 
 from __future__ import annotations
 
@@ -10,8 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 
 from protect.assessments.results import Learned
-from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.ratings import Rating
+from protect.assessments.statistics import limits
 from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
 from protect.trainings.facts.held_sessions import editions_in
 from protect.trainings.scheduling.models import Edition
@@ -24,7 +20,7 @@ def matched_gain(query: Asked) -> Figure:
     ratios, unsaid, codes = _Ratios(), Counter[str](), []
     for edition, learned in _learned(query):
         gain = learned.gained
-        if isinstance(gain, Reason):
+        if isinstance(gain, limits.Reason):
             unsaid[gain.value] += 1
         elif gain is not None:
             ratios.add(_place(edition), *gain)
@@ -35,14 +31,14 @@ def matched_gain(query: Asked) -> Figure:
 def event_rating(query: Asked) -> Figure:
     """Return the number of answers by level of each question of the evaluations."""
     rows: list[tuple[Cell, float]] = []
-    unsaid: Counter[str] = Counter()
-    codes = []
+    unsaid, codes = Counter[str](), []
     for edition, learned in _learned(query):
         for question, row in learned.ratings.items():
-            if isinstance(row, Reason):
+            if isinstance(row, limits.Reason):
                 unsaid[row.value] += 1
             else:
-                rows += _levels((*_place(edition), question), row)
+                cell = (*_place(edition), question)
+                rows += [((*cell, str(level)), n) for level, n in enumerate(row.counts, 1) if n]
                 codes.append(edition.code)
     return Figure(
         unit="answer",
@@ -58,7 +54,7 @@ def follow_up(query: Asked) -> Figure:
     ratios, unsaid, codes = _Ratios(), Counter[str](), []
     for edition, learned in _learned(query):
         practice = learned.practice
-        if isinstance(practice, Reason):
+        if isinstance(practice, limits.Reason):
             unsaid[practice.value] += 1
         elif practice is not None:
             for over in ("attendees", "responders"):
@@ -88,12 +84,6 @@ def _learned(query: Asked) -> Iterator[tuple[Edition, Learned]]:
 
 def _place(edition: Edition) -> Cell:
     return (edition.country_id, str(edition.host_id))
-
-
-def _levels(begin: Cell, rating: Rating) -> Iterator[tuple[Cell, float]]:
-    for level, number in enumerate(rating.counts, 1):
-        if number:
-            yield (*begin, str(level)), number
 
 
 FACTS: Mapping[str, Callable[[Asked], Figure]] = {

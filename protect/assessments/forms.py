@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from protect.assessments.actions.slips import MOST
@@ -16,14 +16,12 @@ from protect.assessments.rules import pressed
 from protect.assessments.statistics.codes import Mistake, read
 from protect.assessments.statistics.wording import MISTAKES
 from protect.orgs.languages import of_desk
-from protect.questionnaires import wording
+from protect.questionnaires import schemas, wording, words
 from protect.questionnaires.access import Answers, answers_of, form_of, published, read_answers
 from protect.questionnaires.enums import TEXTS, FieldType
 from protect.questionnaires.models import FormVersion
-from protect.questionnaires.rules.answers import Wrong
-from protect.questionnaires.rules.fields import Bad
-from protect.questionnaires.schemas import FormField
-from protect.questionnaires.words import Form
+from protect.questionnaires.rules.answers import Bad, Wrong
+from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.course_forms import Chosen
 from protect.trainings.curricula.enums import SetOrder
@@ -40,26 +38,21 @@ NAME = "k-{}"
 class ChooseForm(DeskForm):
     mended_at = {"trainings_sets_differ": Phase.POST.value}
     # Translators: whether a course asks the same test before and after, or two equivalent ones.
-    order = forms.ChoiceField(label=_("Tests"), choices=SetOrder.choices, widget=forms.RadioSelect)
-    assessment = forms.ChoiceField(
-        # Translators: what shows that somebody has learned enough for a certificate.
-        label=_("For a certificate"),
-        choices=Assessment.choices,
-        widget=forms.RadioSelect,
-    )
+    order = fields.radio(_("Tests"), SetOrder.choices)
+    # Translators: what shows that somebody has learned enough for a certificate.
+    assessment = fields.radio(_("For a certificate"), Assessment.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
         self._versions: dict[str, FormVersion] = {}
         for phase, kind in KINDS.items():
-            rows = published(kind)
-            self._versions |= {str(each.pk): each for each in rows}
-            titles = [form_of(version, language).title.text for version in rows]
-            choices = [
-                (str(version.pk), f"{title} ({version.code} {version.number})")
-                for version, title in zip(rows, titles, strict=True)
-            ]
+            versions = {str(each.pk): each for each in published(kind)}
+            choices = []
+            for key, version in versions.items():
+                title = form_of(version, language).title.text
+                choices.append((key, f"{title} ({version.code} {version.number})"))
+            self._versions |= versions
             self.fields[phase.value] = form_field(phase, choices)
 
     def clean(self) -> dict[str, Any]:
@@ -77,11 +70,11 @@ class ChooseForm(DeskForm):
 
 
 class PrintForm(DeskForm):
-    number = forms.IntegerField(
+    number = fields.number(
         # Translators: how many cards or slips are printed.
-        label=_("How many"),
-        min_value=1,
-        max_value=MOST,
+        _("How many"),
+        1,
+        MOST,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
     # Translators: in which language a paper is printed.
@@ -89,9 +82,8 @@ class PrintForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"].choices = [  # type: ignore[attr-defined]
-            (tag, each.endonym) for tag, each in of_desk().items()
-        ]
+        choices = [(tag, each.endonym) for tag, each in of_desk().items()]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]
 
 
 class CardForm(DeskForm):
@@ -129,7 +121,7 @@ class TypedForm(DeskForm):
         self,
         *args: Any,
         edition: Edition | None = None,
-        asked_form: Form | None = None,
+        asked_form: words.Form | None = None,
         has_card: bool = False,
         **kwargs: Any,
     ) -> None:
@@ -139,7 +131,7 @@ class TypedForm(DeskForm):
         self.asked_form = asked_form
         days = self.fields["half_day"]
         days.queryset = edition.sessions.standing().order_by("starts_at")  # type: ignore[attr-defined]
-        days.label_from_instance = _half_day_label  # type: ignore[attr-defined]
+        days.label_from_instance = lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"  # type: ignore[attr-defined]
         if has_card:
             self.fields["code"] = forms.CharField(
                 # Translators: label: a code on a small card that somebody has drawn.
@@ -185,27 +177,21 @@ def _checked_code(typed: str) -> str:
     return code
 
 
-def _half_day_label(session: Session) -> str:
-    return f"{session.number}: {session.starts_at:%Y-%m-%d}"
-
-
-def _field(form: Form, question: FormField, number: int) -> forms.CharField:
+def _field(form: words.Form, question: schemas.FormField, number: int) -> forms.CharField:
     label = form.label(question.key)
     short = label if len(label) <= LABEL else f"{label[:LABEL]}…"
     attrs = {"autocomplete": "off", "dir": "auto"}
     is_text = question.type in TEXTS
     if not is_text:
         attrs |= {"class": "short", "inputmode": "text" if question.rows else "numeric"}
-    widget = forms.Textarea if question.type == FieldType.LONG else forms.TextInput
+    is_long = question.type == FieldType.LONG
+    widget = forms.Textarea({**attrs, "rows": 2}) if is_long else forms.TextInput(attrs)
     return KeysField(
-        label=f"{number}. {short}",
-        help_text=_how(question),
-        strip=False,
-        widget=widget(attrs={**attrs, "rows": 2} if question.type == FieldType.LONG else attrs),
+        label=f"{number}. {short}", help_text=_how(question), strip=False, widget=widget
     )
 
 
-def _how(question: FormField) -> str:
+def _how(question: schemas.FormField) -> str:
     """Return the number of boxes, as “1–4”; "" for text."""
     boxes = {FieldType.YES_NO: 2, FieldType.CONSENT: 1}.get(question.type, len(question.options))
     if question.type in {FieldType.SCALE, FieldType.RATING}:
@@ -216,11 +202,11 @@ def _how(question: FormField) -> str:
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: which forms a training asks.
-    "assessments:learning_forms": Page(gettext_lazy("Choose forms"), ChooseForm),
+    "assessments:learning_forms": Page(_("Choose forms"), ChooseForm),
     # Translators: a page: cards with codes are printed.
-    "assessments:learning_cards": Page(gettext_lazy("Cards with codes"), PrintForm),
+    "assessments:learning_cards": Page(_("Cards with codes"), PrintForm),
     # Translators: a page: slips are printed that open an evaluation once each.
-    "assessments:learning_slips": Page(gettext_lazy("Slips for the end"), PrintForm),
+    "assessments:learning_slips": Page(_("Slips for the end"), PrintForm),
     # Translators: a page: a form that was filled in on paper is typed in.
-    "assessments:learning_type": Page(gettext_lazy("Type in"), TypedForm),
+    "assessments:learning_type": Page(_("Type in"), TypedForm),
 }

@@ -16,11 +16,9 @@ from protect.trainings.scheduling.models import Edition
 
 
 class Measuring(models.Model):
-    """Which forms an edition uses, and how: chosen once, before the first response.
-
-    `salt` makes the key of its card codes and links, together with a secret that no dump
-    contains. Freezing deletes it, and with it what a found card could reveal.
-    """
+    """Which forms an edition uses, and how: chosen once, before the first response. `salt` makes
+    the key of its card codes and links, together with a secret that no dump contains. Freezing
+    deletes it, and with it what a found card could reveal."""
 
     edition = models.OneToOneField(
         Edition, on_delete=models.PROTECT, primary_key=True, related_name="+"
@@ -70,9 +68,7 @@ class Response(models.Model):
 
     `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
     is a half day of the course, of an evaluation its day; the language is not kept: what one person
-    alone has would single them out. The order of rows says nothing: with each new one, and
-    each night, all are written anew in random order.
-    """
+    alone has would single them out. The order of rows is random (`actions.row_order`)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")

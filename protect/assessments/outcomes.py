@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from protect.assessments.access import half_days_of, is_asked
+from protect.assessments import access, rules
 from protect.assessments.actions import follow_up, slips
 from protect.assessments.models import FollowUp, LinkTaken, Measuring, Response
-from protect.assessments.rules import has_reached, is_open
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
@@ -45,7 +44,7 @@ def passed_in(edition: Edition, registrations: Iterable[UUID]) -> dict[UUID, Pas
     rows = Response.objects.filter(registration__in=keys, phase=Phase.NAMED).order_by("points")
     for key, points, maximum in rows.values_list("registration", "points", "maximum"):
         if key is not None and points is not None and maximum:
-            reached = has_reached(points, maximum, edition.course_version.pass_percent)
+            reached = rules.has_reached(points, maximum, edition.course_version.pass_percent)
             percent = int(round(points * 100 / maximum, 9))
             outcomes[key] = Passing(has_passed=reached, percent=percent)
     return outcomes
@@ -65,13 +64,8 @@ class OwnLearning:
 
     @property
     def is_empty(self) -> bool:
-        return not (
-            self.can_assess
-            or self.percent is not None
-            or self.is_evaluated
-            or self.is_asked_later
-            or self.has_agreed
-        )
+        has_test = self.can_assess or self.percent is not None
+        return not (has_test or self.is_evaluated or self.is_asked_later or self.has_agreed)
 
 
 def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | None:
@@ -79,12 +73,12 @@ def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | N
     measuring = Measuring.objects.filter(pk=registration.edition_id).first()
     if measuring is None or registration.state != RegistrationState.CONFIRMED:
         return None
-    half_days = half_days_of(registration.edition)
-    goes_on = measuring.frozen_at is None and is_open(Phase.NAMED, half_days, at)
+    half_days = access.half_days_of(registration.edition)
+    goes_on = measuring.frozen_at is None and rules.is_open(Phase.NAMED, half_days, at)
     passing, is_named = passing_of(registration), measuring.assessment == Assessment.NAMED
     sent = Response.objects.filter(registration=registration).exists()
     return OwnLearning(
-        can_assess=goes_on and is_named and not sent and is_asked(measuring.pk, Phase.NAMED),
+        can_assess=goes_on and is_named and not sent and access.is_asked(measuring.pk, Phase.NAMED),
         percent=passing.percent if sent else None,
         has_passed=passing.has_passed and is_named,
         is_evaluated=slips.is_link_offered(registration, at),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.utils.functional import Promise
@@ -14,8 +14,7 @@ from django.utils.functional import Promise
 from protect.assessments.access import half_days_of
 from protect.assessments.models import Measuring, Response
 from protect.assessments.rules import ON_PAPER, TESTS, is_open
-from protect.assessments.statistics import pairs, ratings, test_results
-from protect.assessments.statistics.change import Change
+from protect.assessments.statistics import change, pairs, ratings, test_results
 from protect.assessments.statistics.items import Move
 from protect.assessments.statistics.limits import Limits, Reason, limits, too_few
 from protect.assessments.statistics.ratings import Practice, Rating, Share
@@ -138,10 +137,8 @@ class Learned:
 
     @property
     def gained(self) -> tuple[float, float] | Reason | None:
-        """Return the points gained and the points left, over all pairs: their ratio is the gain.
-
-        A reason where no gain is claimed; None where no test is asked.
-        """
+        """Return the points gained and the points left, over all pairs: their ratio is the gain. A
+        reason where no gain is claimed; None where no test is asked."""
         if self.learning is None:
             return None
         if isinstance(self.learning.gain, Reason):
@@ -250,17 +247,11 @@ class Learned:
             return None
         # Who answered nothing hides nobody: blank sheets do not make one comment one of five.
         values = [response for response in self._values(phase) if response]
-        fields = [*form.definition.asking()]
-        rows = [
-            (form.label(field.key), _row(form, field, values))
-            for field in fields
-            if field.type in STEPS | COUNTED
-        ]
-        comments = [
-            (form.label(field.key), _comments(form, field, values))
-            for field in fields
-            if field.comment
-        ]
+        fields = [(form.label(field.key), field) for field in form.definition.asking()]
+        asked = [pair for pair in fields if pair[1].type in STEPS | COUNTED]
+        rows = [(label, _row(form, field, values)) for label, field in asked]
+        free = [pair for pair in fields if pair[1].comment]
+        comments = [(label, _comments(form, field, values)) for label, field in free]
         why = too_few(len(values), _limits(form).fewest_answers)
         return Asking(form, len(values), rows, comments, why)
 
@@ -286,7 +277,7 @@ def records_of(results: Learned) -> Iterator[Record]:
 
 def _learning_records(learning: test_results.Learning) -> Iterator[Record]:
     yield "change", "", "pairs", learning.attrition.paired
-    if isinstance(learning.change, Change):
+    if isinstance(learning.change, change.Change):
         for name in ("mean", "low", "high", "p"):
             yield "change", "", name, getattr(learning.change, name)
         yield "change", "", "p_wilcoxon_pratt", learning.change.p_wilcoxon
@@ -295,12 +286,8 @@ def _learning_records(learning: test_results.Learning) -> Iterator[Record]:
     yield "change", "", "g_av", _plain(learning.size)
     yield "change", "", "normalised_gain", _plain(learning.gain)
     for name, items in (("before", learning.pre_items), ("after", learning.post_items)):
-        yield (
-            "items",
-            "",
-            f"kr20_{name}",
-            _plain(items if isinstance(items, Reason) else items.kr20),
-        )
+        kr20 = items if isinstance(items, Reason) else items.kr20
+        yield "items", "", f"kr20_{name}", _plain(kr20)
 
 
 def _question_records(question: Question) -> Iterator[Record]:
@@ -349,10 +336,8 @@ def _scored(form: Form) -> list[str]:
 
 
 def _of(statistics: Any, name: str, at: int) -> float | Reason:
-    value: float | Reason = (
-        statistics if isinstance(statistics, Reason) else getattr(statistics, name)[at]
-    )
-    return value
+    figures = statistics if isinstance(statistics, Reason) else getattr(statistics, name)[at]
+    return cast("float | Reason", figures)
 
 
 def _row(form: Form, field: FormField, values: Sequence[Values]) -> Rating | ChoiceCount | Reason:

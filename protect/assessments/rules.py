@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from protect.kernel.ids import western
 from protect.questionnaires.enums import FieldType, Mistake
-from protect.questionnaires.rules.fields import NO, YES, Bad
+from protect.questionnaires.rules.answers import NO, YES, Bad
 from protect.questionnaires.schemas import FormField
 from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
@@ -25,11 +25,9 @@ type HalfDays = Sequence[tuple[datetime, datetime]]  # begin and end, the first 
 
 
 def is_open(phase: Phase, half_days: HalfDays, at: datetime) -> bool:
-    """Return whether a form takes answers at an instant.
-
-    What is asked before a course: until its first half day ends. At its end: from the beginning of
-    the last half day on, for DAYS_OPEN. A follow-up goes by its own slips.
-    """
+    """Return whether a form takes answers at an instant. A pre-test: until the first half day ends.
+    What comes at the end: from the beginning of the last half day on, for DAYS_OPEN. A follow-up
+    goes by its own slips."""
     if phase == Phase.FOLLOW_UP:
         return True
     if not half_days:
@@ -42,14 +40,12 @@ def is_open(phase: Phase, half_days: HalfDays, at: datetime) -> bool:
 
 def is_set_b(order: SetOrder, phase: Phase, coin: int) -> bool:
     """Return whether a participant gets the second of two sets. `coin` is of their code."""
-    return order is SetOrder.HALVES and phase in {Phase.PRE, Phase.POST} and bool(coin % 2)
+    return order is SetOrder.HALVES and phase in TESTS and bool(coin % 2)
 
 
 def half_day(at: datetime, zone: ZoneInfo) -> tuple[date, bool]:
-    """Return the only stored time of a response: the day, and whether it is after noon.
-
-    By the clock of the session. Errors: ValueError for a naive `at`.
-    """
+    """Return the only stored time of a response: the day, and whether it is after noon. By the
+    clock of the session. Errors: ValueError for a naive `at`."""
     if at.tzinfo is None:
         raise ValueError("at must carry a time zone")
     there = at.astimezone(zone)
@@ -71,8 +67,7 @@ def pressed(question: FormField, typed: str) -> dict[str, list[str]]:
 
     Shapes: the first box is 1. Several numbers: “134”, from ten boxes on “1 3 12”. A ranking: the
     place beside each line, in the order of lines; a matrix: the column of each line, - for none.
-    Errors: Bad, with the mistake.
-    """
+    Errors: Bad, with the mistake."""
     text = western(typed).strip()
     if not text:
         return {}

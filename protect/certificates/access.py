@@ -1,7 +1,4 @@
-"""Access to certificates: planners at the desk, holders by their link, visitors by number.
-
-Foreign and missing things give one and the same 404, as in `access`.
-"""
+"""Access to certificates: planners at the desk, holders by their link, visitors by number."""
 
 from __future__ import annotations
 
@@ -34,12 +31,6 @@ def get_own_certificate(token: str) -> Certificate:
 
 
 def _certificate(rows: QuerySet[Certificate]) -> Certificate:
-    return the_one(
-        rows.select_related(
-            "edition__host",
-            "edition__course_version",
-            "issuer",
-            "registration__participant",
-            "replaced_by",
-        )
-    )
+    of_edition = ("edition__host", "edition__course_version")
+    related = (*of_edition, "issuer", "registration__participant", "replaced_by")
+    return the_one(rows.select_related(*related))

@@ -61,10 +61,8 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
         registrations__participant__erased_at=None,
     ).exclude(Exists(Certificate.objects.filter(edition=OuterRef("pk"))))
     ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - RECENT)
-    editions = ended.order_by("ended", "pk").values_list(
-        "pk", "code", "course_version__title", "ended"
-    )
-    for pk, code, title, last in editions:
+    columns = ("pk", "code", "course_version__title", "ended")
+    for pk, code, title, last in ended.order_by("ended", "pk").values_list(*columns):
         yield {
             "text": title,
             "detail": code,

@@ -19,10 +19,7 @@ from protect.trainings.scheduling.models import Edition
 @dataclass(frozen=True, slots=True)
 class Line:
     """A participant with a seat. `missing` are minutes; `certificate` is the one that counts now.
-
-    `was_revoked`: their certificate was revoked and not replaced. A planner decides about
-    another, one by one.
-    """
+    `was_revoked`: revoked and not replaced; a planner decides about another, one by one."""
 
     registration: Registration
     facts: Facts
@@ -75,7 +72,7 @@ def lines_of(edition: Edition) -> list[Line]:
         Line(
             registration=row,
             facts=facts[row.pk],
-            lacks=lacks(rule, facts[row.pk]),
+            lacks=tuple(lacks(rule, facts[row.pk])),
             missing=missing_minutes(rule, facts[row.pk]),
             certificate=held.get(row.pk),
             was_revoked=row.pk in revoked,

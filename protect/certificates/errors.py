@@ -1,4 +1,4 @@
-"""Refusals to issue, revoke or check certificates."""
+"""Refusals to issue, revoke or check certificates, and of files with them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,24 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel.errors import TableRefusal
+from protect.kernel.errors import ProtectError, TableRefusal
+
+
+class CertificateUnknown(ProtectError):
+    code = "certificates_unknown"
+    status = HTTPStatus.NOT_FOUND
+    # Translators: somebody types the number of a certificate from paper; it has groups of four.
+    message = _(
+        "No certificate has this number. Compare it with the paper, group by group. If every group "
+        "is the same, do not rely on the paper: ask the organisation that it names."
+    )
+
+
+class StatusListFull(ProtectError):
+    code = "certificates_status_list_full"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: the list says which certificates were revoked.
+    message = _("This list of certificates is full. Begin the next one; nothing was issued.")
 
 
 class CertificateRefusal(TableRefusal):
@@ -27,6 +44,52 @@ class CertificateRefusal(TableRefusal):
             # Translators: a colleague revoked or replaced the same certificate.
             "certificates_withdrawn": _(
                 "This certificate does not count any more. Nothing was changed. Reload the page."
+            ),
+        },
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            # Translators: {file} is the name of a file that somebody typed.
+            "certificates_file_missing": _(
+                "There is no file “{file}” that can be read here. Look at its name and its folder."
+            ),
+            # Translators: somebody wants to check a certificate; {kilobytes} is a number.
+            "certificates_file_large": _(
+                "This file is larger than a certificate ever is ({kilobytes} kB at most). If it is "
+                "a photo or a scan, type the number that is printed on the certificate. Otherwise "
+                "choose the file that was given to the participant."
+            ),
+            # Translators: of a file with a certificate. JSON, PDF and PNG are kinds of files.
+            "certificates_unreadable": _(
+                "No certificate can be read in this file. Certificates are JSON files, or PDF and "
+                "PNG files that hold one. Ask the participant for the file itself, not for a "
+                "picture or a print of it."
+            ),
+            # Translators: of a file with a certificate. PDF, PNG and JSON are kinds of files.
+            "certificates_absent": _(
+                "This PDF or PNG holds no certificate: it was printed, scanned or saved anew. Type "
+                "the number that is printed on the certificate, or ask for the file as it was "
+                "issued, or for the JSON beside it."
+            ),
+            # A photo of a certificate, in a format that never holds the signed data.
+            # Translators: somebody wants to check a certificate and sent a photo of it.
+            "certificates_is_picture": _(
+                "This is a photo or another picture. What is printed in a picture cannot be "
+                "checked. Type the number that is printed on the certificate, beside the square "
+                "code, or ask the participant for the file as it was issued: JSON, PDF or PNG."
+            ),
+            # Translators: the list says which certificates were revoked. JSON is a kind of file.
+            "certificates_status_list_unreadable": _(
+                "This is no list of revoked certificates in JSON. Fetch it again from its address."
+            ),
+            # Translators: did.json is a file in which an organisation publishes its keys.
+            "certificates_issuer_unreadable": _(
+                "This is no list of an issuer's keys. Fetch “did.json” from the issuer's address "
+                "again, over a connection that you trust."
+            ),
+            # The content cannot be written so that all verifiers read the same.
+            # Translators: {field} is the name of a field of a certificate, such as title.
+            "certificates_unfit": _(
+                "The certificate cannot be made: “{field}” is empty, too long, out of range or "
+                "holds a character that cannot be printed. Mend it; nothing was issued."
             ),
         },
         HTTPStatus.TOO_MANY_REQUESTS: {

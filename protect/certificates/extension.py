@@ -11,9 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from protect.certificates.actions import status_lists
-from protect.certificates.actions.certificates import forget
-from protect.certificates.actions.renewal import sign_anew
+from protect.certificates.actions import certificates, renewal, status_lists
 from protect.certificates.models import Certificate
 from protect.orgs.enums import Permission
 from protect.trainings.base.extensions import Extension, OwnLink, Section
@@ -29,7 +27,7 @@ class Certificates(Extension):
         # Translators: a page of trainings: what certificates are signed with.
         (gettext_lazy("Keys of certificates"), KEYS, (Permission.PLAN_TRAININGS,)),
     )
-    night = {"renew_lists": status_lists.renew, "sign_certificates_anew": sign_anew}
+    night = {"renew_lists": status_lists.renew, "sign_certificates_anew": renewal.sign_anew}
 
     def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
         if not may_plan:
@@ -47,4 +45,4 @@ class Certificates(Extension):
         return rows.exclude(Exists(Certificate.objects.filter(registration=OuterRef("pk"))))
 
     def erase(self, registrations: Collection[UUID]) -> None:
-        forget(registrations)
+        certificates.forget(registrations)

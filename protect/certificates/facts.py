@@ -18,27 +18,14 @@ def issued(query: Asked) -> Figure:
         rows = rows.filter(edition__country__in=query.countries)
     if query.organisations:
         rows = rows.filter(edition__host__in=query.organisations)
-    certificates = [
-        each
-        for each in rows.order_by("issued_at", "pk")
-        if query.has(each.issued_at, each.edition.zone)
-    ]
-    return Figure(
-        unit="item",
-        axes=("country", "organisation", "state"),
-        cells=summed(
-            (
-                (
-                    each.edition.country_id,
-                    str(each.edition.host_id),
-                    "revoked" if each.revoked_at else "valid",
-                ),
-                1,
-            )
-            for each in certificates
-        ),
-        evidence=tuple(sorted({each.edition.code for each in certificates})),
-    )
+    counted, codes = [], set()
+    for row in rows.order_by("issued_at", "pk"):
+        edition, state = row.edition, "revoked" if row.revoked_at else "valid"
+        if query.has(row.issued_at, edition.zone):
+            counted.append(((edition.country_id, str(edition.host_id), state), 1))
+            codes.add(edition.code)
+    axes, evidence = ("country", "organisation", "state"), tuple(sorted(codes))
+    return Figure(unit="item", axes=axes, cells=summed(counted), evidence=evidence)
 
 
 FACTS: Mapping[str, Callable[[Asked], Figure]] = {"certificates.issued": issued}

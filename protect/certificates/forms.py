@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from protect.trainings.base import fields
 from protect.trainings.editions.forms import CancelForm
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
@@ -17,39 +17,35 @@ LONGEST_NUMBER = 200  # letters: a whole address may be typed
 
 class NameForm(DeskForm):
     mended_at = {"certificates_name_asked_too_often": "name"}
-    name = forms.CharField(
+    name = fields.text(
         # Translators: a stranger checks a certificate and types whose it is said to be.
-        label=_("Name on the certificate"),
-        help_text=_("We say whether it is this name. We do not keep what you type."),
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+        _("Name on the certificate"),
+        120,
+        _("We say whether it is this name. We do not keep what you type."),
+        autocomplete="off",
     )
 
 
 class NumberForm(DeskForm):
     mended_at = {"certificates_unknown": "number"}
-    number = forms.CharField(
+    number = fields.text(
         # Translators: the number of a certificate, printed on it.
-        label=_("Certificate number"),
-        help_text=_(
-            "Beside the square code: eight groups of four. Gaps and capitals do not matter."
-        ),
-        max_length=LONGEST_NUMBER,
-        widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+        _("Certificate number"),
+        LONGEST_NUMBER,
+        _("Beside the square code: eight groups of four. Gaps and capitals do not matter."),
+        dir="ltr",
+        autocomplete="off",
     )
 
 
 class CheckForm(DeskForm):
-    mended_at = dict.fromkeys(
-        (
-            "certificates_file_large",
-            "certificates_unreadable",
-            "certificates_absent",
-            "certificates_is_picture",
-            "parsers_busy",
-        ),
-        "file",
-    )
+    mended_at = {
+        "certificates_file_large": "file",
+        "certificates_unreadable": "file",
+        "certificates_absent": "file",
+        "certificates_is_picture": "file",
+        "parsers_busy": "file",
+    }
     file = forms.FileField(
         # Translators: a file that somebody wants to check.
         label=_("File of a certificate"),
@@ -59,11 +55,10 @@ class CheckForm(DeskForm):
 
 
 class ShowNameForm(DeskForm):
-    shows_name = forms.BooleanField(
+    shows_name = fields.tick(
         # Translators: the holder of a certificate chooses.
-        label=_("Show my name to whoever checks the certificate"),
-        help_text=_("Otherwise they can only ask whether a name is the right one."),
-        required=False,
+        _("Show my name to people who check the certificate"),
+        _("Otherwise they can only ask whether a name is the right one."),
     )
 
 
@@ -79,15 +74,9 @@ class CertificateReasonForm(CancelForm):
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: somebody's certificate is revoked.
-    "certificates:certificate_revoke": Page(
-        gettext_lazy("Revoke a certificate"), CertificateReasonForm
-    ),
+    "certificates:certificate_revoke": Page(_("Revoke a certificate"), CertificateReasonForm),
     # Translators: a page: somebody's certificate is replaced by another.
-    "certificates:certificate_replace": Page(
-        gettext_lazy("Replace a certificate"), CertificateReasonForm
-    ),
+    "certificates:certificate_replace": Page(_("Replace a certificate"), CertificateReasonForm),
     # Translators: a page: somebody gets a certificate after theirs was taken back.
-    "certificates:certificate_again": Page(
-        gettext_lazy("Issue a certificate again"), CertificateReasonForm
-    ),
+    "certificates:certificate_again": Page(_("Issue a certificate again"), CertificateReasonForm),
 }

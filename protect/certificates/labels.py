@@ -74,7 +74,7 @@ LACKS = {
 ADVICE = {
     Advice.NO_KEY: _("No certificate can be issued yet. Make a key."),
     Advice.LISTS_END: _(
-        "Nobody signs the lists of revoked certificates any more. 31 days after the last time, "
+        "The lists of revoked certificates are no longer signed. 31 days after the last time, "
         "strangers cannot rely on any certificate. Make a key."
     ),
     Advice.MOVED: _(

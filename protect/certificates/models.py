@@ -13,10 +13,8 @@ from protect.trainings.scheduling.models import Edition
 
 
 class Certificate(models.Model):
-    """A participant's certificate. `facts` decided the rule; `document` has no name.
-
-    Erasure leaves only the credential, its place in the status list and its state.
-    """
+    """A participant's certificate. `facts` decided the rule; `document` has no name. Erasure leaves
+    only the credential, its place in the status list and its state."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     credential = models.UUIDField(unique=True, default=uuid.uuid4)  # random: part of its address

@@ -57,12 +57,9 @@ def address_of(credential: UUID) -> str:
 def pdf_of(
     certificate: Certificate, document: Mapping[str, Any], tag: str, *, is_full: bool = False
 ) -> bytes:
-    """Return a certificate that is not erased, in a language; `document` is attached.
-
-    `is_full`: with title, grant, town and what the donor wants to see; else only what a stranger
-    may read. The document is the same. Shapes: registration, participant, edition and issuer are
-    loaded.
-    """
+    """Return a certificate that is not erased, in a language; `document` is attached. `is_full`:
+    with title, grant, town and what the donor wants to see; else only what a stranger may read.
+    Shapes: registration, participant, edition and issuer are loaded."""
     if certificate.registration is None:
         raise ValueError("a certificate of nobody")
     subject, edition = document["credentialSubject"], certificate.edition

@@ -1,7 +1,5 @@
-"""Which participants get a certificate, and what the others lack. Units: whole minutes.
-
-Source: docs/trainings-developers.md.
-"""
+"""Which participants get a certificate, and what the others lack.
+Units: whole minutes. Source: docs/trainings-developers.md."""
 
 from __future__ import annotations
 
@@ -10,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
 from uuid import UUID
 
 from protect.kernel.ids import squeezed, western
 from protect.trainings.attendance.rules import minutes_missing
 from protect.trainings.base.enums import Assessment
+from protect.vault.formats.badges import IssuerKey
 
 LENGTH, GROUP = 32, 4
 A_DAY = timedelta(days=1)
@@ -45,28 +43,11 @@ class Facts:
     has_passed: bool | None = None
 
 
-class Key(Protocol):
-    """An issuer's key: the part of `vault.formats.badges.IssuerKey` that rules need."""
-
-    @property
-    def controller(self) -> str: ...
-    @property
-    def created(self) -> datetime: ...
-    @property
-    def retired(self) -> datetime | None: ...
-    @property
-    def distrusted(self) -> datetime | None: ...
-
-
-def lacks(rule: Rule, facts: Facts) -> tuple[Lack, ...]:
-    return tuple(_lacks(rule, facts))
-
-
 def missing_minutes(rule: Rule, facts: Facts) -> int:
     return minutes_missing(rule.attendance_percent, facts.planned, facts.attended)
 
 
-def _lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
+def lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
     if facts.planned <= 0:
         yield Lack.NOTHING_PLANNED
     elif missing_minutes(rule, facts):
@@ -86,7 +67,9 @@ class Advice(StrEnum):
     SIGNED_TONIGHT = "signed_tonight"  # what a distrusted key signed
 
 
-def advice(keys: Sequence[Key], *, controller: str, issued: int, at: datetime) -> Advice | None:
+def advice(
+    keys: Sequence[IssuerKey], *, controller: str, issued: int, at: datetime
+) -> Advice | None:
     """Return the first step to take with keys, None without one. `controller`: of a new key."""
     in_use = next((each for each in keys if each.retired is None), None)
     if in_use is None:

@@ -20,7 +20,7 @@ from protect.orgs.rules import DEMO_DOMAIN
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import answers_of, get_form, published, read_answers
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.rules.fields import spell
+from protect.questionnaires.rules.answers import spell
 from protect.questionnaires.words import Form
 from protect.trainings.attendance.actions import attendance
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState

@@ -166,7 +166,7 @@ def _request_session(
         "expected": 24,
         "languages": ["fr"],
     }
-    return request_form.ask(data | more, sent_key=uuid5(KEYS, asker), at=at).request
+    return request_form.ask(data | more, sent_key=uuid5(KEYS, asker), at=at)
 
 
 def _people(host: Organisation, at: datetime) -> list[Resource]:

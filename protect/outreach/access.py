@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -12,26 +14,30 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
+from protect.outreach import models
 from protect.outreach.models import Ambassador, Debrief, InformationSession, SessionRequest
-from protect.outreach.queries import InformationSessionQuerySet, RequestQuerySet
 from protect.outreach.rules import COUNTED_FOR
 from protect.trainings.base.access import hosts_where, must_plan, the_one, token_hash
-from protect.trainings.scheduling.access import bookings_by_link, get_resource_by_link
+from protect.trainings.scheduling import access as scheduling_access
 from protect.trainings.scheduling.enums import BookingState, ResourceKind
 from protect.trainings.scheduling.models import Booking, Resource
 from protect.trainings.scheduling.queries import BookingQuerySet
 
+LIVE = [BookingState.ASKED, BookingState.ACCEPTED]
+
+
+def _planned_by(scope: Scope) -> Collection[UUID]:
+    return hosts_where(scope, Permission.PLAN_TRAININGS)
+
 
 def ambassadors_of(scope: Scope) -> QuerySet[Ambassador]:
     """Return the ambassadors of the organisations for which this user plans."""
-    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return Ambassador.objects.filter(resource__organisation__in=mine)
+    return Ambassador.objects.filter(resource__organisation__in=_planned_by(scope))
 
 
 def get_person(scope: Scope, pk: UUID) -> Resource:
     """Return a person who can be booked, for a planner of their organisation. Errors: Http404."""
-    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
-    rows = Resource.objects.filter(kind=ResourceKind.PERSON, organisation__in=mine)
+    rows = Resource.objects.filter(kind=ResourceKind.PERSON, organisation__in=_planned_by(scope))
     return the_one(rows.select_related("organisation").filter(pk=pk))
 
 
@@ -69,12 +75,11 @@ def responsible_users(resource: Resource) -> list[User]:
 
 def calls_of(scope: Scope) -> QuerySet[Debrief]:
     """Return debriefs that wait for this user's call: the supervisor's, without one a planner's."""
-    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
     supervised = Ambassador.objects.filter(supervisor=scope.user_id)
     answered_for = Ambassador.objects.filter(supervisor__is_active=True)
     is_supervised = Q(resource__in=supervised.values("pk"))
     lacks_supervisor = ~Q(resource__in=answered_for.values("pk"))
-    is_unsupervised = lacks_supervisor & Q(resource__organisation__in=mine)
+    is_unsupervised = lacks_supervisor & Q(resource__organisation__in=_planned_by(scope))
     waits = Q(wants_call=True) | Q(incident_at__isnull=False)
     return Debrief.objects.filter(is_supervised | is_unsupervised, waits, called_at=None)
 
@@ -84,9 +89,9 @@ def get_debrief(scope: Scope, pk: int) -> Debrief:
     return the_one(calls_of(scope).select_related("resource").filter(pk=pk))
 
 
-def requests_of(scope: Scope) -> RequestQuerySet:
+def requests_of(scope: Scope) -> models.RequestQuerySet:
     """Return the requests that this user answers: those taken, and free ones of the country."""
-    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
+    mine = _planned_by(scope)
     countries = Organisation.objects.filter(pk__in=mine).values_list("country", flat=True)
     return SessionRequest.objects.visible_to(mine, set(countries.order_by("country")))
 
@@ -107,9 +112,7 @@ def must_answer(scope: Scope, request: SessionRequest) -> UUID:
     """Return the organisation for which this user answers a request. Errors: PermissionDenied."""
     if request.organisation_id is not None:
         return must_plan(scope, request.organisation_id)
-    mine = Organisation.objects.filter(
-        pk__in=hosts_where(scope, Permission.PLAN_TRAININGS), country=request.country_id
-    )
+    mine = Organisation.objects.filter(pk__in=_planned_by(scope), country=request.country_id)
     first = mine.order_by("created", "pk").first()
     if first is None:
         raise PermissionDenied
@@ -118,24 +121,19 @@ def must_answer(scope: Scope, request: SessionRequest) -> UUID:
 
 def may_answer(scope: Scope, request: SessionRequest) -> bool:
     """Return whether this user plans for the organisation that answers a request."""
-    return request.organisation_id in hosts_where(scope, Permission.PLAN_TRAININGS)
+    return request.organisation_id in _planned_by(scope)
 
 
-def sessions_of(scope: Scope) -> InformationSessionQuerySet:
+def sessions_of(scope: Scope) -> models.InformationSessionQuerySet:
     """Return the information sessions that this user plans, or is booked for."""
-    is_booked = Q(
-        bookings__resource__user=scope.user_id,
-        bookings__state__in=[BookingState.ASKED, BookingState.ACCEPTED],
-    )
-    is_planned = Q(request__organisation__in=hosts_where(scope, Permission.PLAN_TRAININGS))
-    rows = InformationSession.objects.filter(is_planned | is_booked)
-    return rows.distinct()
+    is_booked = Q(bookings__resource__user=scope.user_id, bookings__state__in=LIVE)
+    is_planned = Q(request__organisation__in=_planned_by(scope))
+    return InformationSession.objects.filter(is_planned | is_booked).distinct()
 
 
-def planned_sessions(scope: Scope) -> InformationSessionQuerySet:
+def planned_sessions(scope: Scope) -> models.InformationSessionQuerySet:
     """Return the information sessions that this user plans."""
-    mine = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return InformationSession.objects.filter(request__organisation__in=mine)
+    return InformationSession.objects.filter(request__organisation__in=_planned_by(scope))
 
 
 def get_session(scope: Scope, pk: UUID) -> InformationSession:
@@ -144,13 +142,26 @@ def get_session(scope: Scope, pk: UUID) -> InformationSession:
     return the_one(rows.filter(pk=pk))
 
 
-def own_part(scope: Scope, session: InformationSession) -> Resource:
-    """Return the resource as which this user holds a session. Errors: Http404."""
-    live = [BookingState.ASKED, BookingState.ACCEPTED]
+class Holder(NamedTuple):
+    """The person who holds a session. `actor`: their account; None by their own link."""
+
+    session: InformationSession
+    resource: Resource
+    actor: UUID | None
+
+
+def holder_of(scope: Scope, session: InformationSession) -> Holder:
+    """Return this user as the holder of a session. Errors: Http404, unless they hold it."""
     rows = Resource.objects.filter(
-        user=scope.user_id, bookings__session=session, bookings__state__in=live
+        user=scope.user_id, bookings__session=session, bookings__state__in=LIVE
     )
-    return the_one(rows.order_by("pk") if scope.user_id else rows.none())
+    own = the_one(rows.order_by("pk") if scope.user_id else rows.none())
+    return Holder(session, own, scope.user_id)
+
+
+def holder_by_link(booking: Booking) -> Holder:
+    """Return the person of a booking as `get_held_by_link` gives it. Errors: Http404."""
+    return Holder(session_of(booking), booking.resource, None)
 
 
 def session_of(booking: Booking) -> InformationSession:
@@ -161,15 +172,12 @@ def session_of(booking: Booking) -> InformationSession:
 
 def held_by_link(resource: Resource, *, at: datetime) -> BookingQuerySet:
     """Return the sessions of the person of a link: future, current, and of the last days."""
-    rows = (
-        bookings_by_link(resource)
-        .live()
-        .filter(session__in=InformationSession.objects.values("pk"))
-    )
+    live = scheduling_access.bookings_by_link(resource).live()
+    rows = live.filter(session__in=InformationSession.objects.values("pk"))
     return rows.filter(session__ends_at__gt=at - COUNTED_FOR)
 
 
 def get_held_by_link(token: str, pk: UUID, *, at: datetime) -> Booking:
     """Return the booking of such a session, all loaded. Errors: Http404."""
-    rows = held_by_link(get_resource_by_link(token), at=at)
-    return the_one(rows.filter(pk=pk))
+    resource = scheduling_access.get_resource_by_link(token)
+    return the_one(held_by_link(resource, at=at).filter(pk=pk))

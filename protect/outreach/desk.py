@@ -14,11 +14,9 @@ from django.utils.translation import gettext_lazy
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.outreach import labels, rules
-from protect.outreach.access import calls_of, requests_of, sessions_of
+from protect.outreach import access, labels, models, rules
 from protect.outreach.actions import readiness
 from protect.outreach.enums import RequestState
-from protect.outreach.models import Debrief, SessionRequest
 from protect.trainings.base.access import TAKING_PART, hosts_where
 from protect.trainings.scheduling.enums import BookingState
 
@@ -31,8 +29,7 @@ LOOK_BACK = timedelta(days=14)
 def nav(scope: Scope) -> list[tuple[Any, str]]:
     """Return the menu entry of users who hold information sessions but no trainings."""
     takes_part = hosts_where(scope, *TAKING_PART)
-    holds = hosts_where(scope, Permission.LEAD_SESSION)
-    return [WORD] if holds and not takes_part else []
+    return [WORD] if hosts_where(scope, Permission.LEAD_SESSION) and not takes_part else []
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[dict[str, Any]]:
@@ -43,18 +40,13 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[dict[st
 
 
 def _calls(scope: Scope) -> dict[str, Any]:
-    rows = calls_of(scope).select_related("resource").order_by("created", "pk")
+    rows = access.calls_of(scope).select_related("resource").order_by("created", "pk")
     shown = [_call(debrief) for debrief in rows[:SHOWN]]
-    return {
-        # Translators: heading: colleagues who asked for a call.
-        "title": _("Who waits for my call"),
-        "rows": shown,
-        "count": rows.count() if shown else 0,
-        "more": reverse("outreach:call_list"),
-    }
+    # Translators: heading: colleagues who asked for a call.
+    return _panel(_("Calls to make"), shown, rows.count() if shown else 0, "call_list")
 
 
-def _call(debrief: Debrief) -> dict[str, Any]:
+def _call(debrief: models.Debrief) -> dict[str, Any]:
     return {
         "text": debrief.resource.name,
         "detail": _("Something happened") if debrief.incident_at else "",
@@ -66,7 +58,7 @@ def _call(debrief: Debrief) -> dict[str, Any]:
 
 
 def _to_look_back(scope: Scope, at: datetime) -> dict[str, Any]:
-    held = sessions_of(scope).filter(
+    held = access.sessions_of(scope).filter(
         bookings__resource__user=scope.user_id,
         bookings__state=BookingState.ACCEPTED,
         ends_at__range=(at - LOOK_BACK, at),
@@ -85,13 +77,13 @@ def _to_look_back(scope: Scope, at: datetime) -> dict[str, Any]:
         for session in rows.order_by("ends_at", "pk")[:SHOWN]
     ]
     # Translators: heading: sessions that somebody held.
-    return {"title": _("After the session"), "rows": shown, "count": len(shown), "more": ""}
+    return _panel(_("After the session"), shown, len(shown))
 
 
 def _requests(scope: Scope, at: datetime) -> dict[str, Any]:
     short = readiness.short_sessions(scope, at).select_related("request__place")
     waiting = [RequestState.RECEIVED, RequestState.AGREED]
-    rows = requests_of(scope).filter(state__in=waiting).select_related("place")
+    rows = access.requests_of(scope).filter(state__in=waiting).select_related("place")
     shown = [
         _row(session.request, _("Not ready"), "info_session", session, session.starts_at, at)
         for session in short.order_by("starts_at", "pk")[:SHOWN]
@@ -99,17 +91,18 @@ def _requests(scope: Scope, at: datetime) -> dict[str, Any]:
     for request in rows.urgent_first()[: SHOWN - len(shown)]:
         due = rules.due_of(RequestState(request.state), request.moved_at) or at
         shown.append(_row(request, request.place.name, "request", request, due, at))
-    return {
-        # Translators: heading: schools and others that want an information session.
-        "title": _("Requests for sessions"),
-        "rows": shown,
-        "count": short.count() + rows.count() if shown else 0,
-        "more": reverse("outreach:request_list"),
-    }
+    count = short.count() + rows.count() if shown else 0
+    # Translators: heading: schools and others that want an information session.
+    return _panel(_("Requests for sessions"), shown, count, "request_list")
+
+
+def _panel(title: str, rows: list[dict[str, Any]], count: int, more: str = "") -> dict[str, Any]:
+    url = reverse(f"outreach:{more}") if more else ""
+    return {"title": title, "rows": rows, "count": count, "more": url}
 
 
 def _row(
-    request: SessionRequest, detail: str, page: str, of: Model, due: datetime, at: datetime
+    request: models.SessionRequest, detail: str, page: str, of: Model, due: datetime, at: datetime
 ) -> dict[str, Any]:
     return {
         "text": request.asker,

@@ -36,7 +36,7 @@ class CountedMeanwhile(ProtectError):
     code = "outreach_counted_meanwhile"
     # Translators: {theirs} and {yours} are numbers of people at an information session.
     message = _(
-        "Somebody else counted meanwhile: {theirs}. Yours: {yours}. Nothing of yours was saved. "
+        "Another person counted meanwhile: {theirs}. Yours: {yours}. Nothing of yours was saved. "
         "Which is right? Send yours once more, and it replaces theirs."
     )
 
@@ -50,17 +50,17 @@ class OutreachRefusal(TableRefusal):
         HTTPStatus.CONFLICT: {
             # Translators: an ambassador is a migrant who speaks about the programme.
             "outreach_ambassador_alone": _(
-                "Nobody is alone at their first session. Nothing was changed. Add a second "
-                "person, or somebody who has done this before."
+                "No ambassador is alone at their first session. Nothing was changed. Add a second "
+                "person, or one who has held a session before."
             ),
-            # Translators: somebody says that a session was held whose end is still to come.
+            # Translators: a planner says that a session was held whose end is still to come.
             "outreach_session_not_over": _(
                 "The session is not over yet. Nothing was changed. Come back when it has ended."
             ),
-            # Translators: whoever held a session must say how many people were there.
+            # Translators: the holder of a session must say how many people were there.
             "outreach_count_missing": _(
-                "Nobody has said how many people were there. Nothing was changed. Enter the "
-                "numbers first, 0 if nobody came."
+                "The number of people is missing. Nothing was changed. Enter the numbers first, 0 "
+                "if no one came."
             ),
             # People at an information session are counted once it has begun.
             # Translators: somebody counts people at an information session too early, or it is
@@ -74,12 +74,13 @@ class OutreachRefusal(TableRefusal):
             # A field that scheduling needs is still empty.
             # Translators: {missing} are labels of fields, such as: Class level, Safeguarding lead.
             "outreach_request_incomplete": _(
-                "Before it is scheduled this must be known: {missing}. Nothing was changed. Ask "
-                "whoever asked, or write it down for them."
+                "Before you schedule it, these answers are needed: {missing}. Nothing was changed. "
+                "Ask the requester, or enter the answers for them."
             ),
             # Translators: more people could name a service than were asked.
             "outreach_tally_impossible": _(
-                "More could name a service than were asked. Nothing was saved. Correct one number."
+                "More people could name a service than answered. Nothing was saved. Correct one "
+                "number."
             ),
         },
     }

@@ -10,10 +10,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from protect.outreach import access, labels
+from protect.outreach import access, labels, models
 from protect.outreach.actions.readiness import tell_if_short
 from protect.outreach.actions.requests import forget_requests
-from protect.outreach.models import Ambassador, InformationSession
 from protect.trainings.base.extensions import Extension, OwnSession, SessionOwner
 from protect.trainings.scheduling.models import Resource, Session
 
@@ -24,7 +23,7 @@ class Outreach(Extension):
     night = {"forget_requests": forget_requests}
 
     def owner_of(self, session: Session) -> SessionOwner | None:
-        rows = InformationSession.objects.filter(pk=session.pk).select_related("request")
+        rows = models.InformationSession.objects.filter(pk=session.pk).select_related("request")
         row = rows.first()
         if row is None:
             return None
@@ -34,15 +33,15 @@ class Outreach(Extension):
         tell_if_short(session, at=at)
 
     def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
-        rows = Ambassador.objects.filter(pk__in=resources).order_by("pk")
+        rows = models.Ambassador.objects.filter(pk__in=resources).order_by("pk")
         return dict(rows.values_list("pk", "phone"))
 
     def lent(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
-        return resources.exclude(pk__in=Ambassador.objects.values("pk"))
+        return resources.exclude(pk__in=models.Ambassador.objects.values("pk"))
 
     def own_sessions(self, resource: Resource, token: str, at: datetime) -> Sequence[OwnSession]:
         bookings = access.held_by_link(resource, at=at).order_by("starts_at", "pk")
-        sessions = InformationSession.objects.select_related("request__place").in_bulk(
+        sessions = models.InformationSession.objects.select_related("request__place").in_bulk(
             [booking.session_id for booking in bookings]
         )
         return [

@@ -7,19 +7,20 @@ from collections.abc import Callable, Iterator, Mapping
 
 from django.db.models import Max
 
-from protect.outreach.enums import RequestState, Setting
-from protect.outreach.models import HeadCount, InformationSession, SessionRequest
+from protect.outreach import enums, models, rules
 from protect.trainings.base.facts import Asked, Cell, Figure, summed
 from protect.trainings.facts.held_sessions import Held, codes_of, is_asked, sessions_figure
 
-OPEN = (RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED)
+HELD = (enums.RequestState.HELD, enums.RequestState.CLOSED)
+# Settings where whoever was there could be recognised: one community, one centre, one group.
+PROTECTED = {*enums.Setting} - {enums.Setting.SCHOOL}
 
 
 def open_requests(query: Asked) -> Figure:
     """Return requests that came in the period and are not held, closed or declined."""
     first, after = query.around()
-    rows = SessionRequest.objects.filter(
-        state__in=OPEN, received_at__gte=first, received_at__lt=after
+    rows = models.SessionRequest.objects.filter(
+        state__in=rules.OPEN, received_at__gte=first, received_at__lt=after
     )
     if query.countries:
         rows = rows.filter(country__in=query.countries)
@@ -34,28 +35,16 @@ def open_requests(query: Asked) -> Figure:
     )
 
 
-HELD = (RequestState.HELD, RequestState.CLOSED)
-
-
-# Whoever was there could be recognised: one community, one centre, one group.
-PROTECTED = {*Setting} - {Setting.SCHOOL}
-
-
 def head_counts(query: Asked) -> Figure:
     """Return people counted at information sessions, by the latest count of each."""
     held = {each.pk: each for each in held_in(query)}
-    latest = dict(
-        HeadCount.objects.filter(session__in=held)
-        .order_by("session")
-        .values_list("session")
-        .annotate(latest=Max("revision"))
-    )
-    rows = HeadCount.objects.filter(session__in=held).order_by("session", "pk")
+    rows = models.HeadCount.objects.filter(session__in=held)
+    by_session = rows.order_by("session").values_list("session")
+    latest = dict(by_session.annotate(latest=Max("revision")))
+    columns = rows.order_by("session", "pk").values_list("session", "revision", "sex", "band", "n")
     cells: Counter[Cell] = Counter()
     protected = set()
-    for session, revision, sex, band, number in rows.values_list(
-        "session", "revision", "sex", "band", "n"
-    ):
+    for session, revision, sex, band, number in columns:
         if revision == latest[session]:
             each = held[session]
             cell = (*each.place, each.setting, sex, band)
@@ -79,7 +68,7 @@ def sessions(query: Asked) -> Figure:
 def held_in(query: Asked) -> Iterator[Held]:
     """Yield information sessions that took place in the period."""
     first, after = query.around()
-    rows = InformationSession.objects.standing().filter(
+    rows = models.InformationSession.objects.standing().filter(
         request__state__in=HELD, ends_at__gte=first, ends_at__lt=after, ends_at__lte=query.at
     )
     for row in rows.select_related("request").order_by("starts_at", "pk"):

@@ -12,8 +12,7 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
 from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestMove, RequestState
-from protect.trainings.base.access import TAKING_PART
-from protect.trainings.base.labels import Said
+from protect.trainings.base import access, labels
 from protect.trainings.base.pages.tabs import EDITIONS
 
 # By code of skills.toml.
@@ -40,11 +39,11 @@ REQUEST_SHAPES = {
 }
 REQUEST_MOVES = {
     # Translators: a button: an organisation says that it will hold an information session.
-    RequestMove.AGREE: _("Say yes"),
+    RequestMove.AGREE: _("Agree"),
     # Translators: a button: when, where and with whom an information session is.
     RequestMove.SCHEDULE: _("Schedule the session"),
     # Translators: a button: an information session has taken place.
-    RequestMove.HOLD: _("The session has taken place"),
+    RequestMove.HOLD: _("Mark as held"),
     # Translators: a button: nothing is left to do about a request.
     RequestMove.CLOSE: _("Close the request"),
     # Translators: a button: an organisation says no to a request.
@@ -71,9 +70,9 @@ def not_spoken(tags: Iterable[str]) -> str:
     return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
 
 
-def request_state(code: str) -> Said:
+def request_state(code: str) -> labels.Said:
     state = RequestState(code)
-    return Said(state.label, REQUEST_SHAPES[state])
+    return labels.Said(state.label, REQUEST_SHAPES[state])
 
 
 class Skill(tables.Record):
@@ -90,12 +89,12 @@ REQUESTS = "outreach:request_list"
 AMBASSADORS = "outreach:ambassador_list"
 PACKS = "outreach:pack_list"
 PLANS = (Permission.PLAN_TRAININGS,)
-HOLDS = (*TAKING_PART, Permission.LEAD_SESSION)
+HOLDS = (*access.TAKING_PART, Permission.LEAD_SESSION)
 # Translators: a page of trainings: sessions in schools and communities.
 PAGE = (_("Information sessions"), SESSIONS, HOLDS)
 PAGES = (
     # Translators: a page of the desk: courses that are given.
-    (_("Trainings"), EDITIONS, TAKING_PART),
+    (_("Trainings"), EDITIONS, access.TAKING_PART),
     PAGE,
     # Translators: a page of information sessions: who asks for one.
     (_("Requests"), REQUESTS, PLANS),

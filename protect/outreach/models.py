@@ -3,16 +3,42 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, F, Q, Value, When
 
 from protect.orgs.models import Organisation
 from protect.outreach.enums import Mood, RequestState, Setting
-from protect.outreach.queries import InformationSessionQuerySet, RequestQuerySet
+from protect.outreach.rules import PATIENCE
 from protect.reference.models import Country, Language, Place
 from protect.trainings.scheduling.models import Resource, Session
+
+
+class RequestQuerySet(models.QuerySet["SessionRequest"]):
+    def urgent_first(self, pressing: Collection[uuid.UUID] = ()) -> Self:
+        """Order requests: pressing ones, then by due date, then those that wait for no answer."""
+        whens = [
+            When(state=state, then=F("moved_at") + Value(timedelta(days=days)))
+            for state, days in PATIENCE.items()
+        ]
+        due = Case(*whens, default=None, output_field=models.DateTimeField())
+        is_pressing = Case(When(pk__in=pressing, then=0), default=1)
+        order = (is_pressing, F("due").asc(nulls_last=True), "moved_at", "pk")
+        return self.annotate(due=due).order_by(*order)
+
+    def visible_to(self, organisations: Collection[uuid.UUID], countries: Collection[str]) -> Self:
+        """Keep requests that these organisations took, and free ones of their countries."""
+        free = Q(organisation=None, country__in=countries)
+        return self.filter(free | Q(organisation__in=organisations))
+
+
+class InformationSessionQuerySet(models.QuerySet["InformationSession"]):
+    def standing(self) -> Self:
+        return self.filter(cancelled_at=None)
 
 
 class SessionRequest(models.Model):
@@ -134,11 +160,9 @@ class Debrief(models.Model):
 
 
 class HeadCount(models.Model):
-    """How many people of one cell were at a session. No person, and no list of them.
-
-    A revision replaces the one before it and leaves it in place. Codes: age bands or class
-    levels of age_bands.toml and grades.toml; `unknown` where the holder cannot tell.
-    """
+    """How many people of one cell were at a session. No person, and no list of them. A revision
+    replaces the one before it and leaves it in place. Codes: age bands or class levels of
+    age_bands.toml and grades.toml; `unknown` where the holder cannot tell."""
 
     session = models.ForeignKey(
         InformationSession, on_delete=models.PROTECT, related_name="head_counts"

@@ -1,7 +1,5 @@
 """Fields needed to schedule an information session, and how long a request may wait.
-
-Source: docs/adr/0033-information-sessions.md.
-"""
+Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
@@ -29,6 +27,11 @@ SOON = timedelta(days=2)
 OPEN = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
 
 
+def is_open(state: str) -> bool:
+    """Return whether a request has not ended: its answers can still change."""
+    return state in OPEN
+
+
 def missing_of(setting: Setting, fields: Mapping[str, Any]) -> tuple[str, ...]:
     """Return the fields that are still needed to schedule a session, in their order."""
     return tuple(name for name in NEEDED[setting] if not fields.get(name))
@@ -53,18 +56,14 @@ def urgency_of(due: datetime, at: datetime) -> str:
 
 
 def asked_before(lacking: int, weight: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
-    """Return a person's sort key among those who could be asked: the lower, the earlier.
-
-    `lacking`: wanted languages that they do not speak; `weight`: of `candidates.Candidate`.
-    """
+    """Return a person's sort key among those who could be asked: the lower, the earlier. `lacking`:
+    wanted languages that they do not speak; `weight`: of `candidates.Candidate`."""
     return (weight > 1, lacking, not is_near, weight)
 
 
 def is_alone[P](ambassadors: Collection[P], experienced: Collection[P], others: int) -> bool:
-    """Return whether an ambassador would hold their first session as the only person.
-
-    `experienced` are people who held one before; `others` how many trainers are booked.
-    """
+    """Return whether an ambassador would hold their first session as the only person. `experienced`
+    are people who held one before; `others` how many trainers are booked."""
     beginners = set(ambassadors) - set(experienced)
     return bool(beginners) and len(set(ambassadors)) + others < 2
 

@@ -1,13 +1,9 @@
-"""School packs: lessons for four ages, the teacher's card, the note to parents. Words are data.
-
-A lesson is in the language of its file, a note in that of its record. Pages say where a language is
-missing and where the words are not reviewed. An office adds a language by a file of its own, of all
-lessons or of some. Source: docs/data-trainings.md.
-"""
+"""School packs: lessons for four ages, the teacher's card, the note to parents. An office adds a
+language by a file of its own. Source: docs/data-trainings.md."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,8 +17,9 @@ from pydantic import BaseModel, ConfigDict
 
 from protect.kernel import tables
 from protect.reference import vocabulary
+from protect.trainings.base.help_lines import Line
 from protect.trainings.base.vocabulary import grades
-from protect.trainings.documents.paper import wording
+from protect.trainings.documents.paper import sheets, wording
 from protect.ui import press
 from protect.ui.press import Writing, twice
 
@@ -75,11 +72,8 @@ class Note(tables.Record):
 
 @cache
 def lessons(tag: str) -> dict[str, Lesson]:
-    """Return the lessons of a language, the youngest age first. Errors: DataError.
-
-    Also when the minutes of the steps are not those of the lesson, when a translation has other
-    steps than its source, and when a class level names a pack that there is not.
-    """
+    """Return the lessons of a language, the youngest age first. Errors: DataError, also for minutes
+    or steps that do not fit, and for a class level with a pack that there is not."""
     kind = f"{KIND}{tag}"
     rows = tables.load("outreach", kind, Lesson, is_ours=tag == SOURCE)
     source = rows if tag == SOURCE else lessons(SOURCE)
@@ -89,13 +83,9 @@ def lessons(tag: str) -> dict[str, Lesson]:
             raise tables.bad_row("outreach", kind, code, problem=problem, remedy=remedy)
     for code, grade in grades().items():
         if grade.pack and grade.pack not in source:
-            raise tables.bad_row(
-                "trainings",
-                "grades",
-                code,
-                problem=f"There is no pack “{grade.pack}”.",
-                remedy=f"correct it, or add it to {KIND}{SOURCE}.toml.",
-            )
+            problem = f"There is no pack “{grade.pack}”."
+            remedy = f"correct it, or add it to {KIND}{SOURCE}.toml."
+            raise tables.bad_row("trainings", "grades", code, problem=problem, remedy=remedy)
     return {code: rows[code] for code in source if code in rows}
 
 
@@ -139,9 +129,9 @@ def card_language(tag: str) -> str:
     return _nearest(tag, cards())
 
 
-def _nearest(tag: str, available: object) -> str:
+def _nearest(tag: str, available: Collection[str]) -> str:
     chain = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
-    return next((each for each in chain if each in available), SOURCE)  # type: ignore[operator]
+    return next((each for each in chain if each in available), SOURCE)
 
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "trainings/documents/paper/typst"
@@ -164,53 +154,31 @@ WORDS: Mapping[str, Promise] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
-    writing: Writing
-    banner: tuple[str, ...]
-    words: Mapping[str, str]
-    picture: None = None
-    statements: tuple[()] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A phone number on the teacher's card: its line, and whether it was checked."""
-
-    number: str
-    whose: str
-    is_checked: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PackSheet:
     """A lesson and the card, as they are printed. `card_writing`: the card's own language."""
 
-    frame: Frame
+    frame: sheets.Frame
     lesson: dict[str, object]
     card: dict[str, object]
     card_writing: Writing
     card_words: Mapping[str, str]  # the same as the frame's, in the card's language
-    numbers: tuple[Number, ...]
+    numbers: tuple[dict[str, object], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NoteSheet:
-    frame: Frame
+    frame: sheets.Frame
     note: dict[str, object]
 
 
 def pack_pdf(
-    lesson: Lesson, card: Card, numbers: tuple[Number, ...], *, tag: str, card_tag: str
+    lesson: Lesson, card: Card, numbers: Iterable[Line], *, tag: str, card_tag: str
 ) -> bytes:
     """Return a lesson and the teacher's card: A4 pages. `tag` is the lesson's language."""
-    sheet = PackSheet(
-        _frame(tag),
-        lesson.model_dump(),
-        card.model_dump(),
-        _writing(card_tag),
-        _frame(card_tag).words,
-        numbers,
-    )
+    frame, of_card = _frame(tag), _frame(card_tag)
+    texts = (lesson.model_dump(), card.model_dump())
+    lines = tuple(line._asdict() for line in numbers)
+    sheet = PackSheet(frame, *texts, of_card.writing, of_card.words, lines)
     return press.pdf(TEMPLATES / "pack.typ", sheet)
 
 
@@ -218,13 +186,10 @@ def note_pdf(note: Note, *, tag: str) -> bytes:
     return press.pdf(TEMPLATES / "parents.typ", NoteSheet(_frame(tag), note.model_dump()))
 
 
-def _frame(tag: str) -> Frame:
-    written = tag if tag in settings.DESK_LANGUAGES else "en"
-    with translation.override(written):
-        banner = twice(wording.DEMONSTRATION) if settings.IS_DEMO else ()
-        return Frame(_writing(tag), banner, {name: str(each) for name, each in WORDS.items()})
-
-
-def _writing(tag: str) -> Writing:
+def _frame(tag: str) -> sheets.Frame:
     language = vocabulary.languages()[tag]
-    return Writing.of(tag, language.direction, language.script)
+    writing = Writing.of(tag, language.direction, language.script)
+    with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
+        banner = twice(wording.DEMONSTRATION) if settings.IS_DEMO else ()
+        words = {name: str(each) for name, each in WORDS.items()}
+    return sheets.Frame(writing, banner, words, picture=None, statements=())

@@ -11,7 +11,7 @@ from typing import Any
 from protect.questionnaires.enums import FormKind
 from protect.questionnaires.errors import QuestionnaireRefusal
 from protect.questionnaires.models import FormVersion
-from protect.questionnaires.rules import answers, fields, scores
+from protect.questionnaires.rules import answers, scores
 from protect.questionnaires.schemas import Definition, Values
 from protect.questionnaires.words import Form, spoken
 from protect.reference import vocabulary
@@ -43,39 +43,29 @@ class Answers:
     @classmethod
     def from_json(cls, text: str, definition: Definition, content_hash: str) -> Answers:
         """Return kept answers, checked.
-
-        Errors: questionnaire_answers_bad, which never names an answer.
-        """
+        Errors: questionnaire_answers_bad, which never names an answer."""
         form, number = definition.code, definition.number
+        head = {"form": form, "number": number, "hash": content_hash, "values": 0}
+        problem = "questionnaire_version_other"
         try:
             kept = json.loads(text)
-            head = {"form": form, "number": number, "hash": content_hash}
-            if not isinstance(kept, dict) or {**kept, "values": 0} != {**head, "values": 0}:
-                raise QuestionnaireRefusal(
-                    "questionnaire_answers_bad", form=form, problem="questionnaire_version_other"
-                )
-            values = answers.checked(definition, kept.get("values"))
+            if isinstance(kept, dict) and {**kept, "values": 0} == head:
+                values = answers.checked(definition, kept.get("values"))
+                return cls(form, number, content_hash, values)
         except json.JSONDecodeError:
-            raise QuestionnaireRefusal(
-                "questionnaire_answers_bad", form=form, problem="questionnaire_not_json"
-            ) from None
-        except fields.Bad as error:
-            raise QuestionnaireRefusal(
-                "questionnaire_answers_bad", form=form, problem=error.mistake.value
-            ) from None
-        return cls(form, number, content_hash, values)
+            problem = "questionnaire_not_json"
+        except answers.Bad as error:
+            problem = error.mistake.value
+        raise QuestionnaireRefusal("questionnaire_answers_bad", form=form, problem=problem)
 
 
 KEPT = 256  # parsed contents: versions and languages of a busy day
 
 
 def get_form(code: str, number: int | None = None, language: str = "en") -> Form:
-    """Return a published form, the newest version unless a number is given.
-
-    Each text is in the language, or in the first of its fallbacks that has it, or in the language
-    that the form was written in; `Form.missing` and `Form.drafts` say so.
-    Errors: questionnaire_unknown; questionnaire_version_damaged when a row does not match its hash.
-    """
+    """Return a published form, the newest version unless a number is given. Each text is in the
+    language, else in the first of its fallbacks that has it, else in the form's own. Errors:
+    questionnaire_unknown; questionnaire_version_damaged when a row does not match its hash."""
     rows = FormVersion.objects.filter(code=code)
     if number is not None:
         rows = rows.filter(number=number)
@@ -109,11 +99,9 @@ def published(kind: FormKind | None = None) -> list[FormVersion]:
     return list(newest.values())
 
 
-def read_answers(form: Form, sent: fields.Sent) -> answers.Reading:
+def read_answers(form: Form, sent: answers.Sent) -> answers.Reading:
     """Return what was sent as answers, mistakes and what was dropped.
-
-    Shapes: lists of texts by name, as `dict(request.POST.lists())` gives them, without prefix.
-    """
+    Shapes: lists of texts by name, as `dict(request.POST.lists())` gives them, without prefix."""
     return answers.read(form.definition, sent)
 
 
@@ -131,12 +119,12 @@ def score(form: Form, values: Values) -> scores.Score:
 
 def _undamaged(version: FormVersion, content: str, expected_hash: str, part: str) -> dict[str, Any]:
     if fingerprint(content) != expected_hash:
-        raise QuestionnaireRefusal(
-            "questionnaire_version_damaged",
-            form=version.code,
-            number=version.number,
-            part=part or "structure",
-        )
+        facts: dict[str, str | int] = {
+            "form": version.code,
+            "number": version.number,
+            "part": part or "structure",
+        }
+        raise QuestionnaireRefusal("questionnaire_version_damaged", **facts)
     return _parsed(content)
 
 

@@ -24,9 +24,7 @@ def content_of(source: Source) -> str:
 @transaction.atomic
 def load_forms(say: Callable[[Loaded], None]) -> None:
     """Publish new versions and translations, or nothing.
-
-    Errors: questionnaire_version_changed; DataError.
-    """
+    Errors: questionnaire_version_changed; DataError."""
     counts = {"formversion": [0, 0, 0], "formwords": [0, 0, 0]}
     for source in sources().values():
         if source.published_on is None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class FieldType(StrEnum):
-    """Every kind of field there is. A new one is a row of `rules.fields` and of a template."""
+    """Every kind of field there is. A new one is a row of `rules.answers` and of a template."""
 
     SHORT = "short"
     LONG = "long"

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,8 +13,7 @@ from django.utils.translation import get_language
 
 from protect.questionnaires import access, wording
 from protect.questionnaires.enums import FieldType
-from protect.questionnaires.rules.answers import Reading
-from protect.questionnaires.rules.fields import NO, YES, spell
+from protect.questionnaires.rules.answers import NO, YES, Reading, spell
 from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form, LanguageText
 from protect.reference import vocabulary
@@ -41,15 +39,10 @@ class Lines(forms.Widget):
         context = super().get_context(name, None, attrs)
         values = value if isinstance(value, Mapping) else {}
         root = context["widget"]["attrs"].get("id", "")
-        context["widget"]["lines"] = [
-            {
-                "name": f"{name}-{code}",
-                "id": f"{root}_{at}",
-                "label": label,
-                "value": str(values.get(code, "")),
-            }
-            for at, (code, label) in enumerate(self.lines)
-        ]
+        lines = context["widget"]["lines"] = []
+        for at, (code, label) in enumerate(self.lines):
+            line = {"name": f"{name}-{code}", "id": f"{root}_{at}", "label": label}
+            lines.append(line | {"value": str(values.get(code, ""))})
         context["widget"]["choices"] = [(str(code), label) for code, label in self.choices]
         return context
 
@@ -64,14 +57,10 @@ class Grid(Lines):
 
 class Steps(forms.RadioSelect):
     def __init__(self, count: int, low: str | SafeString, high: str | SafeString) -> None:
-        ends = {1: low, count: high}
-        super().__init__(
-            attrs={"class": "steps-row"},
-            choices=[
-                (str(at), format_html("<span>{} <small>{}</small></span>", at, ends.get(at, "")))
-                for at in range(1, count + 1)
-            ],
-        )
+        ends, step = {1: low, count: high}, "<span>{} <small>{}</small></span>"
+        steps = range(1, count + 1)
+        choices = [(str(at), format_html(step, at, ends.get(at, ""))) for at in steps]
+        super().__init__(attrs={"class": "steps-row"}, choices=choices)
 
 
 PREFIX = "q"  # the page around it has fields of its own
@@ -97,11 +86,8 @@ class QuestionnaireForm(DeskForm):
 
     def clean(self) -> dict[str, Any]:
         items = self.data.lists() if isinstance(self.data, QueryDict) else ()
-        sent = {
-            name.removeprefix(f"{PREFIX}-"): values
-            for name, values in items
-            if name.startswith(f"{PREFIX}-")
-        }
+        start = f"{PREFIX}-"
+        sent = {name[len(start) :]: texts for name, texts in items if name.startswith(start)}
         self.reading = access.read_answers(self.asked_form, sent)
         for wrong in self.reading.wrong:
             self.add_error(wrong.key, wording.mistake(wrong))
@@ -132,13 +118,10 @@ class QuestionnaireForm(DeskForm):
             "question": field,
             "label": marked(form, form.words[f"{field.key}.label"]),
             "help": _help(form, field),
-            "field": self._bound(field),
+            "field": self[field.key] if field.asks else None,
             "condition": condition.model_dump_json(exclude_unset=True) if condition else "",
             "when": wording.when(form, condition) if condition else "",
         }
-
-    def _bound(self, field: FormField) -> BoundField | None:
-        return self[field.key] if field.asks else None
 
 
 def marked(form: Form, text: LanguageText | None) -> SafeString | str:

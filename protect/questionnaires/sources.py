@@ -1,7 +1,5 @@
 """Forms as they stand in files: `data/forms/<code>.toml`, its words in others `<code>.<tag>.toml`.
-
-A folder of PROTECT_DATA_DIRS adds or replaces files by name: `<folder>/questionnaires/forms/`.
-"""
+A folder of PROTECT_DATA_DIRS adds or replaces files by name: `<folder>/questionnaires/forms/`."""
 
 from __future__ import annotations
 
@@ -18,14 +16,14 @@ from django.conf import settings
 from pydantic import ValidationError
 
 from protect.kernel import errors, tables
-from protect.questionnaires import words
+from protect.questionnaires import schemas, words
 from protect.questionnaires.rules import definitions
-from protect.questionnaires.schemas import Definition
 from protect.reference import vocabulary
 
 OWN = Path(__file__).resolve().parent / "data" / "forms"
-HEAD = "form"  # the section of what concerns the whole form
+HEAD = "form"  # the section about the whole form
 DOCS = "see docs/questionnaires.md for what a form takes."
+NO_PRYING = "ask about practice or the course; words that are barred: never_asked.toml."
 
 
 class Barred(tables.Record):
@@ -42,7 +40,7 @@ class Translation:
 class Source:
     """A form of the files. Without `published_on` it is a draft that no respondent sees."""
 
-    definition: Definition
+    definition: schemas.Definition
     published_on: date | None
     translations: dict[str, Translation]
 
@@ -105,14 +103,16 @@ def _source(code: str, path: Path, others: dict[str, Path]) -> Source:
     translations |= {tag: _translation(each, tag, own) for tag, each in others.items()}
     for tag, each in translations.items():
         where = path if tag == definition.source else others[tag]
-        _must_be_known(where, tag)
+        if tag not in vocabulary.languages():
+            text = f"The language {tag} is not known."
+            raise _bad(where, HEAD, text, "add it to languages.toml.")
         _must_not_pry(where, definition, each.words)
     return Source(definition, published_on, translations)
 
 
-def _definition(path: Path, data: dict[str, Any]) -> Definition:
+def _definition(path: Path, data: dict[str, Any]) -> schemas.Definition:
     try:
-        return Definition.model_validate(data)
+        return schemas.Definition.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         at = first["loc"]
@@ -134,9 +134,8 @@ def _translation(path: Path, tag: str, own: words.Words) -> Translation:
             raise _bad(path, key, f"{next(iter(body))} is no text.", "keep it in the form itself.")
     for name in texts:
         if name not in own:
-            raise _bad(
-                path, _section(name), f"The form has no {name}.", "remove it, or correct it."
-            )
+            text = f"The form has no {name}."
+            raise _bad(path, _section(name), text, "remove it, or correct it.")
     return Translation(texts, reviewed_on)
 
 
@@ -157,22 +156,13 @@ def _taken(path: Path, key: str, body: dict[str, Any]) -> dict[str, str]:
     return {name: " ".join(text.split()) for name, text in texts.items()}
 
 
-def _must_be_known(path: Path, tag: str) -> None:
-    if tag not in vocabulary.languages():
-        raise _bad(path, HEAD, f"The language {tag} is not known.", "add it to languages.toml.")
-
-
-def _must_not_pry(path: Path, definition: Definition, texts: words.Words) -> None:
+def _must_not_pry(path: Path, definition: schemas.Definition, texts: words.Words) -> None:
     """Refuse a question about the respondent's own experience of violence, in any language."""
     for key, text in words.asking_words(definition, texts):
         for language in barred().values():
             if phrase := pries(text, language.phrases):
-                raise _bad(
-                    path,
-                    key,
-                    f"“{phrase}” asks for the respondent's own experience of violence.",
-                    "ask about practice or the course; words that are barred: never_asked.toml.",
-                )
+                problem = f"“{phrase}” asks for the respondent's own experience of violence."
+                raise _bad(path, key, problem, NO_PRYING)
 
 
 def _section(name: str) -> str:

@@ -60,16 +60,12 @@ def how(field: FormField) -> str:
     if field.type == FieldType.DATE:
         # Translators: {example} is 2026-11-26.
         return _("Year, month and day, for example {example}.").format(example=EXAMPLE)
-    if field.type == FieldType.MULTIPLE:
-        return _how_many(field)
-    return _("Choose one.") if field.type == FieldType.SINGLE else ""
-
-
-def _how_many(field: FormField) -> str:
-    if field.most is not None:
+    if field.type == FieldType.MULTIPLE and field.most is not None:
         text = ngettext("Tick %(count)d at most.", "Tick up to %(count)d.", field.most)
         return text % {"count": field.most}
-    return _("Tick all that apply.")
+    if field.type == FieldType.MULTIPLE:
+        return _("Tick all that apply.")
+    return _("Choose one.") if field.type == FieldType.SINGLE else ""
 
 
 def yes_no(*, is_yes: bool) -> str:

@@ -6,15 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from protect.questionnaires.enums import FieldType
-from protect.questionnaires.schemas import Definition, FormField
+from protect.questionnaires import enums, schemas
 
 type Words = Mapping[str, str]  # by name: title, <field>.label, <field>.options.<option> …
 
 OF_FORM = ("title", "intro", "thanks")
 OF_FIELD = ("label", "help", "low", "high")
 TABLES = ("options", "rows")
-WITH_ENDS = frozenset({FieldType.SCALE, FieldType.RATING})
+WITH_ENDS = frozenset({enums.FieldType.SCALE, enums.FieldType.RATING})
 
 
 class LanguageText(NamedTuple):
@@ -26,7 +25,7 @@ class LanguageText(NamedTuple):
 class Form:
     """A published version of a form, in the words of a language as far as there are any."""
 
-    definition: Definition
+    definition: schemas.Definition
     content_hash: str
     language: str  # that was asked for
     words: Mapping[str, LanguageText]
@@ -79,21 +78,15 @@ def spoken(
     return texts
 
 
-def needed(form: Definition) -> Iterator[str]:
+def needed(form: schemas.Definition) -> Iterator[str]:
     yield "title"
     for field in form.fields:
-        yield from (f"{field.key}.{part}" for part in _needed_of(field))
+        ends = ("low", "high") if field.type in WITH_ENDS else ()
+        tables = (f"{table}.{code}" for table in TABLES for code in getattr(field, table))
+        yield from (f"{field.key}.{part}" for part in ("label", *ends, *tables))
 
 
-def _needed_of(field: FormField) -> Iterator[str]:
-    yield "label"
-    if field.type in WITH_ENDS:
-        yield from ("low", "high")
-    yield from (f"options.{each}" for each in field.options)
-    yield from (f"rows.{each}" for each in field.rows)
-
-
-def asking_words(form: Definition, words: Words) -> Iterator[tuple[str, str]]:
+def asking_words(form: schemas.Definition, words: Words) -> Iterator[tuple[str, str]]:
     for field in form.asking():
         for name, text in words.items():
             if name.startswith(f"{field.key}."):

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from protect.assessments.actions.answers import Sheet, form_for
 from protect.assessments.models import Inquiry
 from protect.questionnaires.forms import QuestionnaireForm
-from protect.questionnaires.rules.fields import spell
+from protect.questionnaires.rules.answers import spell
 from protect.questionnaires.words import Form
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from protect.assessments.rules import pressed
 from protect.questionnaires.enums import Mistake
-from protect.questionnaires.rules.fields import Bad, read
+from protect.questionnaires.rules.answers import Bad, read_field
 from tests.questionnaires.building import asked
 
 MANY = [f"o{number}" for number in range(1, 13)]
@@ -33,7 +33,7 @@ MANY = [f"o{number}" for number in range(1, 13)]
     ],
 )
 def test_numbers_of_boxes_are_the_answers_that_were_ticked(field, typed, value):
-    assert read(field, pressed(field, typed)) == value
+    assert read_field(field, pressed(field, typed)) == value
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,6 @@ def test_numbers_of_boxes_are_the_answers_that_were_ticked(field, typed, value):
 )
 def test_a_box_that_there_is_not_is_a_mistake(field, typed, mistake):
     with pytest.raises(Bad) as raised:
-        read(field, pressed(field, typed))
+        read_field(field, pressed(field, typed))
 
     assert raised.value.mistake is mistake

@@ -18,7 +18,7 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def test_where_nothing_is_asked_everybody_has_passed(edition):
+def test_without_a_test_every_participant_has_passed(edition):
     assert passing_of(come(edition)) == Passing(has_passed=True)
 
 

@@ -40,7 +40,7 @@ def test_without_half_days_nothing_is_open(phase):
 
 
 @given(st.timedeltas(timedelta(-400), timedelta(400)))
-def test_with_two_half_days_nobody_is_asked_before_and_after_at_once(later):
+def test_pre_and_post_test_are_never_open_at_once_with_two_half_days(later):
     asked = {each for each in (Phase.PRE, Phase.POST) if is_open(each, HALF_DAYS, FIRST + later)}
 
     assert len(asked) <= 1

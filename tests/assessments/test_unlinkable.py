@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from protect.assessments.actions import answers, slips
+from protect.assessments.actions import answers, row_order, slips
 from protect.assessments.actions.answers import answer_by_slip, answer_test, form_for, key_of
 from protect.assessments.actions.follow_up import agree
 from protect.assessments.actions.measurement import freeze
@@ -112,7 +112,7 @@ def test_a_dump_after_the_night_or_the_freezing_does_not_either(course, planners
     assert told_together(dump(), course.truth) == []
 
 
-def test_the_attack_finds_everybody_where_rows_lie_as_they_came(planners, monkeypatch):
+def test_the_attack_finds_all_people_when_rows_are_in_order_of_arrival(planners, monkeypatch):
     monkeypatch.setattr(answers, "mix", lambda rows, *fresh: 0)
     edition = make_edition(planners.host, seat_limit=None)
     measure(edition)
@@ -135,7 +135,7 @@ def test_who_is_late_or_reads_another_language_is_not_singled_out(course, planne
     assert singled_out(dump()) == set()
 
 
-def test_a_column_that_singles_somebody_out_is_found(course):
+def test_a_column_that_singles_a_person_out_is_found(course):
     Response.objects.filter(pk=Response.objects.order_by("pk")[0].pk).update(is_afternoon=True)
 
     assert singled_out(dump()) == {"assessments_response.is_afternoon"}
@@ -162,8 +162,8 @@ def test_links_from_ones_own_page_tie_no_evaluation_to_a_person(online):
     assert singled_out(tables) == set()
 
 
-def test_links_that_nobody_mixes_tie_every_evaluation_to_its_person(online, monkeypatch):
-    for each in (answers, slips):
+def test_links_without_shuffle_tie_every_evaluation_to_its_person(online, monkeypatch):
+    for each in (answers, row_order):
         monkeypatch.setattr(each, "mix", lambda rows, *fresh: 0)
     evaluate(online)
 

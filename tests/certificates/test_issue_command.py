@@ -29,7 +29,7 @@ def run(*arguments: str) -> tuple[str, str]:
     return out.getvalue().strip(), told.getvalue()
 
 
-def test_everybody_to_whom_one_is_due_gets_one_and_twice_changes_nothing(edition, planners):
+def test_all_due_certificates_are_issued_once(edition, planners):
     make_key(planners.host)
 
     assert run(edition.code) == ("issued 2", "1 lack minutes\n2/2 certificates\n")

@@ -60,7 +60,7 @@ def test_the_command_for_strangers_reads_the_pdf(row, pdf, tmp_path, settings):
     assert "minutes 360" in told
 
 
-def test_the_paper_says_who_what_and_where_to_check(row, pdf):
+def test_the_paper_shows_holder_course_and_address_of_the_check(row, pdf):
     text = by_poppler(pdf)
 
     for each in ("Demo Noor", "Demo course A", str(row.credential)[:8], "certificates/"):
@@ -100,7 +100,7 @@ def test_a_replaced_certificate_is_marked_on_paper(planners, row):
     assert "Replaced by another" in as_seen(pages(pdf_of(row, row.document, "en"))[0])
 
 
-def test_the_paper_names_who_said_yes_to_teach(row):
+def test_the_paper_names_the_trainers_that_accepted(row):
     session = row.edition.sessions.order_by("number").first()
     make_booked(session)
     said_yes = make_trainer(row.edition.host, "Demo Trainer Yes")

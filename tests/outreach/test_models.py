@@ -37,3 +37,6 @@ def test_a_session_of_a_training_is_numbered_in_its_edition(host, session):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         other.save()
+
+    other.refresh_from_db()
+    assert other.numbered_in != session.numbered_in

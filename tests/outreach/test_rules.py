@@ -38,7 +38,7 @@ def test_no_is_not_yes():
 
 
 @pytest.mark.parametrize("state", list(RequestState))
-def test_only_who_waits_for_an_answer_has_a_day(state):
+def test_only_received_and_agreed_requests_have_a_deadline(state):
     due = due_of(state, AT)
 
     assert (due is None) == (state not in {RequestState.RECEIVED, RequestState.AGREED})
@@ -54,7 +54,7 @@ def test_what_is_late_comes_first(hours, group):
     st.sets(st.integers(0, 5)),
     st.integers(0, 3),
 )
-def test_a_beginner_has_always_somebody_beside_them(ambassadors, experienced, others):
+def test_only_a_beginner_without_company_is_alone(ambassadors, experienced, others):
     alone = is_alone(ambassadors, experienced, others)
 
     has_beginner = bool(ambassadors - experienced)

@@ -8,13 +8,14 @@ import pytest
 from pypdf import PdfReader
 
 from protect.outreach import school_packs
-from protect.outreach.school_packs import Number, note_pdf, pack_pdf
+from protect.outreach.school_packs import note_pdf, pack_pdf
+from protect.trainings.base.help_lines import Line
 from tests.ui.press.seeing import as_seen, pages
 
 NUMBERS = (
-    Number("112", "Demo", is_checked=True),
-    Number("116 111", "Demo line", is_checked=False),
-    Number("+32 2 000 00 00", "Demo مركز", is_checked=False),
+    Line("Demo", "112", is_checked=True),
+    Line("Demo line", "116 111", is_checked=False),
+    Line("Demo مركز", "+32 2 000 00 00", is_checked=False),
 )
 # As it is seen from left to right.
 UNCONFIRMED = {

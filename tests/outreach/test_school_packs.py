@@ -30,7 +30,7 @@ def test_a_class_level_leads_to_a_pack():
     assert [grade.pack for grade in grades().values()] == AGES
 
 
-def test_the_note_to_parents_is_in_ten_languages_that_nobody_has_reviewed():
+def test_the_note_to_parents_exists_in_ten_languages_as_a_draft():
     assert list(school_packs.notes()) == NOTES
     assert {note.state for note in school_packs.notes().values()} == {"draft"}
     assert {len(note.lines) for note in school_packs.notes().values()} == {4}
@@ -43,12 +43,12 @@ def test_the_card_is_in_the_languages_of_the_desk(settings):
 
 
 @pytest.mark.parametrize(("tag", "found"), [("fr", "fr"), ("en", "en"), ("ti", "en"), ("x", "en")])
-def test_whoever_has_no_lesson_in_their_language_gets_english(tag, found):
+def test_a_lesson_falls_back_to_english(tag, found):
     assert school_packs.lesson_language("6-8", tag) == found
 
 
 @pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
-def test_the_lessons_are_in_the_languages_of_the_desk_and_nobody_has_reviewed_them(tag):
+def test_lessons_exist_in_all_desk_languages_as_drafts(tag):
     source, found = school_packs.lessons("en"), school_packs.lessons(tag)
 
     assert list(found) == AGES

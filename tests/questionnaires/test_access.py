@@ -81,7 +81,7 @@ def test_a_translation_may_come_later_and_then_stays(write):
     assert access.get_form("demo", language="fr").label("town") == "Ville"
 
 
-def test_that_somebody_has_read_the_words_is_all_that_may_change(write):
+def test_only_the_date_of_review_of_published_words_may_change(write):
     write(form())
     told = write(form().replace("kind", "reviewed_on = 2026-11-27\nkind"))
 
@@ -113,14 +113,14 @@ def test_what_is_not_published_is_not_found(ask):
         access.get_form(*ask)
 
 
-def test_a_row_that_somebody_edited_is_noticed():
+def test_an_edited_row_is_refused():
     FormVersion.objects.filter(code="evaluation").update(content='{"words": {}}')
 
     with refuses("questionnaire_version_damaged"):
         access.get_form("evaluation")
 
 
-def test_words_that_somebody_edited_are_noticed():
+def test_edited_words_are_refused():
     words = FormWords.objects.get(version__code="evaluation", language="fr")
     FormWords.objects.filter(pk=words.pk).update(content=words.content.replace("Contenu", "X"))
 
@@ -159,15 +159,20 @@ def test_answers_with_mistakes_are_never_kept():
 def test_the_database_refuses_a_version_without_content_or_twice(wrong):
     row = FormVersion.objects.filter(code="evaluation").values().get()
     row.pop("id")
-    fresh = {"number": 7} if wrong else {}
+    fresh, count = {"number": 7} if wrong else {}, FormVersion.objects.count()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         FormVersion.objects.create(**{**row, **fresh, **wrong})
+
+    assert FormVersion.objects.count() == count
 
 
 def test_the_database_refuses_words_of_a_language_twice():
     row = FormWords.objects.filter(language="fr").values().first()
     row.pop("id")
+    count = FormWords.objects.count()
 
     with pytest.raises(IntegrityError), transaction.atomic():
         FormWords.objects.create(**row)
+
+    assert FormWords.objects.count() == count

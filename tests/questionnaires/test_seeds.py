@@ -50,7 +50,7 @@ def test_two_choices_of_a_question_are_never_the_same_words(code):
             assert len(set(said)) == len(said), (tag, field.key)
 
 
-def test_no_translation_is_called_reviewed_before_somebody_has_read_it():
+def test_no_translation_is_marked_reviewed_before_a_review():
     told = [each for form in FORMS.values() for each in form.translations.values()]
 
     assert [each.reviewed_on for each in told if each.reviewed_on] == []

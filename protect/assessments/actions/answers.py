@@ -1,9 +1,6 @@
-"""Stores responses: from the public page, by a slip, from paper, or with a name.
-
-An answer without a name leaves no trace but itself: no entry of the audit, no time but a half day
-of the course, no language.
-Source: docs/adr/0031-answers-without-people.md.
-"""
+"""Stores responses: from the public page, by a slip, from paper, or with a name. An answer without
+a name leaves no trace but itself: no entry of the audit, no time but a half day of the course, no
+language. Source: docs/adr/0031-answers-without-people.md."""
 
 from __future__ import annotations
 
@@ -51,9 +48,7 @@ class Moment(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A filled form, as sent. `code` is the code of the participant's card, "" without one.
-
-    `sent_key` identifies the page and is never stored: a page sent twice is one response.
-    """
+    `sent_key` identifies the page and is never stored: a page sent twice is one response."""
 
     form: Form
     answers: Answers
@@ -63,9 +58,7 @@ class Sheet:
 
 def key_of(measuring: Measuring) -> bytes:
     """Return the key of an edition's cards and links.
-
-    Errors: assessments_analysis_frozen; MatchKeyMissing.
-    """
+    Errors: assessments_analysis_frozen; MatchKeyMissing."""
     if measuring.salt is None:
         raise AssessmentRefusal("assessments_analysis_frozen")
     return match_key(CARD, bytes(measuring.salt))
@@ -73,9 +66,7 @@ def key_of(measuring: Measuring) -> bytes:
 
 def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
     """Return the form for a participant: their card, or the page's random key, decides which set.
-
-    Errors: assessments_analysis_frozen; MatchKeyMissing.
-    """
+    Errors: assessments_analysis_frozen; MatchKeyMissing."""
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
     key = key_of(measuring)
     coin = codes.coin(codes.code_hash(code, key) if code else sent_key.hex)
@@ -87,9 +78,7 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
 
 def must_be_fresh(inquiry: Inquiry, code: str) -> None:
     """Refuse a card that was used.
-
-    Errors: assessments_card_used; assessments_analysis_frozen; MatchKeyMissing.
-    """
+    Errors: assessments_card_used; assessments_analysis_frozen; MatchKeyMissing."""
     measuring = inquiry.measuring
     pair = codes.code_hash(code, key_of(measuring))
     if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():
@@ -105,10 +94,8 @@ def must_be_open(edition: Edition, phase: Phase, at: datetime) -> None:
 @transaction.atomic
 def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Score | None:
     """Store a filled test without its participant; return its points.
-
     Errors: assessments_analysis_frozen; assessments_answers_closed; assessments_nothing_answered;
-    assessments_answers_full.
-    """
+    assessments_answers_full."""
     measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
     must_be_open(measuring.edition, phase, at)
     _must_say_something(sheet)
@@ -118,9 +105,7 @@ def answer_test(inquiry: Inquiry, sheet: Sheet, *, at: datetime) -> Score | None
 @transaction.atomic
 def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> None:
     """Store the form that a slip opens once.
-
-    Errors: assessments_slip_gone; assessments_nothing_answered; assessments_answers_full.
-    """
+    Errors: assessments_slip_gone; assessments_nothing_answered; assessments_answers_full."""
     slip = assessments_access.get_slip(token, at.date())
     _must_say_something(sheet)
     measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
@@ -135,9 +120,7 @@ def type_in(
     scope: Scope, inquiry: Inquiry, sheet: Sheet, when: Moment, *, at: datetime
 ) -> Response | None:
     """Store a form that was filled in on paper; None when the same page was sent before.
-
-    Errors: PermissionDenied; assessments_analysis_frozen; assessments_answers_full.
-    """
+    Errors: PermissionDenied; assessments_analysis_frozen; assessments_answers_full."""
     measuring, phase = _locked(inquiry.measuring_id), Phase(inquiry.phase)
     audit = access.planner_context(scope, measuring.edition.host_id, at=at)
     key = codes.row_id(key_of(measuring), sheet.sent_key)
@@ -152,9 +135,7 @@ def type_in(
 @transaction.atomic
 def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> None:
     """Delete a response typed a moment ago.
-
-    Errors: PermissionDenied; assessments_analysis_frozen.
-    """
+    Errors: PermissionDenied; assessments_analysis_frozen."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     _locked(edition.pk)
     Response.objects.filter(pk=key, edition=edition, registration=None).delete()
@@ -164,10 +145,8 @@ def take_back(scope: Scope, edition: Edition, key: UUID, *, at: datetime) -> Non
 @transaction.atomic
 def assess(registration: Registration, sheet: Sheet, *, at: datetime) -> Score:
     """Store an assessment with a name: the only test that is linked to a registration.
-
     Errors: assessments_analysis_frozen; assessments_answers_closed; assessments_answered_already;
-    assessments_nothing_answered.
-    """
+    assessments_nothing_answered."""
     edition = registration.edition
     _locked(edition.pk)
     must_be_open(edition, Phase.NAMED, at)
@@ -193,18 +172,14 @@ def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> 
 
 
 def _must_say_something(sheet: Sheet) -> None:
-    questions = sheet.form.definition.asking()
-    if not any(
-        each.key in sheet.answers.values for each in questions if each.type != FieldType.CONSENT
-    ):
+    asked = [q for q in sheet.form.definition.asking() if q.type != FieldType.CONSENT]
+    if not any(question.key in sheet.answers.values for question in asked):
         raise AssessmentRefusal("assessments_nothing_answered")
 
 
 def _locked(edition: UUID, *, must_go_on: bool = True) -> Measuring:
-    rows = Measuring.objects.select_for_update(of=("self",)).select_related(
-        "edition__course_version"
-    )
-    measuring = rows.get(pk=edition)
+    locked = Measuring.objects.select_for_update(of=("self",))
+    measuring = locked.select_related("edition__course_version").get(pk=edition)
     if must_go_on and measuring.salt is None:
         raise AssessmentRefusal("assessments_analysis_frozen")
     return measuring
@@ -233,11 +208,8 @@ def _answers(measuring: Measuring, phase: Phase) -> QuerySet[Response]:
 
 
 def _when(edition: Edition, phase: Phase, at: datetime) -> Moment:
-    """Return the half day of the course under which a response is stored.
-
-    A late response gets the same half day as all others, so that it does not stand out. A
-    follow-up gets its own day.
-    """
+    """Return the half day of the course under which a response is stored. A late response gets the
+    same half day as all others, so that it does not stand out. A follow-up gets its own day."""
     half_days = assessments_access.half_days_of(edition)
     if half_days and phase is not Phase.FOLLOW_UP:
         at = half_days[0 if phase is Phase.PRE else -1][0]

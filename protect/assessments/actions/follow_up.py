@@ -2,21 +2,20 @@
 
 After the second mail their agreement is deleted. Every participant who agreed gets both mails: to
 leave out those who answered, the system would have to know who they are. Source:
-docs/adr/0031-answers-without-people.md.
-"""
+docs/adr/0031-answers-without-people.md."""
 
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from protect.assessments import rules
-from protect.assessments.access import half_days_of, is_asked
-from protect.assessments.actions.row_order import CHANCE, mix
+from protect.assessments.access import half_days_of, is_asked, last_end
+from protect.assessments.actions.row_order import CHANCE, store_slips
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, FollowUp, Measuring
 from protect.audit.context import AuditContext
@@ -51,9 +50,9 @@ def agree(registration: Registration, *, at: datetime) -> FollowUp:
     if not is_offered(registration, at):
         raise AssessmentRefusal("assessments_answers_closed")
     edition = registration.edition
-    ends = edition.sessions.standing().order_by("-ends_at").values_list("ends_at", flat=True)[0]
+    due_on = ((last_end(edition) or at) + AFTER).date()
     row, is_new = FollowUp.objects.get_or_create(
-        registration=registration, defaults={"agreed_at": at, "due_on": (ends + AFTER).date()}
+        registration=registration, defaults={"agreed_at": at, "due_on": due_on}
     )
     if is_new:
         audit = AuditContext(at=at, actor=None, organisation=edition.host_id)
@@ -70,11 +69,8 @@ def decline(registration: Registration, *, at: datetime) -> None:
 
 
 def remind(*, at: datetime) -> int:
-    """Mail the participants whose follow-up is due; the second mail deletes their agreement.
-
-    Runs at night. Each edition has a transaction of its own; a second run mails nothing twice.
-    Return the number of mails.
-    """
+    """Mail the participants whose follow-up is due; the second mail deletes their agreement. One
+    transaction for each edition; a second run mails nothing twice. Return the number of mails."""
     due = FollowUp.objects.filter(due_on__lte=at.date()).order_by("registration__edition")
     editions = due.values_list("registration__edition", flat=True).distinct()
     return sum(_remind(edition_pk, at=at) for edition_pk in list(editions))
@@ -92,7 +88,8 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
     CHANCE.shuffle(due)
     recipients = [each for each in due if each.registration.participant.email and _asks(edition)]
     first = [each for each in recipients if each.reminders == 0]
-    _open(edition, first, at.date())
+    tokens = [_token(each.registration) for each in first]
+    store_slips(edition_pk, Phase.FOLLOW_UP, tokens, expires_on=at.date() + OPEN)
     for each in recipients:
         _mail(each.registration, at)
     for each in first:
@@ -111,19 +108,10 @@ def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
 
 
 def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
-    """Delete an unused link, and mail another to the corrected address.
-
-    The new link ends on the same day. The caller has raised the number of `row`'s links.
-    """
-    tokens = AnswerToken.objects.filter(edition=before.edition_id)
-    tokens.filter(pk=before.pk).delete()
-    token = AnswerToken.objects.create(
-        edition_id=before.edition_id,
-        phase=Phase.FOLLOW_UP,
-        token_hash=token_hash(_token(row)),
-        expires_on=before.expires_on,
-    )
-    mix(tokens, token.pk)
+    """Delete an unused link, and mail another to the corrected address. The new link ends on the
+    same day. The caller has raised the number of `row`'s links."""
+    AnswerToken.objects.filter(pk=before.pk).delete()
+    store_slips(before.edition_id, Phase.FOLLOW_UP, [_token(row)], expires_on=before.expires_on)
     if before.expires_on >= at.date():
         _mail(row, at)
 
@@ -132,35 +120,15 @@ def _asks(edition: Edition) -> bool:
     return is_asked(edition.pk, Phase.FOLLOW_UP)
 
 
-def _open(edition: Edition, rows: Sequence[FollowUp], day: date) -> None:
-    tokens = AnswerToken.objects.bulk_create(
-        AnswerToken(
-            edition=edition,
-            phase=Phase.FOLLOW_UP,
-            token_hash=token_hash(_token(each.registration)),
-            expires_on=day + OPEN,
-        )
-        for each in rows
-    )
-    mix(AnswerToken.objects.filter(edition=edition), *(each.pk for each in tokens))
-
-
 def _token(registration: Registration) -> str:
-    """Return the token of a participant's link: the same in both mails, and never stored.
-
-    A corrected address gives another token.
-    """
+    """Return the token of a participant's link: the same in both mails, and never stored. A
+    corrected address gives another token."""
     of = registration.pk.bytes + registration.link_number.to_bytes(4)
     digest = hmac.digest(match_key(PURPOSE), of, "sha256")
     return digest[:TOKEN_BYTES].hex()
 
 
 def _mail(registration: Registration, at: datetime) -> None:
-    person = registration.participant
-    post(
-        at=at,
-        to=person.email,
-        template=Template.FOLLOW_UP,
-        language=person.language_id,
-        link=public_address("open_assessments:slip", _token(registration), tag=person.language_id),
-    )
+    to, tag = registration.participant.email, registration.participant.language_id
+    link = public_address("open_assessments:slip", _token(registration), tag=tag)
+    post(at=at, to=to, template=Template.FOLLOW_UP, language=tag, link=link)

@@ -1,15 +1,12 @@
-"""Random order of responses and slips, so that neighbouring rows reveal nothing.
-
-Whatever has no name is written anew together with its like whenever one is added, and all of it
-each night. So neither the order of rows nor what counts them follows the order of people.
-Source: docs/adr/0031-answers-without-people.md.
-"""
+"""Random order of responses and slips, so that neighbouring rows reveal nothing. Rows without a
+name are rewritten together whenever one is added, and all of them each night.
+Source: docs/adr/0031-answers-without-people.md."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from random import SystemRandom
 from typing import Any
 from uuid import UUID
@@ -18,9 +15,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments.models import AnswerToken, LinkTaken, Measuring, Response
+from protect.trainings.base.access import token_hash
 from protect.trainings.base.enums import Phase
-from protect.trainings.scheduling.models import Edition
-from protect.trainings.scheduling.queries import EditionQuerySet
+from protect.trainings.scheduling import models, queries
 
 AT_ONCE = 1000  # rows that are written anew when one is added; each night it is all
 NAMELESS = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]
@@ -36,20 +33,16 @@ def nameless(edition: UUID) -> list[QuerySet[Any]]:
 
 
 def hold(editions: Iterable[UUID]) -> None:
-    """Lock the measuring rows of editions, so that no shuffle restores rows deleted meanwhile.
-
-    Call it before locking editions and registrations: a shuffle locks those afterwards.
-    """
+    """Lock the measuring rows of editions, so that no shuffle restores rows deleted meanwhile. Call
+    it before locking editions and registrations: a shuffle locks those afterwards."""
     rows = Measuring.objects.select_for_update(of=("self",)).filter(pk__in=list(editions))
     list(rows.order_by("pk"))
 
 
 def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
-    """Rewrite rows in random order, so that row order does not reveal who answered when.
-
-    Rewrites the `fresh` rows, just written, and at most `most` others; returns how many.
-    The caller has locked the edition's measuring: no transaction adds a row meanwhile.
-    """
+    """Rewrite rows in random order, so that row order does not reveal who answered when. Rewrites
+    the `fresh` rows, just written, and at most `most` others; returns how many. The caller has
+    locked the edition's measuring: no transaction adds a row meanwhile."""
     others = list(rows.exclude(pk__in=fresh).order_by("pk").values_list("pk", flat=True))
     chosen = [*fresh, *CHANCE.sample(others, min(len(others), most or len(others)))]
     CHANCE.shuffle(chosen)
@@ -59,13 +52,21 @@ def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
     return len(chosen)
 
 
-def reinsert(*, at: datetime) -> Counter[str]:
-    """Rewrite all anonymous rows of each edition in random order, and delete expired slips.
+def store_slips(edition: UUID, phase: Phase, tokens: Iterable[str], *, expires_on: date) -> None:
+    """Store slips by the hashes of their tokens, in random order among the edition's others."""
+    slips = AnswerToken.objects.bulk_create(
+        AnswerToken(
+            edition_id=edition, phase=phase, token_hash=token_hash(token), expires_on=expires_on
+        )
+        for token in tokens
+    )
+    mix(AnswerToken.objects.filter(edition=edition), *(slip.pk for slip in slips))
 
-    Runs at night. Each edition has a transaction of its own. Frozen editions were shuffled when
-    frozen, except for follow-ups. Return the number of rewritten rows by kind, and of deleted
-    slips.
-    """
+
+def reinsert(*, at: datetime) -> Counter[str]:
+    """Rewrite all anonymous rows of each edition in random order, and delete expired slips. One
+    transaction for each edition. Return the number of rewritten rows by kind, and of deleted
+    slips."""
     done: Counter[str] = Counter()
     for key in measured().order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():
@@ -78,6 +79,6 @@ def reinsert(*, at: datetime) -> Counter[str]:
     return done
 
 
-def measured() -> EditionQuerySet:
+def measured() -> queries.EditionQuerySet:
     """Return the editions that have assessments."""
-    return Edition.objects.filter(pk__in=Measuring.objects.values("pk"))
+    return models.Edition.objects.filter(pk__in=Measuring.objects.values("pk"))

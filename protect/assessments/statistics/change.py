@@ -1,16 +1,15 @@
-"""How much scores changed: the mean with its interval, tests, size and gain.
-
-Source of all formulas: docs/trainings-developers.md.
-"""
+"""How much scores changed: the mean with its interval, tests, size and gain. Source of all
+formulas: docs/trainings-developers.md."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.assessments.statistics import special_functions
 from protect.assessments.statistics.limits import Limits, Reason, too_few
 
 type Floats = NDArray[np.float64]
@@ -33,10 +32,8 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The mean of the changes. It states a difference, not its cause. Units: points.
-
-    Both p values stand in the exported file, and on no screen.
-    """
+    """The mean of the changes. It states a difference, not its cause.
+    Units: points. Both p values stand in the exported file, and on no screen."""
 
     pairs: int
     mean: float
@@ -55,11 +52,14 @@ class Fitness:
     is_too_easy: bool
 
 
-def differences(pre: Floats, post: Floats) -> Floats:
-    """Return the change of each pair: after minus before. Units: points.
+def special_functions() -> Any:
+    """Return `scipy.special`, loaded at the first number: commands need not wait for it."""
+    return import_module("scipy.special")
 
-    What binary fractions add is rounded away: else equal changes would be no ties.
-    """
+
+def differences(pre: Floats, post: Floats) -> Floats:
+    """Return the change of each pair: after minus before. Units: points. What binary fractions add
+    is rounded away: else equal changes would be no ties."""
     return np.round(np.asarray(post, np.float64) - np.asarray(pre, np.float64), PLACES) + 0.0
 
 
@@ -81,13 +81,13 @@ def change(differences: Floats, limits: Limits) -> Change | Reason:
         return Reason.ALL_ALIKE
     pairs, mean = len(differences), float(differences.mean())
     error = float(differences.std(ddof=1)) / float(np.sqrt(pairs))
-    reach = float(special_functions.stdtrit(pairs - 1, (1 + CONFIDENCE) / 2)) * error
+    reach = float(special_functions().stdtrit(pairs - 1, (1 + CONFIDENCE) / 2)) * error
     return Change(
         pairs=pairs,
         mean=mean,
         low=mean - reach,
         high=mean + reach,
-        p=float(2 * special_functions.stdtr(pairs - 1, -abs(mean) / error)),
+        p=float(2 * special_functions().stdtr(pairs - 1, -abs(mean) / error)),
         p_wilcoxon=signed_rank(differences),
     )
 
@@ -103,9 +103,8 @@ def signed_rank(differences: Floats) -> float:
     """Return p of Wilcoxon's signed-rank test after Pratt: noughts are ranked, then left out.
 
     Ties share their mean rank. Up to EXACT_TO ranks all patterns of signs are enumerated, ties and
-    noughts included; beyond, the normal approximation, without correction for continuity.
-    Source: Wilcoxon 1945; Pratt 1959; Cureton 1967.
-    """
+    noughts included; beyond, the normal approximation, without correction for continuity. Source:
+    Wilcoxon 1945; Pratt 1959; Cureton 1967."""
     _, places, counts = np.unique(np.abs(differences), return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2)[places] * np.sign(differences)
     ranks = ranks[ranks != 0]
@@ -114,7 +113,7 @@ def signed_rank(differences: Floats) -> float:
     if len(ranks) <= EXACT_TO:  # sums of halves: exact
         return float(np.mean(np.abs(_all_sums(np.abs(ranks))) >= abs(ranks.sum())))
     z = float(ranks.sum() / np.sqrt(np.square(ranks).sum()))
-    return float(2 * special_functions.ndtr(-abs(z)))
+    return float(2 * special_functions().ndtr(-abs(z)))
 
 
 def _all_sums(sizes: Floats) -> Floats:
@@ -137,21 +136,16 @@ def fitness(pre: Floats, maximum: float, limits: Limits) -> Fitness | Reason:
 
 def correction(free: int) -> float:
     """Return Hedges' factor J, exact: small groups make a standardised difference too large.
-
     Units: `free` is degrees of freedom, here pairs − 1; at least 2.
-    Source: Hedges 1981; Cumming 2012 for pairs.
-    """
-    half, log_gamma = free / 2, special_functions.gammaln
+    Source: Hedges 1981; Cumming 2012 for pairs."""
+    half, log_gamma = free / 2, special_functions().gammaln
     return float(np.exp(log_gamma(half) - log_gamma(half - 0.5) - 0.5 * np.log(half)))
 
 
 def size(pre: Floats, post: Floats, limits: Limits) -> float | Reason:
-    """Return g_av: the mean change in mean standard deviations of before and after.
-
-    It does not depend on how closely the two tests go together. d_z does, so it is not worked out
-    here: two courses could not be compared by it.
-    Source: Cumming 2012; Lakens 2013.
-    """
+    """Return g_av: the mean change in mean standard deviations of before and after. Unlike d_z it
+    does not depend on how closely the two tests go together: courses compare by it.
+    Source: Cumming 2012; Lakens 2013."""
     if why := too_few_pairs(len(pre), limits):
         return why
     if np.ptp(pre) == 0 and np.ptp(post) == 0:

@@ -1,8 +1,6 @@
 """Results as numbers for an SVG: changes as dots over a line of points, ratings as a bar of steps.
-
-The line runs from less to more in every script, as number lines do; its numbers have signs. A bar
-begins where one begins to read.
-"""
+The line runs from less to more in every script, as number lines do. A bar begins where one begins
+to read."""
 
 from __future__ import annotations
 
@@ -13,9 +11,8 @@ from math import ceil, floor, log10
 
 import numpy as np
 
+from protect.assessments.statistics import limits, ratings
 from protect.assessments.statistics.change import Change, Spread
-from protect.assessments.statistics.limits import Reason
-from protect.assessments.statistics.ratings import TOP, Rating
 from protect.ui.dots import mark
 
 WIDTH, EDGE = 400, 20  # units of the drawing
@@ -110,9 +107,9 @@ class _Line:
         return round(EDGE + share * (WIDTH - 2 * EDGE))
 
 
-def dots(spread: Spread, change: Change | Reason) -> Dots:
+def dots(spread: Spread, change: Change | limits.Reason) -> Dots:
     """Return the drawing of a spread, with the mean where it may be published, else the median."""
-    means = [] if isinstance(change, Reason) else [change.low, change.high]
+    means = [] if isinstance(change, limits.Reason) else [change.low, change.high]
     low = min(spread.values[0], 0.0, *means)
     high = max(spread.values[-1], 0.0, *means)
     if low == high:
@@ -121,7 +118,8 @@ def dots(spread: Spread, change: Change | Reason) -> Dots:
     columns = tuple(_columns(spread, line, step))
     people = round(nice(max(each.count for each in columns) / MOST_ROWS, whole=True))
     rows = max(LEAST_ROWS, *(ceil(each.count / people) for each in columns))
-    base = HEAD + rows * ROW
+    base, parts = HEAD + rows * ROW, np.array(spread.values) / step
+    is_exact = bool(np.all(np.abs(parts - np.round(parts)) < NEARLY))
     return Dots(
         height=base + FOOT,
         base=base,
@@ -131,26 +129,20 @@ def dots(spread: Spread, change: Change | Reason) -> Dots:
         middle=_middle(spread, change, line),
         nought=line.at(0),
         people=people,
-        step=None if _is_exact(spread, step) else step,
+        step=None if is_exact else step,
     )
 
 
-def bar(rating: Rating) -> Bar:
-    ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in _levels(rating)]
+def bar(rating: ratings.Rating) -> Bar:
+    levels = range(len(rating.counts) + 1)
+    ends = [round(sum(rating.counts[:level]) * WIDTH / rating.answers) for level in levels]
     low, high = (round(WIDTH * (1 - each)) for each in (rating.top_two.high, rating.top_two.low))
-    return Bar(
-        tuple(
-            Stretch(level, begin, end - begin, level > len(rating.counts) - TOP)
-            for level, (begin, end) in enumerate(pairwise(ends), 1)
-            if end > begin
-        ),
-        low,
-        high,
+    stretches = (
+        Stretch(level, begin, end - begin, level > len(rating.counts) - ratings.TOP)
+        for level, (begin, end) in enumerate(pairwise(ends), 1)
+        if end > begin
     )
-
-
-def _levels(rating: Rating) -> range:
-    return range(len(rating.counts) + 1)
+    return Bar(tuple(stretches), low, high)
 
 
 def nice(least: float, *, whole: bool = False) -> float:
@@ -172,11 +164,6 @@ def _columns(spread: Spread, line: _Line, step: float) -> Iterator[Column]:
         yield Column(value, count, min(max(line.at(value), 0), WIDTH))
 
 
-def _is_exact(spread: Spread, step: float) -> bool:
-    parts = np.array(spread.values) / step
-    return bool(np.all(np.abs(parts - np.round(parts)) < NEARLY))
-
-
 def _marks(columns: tuple[Column, ...], people: int, base: int) -> Iterator[str]:
     for each in columns:
         for row in range(ceil(each.count / people)):
@@ -190,8 +177,8 @@ def _ticks(line: _Line) -> Iterator[Tick]:
         yield Tick(value, line.at(value))
 
 
-def _middle(spread: Spread, change: Change | Reason, line: _Line) -> Middle:
-    if isinstance(change, Reason):
+def _middle(spread: Spread, change: Change | limits.Reason, line: _Line) -> Middle:
+    if isinstance(change, limits.Reason):
         x = line.at(spread.median)
         return Middle(x, x, x, is_mean=False)
     return Middle(line.at(change.mean), line.at(change.low), line.at(change.high), is_mean=True)

@@ -1,11 +1,9 @@
 """The code on a participant's card, typed twice and kept as a hash; what an edition's key makes.
 
 A code has eight characters and one that checks them, from an alphabet without vowels and
-look-alikes. It is made from nothing about a person, and nothing says who drew which card.
-
-The key is derived from a salt in the database and a secret outside it (`vault.match_keys`): a dump
-says nothing about a found card. Once the salt is deleted, the key cannot be derived again.
-"""
+look-alikes. It is made from nothing about a person, and nothing says who drew which card. The key
+is derived from a salt in the database and a secret outside it (`vault.match_keys`): a dump says
+nothing about a found card. Once the salt is deleted, the key cannot be derived again."""
 
 from __future__ import annotations
 
@@ -66,11 +64,9 @@ def read(typed: str) -> str | Mistake:
 
 
 def code_hash(code: str, key: bytes) -> str:
-    """Return the stored hash of a code. Units: `key` is one edition's, 32 random bytes.
-
-    With another key the same card is another hash, so two courses of one person do not meet; when
-    the key is gone, a card that is found says nothing.
-    """
+    """Return the stored hash of a code. Units: `key` is one edition's, 32 random bytes. With
+    another key the same card is another hash, so two courses of one person do not meet; when the
+    key is gone, a card that is found says nothing."""
     return hmac.digest(key, code.encode(), "sha256").hex()
 
 

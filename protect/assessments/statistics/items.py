@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.assessments.statistics import special_functions
-from protect.assessments.statistics.change import Floats, too_few_pairs
+from protect.assessments.statistics.change import Floats, special_functions, too_few_pairs
 from protect.assessments.statistics.limits import Limits, Reason, too_few
 
 type Flags = NDArray[np.bool_]
@@ -35,11 +34,9 @@ class Move:
 
 
 def phase(right: Flags, limits: Limits) -> Phase | Reason:
-    """Return the questions of one phase. Units: a row for each answer, a column for each question.
-
-    A question that was left open counts as not right.
-    Source: Kuder and Richardson 1937; docs/trainings-developers.md.
-    """
+    """Return the questions of one phase.
+    Units: a row for each answer, a column for each question. A question that was left open counts
+    as not right. Source: Kuder and Richardson 1937; docs/trainings-developers.md."""
     answers = len(right)
     if why := too_few(answers, limits.fewest_answers):
         return why
@@ -53,7 +50,7 @@ def moves(pre: Flags, post: Flags, limits: Limits) -> tuple[Move, ...] | Reason:
         return why
     gained = np.count_nonzero(~pre & post, axis=0)
     lost = np.count_nonzero(pre & ~post, axis=0)
-    p = np.minimum(1.0, 2 * special_functions.bdtr(np.minimum(gained, lost), gained + lost, 0.5))
+    p = np.minimum(1.0, 2 * special_functions().bdtr(np.minimum(gained, lost), gained + lost, 0.5))
     columns = (gained.tolist(), lost.tolist(), p.tolist(), holm(p).tolist())
     return tuple(Move(*values) for values in zip(*columns, strict=True))
 

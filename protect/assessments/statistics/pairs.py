@@ -1,10 +1,6 @@
-"""Pairs the two tests of one participant by the code on their card, and by nothing else.
-
-Rows come in random order and know half days only, so "the first" and "the last" of two answers
-under one code mean nothing. Two rules follow. A code that stands twice in one phase is two answers
-of one person or two people with one card: its answers count in their phase and are not paired. An
-answer without a code, or whose code does not stand in the other phase, counts in its phase too.
-"""
+"""Pairs the two tests of one participant by the code on their card, and by nothing else. Rows come
+in random order, so "the first" of two answers under one code means nothing: a code that stands
+twice in one phase is not paired. An unpaired answer counts in its phase all the same."""
 
 from __future__ import annotations
 
@@ -83,10 +79,8 @@ def _drawn() -> str:
 
 def pair_ids(hashes: Iterable[str], draw: Callable[[], str] = _drawn) -> dict[str, str]:
     """Return a random id for each hash of an edition, both phases together; none for NO_CODE.
-
     Freezing replaces codes by them, so that cards lead to no row. Equal hashes get equal ids:
-    results stay the same.
-    """
+    results stay the same."""
     swapped: dict[str, str] = {}
     taken = {NO_CODE}
     for code in sorted(set(hashes) - {NO_CODE}):

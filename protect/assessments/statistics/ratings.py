@@ -9,8 +9,7 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.assessments.statistics import special_functions
-from protect.assessments.statistics.change import CONFIDENCE
+from protect.assessments.statistics.change import CONFIDENCE, special_functions
 from protect.assessments.statistics.limits import Limits, Reason, too_few
 
 type Ints = NDArray[np.int64]
@@ -40,10 +39,8 @@ class Rating:
 
 @dataclass(frozen=True, slots=True)
 class Practice:
-    """Share of participants who used the course: of responders, and of all attendees.
-
-    The second counts silent attendees as not having used it, so it is a lower bound.
-    """
+    """Share of participants who used the course: of responders, and of all attendees. The second
+    counts silent attendees as not having used it, so it is a lower bound."""
 
     of_responders: Share
     of_attendees: Share
@@ -63,9 +60,7 @@ def rating(levels: Ints, highest: int, limits: Limits) -> Rating | Reason:
 
 def comments(texts: Iterable[str], answers: int, limits: Limits) -> tuple[str, ...] | Reason:
     """Return the comments in alphabetical order, so that their order reveals no sender.
-
-    Units: `answers` is the number of forms, with or without words.
-    """
+    Units: `answers` is the number of forms, with or without words."""
     if why := too_few(answers, limits.fewest_answers):
         return why
     return tuple(sorted(text.strip() for text in texts if text.strip()))
@@ -84,7 +79,7 @@ def share(part: int, whole: int) -> Share:
     """Return a share with its 95 % interval. Errors: ValueError. Source: Wilson 1927."""
     if not 0 <= part <= whole or not whole:
         raise ValueError(f"{part} is no part of {whole}")
-    z = float(special_functions.ndtri((1 + CONFIDENCE) / 2))
+    z = float(special_functions().ndtri((1 + CONFIDENCE) / 2))
     value = part / whole
     middle = (part + z * z / 2) / (whole + z * z)
     reach = z * sqrt(part * (whole - part) / whole + z * z / 4) / (whole + z * z)

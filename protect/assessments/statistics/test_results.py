@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from protect.assessments.statistics import change as changes
-from protect.assessments.statistics import items
+from protect.assessments.statistics import items, pairs
 from protect.assessments.statistics.change import Change, Fitness, Floats, Spread
 from protect.assessments.statistics.limits import Limits, Reason
-from protect.assessments.statistics.pairs import Side, pair
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,9 +19,7 @@ class Answers:
 
     codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
     scores: Floats
-    right: (
-        items.Flags
-    )  # a column for each question that is right or wrong; none where there is none
+    right: items.Flags  # a column for each question that is right or wrong
 
     def __post_init__(self) -> None:
         if not len(self.codes) == len(self.scores) == len(self.right):
@@ -31,8 +28,8 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Attrition:
-    pre: Side
-    post: Side
+    pre: pairs.Side
+    post: pairs.Side
     paired: int
 
 
@@ -53,15 +50,13 @@ class Learning:
 
 
 def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Learning:
-    """Return all results, paired by code; of a test that was too easy no gain.
-
-    Errors: ValueError for scores outside 0 and `maximum`, and for two tests that differ in length.
-    """
+    """Return all results, paired by code; of a test that was too easy no gain. Errors: ValueError
+    for scores outside 0 and `maximum`, and for two tests that differ in length."""
     for answers in (pre, post):
         _must_fit(answers.scores, maximum)
     if pre.right.shape[1] != post.right.shape[1]:
         raise ValueError("before and after were not asked the same questions")
-    pairing = pair(pre.codes, post.codes)
+    pairing = pairs.pair(pre.codes, post.codes)
     fitness = changes.fitness(pre.scores, maximum, limits)
     before, after = pre.scores[pairing.before], post.scores[pairing.after]
     differences = changes.differences(before, after)

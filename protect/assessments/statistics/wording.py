@@ -9,19 +9,16 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from protect.assessments.statistics import charts, items, ratings, test_results
 from protect.assessments.statistics.change import CONFIDENCE, Change, Spread
-from protect.assessments.statistics.charts import Dots
 from protect.assessments.statistics.codes import Mistake
-from protect.assessments.statistics.items import Move
 from protect.assessments.statistics.limits import Reason, limits
-from protect.assessments.statistics.ratings import Practice, Share
-from protect.assessments.statistics.test_results import Learning
 from protect.kernel.text import plain_number
 from protect.reference.formats import locale_of
 
 REASONS: Mapping[Reason, Promise] = {
     # Translators: why a result of a course is not shown.
-    Reason.NO_ANSWERS: _("Nobody has answered yet."),
+    Reason.NO_ANSWERS: _("No answers yet."),
     # Translators: why a result is not shown. The code is on a card and typed with both tests.
     Reason.NO_PAIRS: _("No two tests could be paired. No change is shown."),
     # Translators: why a result is not shown. "Hidden" is the mark of all small numbers.
@@ -79,14 +76,14 @@ def figure(value: float | Reason) -> str:
     return gettext("hidden") if value is Reason.FEW_ANSWERS else "–"
 
 
-def share(estimate: Share) -> str:
+def share(estimate: ratings.Share) -> str:
     # Translators: a share and its confidence interval, all in percent.
     return gettext("{share} ({low} to {high})").format(
         share=_percent(estimate.value), low=_percent(estimate.low), high=_percent(estimate.high)
     )
 
 
-def attrition(learning: Learning) -> str:
+def attrition(learning: test_results.Learning) -> str:
     paired = learning.attrition
     # Translators: how many tests there are. Paired: two tests of one person.
     return gettext("Tests before: {pre}. After: {post}. Paired: {pairs}.").format(
@@ -96,13 +93,13 @@ def attrition(learning: Learning) -> str:
     )
 
 
-def unpaired(learning: Learning) -> list[tuple[str, int, int]]:
+def unpaired(learning: test_results.Learning) -> list[tuple[str, int, int]]:
     pre, post = learning.attrition.pre, learning.attrition.post
     rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
     return [row for row in rows if any(row[1:])]
 
 
-def change(learning: Learning) -> str:
+def change(learning: test_results.Learning) -> str:
     if isinstance(learning.change, Change):
         # Translators: numbers with a sign; {level} is 95 %.
         return gettext(
@@ -121,7 +118,7 @@ def change(learning: Learning) -> str:
     return reason(learning.spread)
 
 
-def sizes(learning: Learning) -> list[tuple[str, str]]:
+def sizes(learning: test_results.Learning) -> list[tuple[str, str]]:
     lines = []
     if not isinstance(learning.size, Reason):
         # Translators: how large a change is; g_av is the name of the measure and stays as it is.
@@ -134,7 +131,7 @@ def sizes(learning: Learning) -> list[tuple[str, str]]:
     return lines
 
 
-def practice(result: Practice | Reason) -> str:
+def practice(result: ratings.Practice | Reason) -> str:
     if isinstance(result, Reason):
         return reason(result)
     # Translators: months after a course; two shares with their intervals, in percent.
@@ -148,13 +145,13 @@ def part(value: float | Reason) -> str:
     return figure(value) if isinstance(value, Reason) else _percent(value)
 
 
-def moved(move: Move | Reason) -> str:
+def moved(move: items.Move | Reason) -> str:
     if isinstance(move, Reason):
         return figure(move)
     return f"{decimal(move.gained)} / {decimal(move.lost)}"
 
 
-def people(drawing: Dots) -> str:
+def people(drawing: charts.Dots) -> str:
     # Translators: beside a drawing of dots. A pair is two tests of one person.
     one = ngettext("A dot: {count} pair", "A dot: up to {count} pairs", drawing.people)
     return one.format(count=decimal(drawing.people))

@@ -6,10 +6,9 @@ from typing import Any
 
 from django import template
 
-from protect.assessments.statistics import limits, wording
+from protect.assessments.statistics import limits, test_results, wording
 from protect.assessments.statistics.change import Change, Spread
 from protect.assessments.statistics.charts import bar, dots
-from protect.assessments.statistics.test_results import Learning
 
 register = template.Library()
 
@@ -29,11 +28,9 @@ def is_reason(value: object) -> bool:
 
 
 @register.inclusion_tag("assessments/_change.html")
-def measured_change(learning: Learning, id: str = "change") -> dict[str, Any]:  # noqa: A002 - HTML's
-    """Draw the change of scores: interval first, then the dots and their table.
-
-    id: begins those of the drawing's parts; a page with several drawings gives each its own.
-    """
+def measured_change(learning: test_results.Learning, id: str = "change") -> dict[str, Any]:  # noqa: A002 - HTML's
+    """Draw the change of scores: interval first, then the dots and their table. id: begins those of
+    the drawing's parts; a page with several drawings gives each its own."""
     spread, change = learning.spread, learning.change
     return {
         "id": id,

@@ -6,7 +6,7 @@ from django.urls import path
 
 from protect.assessments.views import papers, results
 
-OF = "trainings/<uuid:pk>/learning"
+OF, AGAIN = "trainings/<uuid:pk>/learning", "trainings/registrations/<uuid:pk>/again"
 app_name = "assessments"
 urlpatterns = [
     path("trainings/practice", papers.practice, name="practice"),
@@ -20,9 +20,5 @@ urlpatterns = [
     path(f"{OF}/<str:phase>/paper", papers.learning_paper, name="learning_paper"),
     path(f"{OF}/<str:phase>/type", papers.learning_type, name="learning_type"),
     path(f"{OF}/typed-back", papers.learning_typed_back, name="learning_typed_back"),
-    path(
-        "trainings/registrations/<uuid:pk>/again",
-        results.registration_again,
-        name="registration_again",
-    ),
+    path(AGAIN, results.registration_again, name="registration_again"),
 ]

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
@@ -25,6 +24,7 @@ from protect.questionnaires.rules.scores import Score
 from protect.questionnaires.words import Form
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
+from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.editions.public_calendar import content_notes, line_of
 from protect.trainings.registrations.access import get_own
@@ -49,10 +49,11 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
         with card.mending():
             answers.must_be_fresh(inquiry, card.cleaned_data["code"])
     if step is None or (card.is_bound and not card.is_valid()):
-        return _ask_for_card(request, card, inquiry)
+        context = {**about(edition), "phase": Phase(inquiry.phase)}
+        return show_open(request, "assessments/public/test_begin.html", card, context)
     typed = card.cleaned_data["code"] if card.is_bound else _carried(request.POST)
     sent_key = sent_key_of(request.POST)
-    form = answers.form_for(inquiry, typed, sent_key, translation.get_language() or "en")
+    form = answers.form_for(inquiry, typed, sent_key, get_language() or "en")
     page = QuestionnaireForm(form, request.POST if step == "answers" else None)
     if page.is_valid():
         sheet = answers.Sheet(form, page.answers(), typed, sent_key)
@@ -72,8 +73,8 @@ def slip(request: HttpRequest, token: str) -> HttpResponse:
     chosen = rows.filter(phase=answer_token.phase).first()
     if chosen is None:
         raise AssessmentRefusal("assessments_slip_gone")
-    form = form_of(chosen.form, translation.get_language() or "en")
-    page = QuestionnaireForm(form, request.POST if request.method == "POST" else None)
+    form = form_of(chosen.form, get_language() or "en")
+    page = QuestionnaireForm(form, sent_data(request))
     sent_key = sent_key_of(request.POST)
     if page.is_valid():
         sheet = answers.Sheet(form, page.answers(), "", sent_key)
@@ -91,12 +92,8 @@ def sent_key_of(sent: QueryDict) -> UUID:
 
 
 def about(edition: Edition) -> dict[str, Any]:
-    tag = translation.get_language() or "en"
-    return {
-        "edition": edition,
-        "notes": content_notes(edition),
-        "line": line_of(edition.country_id, tag, clock.now()),
-    }
+    line = line_of(edition.country_id, get_language() or "en", clock.now())
+    return {"edition": edition, "notes": content_notes(edition), "line": line}
 
 
 def show_questions(
@@ -106,8 +103,8 @@ def show_questions(
     hidden: dict[str, Any],
     phase: Phase | None = None,
 ) -> HttpResponse:
-    context = {**about(edition), "questionnaire": page.asked_form, "hidden": hidden}
     is_named = phase is Phase.NAMED
+    context = {**about(edition), "questionnaire": page.asked_form, "hidden": hidden}
     context |= {"phase": None if is_named else phase, "is_named": is_named}
     return show_open(request, "assessments/public/questions.html", page, context)
 
@@ -119,18 +116,8 @@ def thank(
     score: Score | None,
     passing: outcomes.Passing | None = None,
 ) -> HttpResponse:
-    context = {
-        **about(edition),
-        "thanks": form.optional_text("thanks"),
-        "score": score,
-        "passing": passing,
-    }
-    return show_open(request, "assessments/public/thanks.html", None, context)
-
-
-def _ask_for_card(request: HttpRequest, card: CardForm, inquiry: Inquiry) -> HttpResponse:
-    context = {**about(inquiry.measuring.edition), "phase": Phase(inquiry.phase)}
-    return show_open(request, "assessments/public/test_begin.html", card, context)
+    context = {"thanks": form.optional_text("thanks"), "score": score, "passing": passing}
+    return show_open(request, "assessments/public/thanks.html", None, {**about(edition), **context})
 
 
 def _must_pass(request: HttpRequest) -> None:
@@ -162,12 +149,8 @@ def own_learning(request: HttpRequest, token: str) -> HttpResponse:
         follow_up.decline(registration, at=at)
     if action in {AGREE, DECLINE}:
         return lead_to("open_assessments:own_learning", token)
-    context = {
-        "edition": registration.edition,
-        "learning": learning,
-        "token": token,
-        "sent_key": uuid4(),
-    }
+    context = {"edition": registration.edition, "learning": learning}
+    context |= {"token": token, "sent_key": uuid4()}
     return show_open(request, "assessments/public/own.html", None, context)
 
 
@@ -192,17 +175,11 @@ def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
         raise AssessmentRefusal("assessments_answered_already")
     answers.must_be_open(registration.edition, Phase.NAMED, at)
     questionnaire = form_of(inquiry.form, get_language() or "en")
-    page = QuestionnaireForm(questionnaire, request.POST if request.method == "POST" else None)
+    page, edition = QuestionnaireForm(questionnaire, sent_data(request)), registration.edition
     if page.is_valid():
         with page.mending():
-            score = answers.assess(
-                registration, answers.Sheet(questionnaire, page.answers(), "", uuid4()), at=at
-            )
-            return thank(
-                request,
-                registration.edition,
-                questionnaire,
-                score,
-                outcomes.passing_of(registration),
-            )
-    return show_questions(request, page, registration.edition, {}, Phase.NAMED)
+            sheet = answers.Sheet(questionnaire, page.answers())
+            score = answers.assess(registration, sheet, at=at)
+            passing = outcomes.passing_of(registration)
+            return thank(request, edition, questionnaire, score, passing)
+    return show_questions(request, page, edition, {}, Phase.NAMED)

@@ -17,11 +17,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.assessments import rules
+from protect.assessments import forms, rules
 from protect.assessments.access import get_measuring, get_planned_edition
 from protect.assessments.actions import answers, slips
 from protect.assessments.errors import AssessmentRefusal
-from protect.assessments.forms import PrintForm, TypedForm
 from protect.assessments.models import Inquiry, Response
 from protect.assessments.statistics.codes import printed
 from protect.kernel import clock
@@ -31,7 +30,7 @@ from protect.questionnaires.access import form_of, get_form
 from protect.trainings.base.access import the_one
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.curricula.access import must_take_part
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.documents import paper
@@ -39,7 +38,7 @@ from protect.trainings.documents.paper.content import CodeSheet, PairCards, Slip
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
 
-USUAL = 20  # papers, where nobody knows how many will come
+USUAL = 20  # papers, for an edition without a seat limit
 LAST = "trainings_typed"  # in the session: edition, answer, when
 TAKEN_BACK_FOR = timedelta(minutes=10)
 
@@ -62,10 +61,8 @@ def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
         tokens = slips.print_slips(scope, edition, number, at=clock.now())
-        addresses = tuple(
-            public_address("open_assessments:slip", token, tag=tag) for token in tokens
-        )
-        return paper.slips_pdf(Slips(titled(edition), addresses), tag)
+        addresses = (public_address("open_assessments:slip", token, tag=tag) for token in tokens)
+        return paper.slips_pdf(Slips(titled(edition), tuple(addresses)), tag)
 
     return _printed(request, pk, "assessments/slips.html", make_pdf)
 
@@ -138,7 +135,7 @@ def _printed(
     edition = get_planned_edition(scope, pk)
     get_measuring(edition)
     initial = {"number": edition.seat_limit or USUAL, "language": get_language()}
-    form = PrintForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = forms.PrintForm(sent_data(request), initial=initial)
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
@@ -158,8 +155,8 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     inquiry = inquiry_of(edition, phase, rules.ON_PAPER)
     sets, tag = sets_of(inquiry), tag_of(request)
     chosen = sets.get(request.GET.get("set", ""), inquiry)
-    form = TypedForm(
-        request.POST if request.method == "POST" else None,
+    form = forms.TypedForm(
+        sent_data(request),
         edition=edition,
         asked_form=form_of(chosen.form, tag),
         has_card=Phase(phase) in rules.TESTS,
@@ -202,8 +199,7 @@ def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise AssessmentRefusal("assessments_typed_too_long_ago")
     answers.take_back(scope, edition, response, at=at)
     request.session.pop(LAST)
-    messages.success(request, _("Taken back."))
-    return redirect("assessments:learning", pk=pk)
+    return done(request, _("Removed."), "assessments:learning", pk)
 
 
 def sets_of(inquiry: Inquiry) -> dict[str, Inquiry]:
@@ -229,7 +225,7 @@ def _remember(request: HttpRequest, edition: Edition, row: Response | None, at: 
         messages.info(request, _("This sheet was sent already. Nothing was added."))
         return
     request.session[LAST] = [str(edition.pk), str(row.pk), at.isoformat()]
-    messages.success(request, _("Kept. The next sheet, please."))
+    messages.success(request, _("Saved. You can type in the next sheet."))
 
 
 def _last(request: HttpRequest, edition: Edition, at: datetime) -> UUID | None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.assessments.access import get_measuring, get_planned_edition
-from protect.assessments.actions import measurement
-from protect.assessments.actions.answers import let_try_again
+from protect.assessments.actions import answers, measurement
 from protect.assessments.forms import ChooseForm
 from protect.assessments.models import Measuring, Response
 from protect.assessments.outcomes import assessment_of, passed_in
@@ -26,13 +24,15 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.enums import Assessment
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.curricula import course_forms
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.registrations import access as registrations_access
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition
+
+LEARNING = "assessments:learning"
 
 
 @require_safe
@@ -67,13 +67,11 @@ def learning_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
 def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = get_planned_edition(scope, pk)
-    sent = request.POST if request.method == "POST" else None
-    form = ChooseForm(sent, initial=_initial(edition))
+    form = ChooseForm(sent_data(request), initial=_initial(edition))
     if form.is_valid():
         with form.mending():
             measurement.choose(scope, edition, form.chosen(), at=clock.now())
-            messages.success(request, _("Saved."))
-            return redirect("assessments:learning", pk=pk)
+            return done(request, _("Saved."), LEARNING, pk)
     return show(request, "assessments/forms.html", form, {"edition": edition})
 
 
@@ -84,43 +82,33 @@ def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
     get_measuring(edition)
     if request.method == "POST":
         measurement.freeze(scope, edition, at=clock.now())
-        messages.success(request, _("Frozen. No card says anything any more."))
-        return redirect("assessments:learning", pk=pk)
-    context = {
-        "edition": edition,
-        "question": _("Freeze the results?"),
-        "effects": [
-            _("No test and no evaluation can be answered or typed in any more."),
-            _("Codes of cards give way to random numbers: whoever finds a card learns nothing."),
-            _("The results stay as they are. Questions some months later go on."),
-        ],
-        "undo": _("This cannot be undone."),
-        "verb": _("Freeze the results"),
-        "is_danger": True,
-        "back": reverse("assessments:learning", args=[pk]),
-    }
-    return show(request, "trainings/edition_move.html", None, context)
+        message = _("Frozen. Card codes no longer lead to answers.")
+        return done(request, message, LEARNING, pk)
+    effects = [
+        _("No test and no evaluation can be answered or typed in any more."),
+        _("Card codes are replaced by random numbers: a card that is found reveals nothing."),
+        _("The results stay as they are. The questions some months later stay open."),
+    ]
+    words = {"question": _("Freeze the results?"), "verb": _("Freeze the results")}
+    return _confirm(request, edition, {**words, "effects": effects, "is_danger": True})
 
 
 @require_http_methods(["GET", "POST"])
 def registration_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     registration = registrations_access.get_registration(scope, pk)
-    back = reverse("assessments:learning", args=[registration.edition_id])
     if request.method == "POST":
-        let_try_again(scope, registration, at=clock.now())
-        messages.success(request, _("They can take the test once more."))
-        return redirect(back)
-    context = {
-        "edition": registration.edition,
-        "question": _("Let this person take the test once more?"),
-        "effects": [
-            _("What they answered is deleted. Until they answer again, nothing is passed.")
-        ],
-        "undo": _("This cannot be undone."),
-        "verb": _("Let them try again"),
-        "back": back,
-    }
+        answers.let_try_again(scope, registration, at=clock.now())
+        message = _("They can take the test once more.")
+        return done(request, message, LEARNING, registration.edition_id)
+    effects = [_("Their answers are deleted. They have not passed until they answer again.")]
+    words = {"question": _("Let this person take the test once more?"), "effects": effects}
+    return _confirm(request, registration.edition, words | {"verb": _("Let them try again")})
+
+
+def _confirm(request: HttpRequest, edition: Edition, words: dict[str, Any]) -> HttpResponse:
+    back = reverse(LEARNING, args=[edition.pk])
+    context = {"edition": edition, "undo": _("This cannot be undone."), "back": back, **words}
     return show(request, "trainings/edition_move.html", None, context)
 
 

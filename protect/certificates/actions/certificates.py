@@ -1,9 +1,6 @@
-"""Certificates: issued by the rule, revoked, replaced. Each step is in the audit and the lists.
-
-The edition is locked first, then its issuer, so that no participant gets two certificates and no
-place is given twice.
-Source: docs/trainings-developers.md, docs/adr/0023-certificates.md.
-"""
+"""Certificates: issued by the rule, revoked, replaced. Each step is in the audit and the lists. The
+edition is locked first, then its issuer: no participant gets two, no place is given twice.
+Source: docs/trainings-developers.md, docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -22,18 +19,15 @@ from django.utils.translation import gettext as _
 from protect.audit.context import AuditContext
 from protect.certificates import eligibility, labels
 from protect.certificates.actions import status_lists
-from protect.certificates.badges import documents
-from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges import documents, issuers
 from protect.certificates.errors import CertificateRefusal
-from protect.certificates.models import Certificate
+from protect.certificates.models import Certificate, StatusList
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.registrations.actions.mail import tell
-from protect.trainings.registrations.actions.seats import locked
-from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.rules import is_same_name
+from protect.trainings.registrations import models, rules
+from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.actions.badges import sign
@@ -42,14 +36,13 @@ from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 
 @transaction.atomic
 def issue(
-    scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
+    scope: Scope, registration: models.Registration, *, at: datetime, reason: str = ""
 ) -> Certificate:
     """Issue a certificate of a past edition to one participant, and mail them.
 
-    `reason`: why they get another after theirs was revoked; it stays at the desk.
-    Errors: PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
-    trainings_reason_missing; BadgeKeyMissing; CertificateUnfit.
-    """
+    `reason`: why they get another after theirs was revoked; it stays at the desk. Errors:
+    PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
+    trainings_reason_missing; BadgeKeyMissing; certificates_unfit."""
     audit = access.planner_context(scope, registration.edition.host_id, at=at)
     edition = _done(registration.edition_id)
     line = _line(edition, registration.pk)
@@ -60,7 +53,7 @@ def issue(
         row.issued_reason = reason
         row.save(update_fields=["issued_reason"])
         audit.record("certificates.issue_again", row)
-    tell([registration], Template.TRAINING_CHANGED, at=at)
+    mail.tell([registration], Template.TRAINING_CHANGED, at=at)
     return row
 
 
@@ -70,35 +63,30 @@ def issue_due(edition: Edition, *, audit: AuditContext, limit: int) -> list[Cert
     edition = _done(edition.pk)
     due = [each for each in eligibility.lines_of(edition) if each.is_due]
     certificates = [_issue(edition, each, audit) for each in due[:limit]]
-    tell([each.registration for each in due[:limit]], Template.TRAINING_CHANGED, at=audit.at)
+    mail.tell([each.registration for each in due[:limit]], Template.TRAINING_CHANGED, at=audit.at)
     return certificates
 
 
 @transaction.atomic
 def revoke(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Revoke a certificate. Its public page says so; the reason stays with the planners.
-
-    Without a signing key the page shows it at once, and the status list follows with the next
-    key.
-    Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn.
-    """
+    """Revoke a certificate. Its public page says so; the reason stays with the planners. Without a
+    signing key the page shows it at once; the status list follows with the next key.
+    Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn."""
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     with suppress(BadgeKeyMissing, BadgeKeyDamaged):
         status_lists.publish(row.issuer, row.status_list, at=at)
     audit.record("certificates.revoke", row)
     if row.registration is not None:
-        tell([row.registration], Template.TRAINING_CHANGED, at=at)
+        mail.tell([row.registration], Template.TRAINING_CHANGED, at=at)
     return row
 
 
 @transaction.atomic
 def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
-    """Revoke a certificate and issue another from current data; return the new one.
-
-    Errors: PermissionDenied; trainings_reason_missing; certificates_withdrawn;
-    certificates_not_due; certificates_not_earned, after which the old one stands; BadgeKeyMissing.
-    """
+    """Revoke a certificate and issue another from current data; return the new one. Errors:
+    PermissionDenied; trainings_reason_missing; certificates_withdrawn; certificates_not_due;
+    certificates_not_earned, after which the old one stands; BadgeKeyMissing."""
     audit = access.planner_context(scope, certificate.edition.host_id, at=at)
     row = _revoked(certificate, at=at, reason=reason)
     if row.registration_id is None:
@@ -112,12 +100,12 @@ def replace(scope: Scope, certificate: Certificate, *, at: datetime, reason: str
     successor.save(update_fields=["shows_name"])
     status_lists.publish(row.issuer, row.status_list, at=at)
     audit.record("certificates.replace", row)
-    tell([line.registration], Template.TRAINING_CHANGED, at=at)
+    mail.tell([line.registration], Template.TRAINING_CHANGED, at=at)
     return successor
 
 
 def _done(key: UUID) -> Edition:
-    edition = locked(key)
+    edition = seats.locked(key)
     if edition.state != EditionState.DONE:
         raise CertificateRefusal("certificates_not_due")
     return edition
@@ -137,7 +125,8 @@ def _issue(edition: Edition, line: eligibility.Line, audit: AuditContext) -> Cer
         raise CertificateRefusal("certificates_not_earned")
     organisation = status_lists.locked(edition.host_id)
     number, index = status_lists.free_place(organisation)
-    status_lists.must_be_published(organisation, number, at=audit.at)
+    if not StatusList.objects.filter(issuer=organisation, number=number).exists():
+        status_lists.publish(organisation, number, at=audit.at)
     row = Certificate(
         credential=uuid4(),
         edition=edition,
@@ -156,7 +145,7 @@ def _issue(edition: Edition, line: eligibility.Line, audit: AuditContext) -> Cer
     return row
 
 
-def _made(row: Certificate, edition: Edition, issuer: Issuer) -> documents.Certificate:
+def _made(row: Certificate, edition: Edition, issuer: issuers.Issuer) -> documents.Certificate:
     version = edition.course_version
     tag = version.language_id
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
@@ -180,7 +169,7 @@ def _made(row: Certificate, edition: Edition, issuer: Issuer) -> documents.Certi
 def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
-    locked(certificate.edition_id)
+    seats.locked(certificate.edition_id)
     organisation = status_lists.locked(certificate.issuer_id)
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.revoked_at is not None:
@@ -219,15 +208,13 @@ def show_name(certificate: Certificate, *, is_shown: bool, at: datetime) -> Cert
 @transaction.atomic
 def is_named(certificate: Certificate, typed: str, *, at: datetime) -> bool:
     """Return whether a visitor typed the holder's name.
-
-    Errors: certificates_name_asked_too_often, after TRIES.
-    """
+    Errors: certificates_name_asked_too_often, after TRIES."""
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)
     if row.name_tried_at is None or row.name_tried_at <= at - WITHIN:
         row.name_tried_at, row.name_tries = at, 0
     if row.name_tries >= TRIES:
         raise CertificateRefusal("certificates_name_asked_too_often")
-    if is_same_name(typed, certificate.holder):
+    if rules.is_same_name(typed, certificate.holder):
         return True
     row.name_tries += 1
     row.save(update_fields=["name_tries", "name_tried_at"])

@@ -1,10 +1,8 @@
 """Certificates signed once more: under a trusted key, or with their holder's name.
 
-The id, the place in the list and the content stay; only key, time of signing and name differ. The
-signed document is the reference. A row changed by a writer to the database differs from it, or has
-another signature, and is not signed.
-Source: docs/adr/0023-certificates.md.
-"""
+Only key, time of signing and name differ from the signed document, which is the reference: a row
+that a writer to the database changed differs from it, or fails its signature, and is not signed.
+Source: docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -19,10 +17,9 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.certificates.actions import status_lists
-from protect.certificates.badges import documents, shapes
+from protect.certificates.badges import documents, shapes, verification
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import list_address
-from protect.certificates.badges.verification import is_genuine
 from protect.certificates.models import Certificate
 from protect.vault.actions.badges import sign, signing_name
 from protect.vault.badges import keys_of
@@ -34,10 +31,8 @@ BATCH = 50  # certificates in one transaction
 
 
 def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
-    """Return the document that the holder downloads, with their name where they chose so.
-
-    The stored and published document never has it. Without a key it has no name either.
-    """
+    """Return the document that the holder downloads, with their name where they chose so. The
+    stored and published document never has it. Without a key it has no name either."""
     name = certificate.shown_name
     document: dict[str, Any] = certificate.document
     if not (name and document and _is_as_signed(certificate)):
@@ -51,12 +46,9 @@ def for_holder(certificate: Certificate, *, at: datetime) -> Mapping[str, Any]:
 
 
 def sign_anew(*, at: datetime) -> Counter[str]:
-    """Sign certificates again whose key is distrusted, or was published under another name.
-
-    That is so after a key was distrusted, and after the public site moved. Holders download anew.
-    Return how many were signed, how many were altered and stay as they are, and how many issuers
-    have no key that opens.
-    """
+    """Sign certificates again whose key is distrusted, or was published under another name. Return
+    how many were signed, how many were altered and stay as they are, and how many issuers have no
+    key that opens."""
     done: Counter[str] = Counter()
     issuers = Certificate.objects.exclude(document={}).order_by("issuer")
     for issuer in issuers.values_list("issuer", flat=True).distinct():
@@ -99,22 +91,14 @@ def _sign(issuer: UUID, keys: list[UUID], at: datetime) -> Counter[str]:
 
 def _is_as_signed(row: Certificate) -> bool:
     """Return whether a key of its issuer signed a certificate, and the row says the same."""
-    if not is_genuine(row.document, keys_of(row.issuer_id)):
+    if not verification.is_genuine(row.document, keys_of(row.issuer_id)):
         return False
     document: Mapping[str, Any] = row.document
     (place,) = document["credentialStatus"]
-    stated = (
-        document["id"],
-        document["validFrom"],
-        place["statusListCredential"],
-        place["statusListIndex"],
-    )
-    return stated == (
-        f"urn:uuid:{row.credential}",
-        shapes.instant(row.issued_at),
-        list_address(document["issuer"]["url"], row.status_list),
-        str(row.status_index),
-    )
+    listed = list_address(document["issuer"]["url"], row.status_list)
+    stated = (place["statusListCredential"], place["statusListIndex"], document["validFrom"])
+    stored = (listed, str(row.status_index), shapes.instant(row.issued_at))
+    return (*stated, document["id"]) == (*stored, f"urn:uuid:{row.credential}")
 
 
 def _as_it_was(row: Certificate, issuer: Issuer, name: str | None = None) -> documents.Certificate:

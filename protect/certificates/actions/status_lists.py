@@ -1,7 +1,5 @@
 """Status lists of revoked and replaced certificates: published, and signed again in time.
-
-Source: docs/adr/0023-certificates.md.
-"""
+Source: docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -11,9 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.certificates.badges.errors import StatusListFull
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import LIST_DAYS, draw_index, status_list
+from protect.certificates.errors import StatusListFull
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
 from protect.vault.actions.badges import sign, signing_name
@@ -58,19 +56,10 @@ def publish(organisation: Organisation, number: int, *, at: datetime) -> None:
     )
 
 
-def must_be_published(organisation: Organisation, number: int, *, at: datetime) -> None:
-    """Publish the list of a number if it is missing. Errors: as `publish`."""
-    if not StatusList.objects.filter(issuer=organisation, number=number).exists():
-        publish(organisation, number, at=at)
-
-
 def renew(*, at: datetime) -> Counter[str]:
-    """Sign again each list that is a week old, or whose key is no longer in use.
-
-    Each issuer has a transaction of its own. Return how many lists were signed, and how many
-    issuers have no key that opens: their lists expire, and their certificates cannot be relied
-    on then.
-    """
+    """Sign again each list that is a week old, or whose key is no longer in use. One transaction
+    for each issuer. Return how many lists were signed, and how many issuers have no key that opens:
+    their lists expire, and then no one can rely on their certificates."""
     done: Counter[str] = Counter()
     for key in StatusList.objects.order_by("issuer").values_list("issuer", flat=True).distinct():
         try:
@@ -85,12 +74,10 @@ def _renew(key: UUID, at: datetime) -> int:
     organisation = locked(key)
     in_use = {each.address for each in keys_of(key) if each.retired is None}
     lists = StatusList.objects.filter(issuer=organisation).order_by("number")
-    stale = [
-        each.number
-        for each in lists
-        if each.signed_at <= at - RENEWED
-        or each.document["proof"]["verificationMethod"] not in in_use
-    ]
-    for number in stale:
-        publish(organisation, number, at=at)
-    return len(stale)
+    count = 0
+    for row in lists:
+        key_of_list = row.document["proof"]["verificationMethod"]
+        if row.signed_at <= at - RENEWED or key_of_list not in in_use:
+            publish(organisation, row.number, at=at)
+            count += 1
+    return count

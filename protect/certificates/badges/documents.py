@@ -1,10 +1,8 @@
 """The certificate document, before it is signed.
 
-It holds no evidence, no test result and no address of the participant: only what the public page
-shows as well. The holder's id is derived from the certificate's own random one, so that it leads to
-no person; a hashed e-mail could be guessed.
-Source: Open Badges 3.0; docs/adr/0023-certificates.md.
-"""
+It holds only what the public page shows: no evidence, no test result, no address. The holder's id
+is derived from the certificate's random one: it leads to no person. A hashed e-mail could be
+guessed. Source: Open Badges 3.0; docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -13,23 +11,19 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from protect.certificates.badges import errors, shapes
-from protect.certificates.badges.issuers import Issuer
-from protect.certificates.badges.status_lists import PURPOSE, SIZE, list_address
+from protect.certificates.badges import issuers, shapes, status_lists
+from protect.certificates.errors import CertificateRefusal
 from protect.vault.formats.badges import CREDENTIALS, OPEN_BADGES
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """The content of a certificate.
-
-    `short_title` is neutral: wallets show it in lists, where a bystander may read it. `name` is
-    set only when the participant has asked for it. `issued` is aware. The place in the status
-    list is drawn by `status_lists.draw_index`.
-    """
+    """The content of a certificate. `short_title` is neutral: wallets show it in lists, where a
+    bystander may read it. `name` is set only when the participant has asked for it. `issued` is
+    aware."""
 
     id: UUID
-    issuer: Issuer
+    issuer: issuers.Issuer
     title: str
     short_title: str
     criteria: str
@@ -42,13 +36,13 @@ class Certificate:
 
 
 def certificate(content: Certificate) -> dict[str, Any]:
-    """Return the document without a proof, always the same. Errors: CertificateUnfit."""
+    """Return the document without a proof, always the same. Errors: certificates_unfit."""
     if not 0 < content.minutes <= shapes.MOST_MINUTES:
-        raise errors.CertificateUnfit(field="minutes")
-    if not 0 <= content.status_index < SIZE or content.status_list < 1:
-        raise errors.CertificateUnfit(field="status_index")
+        raise CertificateRefusal("certificates_unfit", field="minutes")
+    if not 0 <= content.status_index < status_lists.SIZE or content.status_list < 1:
+        raise CertificateRefusal("certificates_unfit", field="status_index")
     if content.issued.tzinfo is None:
-        raise errors.CertificateUnfit(field="issued")
+        raise CertificateRefusal("certificates_unfit", field="issued")
     document = {
         "@context": [CREDENTIALS, OPEN_BADGES],
         "id": f"urn:uuid:{content.id}",
@@ -66,7 +60,7 @@ def certificate(content: Certificate) -> dict[str, Any]:
     }
     wrong = shapes.first_wrong(shapes.Credential, document)
     if wrong:
-        raise errors.CertificateUnfit(field=wrong)
+        raise CertificateRefusal("certificates_unfit", field=wrong)
     return document
 
 
@@ -99,23 +93,17 @@ def _subject(content: Certificate) -> dict[str, Any]:
         ],
     }
     if content.name is not None:
-        subject["identifier"] = [
-            {
-                "type": "IdentityObject",
-                "hashed": False,
-                "identityHash": content.name,
-                "identityType": "name",
-            }
-        ]
+        identity = {"type": "IdentityObject", "identityType": "name"}
+        subject["identifier"] = [{**identity, "hashed": False, "identityHash": content.name}]
     return subject
 
 
 def _status(content: Certificate) -> dict[str, str]:
-    listed = list_address(content.issuer.address, content.status_list)
+    listed = status_lists.list_address(content.issuer.address, content.status_list)
     return {
         "id": f"{listed}#{content.status_index}",
         "type": "BitstringStatusListEntry",
-        "statusPurpose": PURPOSE,
+        "statusPurpose": status_lists.PURPOSE,
         "statusListIndex": str(content.status_index),
         "statusListCredential": listed,
     }

@@ -1,8 +1,5 @@
-"""Uploaded files: a certificate as JSON, or inside a PDF or PNG; lists and keys.
-
-Nothing of a file is parsed here: `certificate_parser` and `certificate_pdf_parser` do it, each in a
-process of its own.
-"""
+"""Uploaded files: a certificate as JSON, or inside a PDF or PNG; lists and keys. Nothing of a file
+is parsed here: `certificates.parsers` does it, in a process of its own."""
 
 from __future__ import annotations
 
@@ -10,9 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from protect.certificates.badges import errors
-from protect.uploads import apart
-from protect.uploads.refusal_reasons import Refused
+from protect.certificates.errors import CertificateRefusal
+from protect.uploads import apart, refusal_reasons
 
 MOST_BYTES = 20 * 1024 * 1024  # of a PDF or PNG
 PDF = b"%PDF-"
@@ -21,32 +17,29 @@ PICTURES = (b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 
 
 def certificate_in(path: Path) -> dict[str, Any]:
-    """Return the certificate of a file. Errors: CertificateRefused; ParsersBusy."""
+    """Return the certificate of a file. Errors: CertificateRefusal; ParsersBusy."""
     return certificate_of(_content(path))
 
 
 def certificate_of(content: bytes) -> dict[str, Any]:
     """Return the certificate in the bytes of a file. Errors: as `certificate_in`."""
-    if _is_picture(content):
-        raise errors.CertificateIsPicture
-    if content.startswith(PDF):
-        return _parsed("certificate_pdf", content, errors.CertificateUnreadable)
-    return _parsed("certificate", content, errors.CertificateUnreadable)
+    is_webp, is_heic = content[8:12] == b"WEBP", content[4:8] == b"ftyp"
+    if content.startswith(PICTURES) or is_webp or is_heic:
+        raise CertificateRefusal("certificates_is_picture")
+    parser = "certificate_pdf" if content.startswith(PDF) else "certificate"
+    return _parsed(parser, content, CertificateRefusal("certificates_unreadable"))
 
 
 def status_list_in(path: Path) -> dict[str, Any]:
-    """Return a list as it was fetched. Errors: StatusListUnreadable, and those of its file."""
-    return _parsed("certificate", _content(path), errors.StatusListUnreadable, is_json=True)
+    """Return a list as it was fetched. Errors: CertificateRefusal; ParsersBusy."""
+    unreadable = CertificateRefusal("certificates_status_list_unreadable")
+    return _parsed("certificate", _content(path), unreadable, is_json=True)
 
 
 def issuer_in(path: Path) -> dict[str, Any]:
-    """Return an issuer's document. Errors: IssuerUnreadable, and those of its file."""
-    return _parsed("certificate", _content(path), errors.IssuerUnreadable, is_json=True)
-
-
-def _is_picture(content: bytes) -> bool:
-    is_webp, is_heic = content[8:12] == b"WEBP", content[4:8] == b"ftyp"
-    return content.startswith(PICTURES) or is_webp or is_heic
+    """Return an issuer's document. Errors: CertificateRefusal; ParsersBusy."""
+    unreadable = CertificateRefusal("certificates_issuer_unreadable")
+    return _parsed("certificate", _content(path), unreadable, is_json=True)
 
 
 def _content(path: Path) -> bytes:
@@ -54,22 +47,24 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except (OSError, ValueError):
-        raise errors.CertificateFileMissing(file=path.name) from None
+        raise CertificateRefusal("certificates_file_missing", file=path.name) from None
     if len(content) > MOST_BYTES:
-        raise errors.CertificateFileLarge(kilobytes=MOST_BYTES // 1024)
+        raise CertificateRefusal("certificates_file_large", kilobytes=MOST_BYTES // 1024)
     return content
 
 
 def _parsed(
-    parser: str, content: bytes, unreadable: type[errors.CertificateRefused], **options: bool
+    parser: str, content: bytes, unreadable: CertificateRefusal, **options: bool
 ) -> dict[str, Any]:
     """Return the object of a file. A file that exhausts its parser counts as unreadable."""
     try:
         document = json.loads(apart.parse(parser, content, **options).body)
-    except Refused as refusal:
+    except refusal_reasons.Refused as refusal:
         if refusal.code == "large":
-            raise errors.CertificateFileLarge(**refusal.facts) from None
-        raise (errors.CertificateAbsent if refusal.code == "absent" else unreadable) from None
+            raise CertificateRefusal("certificates_file_large", **refusal.facts) from None
+        if refusal.code == "absent":
+            raise CertificateRefusal("certificates_absent") from None
+        raise unreadable from None
     except (ValueError, RecursionError):
         raise unreadable from None
     if not isinstance(document, dict):

@@ -1,9 +1,6 @@
-"""The issuer document, `did.json`: name, address and every key the issuer ever signed with.
-
-Retired keys stay, among those that may assert: a verifier takes an expired key for one that never
-counts. The dates of use stand beside it in words of schema.org. A distrusted key stays as well,
-marked revoked and not allowed to assert anything.
-"""
+"""The issuer document, `did.json`: name, address and every key the issuer ever signed with. Retired
+keys stay among those that may assert, with their dates in words of schema.org: a verifier takes an
+expired key for one that never counts. A distrusted key is marked revoked and may assert nothing."""
 
 from __future__ import annotations
 
@@ -14,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from protect.certificates.badges import errors, shapes
+from protect.certificates.badges import shapes
+from protect.certificates.errors import CertificateRefusal
 from protect.vault.formats.badges import IssuerKey, read_key
 from protect.vault.formats.errors import Malformed
 
@@ -29,10 +27,8 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """The organisation that signs. `controller`: the name of its key in use.
-
-    `address`: the page below which lists and keys are published.
-    """
+    """The organisation that signs. `controller`: the name of its key in use. `address`: the page
+    below which lists and keys are published."""
 
     name: str
     address: str
@@ -73,12 +69,12 @@ def profile(issuer: Issuer, keys: Iterable[IssuerKey]) -> dict[str, Any]:
 
 
 def keys_in(document: Mapping[str, Any]) -> tuple[IssuerKey, ...]:
-    """Return the keys that an issuer publishes. Errors: IssuerUnreadable."""
+    """Return the keys that an issuer publishes. Errors: certificates_issuer_unreadable."""
     try:
         published = shapes.read(Published, document)
         keys = tuple(_key(each, published) for each in published.verification_method)
     except (ValueError, Malformed):
-        raise errors.IssuerUnreadable from None
+        raise CertificateRefusal("certificates_issuer_unreadable") from None
     return keys
 
 

@@ -1,9 +1,6 @@
-"""The only shapes in which we issue, and therefore the only ones that we read.
-
-A proof covers only members that contexts define. A verifier that reads an undefined member, or a
-misplaced one, reads unsigned content. So each member is named here, and everything else is refused
-before the proof is checked.
-"""
+"""The only shapes in which we issue, and therefore the only ones that we read. A proof covers only
+members that contexts define: an undefined or misplaced member is unsigned content. So each member
+is named here; everything else is refused before the proof is checked."""
 
 from __future__ import annotations
 

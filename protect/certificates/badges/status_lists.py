@@ -1,10 +1,6 @@
-"""Lists of revoked certificates: one bit for each certificate, no name.
-
-131,072 places are the least that the standard allows: among so many, a request for a list does not
-reveal which certificate the verifier checks. Places are drawn at random, so that neighbouring
-places do not reveal a course.
-Source: W3C Bitstring Status List 1.0.
-"""
+"""Lists of revoked certificates: one bit for each certificate, no name. Among 131,072 places, the
+least of the standard, a request for a list does not reveal which certificate is checked. Places are
+random, so that neighbouring ones do not reveal a course. Source: W3C Bitstring Status List 1.0."""
 
 from __future__ import annotations
 
@@ -17,8 +13,8 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from protect.certificates.badges import errors, shapes
-from protect.certificates.badges.issuers import Issuer
+from protect.certificates.badges import issuers, shapes
+from protect.certificates.errors import StatusListFull
 from protect.vault.formats.badges import CREDENTIALS
 
 SIZE = 131_072  # places; 16 KiB
@@ -35,7 +31,7 @@ def list_address(issuer: str, number: int) -> str:
 
 
 def status_list(
-    issuer: Issuer, number: int, places: Iterable[int], *, at: datetime
+    issuer: issuers.Issuer, number: int, places: Iterable[int], *, at: datetime
 ) -> dict[str, Any]:
     """Return a list without a proof, to be signed. Errors: ValueError for a place outside it."""
     address = list_address(issuer.address, number)
@@ -58,7 +54,7 @@ def status_list(
 def draw_index(taken: Collection[int]) -> int:
     """Return a free place of a list, at random. Errors: StatusListFull for nine tenths taken."""
     if len(taken) >= FULL:
-        raise errors.StatusListFull
+        raise StatusListFull
     indexes = set(taken)
     while (place := secrets.randbelow(SIZE)) in indexes:
         pass

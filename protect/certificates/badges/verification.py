@@ -1,10 +1,8 @@
 """Whether a certificate counts: a function of the document, lists, keys and a moment.
 
-The order is what keeps a forger from choosing the answer: whether it names an issuer of here, then
-the shape, then whose key it is, then the proof, and only then anything that the document says of
-itself. A badge of another issuer has shapes of its own: it is checked by the key in the issuer's
-name, or not at all.
-"""
+The order keeps a forger from choosing the answer: whether it names an issuer of here, the shape,
+whose key it is, the proof, and only then what the document says of itself. A badge of another
+issuer has shapes of its own: it is checked by the key in the issuer's name, or not at all."""
 
 from __future__ import annotations
 
@@ -134,13 +132,9 @@ def verify(
     at: datetime,
     is_here: Callable[[str], bool] = lambda _name: False,
 ) -> Verdict:
-    """Return whether a certificate counts at a moment, with reasons.
-
-    `lists` may hold lists of other issuers; `keys` are the keys that the caller trusts, of any
-    issuer.
-    `is_here`: whether a name is one of this platform, also without a key.
-    Errors: ContextChanged, when this installation can verify nothing.
-    """
+    """Return whether a certificate counts at a moment, with reasons. `lists` and `keys`, which the
+    caller trusts, may be of any issuer. `is_here`: whether a name is one of this platform, also
+    without a key. Errors: ContextChanged, when this installation can verify nothing."""
     issuer = issuer_of(document)
     is_known = is_here(issuer) or any(key.controller == issuer for key in keys)
     if not is_known and _is_badge(document):
@@ -167,11 +161,9 @@ def issuer_of(document: Mapping[str, Any]) -> str:
 
 
 def is_genuine(document: Mapping[str, Any], keys: Collection[badges.IssuerKey]) -> bool:
-    """Return whether one of these keys signed a certificate for its own issuer.
-
-    A key that was retired or distrusted since counts: it says what stood in the certificate.
-    Errors: ContextChanged.
-    """
+    """Return whether one of these keys signed a certificate for its own issuer. A key that was
+    retired or distrusted since counts: it says what stood in the certificate.
+    Errors: ContextChanged."""
     try:
         _signed(Credential, document, keys)
     except _Refused:
@@ -181,9 +173,7 @@ def is_genuine(document: Mapping[str, Any], keys: Collection[badges.IssuerKey]) 
 
 def _is_badge(document: Mapping[str, Any]) -> bool:
     """Return whether a document is a signed credential that names an issuer, or an older badge.
-
-    Badges of version 2 have no proof: whether they count is asked at their issuer's address.
-    """
+    Badges of version 2 have no proof: whether they count is asked at their issuer's address."""
     kinds = document.get("type")
     listed = [kinds] if isinstance(kinds, str) else kinds or ()
     named = {kind for kind in listed if isinstance(kind, str)}
@@ -263,10 +253,8 @@ def _look_up(
     keys: Collection[badges.IssuerKey],
     at: datetime,
 ) -> Reason | None:
-    """Return SET, or why the list does not say that the bit is clear; None when it is.
-
-    A set bit counts however old its list: none is unset.
-    """
+    """Return SET, or why the list does not say that the bit is clear; None when it is. A set bit
+    counts however old its list: none is unset."""
     (entry,), issuer = credential.credential_status, credential.issuer.id
     candidates = [each for each in lists if each.get("id") == entry.status_list_credential]
     read_lists = [each for each in (_list(entry, issuer, one, keys) for one in candidates) if each]

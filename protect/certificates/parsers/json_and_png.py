@@ -1,9 +1,6 @@
-"""The parser of uploaded certificates: JSON, or JSON inside a PNG.
-
-It runs in a process of its own (`uploads.apart`) and imports no Django; that is why it stands
-outside of `badges`. What it finds is judged in `badges.verifying`, outside. Of a PNG only the one
-text is read that Open Badges name, no point. `certificate_pdf_parser` reads PDFs.
-"""
+"""The parser of uploaded certificates: JSON, or JSON inside a PNG. It runs in a process of its own
+(`uploads.apart`) and imports no Django. Of a PNG only the one text is read that Open Badges name,
+no pixel. `badges.verification` judges what it finds."""
 
 from __future__ import annotations
 

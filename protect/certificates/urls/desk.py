@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.certificates.views import certificates, issuer_keys
+from protect.certificates.views import certificates as views
+from protect.certificates.views import issuer_keys
+
+ONE, KEYS = "trainings/certificates/<uuid:pk>", "trainings/keys"
+OF_EDITION = "trainings/<uuid:pk>/certificates"
+AGAIN = "trainings/registrations/<uuid:pk>/certificate"
 
 app_name = "certificates"
 urlpatterns = [
-    path(
-        "trainings/<uuid:pk>/certificates",
-        certificates.edition_certificates,
-        name="edition_certificates",
-    ),
-    path("trainings/certificates/<uuid:pk>", certificates.certificate, name="certificate"),
-    path(
-        "trainings/certificates/<uuid:pk>/certificate.pdf",
-        certificates.certificate_pdf,
-        name="certificate_pdf",
-    ),
-    path(
-        "trainings/certificates/<uuid:pk>/revoke",
-        certificates.certificate_revoke,
-        name="certificate_revoke",
-    ),
-    path(
-        "trainings/certificates/<uuid:pk>/replace",
-        certificates.certificate_replace,
-        name="certificate_replace",
-    ),
-    path(
-        "trainings/registrations/<uuid:pk>/certificate",
-        certificates.certificate_again,
-        name="certificate_again",
-    ),
-    path("trainings/keys", issuer_keys.issuer_keys, name="issuer_keys"),
-    path("trainings/keys/of/<uuid:pk>/make", issuer_keys.issuer_key_make, name="issuer_key_make"),
-    path(
-        "trainings/keys/<uuid:pk>/distrust",
-        issuer_keys.issuer_key_distrust,
-        name="issuer_key_distrust",
-    ),
+    path(OF_EDITION, views.edition_certificates, name="edition_certificates"),
+    path(ONE, views.certificate, name="certificate"),
+    path(f"{ONE}/certificate.pdf", views.certificate_pdf, name="certificate_pdf"),
+    path(f"{ONE}/revoke", views.certificate_revoke, name="certificate_revoke"),
+    path(f"{ONE}/replace", views.certificate_replace, name="certificate_replace"),
+    path(AGAIN, views.certificate_again, name="certificate_again"),
+    path(KEYS, issuer_keys.issuer_keys, name="issuer_keys"),
+    path(f"{KEYS}/of/<uuid:pk>/make", issuer_keys.issuer_key_make, name="issuer_key_make"),
+    path(f"{KEYS}/<uuid:pk>/distrust", issuer_keys.issuer_key_distrust, name="issuer_key_distrust"),
 ]

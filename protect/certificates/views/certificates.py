@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from http import HTTPStatus
 from uuid import UUID
 
@@ -15,16 +16,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.certificates import access as certificates_access
-from protect.certificates import eligibility, labels, papers
+from protect.certificates import eligibility, forms, labels, papers
 from protect.certificates.actions import certificates
-from protect.certificates.forms import CertificateReasonForm
 from protect.certificates.models import Certificate
 from protect.kernel import clock, errors
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.enums import Assessment
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.registrations import access as registrations_access
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.enums import EditionState
@@ -102,55 +102,39 @@ def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def certificate_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    words = {
-        "question": _("Revoke this certificate?"),
-        "effects": [
-            _("Anyone who checks it reads that it does not count, but not why."),
-            _("The holder gets mail and reads the same: tell them the reason yourself."),
-            _("This cannot be undone. You can issue a new one."),
-        ],
-        "verb": _("Revoke it"),
-    }
-    return _end(request, pk, certificates.revoke, words)
+    effects = [
+        _("Anyone who checks it reads that it does not count, but not why."),
+        _("The holder gets mail and reads the same: tell them the reason yourself."),
+        _("This cannot be undone. You can issue a new one."),
+    ]
+    words = {"question": _("Revoke this certificate?"), "verb": _("Revoke it")}
+    return _end(request, pk, certificates.revoke, words | {"effects": effects})
 
 
 @require_http_methods(["GET", "POST"])
 def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
-    words = {
-        "question": _("Replace this certificate?"),
-        "effects": [
-            _("Another one is issued by what is known now."),
-            _("Whoever checks the old one reads that it was replaced."),
-            _("The person gets mail with a link to the new one."),
-            _("This cannot be undone."),
-        ],
-        "verb": _("Replace it"),
-    }
-    return _end(request, pk, certificates.replace, words)
+    effects = [
+        _("Another one is issued from current data."),
+        _("Anyone who checks the old one reads that it was replaced."),
+        _("The person gets mail with a link to the new one."),
+        _("This cannot be undone."),
+    ]
+    words = {"question": _("Replace this certificate?"), "verb": _("Replace it")}
+    return _end(request, pk, certificates.replace, words | {"effects": effects})
 
 
 @require_http_methods(["GET", "POST"])
 def certificate_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     registration = registrations_access.get_registration(scope, pk)
-    form = CertificateReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with form.mending():
-            reason = form.cleaned_data["reason"]
-            row = certificates.issue(scope, registration, at=clock.now(), reason=reason)
-            messages.success(request, _("Done."))
-            return redirect("certificates:certificate", pk=row.pk)
-    context = {
-        "edition": registration.edition,
-        "question": _("Issue a certificate again?"),
-        "effects": [
-            _("Theirs was taken back. That one stays revoked."),
-            _("The person gets mail with a link to the new one."),
-        ],
-        "verb": _("Issue"),
-        "back": reverse("certificates:edition_certificates", args=[registration.edition_id]),
-    }
-    return show(request, "trainings/edition_move.html", form, context)
+    effects = [
+        _("Their certificate was revoked. It stays revoked."),
+        _("The person gets mail with a link to the new one."),
+    ]
+    back = reverse("certificates:edition_certificates", args=[registration.edition_id])
+    words = {"question": _("Issue a certificate again?"), "verb": _("Issue"), "effects": effects}
+    context = {"edition": registration.edition, "back": back, **words}
+    return _with_reason(request, partial(certificates.issue, scope, registration), context)
 
 
 def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:
@@ -174,14 +158,19 @@ def _end(
 ) -> HttpResponse:
     scope = scope_of(request)
     certificate = certificates_access.get_certificate(scope, pk)
-    form = CertificateReasonForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        with form.mending():
-            row = action(scope, certificate, at=clock.now(), reason=form.cleaned_data["reason"])
-            messages.success(request, _("Done."))
-            return redirect("certificates:certificate", pk=row.pk)
     back = reverse("certificates:certificate", args=[pk])
     context = {"edition": certificate.edition, "is_danger": True, "back": back, **words}
+    return _with_reason(request, partial(action, scope, certificate), context)
+
+
+def _with_reason(
+    request: HttpRequest, action: Action, context: Mapping[str, object]
+) -> HttpResponse:
+    form = forms.CertificateReasonForm(sent_data(request))
+    if form.is_valid():
+        with form.mending():
+            row = action(at=clock.now(), reason=form.cleaned_data["reason"])
+            return done(request, _("Done."), "certificates:certificate", row.pk)
     return show(request, "trainings/edition_move.html", form, context)
 
 

@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.certificates import labels
-from protect.certificates.desk import advice_for
-from protect.certificates.extension import KEYS
+from protect.certificates import desk, extension, labels
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.trainings.base import access
-from protect.trainings.base.labels import Said
-from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.base.pages.frame import done, show, show_tab
 from protect.trainings.documents import access as documents_access
 from protect.vault.access import get_badge_key, managed_by
 from protect.vault.actions import badges
 from protect.vault.models import BadgeKey
 from protect.vault.views.frame import stepped_up
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    organisation: Organisation
-    keys: list[tuple[BadgeKey, Said]]
-    to_do: str
-    has_key: bool
-    may_manage: bool
 
 
 @require_safe
@@ -46,7 +31,7 @@ def issuer_keys(request: HttpRequest) -> HttpResponse:
         access.must_plan_somewhere(scope)
     managed = set(managed_by(scope).values_list("pk", flat=True))
     issuers = [_issuer(each, clock.now(), may_manage=each.pk in managed) for each in rows]
-    return show_tab(request, KEYS, "certificates/issuer_keys.html", {"issuers": issuers})
+    return show_tab(request, extension.KEYS, "certificates/issuer_keys.html", {"issuers": issuers})
 
 
 @require_http_methods(["GET", "POST"])
@@ -58,8 +43,7 @@ def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         badges.make(scope, organisation, at=clock.now())
-        messages.success(request, _("Made. Certificates can be issued."))
-        return redirect("certificates:issuer_keys")
+        return done(request, _("Made. Certificates can be issued."), "certificates:issuer_keys")
     context = {
         "question": _("Make a key for certificates?"),
         "effects": [
@@ -80,31 +64,30 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
     key = get_badge_key(scope, pk)
     if request.method == "POST":
         badges.retire(scope, key, at=clock.now(), distrust=True)
-        messages.success(request, _("Done. Now make a new key."))
-        return redirect("certificates:issuer_keys")
+        return done(request, _("Done. Now make a new key."), "certificates:issuer_keys")
     context = {
-        "question": _("Has somebody else held this key?"),
+        "question": _("Stop trusting this key?"),
         "effects": [
             _("Nothing that it signed counts any more, whatever its date."),
             _("Once there is a new key, every certificate is signed anew in the night."),
             _("People download their certificates again. Addresses and codes on paper stay."),
             _("This cannot be undone."),
         ],
-        "verb": _("Yes: trust it no longer"),
+        "verb": _("Stop trusting it"),
         "is_danger": True,
         "back": reverse("certificates:issuer_keys"),
     }
     return show(request, "certificates/issuer_key.html", None, context)
 
 
-def _issuer(organisation: Organisation, at: datetime, *, may_manage: bool) -> Issuer:
+def _issuer(organisation: Organisation, at: datetime, *, may_manage: bool) -> dict[str, object]:
     rows = BadgeKey.objects.filter(organisation=organisation).order_by("-created", "pk")
-    advice = advice_for(organisation, at=at)
+    advice = desk.advice_for(organisation, at=at)
     keys = [(each, labels.key_state(each)) for each in rows]
-    return Issuer(
-        organisation=organisation,
-        keys=keys,
-        to_do=str(labels.ADVICE[advice]) if advice else "",
-        has_key=any(each.retired_at is None for each, _said in keys),
-        may_manage=may_manage,
-    )
+    return {
+        "organisation": organisation,
+        "keys": keys,
+        "to_do": labels.ADVICE[advice] if advice else "",
+        "has_key": any(each.retired_at is None for each, _state in keys),
+        "may_manage": may_manage,
+    }

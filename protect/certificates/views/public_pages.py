@@ -1,4 +1,4 @@
-"""Pages without an account: a certificate by its code, a check of a file, the holder's own page."""
+"""Pages without an account: certificates, their check, and the documents that verifiers fetch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
@@ -15,20 +17,20 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.certificates import access, labels, papers, rules
-from protect.certificates.actions import certificates
-from protect.certificates.actions.renewal import for_holder
-from protect.certificates.badges import errors, verification
-from protect.certificates.badges.files import certificate_of
+from protect.certificates import access, labels, models, papers, rules
+from protect.certificates.actions import certificates, renewal
+from protect.certificates.badges import files, issuers, verification
+from protect.certificates.errors import CertificateRefusal, CertificateUnknown
 from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, NumberForm, ShowNameForm
-from protect.certificates.models import Certificate, StatusList
 from protect.kernel import clock
+from protect.orgs.models import Organisation
 from protect.reference.formats import date_text, duration_text
+from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
-from protect.ui.pages import posted
-from protect.vault import gates
-from protect.vault.badges import has_unconfirmed_key, is_name_here, keys_under
+from protect.ui import assets, pages
+from protect.vault import badges, gates
+from protect.vault.formats.badges import did_web
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
@@ -46,9 +48,9 @@ def certificate_any(request: HttpRequest, number: str) -> HttpResponse:
 def certificate(request: HttpRequest, number: str) -> HttpResponse:
     try:
         certificate = _numbered(number)
-    except errors.CertificateUnknown as error:
+    except CertificateUnknown as error:
         return _unknown_page(request, number, error)
-    form = name_form(certificate, request.POST if request.method == "POST" else None)
+    form = name_form(certificate, sent_data(request))
     if request.method == "POST" and form is None:
         raise Http404
     matches = None
@@ -70,7 +72,7 @@ def certificate(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def certificate_check(request: HttpRequest) -> HttpResponse:
     is_large = _is_too_large(request)
-    typed = NumberForm() if is_large else posted(request, NumberForm)
+    typed = NumberForm() if is_large else pages.posted(request, NumberForm)
     is_file = request.method == "POST" and not typed.is_bound
     file_form = CheckForm(request.POST, request.FILES) if is_file and not is_large else CheckForm()
     if is_large:  # what was too large is not read, and not called missing
@@ -79,14 +81,13 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     verdict: verification.Verdict | None = None
     if typed.is_valid():
         with typed.mending():
-            return lead_to(
-                "open_certificates:certificate", _numbered(typed.cleaned_data["number"]).credential
-            )
+            certificate = _numbered(typed.cleaned_data["number"])
+            return lead_to("open_certificates:certificate", certificate.credential)
     if file_form.is_valid():
         with file_form.mending():
             if is_large:
-                raise errors.CertificateFileLarge(kilobytes=MOST_SENT // KILOBYTE)
-            document = certificate_of(file_form.cleaned_data["file"].read())
+                raise CertificateRefusal("certificates_file_large", kilobytes=MOST_SENT // KILOBYTE)
+            document = files.certificate_of(file_form.cleaned_data["file"].read())
             verdict = check_document(document, at=clock.now())
     context: dict[str, Any] = {
         "verdict": verdict,
@@ -100,9 +101,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
     return listed(show_open(request, "certificates/public/check.html", form, context))
 
 
-def _unknown_page(
-    request: HttpRequest, number: str, error: errors.CertificateUnknown
-) -> HttpResponse:
+def _unknown_page(request: HttpRequest, number: str, error: CertificateUnknown) -> HttpResponse:
     typed = NumberForm({"number": number[:LONGEST_NUMBER]})
     typed.full_clean()
     with typed.mending():
@@ -111,7 +110,7 @@ def _unknown_page(
     return show_open(request, "certificates/public/check.html", typed, context)
 
 
-def name_form(certificate: Certificate, sent: QueryDict | None = None) -> NameForm | None:
+def name_form(certificate: models.Certificate, sent: QueryDict | None = None) -> NameForm | None:
     is_asked = certificate.revoked_at is None and not certificate.shows_name
     return NameForm(sent) if certificate.holder and is_asked else None
 
@@ -119,7 +118,7 @@ def name_form(certificate: Certificate, sent: QueryDict | None = None) -> NameFo
 def _holder_of(content: verification.VerifiedContent) -> dict[str, Any]:
     try:
         certificate = _numbered(content.id)
-    except errors.CertificateUnknown:
+    except CertificateUnknown:
         return {}
     return {
         "holder": certificate.shown_name,
@@ -139,17 +138,17 @@ def _is_too_large(request: HttpRequest) -> bool:
     return False
 
 
-def _numbered(typed: str) -> Certificate:
+def _numbered(typed: str) -> models.Certificate:
     number = rules.number_of(typed)
     if number is None:
-        raise errors.CertificateUnknown
+        raise CertificateUnknown
     try:
         return access.get_credential(number)
     except Http404:
-        raise errors.CertificateUnknown from None
+        raise CertificateUnknown from None
 
 
-def shown_facts(certificate: Certificate) -> dict[str, str] | None:
+def shown_facts(certificate: models.Certificate) -> dict[str, str] | None:
     if not certificate.document:
         return None
     subject, tag = certificate.document["credentialSubject"], translation.get_language()
@@ -166,12 +165,12 @@ def shown_facts(certificate: Certificate) -> dict[str, str] | None:
 def check_document(document: Mapping[str, Any], *, at: datetime) -> verification.Verdict:
     """Return the verdict. A key that the ledger does not know is unchecked, not forged."""
     controller = verification.issuer_of(document)
-    lists = StatusList.objects.filter(document__issuer=controller).order_by("pk")
+    lists = models.StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
-    keys = keys_under(controller)
-    verdict = verification.verify(document, documents, keys, at=at, is_here=is_name_here)
+    keys = badges.keys_under(controller)
+    verdict = verification.verify(document, documents, keys, at=at, is_here=badges.is_name_here)
     lacks_key = {verification.Reason.ISSUER, verification.Reason.KEY} & {*verdict.reasons}
-    if lacks_key and has_unconfirmed_key(controller):
+    if lacks_key and badges.has_unconfirmed_key(controller):
         return verification.Verdict(verdict.state, (verification.Reason.UNCHECKED,))
     return verdict
 
@@ -180,14 +179,10 @@ def check_document(document: Mapping[str, Any], *, at: datetime) -> verification
 @require_http_methods(["GET", "POST"])
 def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
     certificate = access.get_own_certificate(token)
-    form = ShowNameForm(
-        request.POST if request.method == "POST" else None,
-        initial={"shows_name": certificate.shows_name},
-    )
+    form = ShowNameForm(sent_data(request), initial={"shows_name": certificate.shows_name})
     if form.is_valid():
-        certificates.show_name(
-            certificate, is_shown=form.cleaned_data["shows_name"], at=clock.now()
-        )
+        is_shown = form.cleaned_data["shows_name"]
+        certificates.show_name(certificate, is_shown=is_shown, at=clock.now())
         answer = lead_to("open_certificates:own_certificate", token)
         answer.headers["Location"] += "?done=1"
         return answer
@@ -206,7 +201,7 @@ def own_certificate(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
     certificate = _kept(token)
-    document = for_holder(certificate, at=clock.now())
+    document = renewal.for_holder(certificate, at=clock.now())
     tag, is_full = get_language() or "en", papers.is_full(request)
     content = papers.pdf_of(certificate, document, tag, is_full=is_full)
     return HttpResponse(content, content_type="application/pdf")
@@ -215,22 +210,71 @@ def own_certificate_pdf(request: HttpRequest, token: str) -> HttpResponse:
 @open_page
 @require_safe
 def own_certificate_badge(request: HttpRequest, token: str) -> HttpResponse:
-    document = for_holder(_kept(token), at=clock.now())
+    document = renewal.for_holder(_kept(token), at=clock.now())
     response = HttpResponse(papers.spelled(document), content_type=papers.MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="{papers.NAME}"'
     return response
 
 
-def _done(certificate: Certificate) -> str:
+def _done(certificate: models.Certificate) -> str:
     if certificate.shows_name:
         # Translators: the holder of a certificate has chosen so.
-        return _("Saved: whoever checks it sees your name.")
+        return _("Saved: people who check it see your name.")
     # Translators: the holder of a certificate has chosen so.
-    return _("Saved: whoever checks it does not see your name.")
+    return _("Saved: people who check it do not see your name.")
 
 
-def _kept(token: str) -> Certificate:
+def _kept(token: str) -> models.Certificate:
     certificate = access.get_own_certificate(token)
     if not certificate.document:
         raise Http404
     return certificate
+
+
+DID_MEDIA_TYPE = "application/did+ld+json"
+
+
+@gates.open_to_all
+@require_safe
+def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
+    organisation = Organisation.objects.filter(pk=pk).first()
+    keys, address = badges.keys_of(pk), _address(request, pk)
+    controller = did_web(address)
+    if organisation is None or not any(key.controller == controller for key in keys):
+        raise Http404
+    issuer = issuers.Issuer(organisation.name, address, controller)
+    return _published(issuers.profile(issuer, keys), DID_MEDIA_TYPE)
+
+
+@gates.open_to_all
+@require_safe
+def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    row = models.StatusList.objects.filter(issuer=pk, number=number).first()
+    if row is None:
+        raise Http404
+    return _published(row.document, papers.MEDIA_TYPE)
+
+
+@gates.open_to_all
+@require_safe
+def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
+    """Show a certificate as it was signed. It has no name."""
+    certificate = access.get_credential(credential)
+    if not certificate.document:
+        raise Http404
+    response = _published(certificate.document, papers.MEDIA_TYPE)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _address(request: HttpRequest, pk: UUID) -> str:
+    """Return the issuer's address at the requested host: old hosts stay in service."""
+    scheme = settings.PUBLIC_URL.partition("://")[0]
+    return f"{scheme}://{request.get_host()}/issuers/{pk}"
+
+
+def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
+    response = HttpResponse(papers.spelled(document), content_type=media_type)
+    response.headers["Cache-Control"] = assets.KEPT_BRIEFLY
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response

@@ -1,7 +1,5 @@
-"""Ambassadors: profile and supervisor, permissions for materials, debriefs and calls.
-
-They see no case and stand in no public list. Source: docs/adr/0033-information-sessions.md.
-"""
+"""Ambassadors: profile and supervisor, permissions for materials, debriefs and calls. They see no
+case and stand in no public list. Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
@@ -21,7 +19,7 @@ from protect.outreach.enums import Mood
 from protect.outreach.models import Ambassador, Debrief, InformationSession
 from protect.trainings.base import access as trainings_access
 from protect.trainings.scheduling.actions.bookings import host_of
-from protect.trainings.scheduling.models import Booking, Resource
+from protect.trainings.scheduling.models import Resource
 from protect.vault.actions.own_words import open_own, seal_own
 from protect.vault.actions.unlocked import Unlocked
 
@@ -46,12 +44,9 @@ def set_profile(
 
 @transaction.atomic
 def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassador:
-    """Save whether an ambassador's name, picture and voice may be used; they may refuse any time.
-
-    It holds for all organisations for which the ambassador speaks. Mail tells each supervisor
-    what was withdrawn, so that they check the listed materials.
-    Errors: Http404, for a user who is no ambassador.
-    """
+    """Save whether an ambassador's name, picture and voice may be used, for all organisations. Mail
+    tells each supervisor that something was withdrawn: they check the listed materials.
+    Errors: Http404, for a user who is no ambassador."""
     first = access.own_ambassador(scope)
     own = access.own_ambassadors(scope).select_for_update(of=("self",))
     for row in sorted(own, key=lambda each: str(each.resource.organisation_id)):  # as chains
@@ -94,36 +89,30 @@ def plan_of(unlocked: Unlocked, row: Ambassador) -> str | None:
 
 
 @transaction.atomic
-def debrief(
-    scope: Scope, session: InformationSession, mood: Mood, *, wants_call: bool, at: datetime
-) -> Debrief:
-    """Save an ambassador's mood after a session. Errors: Http404, unless they held it."""
-    resource = access.own_part(scope, session)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
-    return _debrief(session, resource, mood, audit, wants_call=wants_call)
+def debrief(holder: access.Holder, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
+    """Save an ambassador's mood after a session."""
+    row = _own_debrief(holder, at)
+    row.mood, row.wants_call = mood, wants_call
+    row.called_at = None if wants_call else row.called_at
+    row.save(update_fields=["mood", "wants_call", "called_at"])
+    if wants_call:
+        _mail_responsible_users(row.resource, Template.WORK_WAITING, CALLS, at)
+    _context(holder, at).record("outreach.debrief", holder.session)
+    return row
 
 
 @transaction.atomic
-def debrief_by_link(booking: Booking, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
-    """As `debrief`, without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
-    audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
-    session = access.session_of(booking)
-    return _debrief(session, booking.resource, mood, audit, wants_call=wants_call)
-
-
-@transaction.atomic
-def report_incident(scope: Scope, session: InformationSession, *, at: datetime) -> Debrief:
-    """Ask the responsible user to call; details are told by phone alone. Errors: Http404."""
-    resource = access.own_part(scope, session)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=host_of(session))
-    return _report(session, resource, audit)
-
-
-@transaction.atomic
-def report_incident_by_link(booking: Booking, *, at: datetime) -> Debrief:
-    """As `report_incident`, without an account; `booking` as for `debrief_by_link`."""
-    audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
-    return _report(access.session_of(booking), booking.resource, audit)
+def report_incident(holder: access.Holder, *, at: datetime) -> Debrief:
+    """Ask the responsible user to call; details are told by phone alone."""
+    row = _own_debrief(holder, at)
+    reported_at = row.incident_at
+    if reported_at is not None and row.called_at is None and at - reported_at < AGAIN:
+        return row
+    row.incident_at, row.called_at = at, None
+    row.save(update_fields=["incident_at", "called_at"])
+    _mail_responsible_users(row.resource, Template.CALL_NOW, CALLS, at)
+    _context(holder, at).record("outreach.incident", holder.session)
+    return row
 
 
 def asked_at(session: InformationSession, resource: Resource) -> datetime | None:
@@ -143,39 +132,14 @@ def called(scope: Scope, debrief: Debrief, *, at: datetime) -> Debrief:
     return row
 
 
-def _debrief(
-    session: InformationSession,
-    resource: Resource,
-    mood: Mood,
-    audit: AuditContext,
-    *,
-    wants_call: bool,
-) -> Debrief:
-    row = _own_debrief(session, resource, audit.at)
-    row.mood, row.wants_call = mood, wants_call
-    row.called_at = None if wants_call else row.called_at
-    row.save(update_fields=["mood", "wants_call", "called_at"])
-    if wants_call:
-        _mail_responsible_users(row.resource, Template.WORK_WAITING, CALLS, audit.at)
-    audit.record("outreach.debrief", session)
-    return row
-
-
-def _report(session: InformationSession, resource: Resource, audit: AuditContext) -> Debrief:
-    row = _own_debrief(session, resource, audit.at)
-    reported_at = row.incident_at
-    if reported_at is not None and row.called_at is None and audit.at - reported_at < AGAIN:
-        return row
-    row.incident_at, row.called_at = audit.at, None
-    row.save(update_fields=["incident_at", "called_at"])
-    _mail_responsible_users(row.resource, Template.CALL_NOW, CALLS, audit.at)
-    audit.record("outreach.incident", session)
-    return row
-
-
-def _own_debrief(session: InformationSession, resource: Resource, at: datetime) -> Debrief:
+def _own_debrief(holder: access.Holder, at: datetime) -> Debrief:
+    session, resource, _actor = holder
     rows = Debrief.objects.select_for_update(of=("self",))
     return rows.get_or_create(session=session, resource=resource, defaults={"created": at})[0]
+
+
+def _context(holder: access.Holder, at: datetime) -> AuditContext:
+    return AuditContext(at=at, actor=holder.actor, organisation=host_of(holder.session))
 
 
 def _mail_responsible_users(

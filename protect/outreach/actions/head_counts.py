@@ -1,15 +1,13 @@
-"""Head counts of sessions, declared by their holders. No person, and no list.
-
-A phone may send a declaration again: one nonce counts once. A correction is a new revision; the
-earlier one stays. Source: docs/adr/0033-information-sessions.md.
-"""
+"""Head counts of sessions, declared by their holders. No person, and no list. One nonce counts
+once, however often a phone sends it. A correction is a new revision.
+Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.core import signing
@@ -34,10 +32,8 @@ PASS_LASTS = timedelta(days=3)  # that a page may be open before its numbers are
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A holder's declaration: people by cell, and how many could name a service.
-
-    `seen` is the revision that stood on their page, 0 for none; None replaces any revision.
-    """
+    """A holder's declaration: people by cell, and how many could name a service. `seen` is the
+    revision that stood on their page, 0 for none; None replaces any revision."""
 
     nonce: UUID
     cells: Mapping[rules.Cell, int] = field(default_factory=dict)
@@ -56,9 +52,7 @@ class Declarer(NamedTuple):
 @transaction.atomic
 def declare(scope: Scope, session: InformationSession, declared: Declared, *, at: datetime) -> int:
     """Save a declaration once for its nonce; return its revision.
-
-    Errors: Http404; outreach_count_not_on; CountedMeanwhile; outreach_tally_impossible.
-    """
+    Errors: Http404; outreach_count_not_on; CountedMeanwhile; outreach_tally_impossible."""
     row = access.get_session(scope, session.pk)
     return _declare(row, declared, Declarer(user=who(scope)), at)
 
@@ -66,9 +60,8 @@ def declare(scope: Scope, session: InformationSession, declared: Declared, *, at
 @transaction.atomic
 def declare_by_link(booking: Booking, declared: Declared, *, at: datetime) -> int:
     """As `declare`, without an account; `booking` as `access.get_held_by_link` gives it."""
-    return _declare(
-        access.session_of(booking), declared, Declarer(resource=booking.resource_id), at
-    )
+    by = Declarer(resource=booking.resource_id)
+    return _declare(access.session_of(booking), declared, by, at)
 
 
 def _declare(session: InformationSession, declared: Declared, by: Declarer, at: datetime) -> int:
@@ -83,27 +76,19 @@ def _declare(session: InformationSession, declared: Declared, by: Declarer, at: 
         raise OutreachRefusal("outreach_tally_impossible")
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
     cells = {cell: n for cell, n in declared.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
+    same: dict[str, Any] = {"session": row, "revision": revision}
+    by_whom: dict[str, Any] = {
+        "declared_by_id": by.user,
+        "declared_as_id": by.resource,
+        "declared_at": at,
+    }
     HeadCount.objects.bulk_create(
-        HeadCount(
-            session=row,
-            revision=revision,
-            band=band,
-            sex=sex,
-            n=n,
-            nonce=declared.nonce,
-            declared_by_id=by.user,
-            declared_as_id=by.resource,
-            declared_at=at,
-        )
+        HeadCount(band=band, sex=sex, n=n, nonce=declared.nonce, **by_whom, **same)
         for (band, sex), n in sorted(cells.items())
     )
     if declared.answered:
-        Tally.objects.create(
-            session=row,
-            revision=revision,
-            could_name=declared.could_name or 0,
-            answered=declared.answered,
-        )
+        could_name = declared.could_name or 0
+        Tally.objects.create(could_name=could_name, answered=declared.answered, **same)
     AuditContext(at=at, actor=by.user, organisation=host_of(row)).record("outreach.count", row)
     return revision
 

@@ -1,7 +1,5 @@
 """What a session still needs: holders, company at a first one, every wanted language.
-
-Source: docs/adr/0033-information-sessions.md.
-"""
+Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
@@ -19,8 +17,7 @@ from protect.orgs.holders import holders
 from protect.orgs.scope import Scope
 from protect.outreach import access, labels, rules
 from protect.outreach.enums import RequestState
-from protect.outreach.models import InformationSession, SessionRequest
-from protect.outreach.queries import InformationSessionQuerySet
+from protect.outreach.models import InformationSession, InformationSessionQuerySet, SessionRequest
 from protect.trainings.scheduling import vocabulary
 from protect.trainings.scheduling.actions.conflicts import SPEAKING, Conflict, without_ignored
 from protect.trainings.scheduling.actions.mail import post_once
@@ -78,24 +75,19 @@ def _alone(holding: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
         session: {resource for role, resource in rows if role == BookingRole.AMBASSADOR}
         for session, rows in holding.items()
     }
-    experienced_people = experienced(
-        each for ambassadors in speaking.values() for each in ambassadors
-    )
-    return {
-        session
-        for session, ambassadors in speaking.items()
-        if rules.is_alone(
-            ambassadors,
-            experienced_people,
-            len({resource for _role, resource in holding[session]} - ambassadors),
-        )
-    }
+    skilled = experienced(each for ambassadors in speaking.values() for each in ambassadors)
+    alone = set()
+    for session, ambassadors in speaking.items():
+        others = {resource for _role, resource in holding[session]} - ambassadors
+        if rules.is_alone(ambassadors, skilled, len(others)):
+            alone.add(session)
+    return alone
 
 
 def find_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Conflict]:
     """Return a conflict for a wanted language that none of these people speaks."""
-    is_lacking = bool(unspoken(request, people))
-    return without_ignored([Conflict(Clash.LANGUAGE_UNCOVERED, request.pk)] if is_lacking else [])
+    conflict = Conflict(Clash.LANGUAGE_UNCOVERED, request.pk)
+    return without_ignored([conflict] if unspoken(request, people) else [])
 
 
 def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:
@@ -108,8 +100,8 @@ def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:
 
 def short_sessions(scope: Scope, at: datetime) -> InformationSessionQuerySet:
     """Return future sessions of this planner without a holder, or with only a new one."""
-    rows = access.planned_sessions(scope).standing().filter(ends_at__gt=at)
-    rows = rows.filter(request__state=RequestState.SCHEDULED)
+    planned = access.planned_sessions(scope).standing()
+    rows = planned.filter(ends_at__gt=at, request__state=RequestState.SCHEDULED)
     return rows.filter(pk__in=short_at(rows.order_by("pk").values_list("pk", flat=True)))
 
 
@@ -124,11 +116,11 @@ def missing_of(session: InformationSession) -> Iterator[str]:
     live = session.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
     states = dict(live.values_list("resource", "state"))
     if not states:
-        yield _("Nobody is booked to hold it.")
+        yield _("No one is booked to hold it.")
     if has_lone_ambassador(session):
-        yield _("Somebody would be alone at their first session. Ask a second person.")
+        yield _("An ambassador would be alone at their first session. Ask a second person.")
     lacking = unspoken(session.request, states)
     if lacking and Clash.LANGUAGE_UNCOVERED in vocabulary.not_ready():
         yield labels.not_spoken(lacking)
     if BookingState.ASKED in states.values():
-        yield _("Somebody has not answered yet.")
+        yield _("Not everyone has answered yet.")

@@ -1,13 +1,10 @@
-"""Requests for information sessions: one form, and later changes by the asker's own link.
-
-The link's token is derived from the request's id and the server's key: it is the same in every
-mail, and a copy of the database holds only its hash. Source: docs/adr/0033-information-sessions.md.
-"""
+"""Requests for information sessions: one form, and later changes by the asker's own link. The
+link's token is derived from the request's id and the server's key: it is the same in every mail,
+and a copy of the database holds only its hash. Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,10 +21,8 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.rules import is_demo_address
 from protect.outreach import errors, rules
-from protect.outreach.enums import RequestState
 from protect.outreach.models import SessionRequest
-from protect.trainings.base import links
-from protect.trainings.base.access import token_hash
+from protect.trainings.base import access, links
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.scheduling.actions.mail import post_once
 
@@ -45,31 +40,20 @@ COMPLETED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """A request, and the token of the asker's own link."""
-
-    request: SessionRequest
-    token: str
-
-
 @transaction.atomic
-def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Receipt:
+def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> SessionRequest:
     """Save a request and mail the asker and the country's planners. A form counts once.
-
-    Shapes: `fields` of FIELDS, and perhaps `languages` as tags.
-    """
+    Shapes: `fields` of FIELDS, and perhaps `languages` as tags."""
     before = SessionRequest.objects.filter(sent_key=sent_key).first()
     if before is not None:
-        return Receipt(before, token_of(before.pk))
+        return before
     pk = uuid4()
-    token = token_of(pk)
     row = SessionRequest.objects.create(
         pk=pk,
         code=drawn_code(),
         received_at=at,
         moved_at=at,
-        token_hash=token_hash(token),
+        token_hash=access.token_hash(token_of(pk)),
         sent_key=sent_key,
         **{name: fields[name] for name in FIELDS if name in fields},
     )
@@ -77,16 +61,14 @@ def ask(fields: Mapping[str, Any], *, sent_key: UUID, at: datetime) -> Receipt:
     record_step(row, "ask", at=at)
     tell_asker(row, at=at)
     tell_planners(row, at=at)
-    return Receipt(row, token)
+    return row
 
 
 @transaction.atomic
 def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime) -> SessionRequest:
     """Save the asker's further answers and changes, by their own link.
-
     Shapes: `fields` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
-    Errors: RequestMoveNotAllowed, once it ended; trainings_edit_conflict.
-    """
+    Errors: RequestMoveNotAllowed, once it ended; trainings_edit_conflict."""
     row = open_locked(request, "complete")
     fill_in(row, fields)
     row.said = fields.get("said") or row.said
@@ -99,7 +81,7 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 def open_locked(request: SessionRequest, move: str) -> SessionRequest:
     """Return a request that has not ended, locked. Errors: RequestMoveNotAllowed."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if RequestState(row.state) not in rules.OPEN:
+    if not rules.is_open(row.state):
         raise errors.RequestMoveNotAllowed(state=row.state, move=move)
     return row
 
@@ -118,6 +100,7 @@ def fill_in(row: SessionRequest, fields: Mapping[str, Any]) -> None:
 
 
 def token_of(pk: UUID) -> str:
+    """Return the token of the asker's own link to a request."""
     return salted_hmac(SALT, pk.hex, algorithm="sha256").hexdigest()
 
 
@@ -130,11 +113,8 @@ def tell_asker(row: SessionRequest, *, at: datetime) -> None:
 
 
 def tell_planners(row: SessionRequest, *, at: datetime) -> None:
-    """Mail the planners that work waits: of the organisation that took it, or of the country.
-
-    One mail at a time, until it has left: by their link the asker may save as often as they
-    like.
-    """
+    """Mail the planners that work waits: of the organisation that took it, or of the country. One
+    mail at a time, until it has left, however often the asker saves."""
     planners = holders(Permission.PLAN_TRAININGS, country=row.country_id)
     if row.organisation_id:
         planners = holders(Permission.PLAN_TRAININGS, organisation=row.organisation_id)

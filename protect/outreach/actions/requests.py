@@ -1,7 +1,5 @@
 """Requests for information sessions at the desk: agreed, declined, scheduled, held, closed.
-
-Source: docs/adr/0033-information-sessions.md.
-"""
+Source: docs/adr/0033-information-sessions.md."""
 
 from __future__ import annotations
 
@@ -15,7 +13,7 @@ from django.db.models import Q
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.outreach import access, labels, rules
-from protect.outreach.actions.readiness import experienced, find_unspoken, has_lone_ambassador
+from protect.outreach.actions import readiness
 from protect.outreach.actions.request_form import fill_in, open_locked, tell_asker
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import OutreachRefusal
@@ -50,9 +48,8 @@ def decline(
     if not reason or not alternative:
         raise TrainingRefusal("trainings_reason_missing")
     row.reason, row.alternative = reason, alternative
-    cancel_sessions(
-        bookings.standing_of(Session.objects.filter(pk__in=row.sessions.values("pk"))), at=at
-    )
+    sessions = Session.objects.filter(pk__in=row.sessions.values("pk"))
+    cancel_sessions(bookings.standing_of(sessions), at=at)
     _save(row, at, "organisation", "reason", "alternative")
     audit.record("outreach.request_decline", row)
     tell_asker(row, at=at)
@@ -81,18 +78,15 @@ def schedule(
     at: datetime,
     reason: str = "",
 ) -> InformationSession:
-    """Plan the session of a request and ask people to hold it.
-
-    Errors: PermissionDenied, also for a foreign venue; RequestMoveNotAllowed;
-    outreach_ambassador_alone; outreach_request_incomplete; ClashBlocks; ClashNeedsReason, also for
-    a language no holder speaks.
-    """
+    """Plan the session of a request and ask people to hold it. Errors: PermissionDenied, also for a
+    foreign venue; RequestMoveNotAllowed; outreach_ambassador_alone; outreach_request_incomplete;
+    ClashBlocks; ClashNeedsReason, also for a language no holder speaks."""
     row, audit = _taken(scope, request, RequestMove.SCHEDULE, at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
-    must_be_known(row)
-    must_not_be_alone(people)
+    _must_be_known(row)
+    _must_not_be_alone(people)
     keys = [each.resource.pk for each in people]
-    beside = [*find_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
+    beside = [*readiness.find_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
     session = _create_session(row, half_day, reason=reason if beside else "")
     bookings.lock([*filter(None, [session.venue_id]), *keys])
     bookings.keep_room(session, audit, reason=reason, beside=beside)
@@ -140,11 +134,11 @@ def ask_people(
     bookings.lock(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
     holders = [*holding.values_list("resource", flat=True), *(each.resource.pk for each in people)]
-    beside = find_unspoken(locked, holders)
+    beside = readiness.find_unspoken(locked, holders)
     must_fit(beside, reason)
     for each in people:
         bookings.book(scope, session, each, at=at, reason=reason)
-    if has_lone_ambassador(row):
+    if readiness.has_lone_ambassador(row):
         raise OutreachRefusal("outreach_ambassador_alone")
     row.reason = reason if beside else ""
     row.save(update_fields=["reason"])
@@ -169,11 +163,9 @@ def move_session(
         bookings.move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
         row.reason = reason if beside else row.reason
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
-    row.sequence += 1
-    row.changed_at = at
-    row.save(
-        update_fields=["starts_at", "ends_at", "venue", "link", "reason", "sequence", "changed_at"]
-    )
+    row.sequence, row.changed_at = row.sequence + 1, at
+    fields = ["starts_at", "ends_at", "venue", "link", "reason", "sequence", "changed_at"]
+    row.save(update_fields=fields)
     bookings.keep_room(row, audit, reason=reason)
     audit.record("outreach.request_move", row)
     tell_asker(locked, at=at)
@@ -205,42 +197,45 @@ def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequ
 def can_move(row: SessionRequest, move: RequestMove, at: datetime) -> bool:
     """Return whether a move is possible now, in a state that allows it."""
     if move is RequestMove.SCHEDULE:
-        return not rules.missing_of(Setting(row.setting), scheduling_fields(row))
+        return not missing_of(row)
     waited_for = {RequestMove.HOLD: Q(ends_at__gt=at), RequestMove.CLOSE: Q(head_counts=None)}
     condition = waited_for.get(move)
     return condition is None or not row.sessions.standing().filter(condition).exists()
 
 
-def must_be_known(row: SessionRequest) -> None:
-    """Refuse a request with missing fields. Errors: outreach_request_incomplete."""
-    missing = rules.missing_of(Setting(row.setting), scheduling_fields(row))
-    if missing:
-        raise OutreachRefusal(
-            "outreach_request_incomplete",
-            missing=", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing),
-        )
+def missing_of(row: SessionRequest) -> tuple[str, ...]:
+    """Return the fields that are still needed to schedule the session of a request."""
+    return rules.missing_of(Setting(row.setting), _scheduling_fields(row))
 
 
-def scheduling_fields(row: SessionRequest) -> dict[str, Any]:
-    """Return the fields that scheduling needs, by their names."""
+def refused_of(row: SessionRequest) -> tuple[str, ...]:
+    """Return the needed fields that were answered with no."""
+    return rules.refused_of(Setting(row.setting), _scheduling_fields(row))
+
+
+def _scheduling_fields(row: SessionRequest) -> dict[str, Any]:
     names = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
     fields = {name: getattr(row, name) for name in (*names, "has_private_room")}
     return fields | {"languages": row.languages.exists()}
 
 
-def must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
-    """Refuse an ambassador alone at a first session. Errors: outreach_ambassador_alone."""
+def _must_be_known(row: SessionRequest) -> None:
+    if missing := missing_of(row):
+        names = ", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing)
+        raise OutreachRefusal("outreach_request_incomplete", missing=names)
+
+
+def _must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
     ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
-    if rules.is_alone(ambassadors, experienced(ambassadors), len(others)):
+    if rules.is_alone(ambassadors, readiness.experienced(ambassadors), len(others)):
         raise OutreachRefusal("outreach_ambassador_alone")
 
 
 def _taken(
     scope: Scope, request: SessionRequest, move: RequestMove, at: datetime
 ) -> tuple[SessionRequest, AuditContext]:
-    rows = SessionRequest.objects.select_for_update(of=("self",))
-    row = rows.get(pk=request.pk)
+    row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     organisation = access.must_answer(scope, row)
     row.state = rules.step_request(RequestState(row.state), move)
     row.organisation_id = organisation
@@ -252,7 +247,7 @@ def _save(row: SessionRequest, at: datetime, *fields: str) -> None:
     row.save(update_fields=["state", "moved_at", *fields])
 
 
-# What says who somebody is, or is in their own words.
+# Fields that identify the asker, or hold their own words.
 PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead", "dates", "said")
 
 

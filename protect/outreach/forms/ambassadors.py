@@ -6,12 +6,11 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Membership, Organisation, User
-from protect.outreach import labels
-from protect.outreach.enums import Mood
+from protect.outreach import enums, labels
+from protect.trainings.base import fields
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 
@@ -19,41 +18,35 @@ CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 
 
 class ProfileForm(DeskForm):
-    supervisor = forms.ModelChoiceField(
+    supervisor = fields.NamedField(
         # Translators: who looks after an ambassador and is called when something happens.
         label=_("Supervisor"),
         help_text=_("Gets a mail at once when the ambassador asks for help."),
         queryset=User.objects.none(),
         empty_label="–",
     )
-    phone = forms.CharField(
+    phone = fields.text(
         # Translators: under which an ambassador is reached: never their own number.
-        label=_("Phone of the organisation"),
-        help_text=_("Never the ambassador’s own number."),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel"}),
+        _("Phone of the organisation"),
+        40,
+        _("Never the ambassador’s own number."),
+        is_asked=False,
+        dir="ltr",
+        inputmode="tel",
     )
-    region = forms.CharField(
-        # Translators: where an ambassador can go.
-        label=_("Region"),
-        required=False,
-        max_length=24,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: where an ambassador can go.
+    region = fields.text(_("Region"), 24, is_asked=False)
+    # Translators: what an ambassador can do.
     skills = forms.MultipleChoiceField(
-        # Translators: what an ambassador can do.
-        label=_("Skills"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+        label=_("Skills"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    materials = forms.CharField(
+    materials = fields.text(
         # Translators: films and posters with an ambassador's name, picture or voice.
-        label=_("Materials with their name, picture or voice"),
-        help_text=_("Codes, with commas between them."),
-        required=False,
-        max_length=400,
-        widget=forms.TextInput(attrs={"dir": "ltr"}),
+        _("Materials with their name, picture or voice"),
+        400,
+        _("Codes, with commas between them."),
+        is_asked=False,
+        dir="ltr",
     )
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
@@ -62,9 +55,8 @@ class ProfileForm(DeskForm):
         self.fields["skills"].choices = skills  # type: ignore[attr-defined]
         if organisation is not None:
             members = Membership.objects.active().filter(organisation=organisation).values("user")
-            field = self.fields["supervisor"]
-            field.queryset = User.objects.filter(pk__in=members, is_active=True).order_by("name")  # type: ignore[attr-defined]
-            field.label_from_instance = lambda person: person.name  # type: ignore[attr-defined]
+            people = User.objects.filter(pk__in=members, is_active=True).order_by("name")
+            self.fields["supervisor"].queryset = people  # type: ignore[attr-defined]
 
     def clean_materials(self) -> list[str]:
         return CODE.findall(self.cleaned_data["materials"])
@@ -72,11 +64,11 @@ class ProfileForm(DeskForm):
 
 class AgreedForm(DeskForm):
     # Translators: a box to tick, by an ambassador.
-    may_name = forms.BooleanField(label=_("My name may be used"), required=False)
+    may_name = fields.tick(_("My name may be used"))
     # Translators: a box to tick, by an ambassador.
-    may_picture = forms.BooleanField(label=_("My picture may be used"), required=False)
+    may_picture = fields.tick(_("My picture may be used"))
     # Translators: a box to tick, by an ambassador.
-    may_voice = forms.BooleanField(label=_("My voice may be used"), required=False)
+    may_voice = fields.tick(_("My voice may be used"))
 
 
 class PlanForm(DeskForm):
@@ -91,24 +83,23 @@ class PlanForm(DeskForm):
 
 
 class DebriefForm(DeskForm):
-    mood = forms.ChoiceField(
-        # Translators: how somebody feels after a session that they held.
-        label=_("How are you after the session?"),
-        choices=Mood.choices,
-        widget=forms.RadioSelect,
-    )
+    # Translators: how somebody feels after a session that they held.
+    mood = fields.radio(_("How are you after the session?"), enums.Mood.choices)
     # Translators: a box to tick: somebody wants to talk after a session.
-    wants_call = forms.BooleanField(label=_("I want to be called"), required=False)
+    wants_call = fields.tick(_("I want to be called"))
+
+    def clean_mood(self) -> enums.Mood:
+        return enums.Mood(self.cleaned_data["mood"])
 
 
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: how somebody is after a session.
-    "outreach:info_debrief": Page(gettext_lazy("After the session"), DebriefForm),
+    "outreach:info_debrief": Page(_("After the session"), DebriefForm),
     # Translators: a page: who answers for an ambassador.
-    "outreach:ambassador": Page(gettext_lazy("Ambassador"), ProfileForm),
+    "outreach:ambassador": Page(_("Ambassador"), ProfileForm),
     # Translators: a page: what an ambassador agrees to.
-    "outreach:ambassador_agree": Page(gettext_lazy("What I agree to"), AgreedForm),
+    "outreach:ambassador_agree": Page(_("What I agree to"), AgreedForm),
     # Translators: a page: an ambassador's own safety plan.
-    "outreach:ambassador_plan": Page(gettext_lazy("My safety plan"), PlanForm),
+    "outreach:ambassador_plan": Page(_("My safety plan"), PlanForm),
 }

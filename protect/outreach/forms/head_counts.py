@@ -8,13 +8,11 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from protect.outreach import errors, rules
+from protect.outreach import errors, models, rules
 from protect.outreach.actions.head_counts import Declared
-from protect.outreach.models import InformationSession
-from protect.trainings.base import labels, vocabulary
+from protect.trainings.base import fields, labels, vocabulary
 from protect.trainings.registrations.enums import Sex
 from protect.trainings.scheduling.enums import SessionKind
 from protect.ui.forms import DeskForm
@@ -30,14 +28,8 @@ SEXES = {
 
 
 def number(label: Any) -> forms.IntegerField:
-    attrs = {"inputmode": "numeric", "autocomplete": "off"}
-    return forms.IntegerField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=MOST,
-        widget=forms.NumberInput(attrs=attrs),
-    )
+    widget = forms.NumberInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+    return fields.number(label, 0, MOST, is_asked=False, widget=widget)
 
 
 class NumbersForm(DeskForm):
@@ -50,7 +42,7 @@ class NumbersForm(DeskForm):
     could_name = number(_("How many could name a service"))
 
     def __init__(
-        self, *args: Any, session: InformationSession | None = None, **kwargs: Any
+        self, *args: Any, session: models.InformationSession | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.session = session
@@ -82,10 +74,8 @@ class NumbersForm(DeskForm):
                 yield
             except errors.CountedMeanwhile as error:
                 self.is_meanwhile = True
-                self.data = {
-                    **{name: self.data[name] for name in self.data},
-                    "seen": str(error.stands),
-                }
+                self.data = {name: self.data[name] for name in self.data}
+                self.data["seen"] = str(error.stands)
                 raise
 
     def _rows(self) -> list[tuple[str, list[BoundField]]]:
@@ -97,9 +87,7 @@ class NumbersForm(DeskForm):
     def _expected(self) -> set[str]:
         request = self.session.request if self.session else None
         bands = {request.class_level, request.band} & set(self.bands) if request else set()
-        return {
-            labels.band_name(each) for each in (bands | {labels.UNKNOWN} if bands else self.bands)
-        }
+        return set(map(labels.band_name, bands | {labels.UNKNOWN} if bands else self.bands))
 
 
 class CountForm(NumbersForm):
@@ -112,7 +100,7 @@ def cell_name(band: str, sex: str) -> str:
     return f"n_{band}_{sex}"
 
 
-def bands_of(session: InformationSession) -> list[str]:
+def bands_of(session: models.InformationSession) -> list[str]:
     bands = vocabulary.grades() if session.kind == SessionKind.SCHOOL else vocabulary.age_bands()
     return [*bands, labels.UNKNOWN]
 
@@ -120,5 +108,5 @@ def bands_of(session: InformationSession) -> list[str]:
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: how many people were at a session.
-    "outreach:info_count": Page(gettext_lazy("Count people"), CountForm),
+    "outreach:info_count": Page(_("Count people"), CountForm),
 }

@@ -16,8 +16,7 @@ from protect.outreach.enums import Setting
 from protect.outreach.labels import REQUEST_FIELDS
 from protect.outreach.models import SessionRequest
 from protect.reference import formats, vocabulary
-from protect.reference.lookup import store
-from protect.reference.lookup.index import PlaceRow
+from protect.reference.lookup import index, store
 from protect.trainings.base import fields, labels
 from protect.trainings.base import vocabulary as tables
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
@@ -41,52 +40,44 @@ def tick(name: str) -> forms.TypedChoiceField:
 
 class TellForm(DeskForm):
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    said = forms.CharField(
-        # Translators: whoever asked for a session writes what is different now.
-        label=_("What has changed"),
-        help_text=_("Write no names of pupils or other people, and nobody’s story."),
-        required=False,
-        max_length=1000,
-        widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
+    said = fields.area(
+        # Translators: the person who asked for a session writes what is different now.
+        _("What has changed"),
+        1000,
+        3,
+        _("Write no names of pupils or other people, and no personal story."),
     )
-    dates = forms.CharField(
-        # Translators: on which days an information session could be.
-        label=_("Days and times that suit you"),
-        required=False,
-        max_length=400,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    expected = forms.IntegerField(
+    # Translators: on which days an information session could be.
+    dates = fields.text(_("Days and times that suit you"), 400, is_asked=False)
+    expected = fields.number(
         # Translators: how many people will come to a session.
-        label=_("How many people"),
-        required=False,
-        min_value=1,
-        max_value=2000,
+        _("How many people"),
+        1,
+        2000,
+        is_asked=False,
         widget=forms.NumberInput(attrs={"class": "short"}),
     )
     # Translators: languages in which a session should be held.
     languages = fields.languages_field(_("Languages people understand"), is_asked=False)
-    contact_name = forms.CharField(
-        # Translators: the name of the person to talk to.
-        label=_("Your name"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-    )
-    contact_phone = forms.CharField(
-        # Translators: of whoever asks for a session, at work.
-        label=_("Phone at work"),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"dir": "ltr", "inputmode": "tel", "autocomplete": "off"}),
+    # Translators: the name of the person to talk to.
+    contact_name = fields.text(_("Your name"), 120, autocomplete="off")
+    contact_phone = fields.text(
+        # Translators: of the person who asks for a session, at work.
+        _("Phone at work"),
+        40,
+        is_asked=False,
+        dir="ltr",
+        inputmode="tel",
+        autocomplete="off",
     )
     class_level = forms.ChoiceField(label=REQUEST_FIELDS["class_level"], required=False)
     teacher_present = tick("teacher_present")
-    safeguarding_lead = forms.CharField(
-        label=REQUEST_FIELDS["safeguarding_lead"],
-        help_text=_("Who answers for the protection of children at your school."),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    safeguarding_lead = fields.text(
+        REQUEST_FIELDS["safeguarding_lead"],
+        120,
+        _("The person responsible for child protection at your school."),
+        is_asked=False,
+        autocomplete="off",
     )
     accepts_protocol = tick("accepts_protocol")
     has_private_room = tick("has_private_room")
@@ -107,26 +98,14 @@ class TellForm(DeskForm):
 
 class AskForm(TellForm):
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
-    setting = forms.ChoiceField(
-        # Translators: where an information session is to be held.
-        label=_("Where is it for?"),
-        choices=Setting.choices,
-        widget=forms.RadioSelect,
-    )
-    asker = forms.CharField(
-        # Translators: the name of the school, centre or group that asks for a session.
-        label=_("School, centre or group"),
-        max_length=160,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-    )
+    # Translators: where an information session is to be held.
+    setting = fields.radio(_("Which place or group is it for?"), Setting.choices)
+    # Translators: the name of the school, centre or group that asks for a session.
+    asker = fields.text(_("School, centre or group"), 160, autocomplete="off")
     # Translators: in which country a session is to be held.
     country = forms.ChoiceField(label=_("Country"))
-    place = forms.CharField(
-        # Translators: label above a field; where a session is to be held.
-        label=_("Town or village"),
-        max_length=80,
-        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
-    )
+    # Translators: label above a field; where a session is to be held.
+    place = fields.text(_("Town or village"), 80, autocomplete="off")
     which = forms.ChoiceField(
         # Translators: several places have the name that was typed.
         label=_("Which one do you mean?"),
@@ -136,13 +115,13 @@ class AskForm(TellForm):
     # Translators: how old the people are who will come to a session.
     band = forms.ChoiceField(label=_("Age of most people"), required=False)
     contact_email = forms.EmailField(
-        # Translators: of whoever asks for a session.
+        # Translators: of the person who asks for a session.
         label=_("E-mail address at work"),
         help_text=_("We send you a link to this request. It is erased after twelve months."),
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    # Translators: the language in which whoever asks for a session gets mail.
+    # Translators: the language in which the person who asks for a session gets mail.
     contact_language = forms.ChoiceField(label=_("Language of our mail to you"))
     field_order = [
         *("sent_key", "setting", "asker", "country", "place", "which", "band", "expected"),
@@ -160,12 +139,11 @@ class AskForm(TellForm):
         for name in self.LATER:
             del self.fields[name]
         tag = get_language() or "en"
-        countries = {code: formats.country_name(code, tag) for code in vocabulary.countries()}
-        named = sorted(countries.items(), key=lambda pair: pair[1])
+        countries = [(code, formats.country_name(code, tag)) for code in vocabulary.countries()]
+        named = sorted(countries, key=lambda pair: pair[1])
         self._choose("country", [("", "–"), *named])
-        self._choose(
-            "band", [("", _("Not known yet")), *((b, labels.band_name(b)) for b in bands())]
-        )
+        bands = ((code, labels.band_name(code)) for code in (*tables.grades(), *tables.age_bands()))
+        self._choose("band", [("", _("Not known yet")), *bands])
         mail = [(each, language_name(each)) for each in languages.of_mail()]
         self._choose("contact_language", mail)
 
@@ -185,8 +163,8 @@ class AskForm(TellForm):
             self.add_error("place", _("We do not know this place. Try a larger town nearby."))
         return data
 
-    def _offer(self, rows: Iterable[PlaceRow]) -> None:
-        self._choose("which", [(row.id, whereabouts(row)) for row in rows])
+    def _offer(self, rows: Iterable[index.PlaceRow]) -> None:
+        self._choose("which", [(row.id, _whereabouts(row)) for row in rows])
         self.fields["which"].widget = forms.RadioSelect(choices=self.fields["which"].choices)  # type: ignore[attr-defined]
         self.errors.pop("which", None)
         self.add_error("which", _("Several places have this name, or one like it. Choose one."))
@@ -195,11 +173,7 @@ class AskForm(TellForm):
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
-def bands() -> list[str]:
-    return [*tables.grades(), *tables.age_bands()]
-
-
-def whereabouts(row: PlaceRow) -> str:
+def _whereabouts(row: index.PlaceRow) -> str:
     area = store.areas().get(row.area)
     return f"{row.name} ({area.name})" if area else row.name
 
@@ -213,15 +187,9 @@ def conflicting_fields(form: TellForm, session_request: SessionRequest) -> list[
 
 
 def request_values(session_request: SessionRequest) -> dict[str, Any]:
-    initial: dict[str, Any] = {
-        name: getattr(session_request, name) for name in request_form.COMPLETED
-    }
+    initial = {name: getattr(session_request, name) for name in request_form.COMPLETED}
     for name in TICKS:
         initial[name] = {True: "yes", False: "no", None: ""}[initial[name]]
     languages = session_request.languages.order_by("pk").values_list("pk", flat=True)
-    same = {
-        "said": session_request.said,
-        "country": session_request.country_id,
-        "edited": session_request.edited,
-    }
-    return initial | same | {"languages": list(languages)}
+    initial |= {"said": session_request.said, "edited": session_request.edited}
+    return initial | {"country": session_request.country_id, "languages": list(languages)}

@@ -10,7 +10,6 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
@@ -19,7 +18,7 @@ from protect.outreach import labels, rules
 from protect.outreach.forms.requests import TellForm
 from protect.outreach.models import Ambassador, InformationSession, SessionRequest
 from protect.reference.models import Area
-from protect.trainings.base.fields import REASON_LENGTH
+from protect.trainings.base import fields
 from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.scheduling.actions.conflicts import find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind
@@ -48,6 +47,10 @@ class Askable:
             " · ".join(each for each in facts if each),
         )
 
+    def order(self) -> tuple[object, ...]:
+        rank = rules.asked_before(len(self.lacking), self.candidate.weight, is_near=self.is_near)
+        return rank, self.candidate.resource.name, self.candidate.resource.pk
+
 
 def people_of(host: Organisation) -> QuerySet[Resource]:
     rows = Resource.objects.filter(organisation=host, kind=ResourceKind.PERSON, is_active=True)
@@ -62,43 +65,24 @@ def askable(
     """Return people in the order in which to ask them; with a session, whether they are free."""
     languages, places = _wanted(request) if request else (set[str](), set[str]())
     regions = dict(Ambassador.objects.order_by("pk").values_list("pk", "region"))
-    candidates = [
-        _askable(each, languages, places, regions.get(each.resource.pk, ""))
-        for each in _against(rows, session)
-    ]
-    return sorted(
-        candidates,
-        key=lambda each: (
-            rules.asked_before(len(each.lacking), each.candidate.weight, is_near=each.is_near),
-            each.candidate.resource.name,
-            each.candidate.resource.pk,
-        ),
-    )
+    people = []
+    for each in _candidates(rows, session):
+        region = regions.get(each.resource.pk, "")
+        spoken = sorted(language.pk for language in each.resource.languages.all())
+        lacking = sorted(languages.difference(spoken))
+        people.append(Askable(each, spoken, lacking, region, region.casefold() in places))
+    return sorted(people, key=Askable.order)
 
 
-def _against(rows: QuerySet[Resource], session: InformationSession | None) -> list[Candidate]:
+def _candidates(rows: QuerySet[Resource], session: InformationSession | None) -> list[Candidate]:
     if session is None:
         return [Candidate(each, ()) for each in rows]
-    booked = [
-        Booking(
-            session=session,
-            resource=each,
-            role=BookingRole.AMBASSADOR,
-            starts_at=session.starts_at,
-            ends_at=session.ends_at,
-        )
-        for each in rows.exclude(pk__in=session.bookings.live().values("resource"))
-    ]
+    when: dict[str, Any] = {"starts_at": session.starts_at, "ends_at": session.ends_at}
+    free = rows.exclude(pk__in=session.bookings.live().values("resource"))
+    role = BookingRole.AMBASSADOR
+    booked = [Booking(session=session, resource=each, role=role, **when) for each in free]
     against = find_conflicts(booked)
     return [Candidate(row.resource, against[row.pk]) for row in booked]
-
-
-def _askable(candidate: Candidate, languages: set[str], places: set[str], region: str) -> Askable:
-    person = candidate.resource
-    spoken = sorted(each.pk for each in person.languages.all())
-    return Askable(
-        candidate, spoken, sorted(languages.difference(spoken)), region, region.casefold() in places
-    )
 
 
 def _wanted(request: SessionRequest) -> tuple[set[str], set[str]]:
@@ -120,19 +104,13 @@ class NoteForm(TellForm):
 
 class DeclineForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
-    reason = forms.CharField(
-        # Translators: why something is done; whoever it concerns reads it.
-        label=_("Reason"),
-        help_text=_("Whoever asked reads it."),
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    alternative = forms.CharField(
+    # Translators: why something is done; the person whom it concerns reads it.
+    reason = fields.text(_("Reason"), fields.REASON_LENGTH, _("The requester reads it."))
+    alternative = fields.text(
         # Translators: what somebody can do whose request is declined.
-        label=_("What they can do instead"),
-        help_text=_("Another date, another organisation, or the school pack."),
-        max_length=REASON_LENGTH,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        _("What they can do instead"),
+        fields.REASON_LENGTH,
+        _("Another date, another organisation, or the school pack."),
     )
 
 
@@ -148,7 +126,7 @@ class SessionForm(HalfDayForm):
         field = self.fields["venue"]
         field.queryset = rows.select_related("resource").order_by("resource__name")  # type: ignore[attr-defined]
         field.label_from_instance = lambda venue: venue.resource.name  # type: ignore[attr-defined]
-        self.fields["link"].help_text = _("Whoever asked gets it, and nobody else.")
+        self.fields["link"].help_text = _("Only the requester gets it.")
 
 
 class PeopleForm(ClashForm):
@@ -160,7 +138,7 @@ class PeopleForm(ClashForm):
     ambassadors = forms.ModelMultipleChoiceField(
         # Translators: migrants who speak about the programme.
         label=_("Ambassadors"),
-        help_text=_("Nobody is alone at their first session."),
+        help_text=_("No ambassador is alone at their first session."),
         queryset=Resource.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -172,13 +150,12 @@ class PeopleForm(ClashForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    payment = forms.CharField(
+    payment = fields.text(
         # Translators: what an ambassador is paid for a session.
-        label=_("Payment for each ambassador"),
-        help_text=_("For example: 50 € and the train."),
-        required=False,
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
+        _("Payment for each ambassador"),
+        120,
+        _("For example: 50 € and the train."),
+        is_asked=False,
     )
     field_order = ["ambassadors", "trainers", "payment", "reason"]
 
@@ -190,20 +167,19 @@ class PeopleForm(ClashForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.offer(host, session.request if session else None, session)
+        if host is not None:
+            self.offer(host, session.request if session else None, session)
 
     def offer(
         self,
-        host: Organisation | None,
-        request: SessionRequest | None = None,
+        host: Organisation,
+        request: SessionRequest | None,
         session: InformationSession | None = None,
     ) -> None:
-        if host is None:
-            return
-        people = people_of(host)
+        ambassadors, people = Ambassador.objects.values("pk"), people_of(host)
         for name, rows in (
-            ("ambassadors", people.filter(pk__in=Ambassador.objects.values("pk"))),
-            ("trainers", people.exclude(pk__in=Ambassador.objects.values("pk"))),
+            ("ambassadors", people.filter(pk__in=ambassadors)),
+            ("trainers", people.exclude(pk__in=ambassadors)),
         ):
             candidates = askable(rows, request, session)
             field = self.fields[name]
@@ -213,7 +189,7 @@ class PeopleForm(ClashForm):
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if not any(self.cleaned_data.get(name) for name in ("ambassadors", "trainers")):
-            self.add_error("ambassadors", _("Choose who is to hold it."))
+            self.add_error("ambassadors", _("Choose at least one person to hold it."))
         return data
 
 
@@ -231,19 +207,20 @@ class ScheduleForm(SessionForm, PeopleForm):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, host=host, **kwargs)
-        self.offer(host, request)
+        if host is not None:
+            self.offer(host, request)
 
 
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: a request for a session is declined.
-    "outreach:request_move": Page(gettext_lazy("Decline a request"), DeclineForm),
-    # Translators: a page: what whoever asks for a session said by phone.
-    "outreach:request_note": Page(gettext_lazy("Write down what they say"), NoteForm),
+    "outreach:request_move": Page(_("Decline a request"), DeclineForm),
+    # Translators: a page: what the person who asks for a session said by phone.
+    "outreach:request_note": Page(_("Enter the requester’s answers"), NoteForm),
     # Translators: a page: when and where a session is.
-    "outreach:request_schedule": Page(gettext_lazy("Schedule the session"), ScheduleForm),
+    "outreach:request_schedule": Page(_("Schedule the session"), ScheduleForm),
     # Translators: a page: when and where a session is.
-    "outreach:info_move": Page(gettext_lazy("Schedule the session"), SessionForm),
+    "outreach:info_move": Page(_("Schedule the session"), SessionForm),
     # Translators: a page: who else is asked to hold a session.
-    "outreach:info_people": Page(gettext_lazy("Ask somebody else"), PeopleForm),
+    "outreach:info_people": Page(_("Ask more people"), PeopleForm),
 }

@@ -7,7 +7,7 @@ from django.urls import path
 from protect.outreach.views import ambassadors, requests, school_packs, sessions
 
 ASKED, HELD = "trainings/requests", "trainings/sessions"
-SPEAK = "trainings/ambassadors"
+SPEAK, PARENTS = "trainings/ambassadors", "trainings/packs/parents/<str:tag>"
 app_name = "outreach"
 urlpatterns = [
     path(ASKED, requests.request_list, name="request_list"),
@@ -31,12 +31,8 @@ urlpatterns = [
     path(f"{SPEAK}/own/plan", ambassadors.ambassador_plan, name="ambassador_plan"),
     path(f"{SPEAK}/<uuid:pk>", ambassadors.ambassador, name="ambassador"),
     path("trainings/packs", school_packs.pack_list, name="pack_list"),
-    path("trainings/packs/parents/<str:tag>", school_packs.pack_parents, name="pack_parents"),
-    path(
-        "trainings/packs/parents/<str:tag>/note.pdf",
-        school_packs.pack_parents_file,
-        name="pack_parents_file",
-    ),
+    path(PARENTS, school_packs.pack_parents, name="pack_parents"),
+    path(f"{PARENTS}/note.pdf", school_packs.pack_parents_file, name="pack_parents_file"),
     path("trainings/packs/<str:code>", school_packs.pack, name="pack"),
     path("trainings/packs/<str:code>/pack.pdf", school_packs.pack_pdf_file, name="pack_file"),
     path("trainings/counts", sessions.count_send, name="count_send"),

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,12 +12,11 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.outreach import access, labels
 from protect.outreach.actions import ambassadors
-from protect.outreach.enums import Mood
 from protect.outreach.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
 from protect.outreach.models import Ambassador
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import help_lines
-from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Resource
 from protect.vault.actions.unlocked import unlocked
@@ -43,16 +39,13 @@ def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     person = access.get_person(scope, pk)
     profile = Ambassador.objects.filter(pk=pk).first()
-    form = ProfileForm(
-        request.POST if request.method == "POST" else None,
-        organisation=person.organisation,
-        initial=profile_values(profile) if profile else {},
-    )
+    initial = {name: getattr(profile, name) for name in ambassadors.PROFILE} if profile else {}
+    initial["materials"] = ", ".join(initial.get("materials", ()))
+    form = ProfileForm(sent_data(request), organisation=person.organisation, initial=initial)
     if form.is_valid():
         with form.mending():
             ambassadors.set_profile(scope, person, form.cleaned_data, at=clock.now())
-            messages.success(request, _("Saved."))
-            return redirect("outreach:ambassador_list")
+            return done(request, _("Saved."), "outreach:ambassador_list")
     context = {"person": person, "profile": profile}
     return show(request, "outreach/ambassador.html", form, context)
 
@@ -74,12 +67,10 @@ def ambassador_own(request: HttpRequest) -> HttpResponse:
 def ambassador_agree(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     row = access.own_ambassador(scope)
-    initial = ambassadors.agreed_of(scope)
-    form = AgreedForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = AgreedForm(sent_data(request), initial=ambassadors.agreed_of(scope))
     if form.is_valid():
         ambassadors.agree(scope, form.cleaned_data, at=clock.now())
-        messages.success(request, _("Saved."))
-        return redirect("outreach:ambassador_own")
+        return done(request, _("Saved."), "outreach:ambassador_own")
     return show(request, "outreach/ambassador_agree.html", form, {"profile": row})
 
 
@@ -88,12 +79,11 @@ def ambassador_plan(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     row = access.own_ambassador(scope)
     initial = {"plan": ambassadors.plan_of(unlocked(request), row) or ""}
-    form = PlanForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = PlanForm(sent_data(request), initial=initial)
     if form.is_valid():
         with form.mending():
             ambassadors.keep_plan(scope, form.cleaned_data["plan"], at=clock.now())
-            messages.success(request, _("Saved. Only you can open it."))
-            return redirect("outreach:ambassador_own")
+            return done(request, _("Saved. Only you can open it."), "outreach:ambassador_own")
     return show(request, "outreach/ambassador_plan.html", form, {"profile": row})
 
 
@@ -101,14 +91,11 @@ def ambassador_plan(request: HttpRequest) -> HttpResponse:
 def info_debrief(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    access.own_part(scope, session)
-    form = DebriefForm(request.POST if request.method == "POST" else None)
+    holder = access.holder_of(scope, session)
+    form = DebriefForm(sent_data(request))
     if form.is_valid():
-        data = form.cleaned_data
-        mood, wants_call = Mood(data["mood"]), data["wants_call"]
-        ambassadors.debrief(scope, session, mood, wants_call=wants_call, at=clock.now())
-        messages.success(request, _("Thank you."))
-        return redirect("outreach:info_session", pk=pk)
+        ambassadors.debrief(holder, **form.cleaned_data, at=clock.now())
+        return done(request, _("Thank you."), "outreach:info_session", pk)
     return show(request, "outreach/debrief.html", form, {"found": session})
 
 
@@ -116,9 +103,8 @@ def info_debrief(request: HttpRequest, pk: UUID) -> HttpResponse:
 def info_incident(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    row = ambassadors.report_incident(scope, session, at=clock.now())
-    messages.success(request, call_notice(row.resource))
-    return redirect("outreach:info_session", pk=pk)
+    row = ambassadors.report_incident(access.holder_of(scope, session), at=clock.now())
+    return done(request, call_notice(row.resource), "outreach:info_session", pk)
 
 
 @require_safe
@@ -131,8 +117,7 @@ def call_list(request: HttpRequest) -> HttpResponse:
 def call_done(request: HttpRequest, number: int) -> HttpResponse:
     scope = scope_of(request)
     ambassadors.called(scope, access.get_debrief(scope, number), at=clock.now())
-    messages.success(request, _("Noted."))
-    return redirect("outreach:call_list")
+    return done(request, _("Noted."), "outreach:call_list")
 
 
 def call_notice(resource: Resource) -> str:
@@ -149,8 +134,3 @@ def call_notice(resource: Resource) -> str:
 def line_of(resource: Resource) -> help_lines.Line | None:
     number = access.number_of(resource)
     return help_lines.typed_line(resource.organisation.name, number) if number else None
-
-
-def profile_values(row: Ambassador) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(row, name) for name in ambassadors.PROFILE}
-    return values | {"materials": ", ".join(row.materials)}

@@ -8,23 +8,23 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, limits
 from protect.outreach import access, labels, rules, school_packs
-from protect.outreach.actions import ambassadors, head_counts, request_form
-from protect.outreach.actions.requests import scheduling_fields
-from protect.outreach.enums import Mood, RequestState, Setting
+from protect.outreach.actions import ambassadors, head_counts, request_form, requests
 from protect.outreach.forms.ambassadors import DebriefForm
 from protect.outreach.forms.head_counts import NumbersForm
 from protect.outreach.forms.requests import AskForm, TellForm, conflicting_fields, request_values
 from protect.outreach.views.ambassadors import call_notice, line_of
-from protect.outreach.views.sessions import card_of, table_of, typed_before
+from protect.outreach.views.sessions import card_of, counted_of, typed_before
+from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.vocabulary import grades
-from protect.trainings.scheduling import access as trainings_access_bookings
+from protect.trainings.scheduling.access import people_beside
 from protect.trainings.scheduling.models import Booking
 from protect.ui.assets import KEPT_CSP
 
@@ -36,9 +36,8 @@ ASKED = limits.Limits(MOST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_ask(request: HttpRequest) -> HttpResponse:
     initial = {"sent_key": uuid4(), "contact_language": get_language()}
-    form = AskForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST":
-        ASKED.must_pass(limits.address_of(request.META))
+    form = AskForm(sent_data(request), initial=initial)
+    _must_pass(request, ASKED)
     if form.is_valid():
         data = form.cleaned_data
         fields = data | {
@@ -46,34 +45,27 @@ def request_ask(request: HttpRequest) -> HttpResponse:
             "contact_language_id": data["contact_language"],
             "class_level": data["band"] if data["band"] in grades() else "",
         }
-        receipt = request_form.ask(fields, sent_key=data["sent_key"], at=clock.now())
-        return lead_to("open_outreach:request", receipt.token)
+        row = request_form.ask(fields, sent_key=data["sent_key"], at=clock.now())
+        return lead_to("open_outreach:request", request_form.token_of(row.pk))
     return listed(show_open(request, "outreach/public/request_ask.html", form))
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def request(request: HttpRequest, token: str) -> HttpResponse:
-    if request.method == "POST":
-        ASKED.must_pass(limits.address_of(request.META))
+    _must_pass(request, ASKED)
     session_request = access.get_request_by_link(token)
-    is_open = RequestState(session_request.state) in rules.OPEN
+    is_open = rules.is_open(session_request.state)
     form = None
     if is_open:
-        form = TellForm(
-            request.POST if request.method == "POST" else None,
-            setting=session_request.setting,
-            initial=request_values(session_request),
-        )
+        initial = request_values(session_request)
+        form = TellForm(sent_data(request), setting=session_request.setting, initial=initial)
     if form is not None and form.is_valid():
         with form.mending():
             request_form.complete(session_request, form.cleaned_data, at=clock.now())
-            answer = lead_to("open_outreach:request", token)
-            answer.headers["Location"] += "?saved=1"
-            return answer
-    setting, fields = Setting(session_request.setting), scheduling_fields(session_request)
-    missing = rules.missing_of(setting, fields) if is_open else ()
-    refused = rules.refused_of(setting, fields) if is_open else ()
+            return _with_query(lead_to("open_outreach:request", token), "saved=1")
+    missing = requests.missing_of(session_request) if is_open else ()
+    refused = requests.refused_of(session_request) if is_open else ()
     context = {
         "found": session_request,
         "state": labels.request_state(session_request.state),
@@ -90,11 +82,8 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
 LIMITS = limits.Limits(20)  # forms in a minute from one address
 POLICY = "Content-Security-Policy"
 COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
-# What somebody hears of what they just did, by the word in the address.
-DONE = {
-    COUNTED: gettext_lazy("Counted. You can correct it at any time."),
-    DEBRIEFED: gettext_lazy("Thank you."),
-}
+# By the word in the address: what the page says of what was just done.
+DONE = {COUNTED: _("Counted. You can correct it at any time."), DEBRIEFED: _("Thank you.")}
 
 
 @open_page
@@ -102,22 +91,19 @@ DONE = {
 def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = access.get_held_by_link(token, pk, at=clock.now())
     session = access.session_of(booking)
-    counted = head_counts.counted(session)
     session_request = session.request
     context = {
         "booking": booking,
         "asked": session_request,
         "languages": session_request.languages.order_by("code").values_list("code", flat=True),
-        "beside": trainings_access_bookings.people_beside(booking),
+        "beside": people_beside(booking),
         "token": token,
-        "counted": counted,
-        "table": table_of(session, counted) if counted else None,
-        "tally": head_counts.tally_of(session, counted.revision) if counted else None,
         "has_begun": session.starts_at <= clock.now(),
         "is_over": session.ends_at <= clock.now(),
         "done": _done(booking, request.GET.get("done", "")),
         "line": line_of(booking.resource),
         "asked_at": ambassadors.asked_at(session, booking.resource),
+        **counted_of(session),
         **card_of(session),
     }
     return show_open(request, "outreach/public/own_session.html", None, context)
@@ -166,26 +152,28 @@ def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = _held(request, token, pk)
     form = DebriefForm(request.POST or None)
     if form.is_valid():
-        data, at = form.cleaned_data, clock.now()
-        mood, wants_call = Mood(data["mood"]), data["wants_call"]
-        ambassadors.debrief_by_link(booking, mood, wants_call=wants_call, at=at)
+        holder = access.holder_by_link(booking)
+        ambassadors.debrief(holder, **form.cleaned_data, at=clock.now())
         return _to_session(token, pk, DEBRIEFED)
-    return show_open(
-        request, "outreach/public/own_after.html", form, {"booking": booking, "token": token}
-    )
+    context = {"booking": booking, "token": token}
+    return show_open(request, "outreach/public/own_after.html", form, context)
 
 
 @open_page
 @require_POST
 def own_incident(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = _held(request, token, pk)
-    ambassadors.report_incident_by_link(booking, at=clock.now())
+    ambassadors.report_incident(access.holder_by_link(booking), at=clock.now())
     return _to_session(token, pk, CALL_ASKED)
 
 
-def _held(request: HttpRequest, token: str, pk: UUID) -> Booking:
+def _must_pass(request: HttpRequest, bound: limits.Limits) -> None:
     if request.method == "POST":
-        LIMITS.must_pass(limits.address_of(request.META))
+        bound.must_pass(limits.address_of(request.META))
+
+
+def _held(request: HttpRequest, token: str, pk: UUID) -> Booking:
+    _must_pass(request, LIMITS)
     return access.get_held_by_link(token, pk, at=clock.now())
 
 
@@ -207,6 +195,9 @@ def _may_keep(response: HttpResponse) -> HttpResponse:
 
 
 def _to_session(token: str, pk: UUID, done: str) -> HttpResponse:
-    answer = lead_to("open_outreach:own_session", token, pk)
-    answer.headers["Location"] += f"?done={done}"
+    return _with_query(lead_to("open_outreach:own_session", token, pk), f"done={done}")
+
+
+def _with_query(answer: HttpResponse, query: str) -> HttpResponse:
+    answer.headers["Location"] += f"?{query}"
     return answer

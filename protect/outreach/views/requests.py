@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,22 +15,15 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.outreach import access, rules
+from protect.outreach import access, models, rules
 from protect.outreach import labels as outreach_labels
 from protect.outreach.actions import readiness, requests
 from protect.outreach.enums import RequestMove, RequestState, Setting
+from protect.outreach.forms import sessions as forms
 from protect.outreach.forms.requests import conflicting_fields, request_values
-from protect.outreach.forms.sessions import (
-    DeclineForm,
-    NoteForm,
-    PeopleForm,
-    ScheduleForm,
-    SessionForm,
-)
-from protect.outreach.models import InformationSession, SessionRequest
 from protect.trainings.base import access as trainings_access
 from protect.trainings.base import labels
-from protect.trainings.base.pages.frame import show, show_tab
+from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
 from protect.trainings.editions.views.half_days import half_day_of
 from protect.trainings.editions.views.half_days import initial_values as session_values
 from protect.trainings.scheduling import labels as scheduling_labels
@@ -42,20 +33,20 @@ from protect.ui.pagination import Paginator
 
 PAGE = 50  # requests
 QUESTIONS = {
-    RequestMove.AGREE: gettext_lazy("Say yes to this request?"),
+    RequestMove.AGREE: gettext_lazy("Agree to this request?"),
     RequestMove.HOLD: gettext_lazy("Has the session taken place?"),
     RequestMove.CLOSE: gettext_lazy("Close this request?"),
     RequestMove.DECLINE: gettext_lazy("Decline this request?"),
 }
 EFFECTS = {
     RequestMove.AGREE: [
-        gettext_lazy("Your organisation answers for it from now on."),
-        gettext_lazy("Whoever asked hears of it by mail."),
+        gettext_lazy("Your organisation is responsible for it from now on."),
+        gettext_lazy("The requester is told by mail."),
     ],
-    RequestMove.HOLD: [gettext_lazy("Whoever held it says how many people were there.")],
+    RequestMove.HOLD: [gettext_lazy("The people who held it then count how many came.")],
     RequestMove.CLOSE: [gettext_lazy("Nothing is left to do. It stays among the past requests.")],
     RequestMove.DECLINE: [
-        gettext_lazy("Whoever asked hears of it by mail, with the reason and the alternative."),
+        gettext_lazy("The requester is told by mail, with the reason and the alternative."),
         gettext_lazy("A session that was scheduled does not take place."),
         gettext_lazy("This cannot be undone."),
     ],
@@ -97,14 +88,10 @@ def request_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def request(request: HttpRequest, pk: UUID) -> HttpResponse:
     session_request = access.get_request(scope_of(request), pk)
-    state = RequestState(session_request.state)
-    fields = requests.scheduling_fields(session_request)
-    missing = (
-        rules.missing_of(Setting(session_request.setting), fields) if state in rules.OPEN else ()
-    )
-    sessions = session_request.sessions.select_related("request", "venue__resource").order_by(
-        "number"
-    )
+    state, is_open = RequestState(session_request.state), rules.is_open(session_request.state)
+    missing = requests.missing_of(session_request) if is_open else ()
+    rows = session_request.sessions.select_related("request", "venue__resource")
+    sessions = rows.order_by("number")
     context = {
         "found": session_request,
         "state": outreach_labels.request_state(state),
@@ -115,8 +102,8 @@ def request(request: HttpRequest, pk: UUID) -> HttpResponse:
             for at, move in rules.REQUEST_MOVES
             if at == state and requests.can_move(session_request, move, clock.now())
         ],
-        "is_open": state in rules.OPEN,
-        "languages": languages_of(session_request),
+        "is_open": is_open,
+        "languages": session_request.languages.order_by("pk").values_list("pk", flat=True),
         "sessions": [(each, bookings_of(each), missing_of_session(each)) for each in sessions],
     }
     return show(request, "outreach/request.html", None, context)
@@ -129,18 +116,13 @@ def request_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     if move not in RequestMove.values or move == RequestMove.SCHEDULE:
         raise Http404
     kind = RequestMove(move)
-    form = None
-    if kind is RequestMove.DECLINE:
-        form = DeclineForm(request.POST if request.method == "POST" else None)
+    form = forms.DeclineForm(sent_data(request)) if kind is RequestMove.DECLINE else None
     if request.method == "POST" and (form is None or form.is_valid()):
         if form is None:
             ACTS[kind](scope, session_request, at=clock.now())
         else:
-            data = form.cleaned_data
-            reason, alternative = data["reason"], data["alternative"]
-            requests.decline(scope, session_request, reason, alternative, at=clock.now())
-        messages.success(request, _("Done."))
-        return redirect("outreach:request", pk=pk)
+            requests.decline(scope, session_request, **form.cleaned_data, at=clock.now())
+        return done(request, _("Done."), "outreach:request", pk)
     context = {
         "found": session_request,
         "question": QUESTIONS[kind],
@@ -157,41 +139,30 @@ def request_schedule(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session_request = access.get_request(scope, pk)
     host = host_of(scope, session_request)
-    form = ScheduleForm(
-        request.POST if request.method == "POST" else None, host=host, request=session_request
-    )
+    form = forms.ScheduleForm(sent_data(request), host=host, request=session_request)
     if form.is_valid():
         with form.mending():
             half_day, people = half_day_of(form, host.zone), wanted_of(form.cleaned_data)
-            reason = form.cleaned_data["reason"]
-            requests.schedule(
-                scope, session_request, half_day, people, at=clock.now(), reason=reason
-            )
-            messages.success(request, _("Scheduled. Whoever asked hears of it by mail."))
-            return redirect("outreach:request", pk=pk)
-    return show(
-        request, "outreach/request_schedule.html", form, {"found": session_request, "host": host}
-    )
+            reason, at = form.cleaned_data["reason"], clock.now()
+            requests.schedule(scope, session_request, half_day, people, at=at, reason=reason)
+            message = _("Scheduled. The requester is told by mail.")
+            return done(request, message, "outreach:request", pk)
+    context = {"found": session_request, "host": host}
+    return show(request, "outreach/request_schedule.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session_request = access.get_request(scope, pk)
-    form = NoteForm(
-        request.POST if request.method == "POST" else None,
-        setting=session_request.setting,
-        initial=request_values(session_request),
-    )
+    initial = request_values(session_request)
+    form = forms.NoteForm(sent_data(request), setting=session_request.setting, initial=initial)
     if form.is_valid():
         with form.mending():
             requests.note_down(scope, session_request, form.cleaned_data, at=clock.now())
-            messages.success(request, _("Saved."))
-            return redirect("outreach:request", pk=pk)
-    context = {
-        "found": session_request,
-        "edit_conflicts": conflicting_fields(form, session_request),
-    }
+            return done(request, _("Saved."), "outreach:request", pk)
+    conflicts = conflicting_fields(form, session_request)
+    context = {"found": session_request, "edit_conflicts": conflicts}
     return show(request, "outreach/request_note.html", form, context)
 
 
@@ -199,43 +170,33 @@ def request_note(request: HttpRequest, pk: UUID) -> HttpResponse:
 def info_move(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    session_request = session.request
-    host = host_of(scope, session_request)
-    form = SessionForm(
-        request.POST if request.method == "POST" else None,
-        host=host,
-        initial=session_values(session),
-    )
+    host = host_of(scope, session.request)
+    form = forms.SessionForm(sent_data(request), host=host, initial=session_values(session))
     if form.is_valid():
         with form.mending():
             half_day, reason = half_day_of(form, host.zone), form.cleaned_data["reason"]
             requests.move_session(scope, session, half_day, at=clock.now(), reason=reason)
-            messages.success(request, _("Saved. If it moved, whoever is booked is asked anew."))
-            return redirect("outreach:info_session", pk=pk)
-    return show(
-        request, "outreach/request_schedule.html", form, {"found": session_request, "host": host}
-    )
+            message = _("Saved. If the session moved, everyone booked is asked again.")
+            return done(request, message, "outreach:info_session", pk)
+    context = {"found": session.request, "host": host}
+    return show(request, "outreach/request_schedule.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def info_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    session_request = session.request
-    host = host_of(scope, session_request)
-    form = PeopleForm(
-        request.POST if request.method == "POST" else None, host=host, session=session
-    )
+    host = host_of(scope, session.request)
+    form = forms.PeopleForm(sent_data(request), host=host, session=session)
     if form.is_valid():
         with form.mending():
             people, reason = wanted_of(form.cleaned_data), form.cleaned_data["reason"]
             requests.ask_people(scope, session, people, at=clock.now(), reason=reason)
-            messages.success(request, _("Asked."))
-            return redirect("outreach:info_session", pk=pk)
-    return show(request, "outreach/session_people.html", form, {"found": session_request})
+            return done(request, _("Asked."), "outreach:info_session", pk)
+    return show(request, "outreach/session_people.html", form, {"found": session.request})
 
 
-def line_of(row: SessionRequest) -> dict[str, Any]:
+def line_of(row: models.SessionRequest) -> dict[str, Any]:
     due = rules.due_of(RequestState(row.state), row.moved_at)
     return {
         "request": row,
@@ -250,22 +211,16 @@ def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
     return [(each, scheduling_labels.booking(each)) for each in rows]
 
 
-def languages_of(session_request: SessionRequest) -> list[str]:
-    return list(session_request.languages.order_by("pk").values_list("pk", flat=True))
-
-
-def missing_of_session(session: InformationSession) -> list[str]:
+def missing_of_session(session: models.InformationSession) -> list[str]:
     is_to_come = readiness.is_to_come(session, clock.now())
     return [*readiness.missing_of(session)] if is_to_come else []
 
 
-def host_of(scope: Scope, session_request: SessionRequest) -> Organisation:
+def host_of(scope: Scope, session_request: models.SessionRequest) -> Organisation:
     return Organisation.objects.get(pk=access.must_answer(scope, session_request))
 
 
 def wanted_of(data: dict[str, Any]) -> list[Wanted]:
-    ambassadors = [
-        Wanted(each, BookingRole.AMBASSADOR, payment=data["payment"])
-        for each in data["ambassadors"]
-    ]
+    role, payment = BookingRole.AMBASSADOR, data["payment"]
+    ambassadors = (Wanted(each, role, payment=payment) for each in data["ambassadors"])
     return [*ambassadors, *(Wanted(each, BookingRole.TRAINER) for each in data["trainers"])]

@@ -20,16 +20,12 @@ from protect.trainings.base.pages.frame import show, show_tab
 @require_safe
 def pack_list(request: HttpRequest) -> HttpResponse:
     spoken, languages = get_language() or "en", vocabulary.languages()
-    tags = {
-        code: school_packs.lesson_language(code, spoken)
-        for code in school_packs.lessons(school_packs.SOURCE)
-    }
-    context = {
-        "lessons": [
-            (school_packs.lessons(tag)[code], languages[tag]) for code, tag in tags.items()
-        ],
-        "notes": [(languages[code], note) for code, note in school_packs.notes().items()],
-    }
+    lessons = []
+    for code in school_packs.lessons(school_packs.SOURCE):
+        tag = school_packs.lesson_language(code, spoken)
+        lessons.append((school_packs.lessons(tag)[code], languages[tag]))
+    notes = [(languages[code], note) for code, note in school_packs.notes().items()]
+    context = {"lessons": lessons, "notes": notes}
     return show_tab(request, labels.PACKS, "outreach/pack_list.html", context)
 
 
@@ -41,15 +37,8 @@ def pack(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
     pack = pack_context(request, code)
-    body = school_packs.pack_pdf(
-        pack["lesson"],
-        pack["card"],
-        tuple(
-            school_packs.Number(line.number, line.name, line.is_checked) for line in pack["numbers"]
-        ),
-        tag=pack["spoken"].tag,
-        card_tag=pack["card_language"].tag,
-    )
+    tags = {"tag": pack["spoken"].tag, "card_tag": pack["card_language"].tag}
+    body = school_packs.pack_pdf(pack["lesson"], pack["card"], pack["numbers"], **tags)
     return as_pdf(body, f"info-{code}")
 
 
@@ -88,9 +77,8 @@ def numbers_in(country: str, tag: str) -> list[help_lines.Line]:
     now = clock.now()
     police = help_lines.Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
     # Translators: beside the number 116 111, where nobody has checked that it works.
-    unsure = help_lines.Line(
-        _("Line for children"), help_lines.written(help_lines.CHILD_LINE), is_checked=False
-    )
+    name, number = _("Line for children"), help_lines.written(help_lines.CHILD_LINE)
+    unsure = help_lines.Line(name, number, is_checked=False)
     child = help_lines.child_line(country, tag, at=now) or unsure
     return [police, child, *help_lines.lines_in(country, tag, at=now)]
 

@@ -47,19 +47,16 @@ def info_list(request: HttpRequest) -> HttpResponse:
 def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    counted = head_counts.counted(session)
     context = {
         "found": session,
         "asked": session.request,
         "bookings": bookings_of(session),
         "may_plan": access.may_answer(scope, session.request),
-        "table": table_of(session, counted) if counted else None,
-        "counted": counted,
-        "tally": head_counts.tally_of(session, counted.revision) if counted else None,
         "is_over": session.ends_at <= clock.now(),
         "is_to_come": readiness.is_to_come(session, clock.now()),
         "missing": missing_of_session(session),
-        **holder_of(scope, session),
+        **counted_of(session),
+        **_own_part(scope, session),
         **card_of(session),
     }
     return show(request, "outreach/session.html", None, context)
@@ -147,23 +144,29 @@ def typed_before(session: InformationSession) -> dict[str, int]:
     return values | ({"answered": tally.answered, "could_name": tally.could_name} if tally else {})
 
 
-def table_of(session: InformationSession, counted: rules.Counted) -> dict[str, Any]:
-    bands = [band for band in bands_of(session) if band in counted.by_band()]
-    return {
-        "sexes": list(SEXES.values()),
-        "rows": [
-            (
-                band_name(band),
-                [(label, counted.cells.get((band, sex), 0)) for sex, label in SEXES.items()],
-                counted.by_band()[band],
-            )
-            for band in bands
-        ],
-        "sums": [(label, counted.by_sex().get(sex, 0)) for sex, label in SEXES.items()],
-    }
+def counted_of(session: InformationSession) -> dict[str, Any]:
+    counted = head_counts.counted(session)
+    table = _table(session, counted) if counted else None
+    tally = head_counts.tally_of(session, counted.revision) if counted else None
+    return {"counted": counted, "table": table, "tally": tally}
 
 
-def holder_of(scope: Scope, session: InformationSession) -> dict[str, Any]:
+def _table(session: InformationSession, counted: rules.Counted) -> dict[str, Any]:
+    by_band, by_sex = counted.by_band(), counted.by_sex()
+    rows = [
+        (
+            band_name(band),
+            [(label, counted.cells.get((band, sex), 0)) for sex, label in SEXES.items()],
+            by_band[band],
+        )
+        for band in bands_of(session)
+        if band in by_band
+    ]
+    sums = [(label, by_sex.get(sex, 0)) for sex, label in SEXES.items()]
+    return {"sexes": list(SEXES.values()), "rows": rows, "sums": sums}
+
+
+def _own_part(scope: Scope, session: InformationSession) -> dict[str, Any]:
     mine = session.bookings.live().filter(resource__user=scope.user_id)
     own = mine.select_related("resource__organisation").order_by("pk").first()
     if own is None:

@@ -14,8 +14,7 @@ def shown(form: Definition, values: Values) -> frozenset[str]:
 
     A field of a section that is not shown is not shown either. The answer to a field that is not
     shown is no answer: a condition that asks for it finds nothing. Conditions look upwards only.
-    Source: docs/adr/0024-questionnaires.md.
-    """
+    Source: docs/adr/0024-questionnaires.md."""
     seen: set[str] = set()
     counted: dict[str, Value] = {}
     is_open = True

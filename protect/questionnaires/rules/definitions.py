@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from protect.questionnaires.enums import (
-    CHOICES,
-    SCORABLE,
-    TEXTS,
-    WORDS_ONLY,
-    FieldType,
-    FormKind,
-    Partial,
-)
-from protect.questionnaires.rules.fields import names
+from protect.questionnaires import enums
+from protect.questionnaires.enums import FieldType, FormKind
+from protect.questionnaires.rules.answers import names
 from protect.questionnaires.schemas import AnyOf, AtLeast, Definition, Equals, FormField, Plain
 
 MOST_INPUTS = 50  # one sitting; a request carries 60 fields and more
@@ -41,7 +34,7 @@ def problems(form: Definition) -> Iterator[Problem]:
         before = {each.key: each for each in form.fields[:at]}
         for test in field.shown_if.comparisons() if field.shown_if else ():
             yield from _condition_problems(field, test, before)
-        if field.comment != (field.type in TEXTS) and form.kind in NAMELESS:
+        if field.comment != (field.type in enums.TEXTS) and form.kind in NAMELESS:
             yield Problem(field.key, "comment does not go with its type.", COMMENT)
     yield from _whole_problems(form)
 
@@ -67,14 +60,14 @@ def _whole_problems(form: Definition) -> Iterator[Problem]:
 
 
 def _shape_problems(field: FormField) -> Iterator[Problem]:
-    if (len(field.options) > 1) != (field.type in CHOICES):
+    if (len(field.options) > 1) != (field.type in enums.CHOICES):
         yield Problem(field.key, "options do not go with its type.", "choices need two or more.")
     if bool(field.rows) != (field.type == FieldType.MATRIX):
         yield Problem(field.key, "rows do not go with its type.", "a matrix has rows.")
     for listed in (field.options, field.rows):
         if len(set(listed)) < len(listed):
             yield Problem(field.key, "An option stands twice.", "remove one.")
-    if field.type in WORDS_ONLY and (field.required or field.points):
+    if field.type in enums.WORDS_ONLY and (field.required or field.points):
         yield Problem(field.key, "It asks nothing.", "drop required and points.")
     yield from _limit_problems(field)
 
@@ -92,11 +85,11 @@ def _limit_problems(field: FormField) -> Iterator[Problem]:
 def _score_problems(field: FormField) -> Iterator[Problem]:
     if bool(field.points) != bool(field.right):
         yield Problem(field.key, "right and points need each other.", "give both or neither.")
-    if field.right and field.type not in SCORABLE:
+    if field.right and field.type not in enums.SCORABLE:
         yield Problem(field.key, "Answers of this type are not scored.", "drop right and points.")
     elif any(not fits(field, each) for each in field.right):
         yield Problem(field.key, "right is no answer to it.", "correct its spelling or kind.")
-    if field.partial != Partial.NONE and field.type not in IN_PARTS:
+    if field.partial != enums.Partial.NONE and field.type not in IN_PARTS:
         yield Problem(field.key, "It cannot be right in part.", "drop partial.")
     if field.type == FieldType.RANKING and field.right and set(field.right) != set(field.options):
         yield Problem(field.key, "right does not place everything.", "list every option once.")
@@ -131,4 +124,4 @@ def fits(field: FormField, value: Plain) -> bool:
         return type(value) is int and 1 <= value <= field.count_of_steps
     if field.type == FieldType.NUMBER:
         return type(value) is int
-    return field.type in CHOICES - {FieldType.MATRIX} and value in field.options
+    return field.type in enums.CHOICES - {FieldType.MATRIX} and value in field.options

@@ -38,11 +38,8 @@ class Score:
 
 
 def score(form: Definition, values: Values) -> Score:
-    """Return points, maximum and whether the mark was reached.
-
-    A shown question without an answer brings 0 of its points. Total: any answers give a result
-    between 0 and the maximum.
-    """
+    """Return points, maximum and whether the mark was reached, for any answers. A shown question
+    without an answer brings 0 of its points."""
     seen, counted = shown(form, values), counting(form, values)
     items = tuple(
         Item(field.key, field.measures, worth(field, counted.get(field.key)), field.points)

@@ -8,11 +8,8 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
-from protect.questionnaires import wording
-from protect.questionnaires.enums import TEXTS, FieldType
+from protect.questionnaires import enums, schemas, wording, words
 from protect.questionnaires.forms import QuestionnaireForm, marked
-from protect.questionnaires.schemas import FormField
-from protect.questionnaires.words import Form
 from protect.reference import vocabulary
 
 register = template.Library()
@@ -36,7 +33,7 @@ def questionnaire_script(context: Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("questionnaires/_paper.html")
-def questionnaire_paper(form: Form) -> dict[str, Any]:
+def questionnaire_paper(form: words.Form) -> dict[str, Any]:
     return {
         "questionnaire": form,
         "title": marked(form, form.title),
@@ -47,12 +44,12 @@ def questionnaire_paper(form: Form) -> dict[str, Any]:
     }
 
 
-def _others(form: Form) -> list[str]:
+def _others(form: words.Form) -> list[str]:
     tags = sorted(form.languages - {form.language})
     return [vocabulary.languages()[tag].endonym for tag in tags]
 
 
-def _paper_parts(form: Form) -> Iterator[dict[str, Any]]:
+def _paper_parts(form: words.Form) -> Iterator[dict[str, Any]]:
     number = 0
     for field in form.definition.fields:
         number += field.asks
@@ -62,24 +59,24 @@ def _paper_parts(form: Form) -> Iterator[dict[str, Any]]:
             "number": number if field.asks else None,
             "label": marked(form, form.words[f"{field.key}.label"]),
             "help": text,
-            "how": "" if field.type == FieldType.DATE else how,
+            "how": "" if field.type == enums.FieldType.DATE else how,
             "when": wording.when(form, field.shown_if) if field.shown_if else "",
             "boxes": _boxes(form, field),
             "lines": _lines(form, field),
-            "is_text": field.type in TEXTS,
+            "is_text": field.type in enums.TEXTS,
         }
 
 
-def _boxes(form: Form, field: FormField) -> list[Any]:
-    if field.type == FieldType.YES_NO:
+def _boxes(form: words.Form, field: schemas.FormField) -> list[Any]:
+    if field.type == enums.FieldType.YES_NO:
         return [wording.yes_no(is_yes=True), wording.yes_no(is_yes=False)]
-    if field.type in {FieldType.SCALE, FieldType.RATING}:
+    if field.type in {enums.FieldType.SCALE, enums.FieldType.RATING}:
         count = field.count_of_steps
         return [str(at) for at in range(1, count + 1)]
     return [marked(form, form.words[f"{field.key}.options.{code}"]) for code in field.options]
 
 
-def _lines(form: Form, field: FormField) -> list[Any]:
-    if field.type in {FieldType.SCALE, FieldType.RATING}:
+def _lines(form: words.Form, field: schemas.FormField) -> list[Any]:
+    if field.type in {enums.FieldType.SCALE, enums.FieldType.RATING}:
         return [marked(form, form.optional_text(f"{field.key}.{end}")) for end in ("low", "high")]
     return [marked(form, form.words[f"{field.key}.rows.{code}"]) for code in field.rows]

@@ -72,7 +72,7 @@ def test_the_same_card_is_the_same_pair_and_in_another_course_another(edition, p
     assert len({pair for _edition, pair in pairs}) == 2
 
 
-def test_whoever_answers_late_or_early_has_answered_in_the_half_day_of_the_course(edition):
+def test_late_and_early_answers_are_stored_under_the_half_day_of_the_course(edition):
     """What is left of when must not single out who answers at home, days before or after."""
     measure(edition)
     for phase, whens in (
@@ -199,7 +199,7 @@ def test_a_slip_ends(edition, planners):
     assert not Response.objects.exists()
 
 
-def test_only_who_plans_prints_slips_and_types(edition, planners):
+def test_only_planners_print_slips_and_type_in_paper(edition, planners):
     measure(edition)
     with pytest.raises(PermissionDenied):
         slips.print_slips(planners.scope("tom"), edition, 1, at=AFTER)

@@ -55,7 +55,7 @@ def answered(link, at):
     return answer_by_slip(token_in(link), filled(get_form("follow-up"), **{"q-used": "yes"}), at=at)
 
 
-def test_who_agreed_gets_two_mails_with_one_link_and_is_forgotten(edition):
+def test_an_agreement_gives_two_mails_with_one_link_and_is_deleted(edition):
     agree(come(edition), at=AT_THE_END)
     for at in (FIRST - timedelta(days=2), FIRST, FIRST, SECOND - timedelta(days=1), SECOND, SECOND):
         remind(at=at)
@@ -65,7 +65,7 @@ def test_who_agreed_gets_two_mails_with_one_link_and_is_forgotten(edition):
     assert not FollowUp.objects.exists()
 
 
-def test_nobody_is_asked_without_consent(edition):
+def test_a_follow_up_needs_consent(edition):
     first, second = come(edition), come(edition)
     agree(first, at=AT_THE_END)
     agree(first, at=AT_THE_END)
@@ -105,8 +105,21 @@ def test_a_link_ends(edition):
     with refuses("assessments_slip_gone"):
         get_slip(token_in(links()[0]), FIRST.date() + follow_up.OPEN + timedelta(days=1))
 
+    assert AnswerToken.objects.count() == 1
+    assert not Response.objects.exists()
 
-def test_who_was_erased_meanwhile_gets_nothing(edition):
+
+def test_a_late_answer_by_a_link_is_refused_and_not_stored(edition):
+    agree(come(edition), at=AT_THE_END)
+    remind(at=FIRST)
+    with refuses("assessments_slip_gone"):
+        answered(links()[0], FIRST + follow_up.OPEN + timedelta(days=1))
+
+    assert AnswerToken.objects.count() == 1
+    assert not Response.objects.exists()
+
+
+def test_an_erased_participant_gets_no_follow_up(edition):
     row = come(edition)
     agree(row, at=AT_THE_END)
     row.participant.name = row.participant.email = ""
@@ -116,7 +129,7 @@ def test_who_was_erased_meanwhile_gets_nothing(edition):
     assert not FollowUp.objects.exists()
 
 
-def test_nobody_uses_a_slip_while_they_are_mixed(edition):
+def test_a_slip_cannot_be_used_during_a_shuffle(edition):
     """What is written anew while somebody uses it would come back."""
     agree(come(edition), at=AT_THE_END)
     with CaptureQueriesContext(connection) as asked:

@@ -87,7 +87,7 @@ def test_what_has_answers_stays(edition, planners, change):
     choose(planners.scope("pia"), edition, chosen(assessment=Assessment.NONE), at=AT)
 
 
-def test_only_who_plans_chooses_and_freezes(edition, planners):
+def test_only_planners_choose_forms_and_freeze(edition, planners):
     with pytest.raises(PermissionDenied):
         choose(planners.scope("tom"), edition, chosen(), at=AT)
     measure(edition)

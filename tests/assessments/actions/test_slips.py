@@ -101,7 +101,7 @@ def test_otherwise_there_is_no_link(edition, planners, why):
     assert not AnswerToken.objects.exists()
 
 
-def test_when_the_evaluation_is_over_nobody_knows_who_took_a_link(edition):
+def test_records_of_links_taken_are_deleted_after_the_evaluation(edition):
     take_link(come(edition), uuid4(), at=AFTER)
     assert forget_links(at=AFTER + MONTH - timedelta(days=1)) == 0
     assert forget_links(at=AFTER + MONTH + timedelta(days=1)) == 1
@@ -109,7 +109,7 @@ def test_when_the_evaluation_is_over_nobody_knows_who_took_a_link(edition):
     assert not LinkTaken.objects.exists()
 
 
-def test_a_half_day_that_was_cancelled_keeps_nobody_longer(edition):
+def test_a_cancelled_half_day_extends_no_record(edition):
     take_link(come(edition), uuid4(), at=AFTER)
     last = edition.sessions.order_by("-ends_at")[0]
     edition.sessions.create(

@@ -34,7 +34,7 @@ def test_each_pair_is_a_dot_above_its_change():
 
 @CALM
 @given(changes(5, 60))
-def test_everybody_stands_in_the_table_and_everything_inside_the_drawing(found):
+def test_the_table_counts_all_pairs_and_the_drawing_fits_its_box(found):
     result = drawn(found)
 
     assert sum(each.count for each in result.columns) == len(found)

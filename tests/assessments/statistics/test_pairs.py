@@ -21,7 +21,7 @@ def test_a_code_that_stands_once_in_both_is_a_pair():
     assert found.post == found.pre
 
 
-def test_a_code_that_stands_twice_is_nobody():
+def test_a_code_that_stands_twice_is_not_paired():
     found = pair(["a", "a", "b"], ["a", "b"])
 
     assert found.before.tolist() == [2]
@@ -38,7 +38,7 @@ def test_two_answers_without_a_code_are_not_each_other():
     assert found.post == Side(2, paired=0, alone=0, repeated=0, without_code=2, repeated_codes=0)
 
 
-def test_nobody_answered():
+def test_without_answers_there_is_no_result():
     found = pair([], [])
 
     assert (found.pairs, found.pre, found.post) == (0, Side(*[0] * 6), Side(*[0] * 6))

@@ -102,7 +102,7 @@ def test_very_few_pairs_have_no_dots():
 @pytest.mark.node
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("tag", "width"), [("en", 1200), ("ar", 320)])
-def test_nothing_stands_in_the_way_of_anybody(visit, tag, width, scheme):
+def test_the_chart_has_no_accessibility_violations(visit, tag, width, scheme):
     tab = visit(course(12), tag, width, color_scheme=scheme)
     tab.add_script_tag(path=AXE)
 

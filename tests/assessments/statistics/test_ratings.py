@@ -55,7 +55,7 @@ def test_comments_come_in_the_order_of_the_alphabet_and_empty_ones_not_at_all():
     assert comments([" More time", "", "  ", "Breaks"], 5, LIMITS) == ("Breaks", "More time")
 
 
-def test_practice_is_told_of_those_who_answered_and_of_all_who_were_there():
+def test_practice_is_a_share_of_responders_and_of_attendees():
     found = practice(12, 15, 40, LIMITS)
 
     assert not isinstance(found, Reason)

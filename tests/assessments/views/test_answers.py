@@ -189,7 +189,7 @@ def test_beside_questions_stands_that_one_may_stop_and_whom_to_call(edition):
     assert "+32 800" in shown  # a line of Belgium in French, unconfirmed as the demo is
 
 
-def test_live_a_line_that_nobody_has_checked_gives_way_to_112(edition, settings):
+def test_a_live_site_shows_112_instead_of_an_unchecked_line(edition, settings):
     measure(edition)
     settings.IS_DEMO = False
     shown = words(Browser(BEFORE).get(address(edition, Phase.PRE, "fr")))
@@ -198,7 +198,7 @@ def test_live_a_line_that_nobody_has_checked_gives_way_to_112(edition, settings)
     assert "+32800" not in shown
 
 
-def test_a_cancelled_training_asks_nobody(edition):
+def test_a_cancelled_training_has_no_test_page(edition):
     measure(edition)
     page = address(edition, Phase.PRE)
     edition.state, edition.state_reason = "cancelled", "Demo"

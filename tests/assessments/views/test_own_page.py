@@ -177,3 +177,4 @@ def test_who_is_not_confirmed_and_where_nothing_is_asked_there_is_no_page(editio
 
     assert browser.get(own(row)).status_code == 404
     assert browser.post(own(row, "assessment"), **{"q-named": "yes"}).status_code == 404
+    assert not Response.objects.exists()

@@ -10,7 +10,7 @@ from io import StringIO
 import pytest
 
 from protect.assessments.actions.answers import assess
-from protect.assessments.models import AnswerToken, Measuring, Response
+from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
 from protect.assessments.results import Learned, Marks
 from protect.assessments.statistics.change import Change
 from protect.assessments.statistics.codes import draw, printed
@@ -89,10 +89,12 @@ def test_a_certificate_without_its_test_is_a_mistake(desk_of, edition):
 def test_tests_that_cannot_be_compared_are_refused_at_their_field(desk_of, edition):
     tests = {each.code: each.pk for each in published()}
     page = f"/trainings/{edition.pk}/learning/forms"
+    before = [*Inquiry.objects.order_by("pk").values()]
     answer = desk_of().post(page, order="ab", assessment="none", pre=tests["knowledge-a"])
 
     assert answer.status_code == 422
     assert {*answer.context["form"].errors} == {"post"}
+    assert [*Inquiry.objects.order_by("pk").values()] == before
 
 
 def test_results_say_the_change_after_the_course(desk_of, edition):
@@ -107,7 +109,7 @@ def test_results_say_the_change_after_the_course(desk_of, edition):
     assert "because of" not in shown
 
 
-def test_blank_sheets_hide_nobody(desk_of, edition):
+def test_blank_sheets_do_not_count_as_answers(desk_of, edition):
     measure(edition)
     said(edition, Phase.EVALUATION, 1, use="A planted comment")
     said(edition, Phase.EVALUATION, 9)
@@ -179,6 +181,7 @@ def test_frozen_results_are_the_same(desk_of, edition):
     desk, page = desk_of(), f"/trainings/{edition.pk}/learning"
     assert f"{page}/freeze" not in desk.get(page).content.decode()
     assert desk.post(f"{page}/freeze").status_code == 409
+    assert Measuring.objects.get(pk=edition.pk).frozen_at is None
     edition.sessions.update(starts_at=AT - timedelta(hours=3), ends_at=AT - timedelta(hours=1))
     assert f"{page}/freeze" in desk.get(page).content.decode()
     assert desk.get(f"{page}/freeze").status_code == 200
@@ -204,7 +207,7 @@ def test_figures_come_as_a_file(desk_of, edition):
 
 
 @pytest.mark.parametrize("paper", ["cards", "slips"])
-def test_papers_are_made_once_and_known_to_nobody(desk_of, edition, paper):
+def test_card_codes_are_printed_once_and_not_stored(desk_of, edition, paper):
     measure(edition)
     page = f"/trainings/{edition.pk}/learning/{paper}"
     answer = desk_of().post(page, number="12", language="ar")
@@ -276,7 +279,7 @@ def test_a_box_that_there_is_not_is_said_and_the_sheet_stays(desk_of, edition):
     assert not Response.objects.exists()
 
 
-def test_somebody_may_try_the_assessment_again(desk_of, edition):
+def test_a_participant_may_take_the_assessment_again(desk_of, edition):
     measure(edition, Assessment.NAMED)
     row = come(edition)
     told = get_form("assessment")

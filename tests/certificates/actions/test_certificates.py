@@ -49,7 +49,7 @@ def issued(planners, registration) -> Certificate:
     return certificates.issue(planners.scope("pia"), registration, at=AT)
 
 
-def test_whoever_fulfils_the_rule_gets_a_certificate_that_strangers_can_verify(planners, there):
+def test_an_eligible_participant_gets_a_certificate_that_verifies(planners, there):
     row = issued(planners, there)
 
     told = verify(row.document, *published(row), at=LATER).content
@@ -75,7 +75,7 @@ def test_nothing_of_a_certificate_leads_to_its_holder(planners, there):
 
 
 @pytest.mark.parametrize("minutes", [0, 287])
-def test_whoever_lacks_minutes_gets_none(planners, edition, minutes):
+def test_a_participant_without_enough_minutes_gets_no_certificate(planners, edition, minutes):
     row = attend(edition, minutes, planners.people["pia"])
 
     with refuses("certificates_not_earned"):
@@ -109,7 +109,7 @@ def test_where_a_test_is_asked_for_only_a_pass_is_enough(planners, host, points,
     assert not Certificate.objects.exists()
 
 
-def test_before_the_training_has_taken_place_nobody_gets_one(planners, host):
+def test_no_certificate_is_issued_before_the_training_has_taken_place(planners, host):
     edition = make_done(host)
     edition.state = EditionState.CLOSED
     edition.save(update_fields=["state"])
@@ -119,7 +119,7 @@ def test_before_the_training_has_taken_place_nobody_gets_one(planners, host):
     assert not Certificate.objects.exists()
 
 
-def test_nobody_gets_two(planners, there):
+def test_a_participant_gets_one_certificate(planners, there):
     issued(planners, there)
 
     with refuses("certificates_stands"):
@@ -128,7 +128,7 @@ def test_nobody_gets_two(planners, there):
 
 
 @pytest.mark.parametrize("who", ["tom", "otto", "chidi"])
-def test_only_who_plans_for_the_host_issues_or_revokes(planners, there, who):
+def test_only_planners_of_the_host_issue_or_revoke(planners, there, who):
     with pytest.raises(PermissionDenied):
         certificates.issue(planners.scope(who), there, at=AT)
     row = issued(planners, there)
@@ -183,7 +183,7 @@ def test_revoking_wants_a_reason(planners, there):
     assert state_of(row) is State.VALID
 
 
-def test_whoever_was_taken_one_back_gets_another_only_by_hand(planners, there):
+def test_after_a_revocation_another_certificate_is_issued_only_by_hand(planners, there):
     row = issued(planners, there)
     certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
     audit = AuditContext(at=LATER, actor=None, organisation=there.edition.host_id)
@@ -198,7 +198,7 @@ def test_whoever_was_taken_one_back_gets_another_only_by_hand(planners, there):
     assert Entry.objects.filter(action="certificates.issue_again").count() == 1
 
 
-def test_without_a_reason_whoever_was_taken_one_back_gets_no_other(planners, there):
+def test_another_certificate_after_a_revocation_needs_a_reason(planners, there):
     row = issued(planners, there)
     certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 
@@ -288,7 +288,7 @@ def test_who_gets_none_is_not_written_to(planners, edition):
     assert mailed() == []
 
 
-def test_lines_say_who_is_due_and_what_others_lack(planners, edition, there):
+def test_lines_show_who_is_due_and_what_others_lack(planners, edition, there):
     lacking = attend(edition, 200, planners.people["pia"], name="Demo Alma")
     waiting = attend(edition, 360, planners.people["pia"], name="Demo Zoe")
     waiting.state = "waiting"

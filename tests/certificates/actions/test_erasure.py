@@ -47,7 +47,7 @@ def test_lists_say_the_same_after_erasure(rows):
     assert after == before
 
 
-def test_whoever_asks_to_be_erased_leaves_an_empty_certificate(rows, planners):
+def test_erasing_a_participant_empties_their_certificate(rows, planners):
     registration = rows[0].registration
 
     erase_person(planners.scope("pia"), registration.participant, at=LATER)

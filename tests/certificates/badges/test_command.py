@@ -12,7 +12,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from protect.certificates.badges.documents import certificate
-from protect.certificates.badges.errors import CertificateUnreadable, IssuerUnreadable
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import status_list
 from protect.kernel import clock
@@ -33,6 +32,7 @@ from tests.certificates.badges.given import (
     spelled,
 )
 from tests.orgs.conftest import make_organisation
+from tests.refusals import refuses
 
 PROTECT = Path(sys.executable).with_name("protect")
 
@@ -115,7 +115,7 @@ def test_whatever_does_not_count_ends_with_one(files, document, lists, state, re
 
 @pytest.mark.parametrize("issuer", [{}, CLEAR[0]])
 def test_a_bad_file_of_keys_is_refused(files, issuer):
-    with pytest.raises(IssuerUnreadable):
+    with refuses("certificates_issuer_unreadable"):
         run(files("certificate.json", SIGNED), "--issuer", files("did.json", issuer))
 
 
@@ -149,7 +149,7 @@ def test_a_refusal_is_one_sentence_with_its_code(tmp_path):
     bad = tmp_path / "bad.json"
     bad.write_text("no JSON", encoding="utf-8")
 
-    with pytest.raises(CertificateUnreadable):
+    with refuses("certificates_unreadable"):
         run(str(bad))
     done = subprocess.run(
         [PROTECT, "certificates", "verify", str(bad)],

@@ -191,7 +191,7 @@ def test_a_badge_of_version_2_is_not_called_altered():
         SIGNED | {"type": ["Demo"], "issuer": WEB},
     ],
 )
-def test_what_nobody_signed_or_is_no_badge_is_no_badge_of_another_issuer(document):
+def test_an_unsigned_document_is_no_badge_of_another_issuer(document):
     assert judged(document).state is State.ALTERED
 
 

@@ -14,18 +14,11 @@ from openbadgeslib.baking import ITXT_KEYWORD_OB3, bake_png
 from PIL import Image
 
 from protect.certificates.badges import files
-from protect.certificates.badges.errors import (
-    CertificateAbsent,
-    CertificateFileLarge,
-    CertificateFileMissing,
-    CertificateUnreadable,
-    IssuerUnreadable,
-    StatusListUnreadable,
-)
 from protect.certificates.parsers import json_and_png
 from protect.certificates.parsers import pdf as parsers_pdf
 from protect.uploads.refusal_reasons import Refused
 from tests.certificates.badges.given import CLEAR, PROFILE, SIGNED, spelled
+from tests.refusals import refuses
 
 
 def png(document: bytes | None = None) -> bytes:
@@ -82,7 +75,7 @@ def test_a_certificate_is_found_in_every_kind_of_file(content):
     ],
 )
 def test_what_cannot_be_read_is_refused(content):
-    with pytest.raises(CertificateUnreadable):
+    with refuses("certificates_unreadable"):
         files.certificate_of(content)
 
 
@@ -90,7 +83,7 @@ def test_what_cannot_be_read_is_refused(content):
     "content", [pdf(), pdf(b"no JSON"), pdf(b"{}"), png(), png()[:40], pdf(zlib.compress(b"{}"))]
 )
 def test_a_file_without_a_certificate_is_told_apart(content):
-    with pytest.raises(CertificateAbsent):
+    with refuses("certificates_absent"):
         files.certificate_of(content)
 
 
@@ -98,12 +91,12 @@ def test_a_packed_file_is_unpacked_up_to_the_size_of_a_certificate():
     bomb = pdf(b"[" + b" " * (64 * 1024 * 1024) + b"]")
 
     assert len(bomb) < 200_000
-    with pytest.raises(CertificateAbsent):
+    with refuses("certificates_absent"):
         files.certificate_of(bomb)
 
 
 def test_only_the_first_files_of_a_pdf_are_looked_at():
-    with pytest.raises(CertificateAbsent):
+    with refuses("certificates_absent"):
         files.certificate_of(pdf(*[b"{}"] * 16, spelled(SIGNED)))
 
 
@@ -112,10 +105,10 @@ def test_a_document_that_is_larger_than_any_is_refused(tmp_path, monkeypatch):
     file = tmp_path / "large.json"
     file.write_bytes(large)
 
-    with pytest.raises(CertificateFileLarge):
+    with refuses("certificates_file_large"):
         files.certificate_of(large)
     monkeypatch.setattr(files, "MOST_BYTES", 1000)
-    with pytest.raises(CertificateFileLarge):
+    with refuses("certificates_file_large"):
         files.certificate_in(file)
 
 
@@ -148,14 +141,14 @@ def test_lists_and_keys_are_read_as_json(tmp_path):
     assert files.status_list_in(listed) == CLEAR[0]
     assert files.issuer_in(keys) == PROFILE
     listed.write_bytes(b"[]")
-    with pytest.raises(StatusListUnreadable):
+    with refuses("certificates_status_list_unreadable"):
         files.status_list_in(listed)
-    with pytest.raises(IssuerUnreadable):
+    with refuses("certificates_issuer_unreadable"):
         files.issuer_in(listed)
 
 
 @pytest.mark.parametrize("name", ["missing.json", ".", "a\0b"])
 def test_a_file_that_is_not_there_is_named(tmp_path, name):
-    with pytest.raises(CertificateFileMissing) as refused:
+    with refuses("certificates_file_missing") as refused:
         files.certificate_in(Path(tmp_path, name))
     assert "folder" in refused.value.text()

@@ -105,7 +105,7 @@ def test_any_field_that_is_left_out_or_added_is_refused():
 
 
 @pytest.mark.node
-def test_a_key_of_somebody_else_a_wrong_purpose_and_a_wrong_date_are_refused():
+def test_a_foreign_key_a_wrong_purpose_and_a_wrong_date_are_refused():
     strange = f"{CONTROLLER}#{badges.public_of(STRANGE_SEED)}"
     forged = badges.sign(certificate(MADE), STRANGE_SEED, KEY.address, at=AT)
     unpublished = badges.sign(certificate(MADE), STRANGE_SEED, strange, at=AT)

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protect.certificates.badges.errors import IssuerUnreadable
 from protect.certificates.badges.issuers import keys_in, profile
 from tests.certificates.badges.given import (
     ADDRESS,
@@ -23,6 +22,7 @@ from tests.certificates.badges.given import (
     leaves,
     without,
 )
+from tests.refusals import refuses
 
 METHODS = "verificationMethod"
 
@@ -70,7 +70,7 @@ def test_whatever_is_missing_is_told(path):
         assert keys_in(spoilt)[0].retired is None
         return
 
-    with pytest.raises(IssuerUnreadable):
+    with refuses("certificates_issuer_unreadable"):
         keys_in(spoilt)
 
 
@@ -92,7 +92,7 @@ def test_whatever_is_missing_is_told(path):
     ],
 )
 def test_keys_that_contradict_each_other_are_refused(path, value):
-    with pytest.raises(IssuerUnreadable):
+    with refuses("certificates_issuer_unreadable"):
         keys_in(changed(deepcopy(PROFILE), path, value))
 
 
@@ -103,5 +103,5 @@ def test_keys_that_contradict_each_other_are_refused(path, value):
 def test_any_other_document_is_refused_and_nothing_else_happens(change):
     if change.keys() <= {"@context", "name"}:
         return
-    with pytest.raises(IssuerUnreadable):
+    with refuses("certificates_issuer_unreadable"):
         keys_in({**PROFILE, "id": OTHER, **change})

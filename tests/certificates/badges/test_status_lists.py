@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from openbadgeslib.ob3 import decode_encoded_list, encode_bitstring, set_indices
 
 from protect.certificates.badges import status_lists
-from protect.certificates.badges.errors import StatusListFull
 from protect.certificates.badges.status_lists import MOST_BYTES, SIZE, draw_index, status_list
+from protect.certificates.errors import StatusListFull
 from tests.certificates.badges.given import AT, ISSUER
 
 PLACES = st.sets(st.integers(0, SIZE - 1), max_size=50)

@@ -86,12 +86,12 @@ def test_a_field_of_another_kind_is_refused(path, value):
         ("proof", "expires"),
     ],
 )
-def test_a_field_that_nobody_signed_is_refused(path):
+def test_an_unsigned_field_is_refused(path):
     assert judged(changed(SIGNED, path, "Demo")) == (State.ALTERED, (Reason.SHAPE,))
 
 
 @pytest.mark.parametrize("document", [{}, {"proof": None}, without(SIGNED, ("proof",))])
-def test_what_nobody_signed_is_refused(document):
+def test_an_unsigned_document_is_refused(document):
     assert judged(document)[0] is State.ALTERED
 
 
@@ -170,7 +170,7 @@ def test_a_set_bit_counts_in_any_list_that_is_theirs():
 
 
 @pytest.mark.parametrize("lists", [[], [{}], [{"id": "x"}]])
-def test_without_its_list_nobody_knows(lists):
+def test_without_its_list_a_certificate_is_undecided(lists):
     assert judged(lists=lists) == (State.UNDECIDED, (Reason.LIST_MISSING,))
 
 
@@ -184,7 +184,7 @@ def test_a_list_counts_for_a_month_and_the_newest_one_decides():
 
 
 @pytest.mark.parametrize("path", [path for path, _value in leaves(CLEAR[0]) if path != ("id",)])
-def test_a_changed_list_is_nobodys(path):
+def test_a_changed_list_fails_verification(path):
     value = dict(leaves(CLEAR[0]))[path]
     forged = [changed(CLEAR[0], path, another(value))]
 
@@ -195,7 +195,7 @@ def unsigned(**change):
     return status_list(ISSUER, 1, [], at=AT) | change
 
 
-def test_a_list_for_something_else_or_of_somebody_else_is_none():
+def test_a_list_of_another_purpose_or_issuer_does_not_count():
     other = badges.IssuerKey(OTHER, KEY.public, KEY.created)
     suspending = changed(unsigned(), ("credentialSubject", "statusPurpose"), "suspension")
     foreign = badges.sign(unsigned(issuer=OTHER), SEED, other.address, at=AT)

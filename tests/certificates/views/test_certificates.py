@@ -65,11 +65,11 @@ def other(role: str, organisation) -> Desk:
     return Desk(at=AT).let_in(person)
 
 
-def test_an_empty_training_says_who_will_stand_there(desk, page):
-    assert "Whoever had a seat stands here" in words(desk.get(page))
+def test_a_training_without_participants_explains_the_empty_list(desk, page):
+    assert "Participants who had a seat appear here" in words(desk.get(page))
 
 
-def test_the_page_says_who_gets_one_and_what_others_lack(desk, page, host, edition, pia):
+def test_the_page_lists_due_certificates_and_what_others_lack(desk, page, host, edition, pia):
     make_key(host)
     attend(edition, 360, pia.user, name="Demo Noor")
     attend(edition, 200, pia.user, name="Demo Alma")
@@ -82,7 +82,7 @@ def test_the_page_says_who_gets_one_and_what_others_lack(desk, page, host, editi
     assert "88 minutes are missing." in shown
 
 
-def test_everybody_to_whom_one_is_due_gets_one_at_a_press(desk, page, host, edition, pia):
+def test_one_press_issues_all_due_certificates(desk, page, host, edition, pia):
     make_key(host)
     for minutes in (360, 300, 10):
         attend(edition, minutes, pia.user)
@@ -223,7 +223,7 @@ def test_who_reads_the_reason_is_said_where_it_is_typed(desk, row, deed):
     assert "hoever it concerns reads it" not in shown
 
 
-def test_why_a_certificate_is_issued_again_says_who_reads_it(desk, row):
+def test_the_reason_of_another_certificate_says_who_reads_it(desk, row):
     desk.post(f"/trainings/certificates/{row.pk}/revoke", reason="Demo reason")
 
     assert READERS in words(desk.get(f"/trainings/registrations/{row.registration_id}/certificate"))
@@ -279,14 +279,12 @@ def test_trainers_and_others_see_and_change_nothing(host, row, page):
     assert row.revoked_at is None
 
 
-def test_whoever_was_erased_is_issued_none_and_their_page_has_no_deeds(
-    desk, page, host, edition, pia
-):
+def test_an_erased_participant_gets_no_certificate_and_no_actions(desk, page, host, edition, pia):
     make_key(host)
     gone = attend(edition, 360, pia.user, name="Demo Gone")
     erase_person(pia.scope, gone.participant, at=AT)
     shown = words(desk.get(page))
-    assert "Nobody is confirmed" in shown
+    assert "No confirmed participants" in shown
     assert desk.post(page, registration=gone.pk).status_code == 409
     assert not Certificate.objects.exists()
 
@@ -299,7 +297,7 @@ def test_whoever_was_erased_is_issued_none_and_their_page_has_no_deeds(
     assert re.search(r"Look\s*:\s*Erased", words(desk.get(f"/trainings/{edition.pk}")))
 
 
-def test_after_erasure_the_page_names_nobody(desk, row):
+def test_after_erasure_the_page_shows_no_name(desk, row):
     Certificate.objects.update(registration=None, document={}, facts={}, rule={})
 
     shown = words(desk.get(f"/trainings/certificates/{row.pk}"))
@@ -309,10 +307,10 @@ def test_after_erasure_the_page_names_nobody(desk, row):
     assert desk.get(f"/trainings/certificates/{row.pk}/certificate.pdf").status_code == 404
 
 
-def test_whoever_plans_sees_the_keys_and_whoever_manages_makes_them(desk, host):
+def test_planners_see_keys_and_managers_make_them(desk, host):
     shown = words(desk.get("/trainings/keys"))
     assert "No certificate can be issued yet. Make a key." in shown
-    assert "Whoever manages the organisation does it" in shown
+    assert "A manager of the organisation does it" in shown
     assert desk.post(f"/trainings/keys/of/{host.pk}/make").status_code == 404
     assert not BadgeKey.objects.exists()
 
@@ -323,7 +321,7 @@ def test_whoever_plans_sees_the_keys_and_whoever_manages_makes_them(desk, host):
     assert "In use" in words(manager.get("/trainings/keys"))
 
 
-def test_a_key_that_somebody_else_held_is_trusted_no_longer(host, row):
+def test_a_manager_distrusts_a_key(host, row):
     key, manager = BadgeKey.objects.get(), other("organisation_admin", host)
 
     manager.post(f"/trainings/keys/{key.pk}/distrust")
@@ -332,10 +330,10 @@ def test_a_key_that_somebody_else_held_is_trusted_no_longer(host, row):
     assert key.distrusted_at is not None
     shown = words(manager.get("/trainings/keys"))
     assert "No longer trusted" in shown
-    assert "Nobody signs the lists of revoked certificates any more." in shown
+    assert "The lists of revoked certificates are no longer signed." in shown
 
 
-def test_whoever_neither_plans_nor_manages_sees_no_keys(host):
+def test_only_planners_and_managers_see_keys(host):
     assert other("trainer", host).get("/trainings/keys").status_code == 403
 
 
@@ -349,7 +347,7 @@ def test_the_first_screen_tells_of_a_training_without_certificates(desk, edition
     assert edition.code not in words(desk.get("/"))
 
 
-def test_the_first_screen_of_who_manages_tells_that_a_key_is_missing(host, edition):
+def test_the_desk_of_a_manager_shows_a_missing_key(host, edition):
     manager = other("organisation_admin", host)
     assert "No certificate can be issued yet." in words(manager.get("/"))
 

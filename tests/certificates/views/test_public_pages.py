@@ -86,7 +86,7 @@ def test_the_code_on_paper_leads_to_the_language_of_the_browser(row):
     )
 
 
-def test_a_stranger_sees_what_counts_and_nobodys_name(row, page):
+def test_a_stranger_sees_the_state_and_no_name(row, page):
     answer = get(page)
 
     shown = words(answer)
@@ -128,6 +128,8 @@ def test_names_cannot_be_guessed_all_day(page, row):
     assert answer.status_code == 429
     assert answer.context["matches"] is None
     assert "Too many names were tried" in words(answer)
+    row.refresh_from_db()
+    assert row.name_tries == 5
     assert asked(page, NAME, LATER + timedelta(hours=1)) is True
 
 
@@ -150,13 +152,15 @@ def test_a_revoked_one_says_so_and_compares_no_names(planners, row, page):
     assert "Do not rely on it. The reason is not published." in shown
     assert "Demo secret reason" not in shown
     assert post(page, name=NAME).status_code == 404
+    row.refresh_from_db()
+    assert row.name_tries == 0
 
 
 def test_a_replaced_one_asks_for_the_new_one_and_does_not_lead_to_it(planners, row, page):
     made = certificates.replace(planners.scope("pia"), row, at=LATER, reason="Demo")
 
     answer = get(page)
-    assert "Ask whoever showed it for the new one" in words(answer)
+    assert "Ask the person who showed it for the new one" in words(answer)
     assert str(made.credential) not in answer.content.decode()
 
 
@@ -187,7 +191,7 @@ def test_what_is_published_is_read_by_any_wallet_and_kept_for_minutes(row):
         assert not answer.cookies
 
 
-def test_what_is_published_verifies_and_names_nobody(row):
+def test_published_certificates_verify_and_have_no_name(row):
     address = f"/issuers/{row.issuer_id}"
     badge = json.loads(get(f"/certificates/{row.credential}/badge.json").content)
     lists = [
@@ -225,7 +229,7 @@ def test_a_number_from_paper_leads_to_its_page(row, page, kind):
 
 
 @pytest.mark.parametrize("typed", ["3F2A-91BC", "0e0c" * 8])
-def test_a_number_that_nobody_has_is_said_at_the_field_and_stays(row, typed):
+def test_an_unknown_number_is_refused_at_the_field_and_stays(row, typed):
     answer = post("/trainings/en/check", number=typed)
 
     assert answer.status_code == 404
@@ -345,7 +349,7 @@ def test_the_holder_gets_both_files_and_chooses_whether_the_name_shows(row, page
 
     saved = post(own, shows_name="on")["Location"]
     assert saved == f"{own}?done=1"
-    assert "Saved: whoever checks it sees your name." in words(get(saved.replace("/fr/", "/en/")))
+    assert "Saved: people who check it see your name." in words(get(saved.replace("/fr/", "/en/")))
 
     assert NAME in words(get(page))
     named = json.loads(get(f"{own}.json").content)

@@ -34,7 +34,7 @@ def test_wrong_number_in_an_address_is_said_with_what_to_check(number):
 
 
 @pytest.mark.django_db
-def test_number_that_nobody_has_and_one_that_is_none_are_told_apart_by_nothing():
+def test_an_unknown_number_and_a_malformed_one_look_alike():
     numbers = [str(uuid4()), "no-number-of-any-certificate-at-all!"]
     pages = [get(f"/trainings/en/c/{number}").content.decode() for number in numbers]
 

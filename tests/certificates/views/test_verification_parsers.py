@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from protect.certificates.badges.errors import CertificateUnreadable
 from protect.certificates.badges.files import certificate_of
 from protect.uploads import apart
 from protect.uploads.apart import Line, Turns
@@ -13,6 +11,7 @@ from protect.uploads.senders import Queue, Sender
 from tests.certificates.badges.given import SIGNED, spelled
 from tests.certificates.views.test_public_pages import post
 from tests.faults.hostile import lzw_pdf
+from tests.refusals import refuses
 from tests.vault.views.desk import words
 
 
@@ -21,7 +20,7 @@ def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
 
     assert (answer.status_code, answer.context["verdict"]) == (422, None)
     assert "No certificate can be read in this file." in words(answer)
-    with pytest.raises(CertificateUnreadable) as refused:
+    with refuses("certificates_unreadable") as refused:
         certificate_of(lzw_pdf())
     assert refused.value.code == "certificates_unreadable"
 

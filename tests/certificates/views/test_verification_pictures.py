@@ -9,11 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from protect.certificates.badges.errors import CertificateIsPicture
 from protect.certificates.badges.files import certificate_in
 from protect.certificates.views.public_pages import MOST_SENT
 from protect.uploads import apart
 from tests.certificates.views.test_public_pages import post
+from tests.refusals import refuses
 from tests.vault.views.desk import words
 
 pytestmark = pytest.mark.django_db
@@ -65,5 +65,5 @@ def test_the_command_refuses_a_photo_alike(tmp_path):
     file = tmp_path / "photo.jpg"
     file.write_bytes(photo("JPEG"))
 
-    with pytest.raises(CertificateIsPicture):
+    with refuses("certificates_is_picture"):
         certificate_in(file)

@@ -11,6 +11,7 @@ from django.http import Http404
 from protect.notices.models import Outgoing
 from protect.orgs.access import scope_for
 from protect.orgs.models import User
+from protect.outreach.access import holder_of
 from protect.outreach.actions import ambassadors
 from protect.outreach.enums import Mood
 from protect.outreach.models import Ambassador, Debrief
@@ -60,7 +61,7 @@ def mailed() -> list[tuple[str, str]]:
     return [*Outgoing.objects.order_by("created", "pk").values_list("to", "template")]
 
 
-def test_a_plan_opens_to_whoever_wrote_it_and_the_database_has_no_word_of_it(world):
+def test_a_safety_plan_opens_to_its_author_only_and_is_sealed_in_the_database(world):
     ambassadors.keep_plan(world.scope("yara"), PLAN, at=AT)
     row = Ambassador.objects.get()
 
@@ -71,7 +72,7 @@ def test_a_plan_opens_to_whoever_wrote_it_and_the_database_has_no_word_of_it(wor
     assert Ambassador.objects.get().safety_plan is None
 
 
-def test_what_somebody_agrees_to_no_longer_is_told_to_their_supervisor(world):
+def test_withdrawing_a_permission_mails_the_supervisor(world):
     yes, no = dict.fromkeys(ambassadors.AGREED, True), dict.fromkeys(ambassadors.AGREED, False)
     ambassadors.agree(world.scope("yara"), yes, at=AT)
     assert mailed() == []
@@ -82,7 +83,7 @@ def test_what_somebody_agrees_to_no_longer_is_told_to_their_supervisor(world):
     assert mailed() == [("sana@demo.example", "work_waiting")]
 
 
-def test_what_somebody_takes_back_is_taken_back_in_every_organisation(world):
+def test_withdrawing_a_permission_holds_in_every_organisation(world):
     yara, otto = world.people["yara"].user, world.people["otto"].user
     make_ambassador(world.elsewhere, otto, yara)
     Ambassador.objects.update(may_name=True, may_picture=True)
@@ -94,7 +95,7 @@ def test_what_somebody_takes_back_is_taken_back_in_every_organisation(world):
     assert {to for to, _template in mailed()} == {"sana@demo.example", "otto@demo.example"}
 
 
-def test_what_somebody_agrees_to_anywhere_is_what_they_agree_to(world):
+def test_permissions_hold_for_all_organisations_of_an_ambassador(world):
     make_ambassador(world.elsewhere, world.people["otto"].user, world.people["yara"].user)
     Ambassador.objects.filter(resource=world.resource).update(may_voice=True)
 
@@ -103,10 +104,10 @@ def test_what_somebody_agrees_to_anywhere_is_what_they_agree_to(world):
         ambassadors.agreed_of(world.scope("pia"))
 
 
-def test_without_a_supervisor_who_can_sign_in_the_button_reaches_those_who_plan(world):
+def test_without_an_active_supervisor_an_incident_reaches_the_planners(world):
     sana = User.objects.filter(pk=world.people["sana"].pk)
     sana.update(is_active=False, suspended_at=AT)
-    row = ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+    row = ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
     assert mailed() == [("pia@demo.example", "call_now")]
     with pytest.raises(Http404):
         ambassadors.called(world.scope("otto"), row, at=AT)
@@ -117,7 +118,7 @@ def test_without_a_supervisor_who_can_sign_in_the_button_reaches_those_who_plan(
 
 
 def test_an_incident_reaches_the_named_supervisor_at_once_and_waits_until_she_has_called(world):
-    row = ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+    row = ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
     assert mailed() == [("sana@demo.example", "call_now")]
     for name in ("otto", "pia", "yara"):
         with pytest.raises(Http404):
@@ -131,9 +132,9 @@ def test_an_incident_reaches_the_named_supervisor_at_once_and_waits_until_she_ha
 
 
 def test_a_second_incident_asks_for_a_second_call(world):
-    row = ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+    row = ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
     ambassadors.called(world.scope("sana"), row, at=AT)
-    ambassadors.report_incident(world.scope("yara"), world.session, at=AT)
+    ambassadors.report_incident(holder_of(world.scope("yara"), world.session), at=AT)
 
     row.refresh_from_db()
     assert row.called_at is None
@@ -144,7 +145,7 @@ def test_a_second_press_is_the_same_call_until_ten_minutes_passed_without_one(wo
     yara = world.scope("yara")
     for minutes, mails in ((0, 1), (9, 1), (10, 2)):
         at = AT + timedelta(minutes=minutes)
-        row = ambassadors.report_incident(yara, world.session, at=at)
+        row = ambassadors.report_incident(holder_of(yara, world.session), at=at)
         assert len(mailed()) == mails, minutes
 
     assert ambassadors.asked_at(world.session, row.resource) == at
@@ -153,9 +154,10 @@ def test_a_second_press_is_the_same_call_until_ten_minutes_passed_without_one(wo
 
 
 def test_a_debrief_is_one_word_and_perhaps_a_call(world):
-    ambassadors.debrief(world.scope("yara"), world.session, Mood.TIRED, wants_call=False, at=AT)
+    holder = holder_of(world.scope("yara"), world.session)
+    ambassadors.debrief(holder, Mood.TIRED, wants_call=False, at=AT)
     assert mailed() == []
-    ambassadors.debrief(world.scope("yara"), world.session, Mood.HEAVY, wants_call=True, at=AT)
+    ambassadors.debrief(holder, Mood.HEAVY, wants_call=True, at=AT)
 
     row = Debrief.objects.get()
     assert (row.mood, row.wants_call) == ("heavy", True)
@@ -163,12 +165,10 @@ def test_a_debrief_is_one_word_and_perhaps_a_call(world):
 
 
 @pytest.mark.parametrize("name", ["pia", "sana", "otto"])
-def test_nobody_else_says_how_somebody_is(world, name):
+def test_only_an_ambassador_reports_for_themselves(world, name):
     scope = world.scope(name)
     with pytest.raises(Http404):
-        ambassadors.debrief(scope, world.session, Mood.WELL, wants_call=True, at=AT)
-    with pytest.raises(Http404):
-        ambassadors.report_incident(scope, world.session, at=AT)
+        holder_of(scope, world.session)
     with pytest.raises(Http404):
         ambassadors.keep_plan(scope, PLAN, at=AT)
 
@@ -176,7 +176,7 @@ def test_nobody_else_says_how_somebody_is(world, name):
     assert Ambassador.objects.get().safety_plan is None
 
 
-def test_only_who_plans_for_them_says_who_answers_for_somebody(world):
+def test_only_planners_choose_the_supervisor_of_an_ambassador(world):
     fields = {"supervisor": world.people["pia"].user, "skills": ["speaking"], "materials": ["F-1"]}
     for name in ("yara", "sana", "otto"):
         with pytest.raises(PermissionDenied):

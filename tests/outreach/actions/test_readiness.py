@@ -18,9 +18,9 @@ from tests.refusals import refuses
 from tests.trainings.planning import AT, make_trainer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
-ALONE = "Somebody would be alone at their first session. Ask a second person."
-NOBODY = "Nobody is booked to hold it."
-UNANSWERED = "Somebody has not answered yet."
+ALONE = "An ambassador would be alone at their first session. Ask a second person."
+NOBODY = "No one is booked to hold it."
+UNANSWERED = "Not everyone has answered yet."
 
 
 @pytest.fixture
@@ -61,9 +61,7 @@ def decline(session, audit, number=0) -> None:
     answer(session.bookings.order_by("pk")[number], BookingMove.DECLINE, audit=audit)
 
 
-def test_when_somebody_declines_and_a_beginner_is_left_those_who_plan_hear_of_it(
-    planners, pia, session, audit
-):
+def test_planners_are_mailed_when_a_decline_leaves_a_beginner_alone(planners, pia, session, audit):
     assert not short_sessions(pia, AT).exists()
     decline(session, audit)
     session.request.refresh_from_db()
@@ -82,7 +80,7 @@ def test_they_hear_of_it_once_while_the_mail_has_not_left(session, audit):
     assert len(mailed()) == 1
 
 
-def test_when_everybody_declines_nobody_holds_it(planners, pia, session, audit):
+def test_when_all_holders_decline_the_session_has_none(planners, pia, session, audit):
     for number in (0, 1):
         decline(session, audit, number)
 
@@ -91,9 +89,7 @@ def test_when_everybody_declines_nobody_holds_it(planners, pia, session, audit):
     assert not short_sessions(planners.scope("otto"), AT).exists()
 
 
-def test_who_declines_beside_somebody_who_trains_or_has_done_it_leaves_nobody_alone(
-    planners, pia, row, audit
-):
+def test_a_decline_beside_a_trainer_or_an_experienced_ambassador_is_fine(planners, pia, row, audit):
     people = [speaking(planners), Wanted(make_trainer(planners.host), BookingRole.TRAINER)]
     vetted = people[0].resource.suitability.all()
     for each in vetted:
@@ -108,14 +104,14 @@ def test_who_declines_beside_somebody_who_trains_or_has_done_it_leaves_nobody_al
     assert short_at([session.pk]) == set()
 
 
-def test_after_a_session_nobody_is_told_who_would_be_alone(session, planners):
+def test_after_a_session_no_mail_warns_of_a_lone_ambassador(session, planners):
     afterwards = LATER.replace(year=LATER.year + 1)
     decline(session, AuditContext(at=afterwards, actor=None, organisation=planners.host.pk))
 
     assert mailed() == []
 
 
-def test_nobody_is_left_alone_by_asking_others(planners, pia, session, audit):
+def test_asking_others_leaves_no_ambassador_alone(planners, pia, session, audit):
     for number in (0, 1):
         decline(session, audit, number)
     with refuses("outreach_ambassador_alone"):
@@ -137,7 +133,7 @@ def test_more_sessions_ask_the_database_no_more(planners, pia, session, django_a
         assert short_at(keys) == set()
 
 
-def test_a_language_that_nobody_speaks_wants_a_reason_that_stays(planners, pia, row):
+def test_an_unspoken_language_needs_a_reason_that_is_stored(planners, pia, row):
     row.languages.set(["ar", "fr"])
     two = [speaking(planners, "fr"), speaking(planners)]
     with pytest.raises(ClashNeedsReason) as refused:

@@ -53,7 +53,7 @@ def test_who_says_yes_answers_for_it_from_then_on(planners, pia):
     assert row.organisation == planners.host
 
 
-def test_nobody_of_another_country_or_without_the_role_answers(planners):
+def test_only_planners_of_the_country_answer_a_request(planners):
     row = make_request()
     for name in ("otto", "tom", "chidi"):
         with pytest.raises(PermissionDenied):
@@ -96,7 +96,7 @@ def test_a_reception_centre_needs_languages_and_a_private_room(planners, pia, tw
     assert (session.kind, session.count_mode) == ("community", "headcount")
 
 
-def test_scheduling_makes_a_session_without_names_and_asks_who_is_to_hold_it(planners, pia, two):
+def test_scheduling_creates_a_session_and_asks_its_holders(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
     session = requests.schedule(pia, row, half_day(), two, at=AT)
 
@@ -107,7 +107,7 @@ def test_scheduling_makes_a_session_without_names_and_asks_who_is_to_hold_it(pla
     }
 
 
-def test_nobody_is_alone_at_a_first_session(planners, pia, two):
+def test_no_ambassador_is_alone_at_a_first_session(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
     with refuses("outreach_ambassador_alone"):
         requests.schedule(pia, row, half_day(), two[:1], at=AT)
@@ -174,7 +174,7 @@ def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planner
     assert state(row) == RequestState.CLOSED
 
 
-def test_a_request_that_is_declined_late_frees_everybody(planners, pia, two):
+def test_declining_a_scheduled_request_frees_all_holders(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
     session = requests.schedule(pia, row, half_day(), two, at=AT)
     requests.decline(pia, row, "The school is closed", "In spring", at=AT)
@@ -184,7 +184,7 @@ def test_a_request_that_is_declined_late_frees_everybody(planners, pia, two):
     assert not Booking.objects.live().exists()
 
 
-def test_whoever_is_booked_hears_that_a_request_is_declined_late(planners, pia, two):
+def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
     ambassador = make_ambassador(planners.host, planners.people["pia"], planners.people["tom"])
     people = [*two, Wanted(ambassador, BookingRole.AMBASSADOR)]
     row = make_request(planners.host, **KNOWN)
@@ -232,7 +232,7 @@ def test_a_session_is_in_no_venue_of_others(planners, pia, two):
     assert not Booking.objects.filter(resource=theirs.pk).exists()
 
 
-def test_a_session_that_moves_asks_everybody_anew(planners, pia, two):
+def test_moving_a_session_asks_all_holders_again(planners, pia, two):
     row = make_request(planners.host, **KNOWN)
     session = requests.schedule(pia, row, half_day(), two, at=AT)
     for booking in session.bookings.order_by("pk"):

@@ -22,7 +22,7 @@ def asked(**given) -> SessionRequest:
     return make_request(**words | given)
 
 
-def test_after_a_year_nothing_leads_to_who_asked():
+def test_after_a_year_nothing_identifies_the_requester():
     row = asked()
 
     assert forget_requests(at=AT + YEAR + timedelta(seconds=1)) == 1

@@ -42,9 +42,7 @@ def speaker(planners, host):
     return make
 
 
-def test_who_speaks_more_of_what_is_wanted_is_asked_first_then_who_is_from_there(
-    host, request_, speaker
-):
+def test_more_wanted_languages_rank_before_being_near(host, request_, speaker):
     none, near = speaker("nl"), speaker("fr", region="bruxelles")
     far, both = speaker("fr", region="Liège"), speaker("fr", "ar", "nl")
     found = askable(people_of(host), request_)
@@ -84,9 +82,7 @@ def test_who_has_another_session_then_stands_last_and_says_so(host, request_, sp
     assert "has another session then" in found[1].words
 
 
-def test_whose_vetting_is_over_stands_last_and_who_is_booked_is_not_asked_again(
-    host, request_, speaker
-):
+def test_expired_vetting_ranks_last_and_booked_people_are_left_out(host, request_, speaker):
     over, valid, booked = speaker("fr", "ar"), speaker(), speaker("fr")
     Suitability.objects.filter(resource=over).delete()
     session = make_held(request_, AT)

@@ -39,7 +39,7 @@ def test_an_ambassador_writes_a_plan_and_takes_back_what_they_agreed_to(desk_of)
     )
 
 
-def test_the_button_reaches_the_supervisor_who_notes_that_she_called(desk_of, world):
+def test_an_incident_reaches_the_supervisor_who_records_the_call(desk_of, world):
     desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
     assert "Something happened: call me" in words(desk.get(address))
     desk.post(f"{address}/incident")
@@ -52,10 +52,10 @@ def test_the_button_reaches_the_supervisor_who_notes_that_she_called(desk_of, wo
     row = world.session.debriefs.get()
     sana.post(f"/trainings/calls/{row.pk}")
 
-    assert "Nobody waits for a call" in words(sana.get("/trainings/calls"))
+    assert "No calls to make" in words(sana.get("/trainings/calls"))
 
 
-def test_without_a_supervisor_it_is_said_that_those_who_plan_are_asked(desk_of, world):
+def test_without_a_supervisor_the_page_names_the_planners(desk_of, world):
     sana = User.objects.filter(pk=world.people["sana"].pk)
     sana.update(is_active=False, suspended_at=AT)
     desk, address = desk_of("yara"), f"/trainings/sessions/{world.session.pk}"
@@ -65,7 +65,7 @@ def test_without_a_supervisor_it_is_said_that_those_who_plan_are_asked(desk_of, 
     assert "those who plan sessions answer for you" in words(desk.get(OWN))
 
 
-def test_after_a_session_somebody_is_asked_how_they_are(desk_of, world):
+def test_after_a_session_its_holder_is_asked_for_a_debrief(desk_of, world):
     world.session.starts_at, world.session.ends_at = AT.replace(hour=7), AT.replace(hour=8)
     world.session.save()
     desk = desk_of("yara")
@@ -75,7 +75,7 @@ def test_after_a_session_somebody_is_asked_how_they_are(desk_of, world):
     assert "Say how you are" not in words(desk.get("/"))
 
 
-def test_ambassadors_are_listed_to_who_plans_and_to_nobody_else(desk_of, world):
+def test_only_planners_see_the_list_of_ambassadors(desk_of, world):
     assert world.resource.name in words(desk_of("pia").get("/trainings/ambassadors"))
     assert world.resource.name not in words(desk_of("otto").get("/trainings/ambassadors"))
     assert desk_of("yara").get("/trainings/ambassadors").status_code == 403

@@ -194,7 +194,7 @@ def test_the_button_tells_the_supervisor_at_once(world):
     assert [*Outgoing.objects.values_list("to", "template")] == [("sana@demo.example", "call_now")]
 
 
-def test_who_pressed_the_button_reads_so_until_somebody_has_called(world):
+def test_a_reported_incident_stays_shown_until_the_call(world):
     assert "You asked for a call" not in words(world.get())
     world.post("/incident")
     assert "You asked for a call" in words(world.get())
@@ -215,7 +215,7 @@ def test_the_organisation_is_called_from_the_page_and_no_copy_names_it(world, se
 
 
 @pytest.mark.parametrize("state", ["asked", "accepted"])
-def test_names_of_a_session_are_told_to_who_said_yes(world, state):
+def test_names_of_a_session_are_shown_to_holders_that_accepted(world, state):
     other = make_ambassador(world.host, world.sana.user)
     world.book(world.session, resource=other)
     request = world.session.request

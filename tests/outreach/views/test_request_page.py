@@ -144,5 +144,5 @@ def test_a_request_that_was_declined_says_why_and_has_no_form(visitor):
     assert row.said == ""
 
 
-def test_a_link_of_nobody_is_not_found(visitor):
+def test_an_unknown_link_is_not_found(visitor):
     assert visitor.get(f"{ASK}/{'0' * 64}").status_code == 404

@@ -42,7 +42,7 @@ def state(row: SessionRequest) -> str:
 
 
 def test_an_empty_inbox_says_what_it_is(desk):
-    assert "No request waits" in words(desk.get(INBOX))
+    assert "No open requests" in words(desk.get(INBOX))
 
 
 def test_the_oldest_stands_first_and_what_is_late_says_so(desk):
@@ -92,7 +92,7 @@ def test_a_request_is_scheduled_with_two_people(desk, host, pia):
     assert people[0].name in words(desk.get(f"{INBOX}/{row.pk}"))
 
 
-def test_what_is_missing_is_written_down_for_who_phones(desk, host):
+def test_the_desk_enters_missing_answers_of_a_requester_by_phone(desk, host):
     row = make_request(host)
     assert "Before it is scheduled" in words(desk.get(f"{INBOX}/{row.pk}"))
     said = {**KNOWN, "teacher_present": "yes", "accepts_protocol": "yes"}
@@ -156,7 +156,7 @@ def test_who_declined_is_replaced_and_a_session_moves(desk, host, pia):
     assert {*session.bookings.live().order_by("pk").values_list("state", flat=True)} == {"asked"}
 
 
-def test_candidates_who_speak_what_is_wanted_stand_first_and_others_say_what_they_lack(
+def test_candidates_with_the_wanted_languages_come_first_and_others_show_what_they_lack(
     desk, host, pia
 ):
     row = make_request(host, **KNOWN)
@@ -172,16 +172,16 @@ def test_candidates_who_speak_what_is_wanted_stand_first_and_others_say_what_the
     assert f"{spoken['none'].name} Not spoken: Arabic, French" in shown
 
 
-def test_only_what_things_have_come_far_enough_for_is_offered(desk, host):
+def test_a_move_is_offered_only_once_it_is_possible(desk, host):
     row = make_request(host)
     address = f"{INBOX}/{row.pk}"
     assert "Schedule the session" not in words(desk.get(address))  # too little is known
     session = make_held(row, AT + timedelta(hours=1))
-    assert "The session has taken place" not in words(desk.get(address))
+    assert "Mark as held" not in words(desk.get(address))
     Session.objects.filter(pk=session.pk).update(
         starts_at=AT - timedelta(hours=3), ends_at=AT - timedelta(hours=1)
     )
-    assert "The session has taken place" in words(desk.get(address))
+    assert "Mark as held" in words(desk.get(address))
     SessionRequest.objects.filter(pk=row.pk).update(state="held")
     shown = words(desk.get(address))
 
@@ -196,5 +196,5 @@ def test_a_session_that_does_not_take_place_offers_nothing(desk, host):
     shown = words(desk.get(f"/trainings/sessions/{session.pk}"))
 
     assert "Cancelled" in shown
-    for verb in ("Count people", "Ask somebody else", "Move", "Ready"):
+    for verb in ("Count people", "Ask more people", "Move", "Ready"):
         assert verb not in shown

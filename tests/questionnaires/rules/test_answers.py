@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.questionnaires.enums import WORDS_ONLY, FieldType, Mistake
-from protect.questionnaires.rules.answers import checked, read
-from protect.questionnaires.rules.fields import TYPES, Bad
+from protect.questionnaires.rules.answers import TYPES, Bad, checked, read
 from tests.questionnaires.building import asked, definition, definitions, equals, sent
 
 DAYS = {"first": date(2026, 1, 1), "last": date(2026, 11, 26)}
@@ -138,7 +137,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize("kept", KEPT, ids=str)
-def test_kept_answers_that_nobody_could_have_given_are_refused(kept):
+def test_impossible_stored_answers_are_refused(kept):
     form = definition(
         asked("f", "single", required=True),
         asked("s", "section"),

@@ -11,14 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from protect.audit.context import AuditContext
 from protect.certificates import eligibility
 from protect.certificates.actions import certificates
-from protect.certificates.badges import files, issuers
-from protect.certificates.badges.verification import (
-    State,
-    Verdict,
-    VerifiedContent,
-    issuer_of,
-    verify,
-)
+from protect.certificates.badges import files, issuers, verification
 from protect.kernel import clock
 from protect.trainings.scheduling.models import Edition
 from protect.vault.badges import is_name_here, keys_under
@@ -41,22 +34,13 @@ class Command(BaseCommand):
             "edition", metavar="EDITION", help="the code of a training that has taken place"
         )
         parsers["issue"].add_argument("--dry-run", action="store_true")
-        verifying = parsers["verify"]
-        verifying.add_argument("file", type=Path, metavar="FILE", help="JSON, PDF or PNG")
-        verifying.add_argument(
-            "--status",
-            type=Path,
-            action="append",
-            default=[],
-            metavar="FILE",
-            help="a list of what was revoked, as its issuer publishes it",
-        )
-        verifying.add_argument(
-            "--issuer",
-            type=Path,
-            metavar="FILE",
-            help="the issuer's did.json, instead of the keys of this installation",
-        )
+        file: dict[str, Any] = {"type": Path, "metavar": "FILE"}
+        add = parsers["verify"].add_argument
+        add("file", help="JSON, PDF or PNG", **file)
+        status = "a list of what was revoked, as its issuer publishes it"
+        add("--status", action="append", default=[], help=status, **file)
+        issuer = "the issuer's did.json, instead of the keys of this installation"
+        add("--issuer", help=issuer, **file)
 
     def handle(self, *, step: str, **options: Any) -> None:
         steps: dict[str, Callable[..., None]] = {"issue": self.issue, "verify": self.verify}
@@ -82,17 +66,18 @@ class Command(BaseCommand):
         document = files.certificate_in(file)
         lists = [files.status_list_in(each) for each in status]
         if issuer is None:
-            keys = keys_under(issuer_of(document))
+            keys = keys_under(verification.issuer_of(document))
         else:
             keys = issuers.keys_in(files.issuer_in(issuer))
-        verdict = verify(document, lists, keys, at=clock.now(), is_here=is_name_here)
+        at = clock.now()
+        verdict = verification.verify(document, lists, keys, at=at, is_here=is_name_here)
         for line in lines(verdict):
             self.stdout.write(line)
-        if verdict.state is not State.VALID:
+        if verdict.state is not verification.State.VALID:
             raise CommandError(f"do not rely on this certificate: {verdict.state.value}")
 
 
-def lines(verdict: Verdict) -> Iterator[str]:
+def lines(verdict: verification.Verdict) -> Iterator[str]:
     yield f"result {verdict.state.value}"
     for reason in verdict.reasons:
         yield f"reason {reason.value}: {reason.label}"
@@ -102,7 +87,7 @@ def lines(verdict: Verdict) -> Iterator[str]:
         yield f"issuer {verdict.foreign.name} {verdict.foreign.id} (not this platform)"
 
 
-def _content_lines(content: VerifiedContent) -> Iterator[str]:
+def _content_lines(content: verification.VerifiedContent) -> Iterator[str]:
     yield f"course {content.title}"
     yield f"minutes {content.minutes}"
     yield f"date {content.day}"
