@@ -16,7 +16,7 @@ from protect.findhelp.enums import Kind
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
 from protect.kernel.ids import short_code
-from protect.matching.questions.question import Where
+from protect.matching.questions import Where
 from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import store

@@ -14,8 +14,7 @@ from django.db import Error
 from protect.directory.queries import Stamp
 from protect.kernel import clock
 from protect.matching.engine import Engine
-from protect.matching.questions.answer import Answers
-from protect.matching.questions.question import Question, Where
+from protect.matching.questions import Answers, Question, Where
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
 

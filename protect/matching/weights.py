@@ -63,6 +63,11 @@ class Acceptance(Section):
     unknown: NonNegativeInt
     others_first: NonNegativeInt
 
+    @cached_property
+    def by_code(self) -> dict[str, int]:
+        costs = (self.specialised, self.all, self.unknown, self.others_first)
+        return dict(zip(("specialised", "everyone", "unknown", "others_first"), costs, strict=True))
+
 
 class Hard(Section):
     rising = ("yes", "unknown")

@@ -21,7 +21,7 @@ from protect.directory.enums import Freshness, Method
 from protect.directory.facts import FACTS
 from protect.directory.facts.clinical import ACTS
 from protect.kernel.text import PDI, plain_number
-from protect.matching.questions.answer import Reason
+from protect.matching.questions import Reason
 from protect.matching.services.rows import LastSeen
 from protect.reference import vocabulary
 from protect.reference.formats import locale_of

@@ -16,9 +16,8 @@ from protect.directory.rules import CheckSeen
 from protect.findhelp.answers.cards import card_of, state_of
 from protect.findhelp.answers.sheets import FACTS, LABELS, sheet_of
 from protect.findhelp.paper.leaflets import card_of as paper_of
-from protect.matching.answers.explanation import explain
-from protect.matching.questions.prepared import prepare
-from protect.matching.questions.question import Question
+from protect.matching.explanation import explain
+from protect.matching.questions import Question, prepare
 from protect.matching.services.rows import Condition, Door, LastSeen, ServiceRow
 from protect.matching.wording import freshness_text
 from protect.reference import vocabulary

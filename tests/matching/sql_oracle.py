@@ -16,8 +16,8 @@ from protect.directory.enums import Kind, Mode
 from protect.matching import weights
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.persons import VISITED
-from protect.matching.costs.key import UNKNOWN_METRES, weigh
-from protect.matching.questions.prepared import PreparedQuestion, meets
+from protect.matching.costs import UNKNOWN_METRES, weigh
+from protect.matching.questions import PreparedQuestion, meets
 from protect.matching.services.rows import ServiceRow
 
 TABLES = {

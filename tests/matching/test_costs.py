@@ -11,7 +11,7 @@ from protect.directory.rules import CheckSeen
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale
 from protect.matching.conditions.places import metres_between, minutes_for
-from protect.matching.questions.question import Child, Where
+from protect.matching.questions import Child, Where
 from protect.matching.services.rows import Capacity, Condition, Number, Point, Rooms, Spoken
 from tests.matching.cast import (
     TUESDAY,
@@ -236,7 +236,7 @@ def test_nobody_learns_from_the_reasons_whether_a_shelter_is_full():
     full = replace(row, capacity=Capacity(0, 10, SOON))
     asked = {"needs": ("safe-place",)}
 
-    assert weighed(full, **asked).minutes > weighed(row, **asked).minutes
+    assert weighed(full, **asked).key[2] > weighed(row, **asked).key[2]
     assert said(full, asked) == said(row, asked)
 
 
@@ -308,7 +308,7 @@ def test_the_reasons_of_a_row_add_up_to_its_minutes():
 def test_a_limit_she_said_nothing_about_costs_as_much_as_an_unknown():
     limited = stating(service(), Kind.GENDER, only("f"))
 
-    assert weighed(limited).minutes - weighed(service()).minutes == LOADED.hard.unknown
+    assert weighed(limited).key[2] - weighed(service()).key[2] == LOADED.hard.unknown
 
 
 def test_a_country_alone_is_no_point():

@@ -6,8 +6,7 @@ import pytest
 
 from protect.directory.enums import Access, Answer, Freshness, Kind, Mode, Operator
 from protect.matching.conditions.truth import NO, UNKNOWN, YES
-from protect.matching.questions.answer import Fit
-from protect.matching.questions.question import Child, Where
+from protect.matching.questions import Child, Fit, Where
 from protect.matching.services.rows import Condition, Document, Number, Point, Reach, Usable
 from tests.matching.cast import (
     EVERYONE,

@@ -8,8 +8,7 @@ import pytest
 
 from protect.directory.enums import Access, Freshness
 from protect.matching import published
-from protect.matching.questions.answer import Fit
-from protect.matching.questions.question import Child, Person, Question, Where, Wishes
+from protect.matching.questions import Child, Fit, Person, Question, Where, Wishes
 from tests.directory.demo import TUESDAY
 from tests.matching.cast import LIEGE
 

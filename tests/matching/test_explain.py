@@ -18,9 +18,8 @@ from protect.directory.enums import (
 )
 from protect.directory.facts.base.fact_type import Said
 from protect.directory.hours import State, parse
-from protect.matching.answers.explanation import in_order
-from protect.matching.questions.answer import Reason
-from protect.matching.questions.question import Child, Where
+from protect.matching.explanation import in_order
+from protect.matching.questions import Child, Reason, Where
 from protect.matching.services.rows import (
     Act,
     Capacity,

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from protect.directory.enums import Access, Answer, Channel, Kind, Scope
-from protect.matching.questions.question import Where
+from protect.matching.questions import Where
 from protect.matching.services.rows import Capacity, Document, Reach, Usable
 from tests.matching.cast import TUESDAY, answers, door, only, service, stating, until
 

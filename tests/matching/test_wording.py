@@ -11,10 +11,9 @@ from django.utils.functional import Promise
 from protect.directory.enums import Freshness, Method
 from protect.directory.facts.clinical import ACTS
 from protect.kernel.text import LRI, PDI
-from protect.matching import wording
-from protect.matching.answers import explanation
+from protect.matching import explanation, wording
 from protect.matching.conditions.criteria import CRITERIA
-from protect.matching.questions.answer import Reason
+from protect.matching.questions import Reason
 from protect.matching.services.rows import LastSeen
 from protect.reference import vocabulary
 

@@ -20,8 +20,7 @@ from protect.directory.rules import freshness
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_number
 from protect.matching import wording
-from protect.matching.questions.answer import Answers, Contact, Fit, Match, Reason
-from protect.matching.questions.question import Question
+from protect.matching.questions import Answers, Contact, Fit, Match, Question, Reason
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats
 from protect.reference.wording import CATEGORY_NAMES

@@ -19,10 +19,8 @@ from protect.findhelp.answers.cards import CardView, card_of, fresh_text
 from protect.findhelp.answers.weeks import week_of
 from protect.kernel.text import plain_number
 from protect.matching import wording
-from protect.matching.answers.explanation import explain
-from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import prepare
-from protect.matching.questions.question import Question, Wishes
+from protect.matching.explanation import explain
+from protect.matching.questions import Question, Reason, Wishes, prepare
 from protect.matching.services.rows import Door, ServiceRow, Spoken
 from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES

@@ -21,9 +21,7 @@ from protect.findhelp.paper.content import Book, Chapter, Entry, Town
 from protect.findhelp.paper.leaflets import frame_of, written_in
 from protect.findhelp.paper.lines import facts_of
 from protect.matching.conditions import disclosure
-from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import PreparedQuestion, meets, prepare
-from protect.matching.questions.question import Question
+from protect.matching.questions import PreparedQuestion, Question, Reason, meets, prepare
 from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
 from protect.reference import formats, vocabulary

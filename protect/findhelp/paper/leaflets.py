@@ -18,9 +18,7 @@ from protect.findhelp.paper.content import Card, Danger, Facts, Frame, Pathway
 from protect.findhelp.paper.lines import facts_of
 from protect.kernel.text import plain_name
 from protect.matching.conditions import disclosure
-from protect.matching.questions.answer import Answers, Match
-from protect.matching.questions.prepared import prepare
-from protect.matching.questions.question import Question
+from protect.matching.questions import Answers, Match, Question, prepare
 from protect.matching.services.rows import ServiceRow
 from protect.matching.wording import reason_sentences, reason_text
 from protect.reference import vocabulary

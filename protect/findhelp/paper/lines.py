@@ -14,7 +14,7 @@ from protect.findhelp.answers.cards import fresh_text, state_of
 from protect.findhelp.answers.weeks import week_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Facts, Hours, Number, Tongue
-from protect.matching.questions.answer import Reason
+from protect.matching.questions import Reason
 from protect.matching.services.rows import Number as Phone
 from protect.matching.services.rows import ServiceRow
 from protect.matching.wording import reason_text

@@ -37,7 +37,7 @@ from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
 from protect.findhelp.paper.lines import is_printed, printed_facts
 from protect.kernel.ids import stable_uuid
 from protect.matching import published
-from protect.matching.questions.answer import Answers, Match
+from protect.matching.questions import Answers, Match
 from protect.matching.services.rows import ServiceRow
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary

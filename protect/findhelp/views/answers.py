@@ -21,7 +21,7 @@ from protect.findhelp.views.places import helper_page, place_name
 from protect.findhelp.views.services import pdf, report_outcome
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.questions.question import Person, Question, Wishes
+from protect.matching.questions import Person, Question, Wishes
 from protect.reference import wording
 from protect.reference.vocabulary import Language
 from protect.vault.actions.tokens import TOKEN_MINUTES

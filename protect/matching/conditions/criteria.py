@@ -13,9 +13,7 @@ from typing import NamedTuple
 from protect.directory.enums import Answer, Fact, Freshness, Kind
 from protect.matching.conditions import persons, places
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, decayed, is_limit
-from protect.matching.questions.answer import ReasonParts
-from protect.matching.questions.prepared import PreparedQuestion, fact_freshness
-from protect.matching.questions.question import Question
+from protect.matching.questions import PreparedQuestion, Question, ReasonParts, fact_freshness
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
 

@@ -9,9 +9,14 @@ from typing import NamedTuple
 
 from protect.directory.enums import Answer, Fact, Kind
 from protect.matching.conditions.truth import DECAYED
-from protect.matching.questions import prepared as questions
-from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import PreparedQuestion, fact_freshness, freshness_at
+from protect.matching.questions import (
+    Meets,
+    PreparedQuestion,
+    Reason,
+    fact_freshness,
+    freshness_at,
+    remembered,
+)
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
@@ -44,14 +49,14 @@ def disclosure_at(row: ServiceRow, at: datetime) -> Disclosure:
     )
 
 
-disclosure_of = questions.remembered(disclosure_at)
+disclosure_of = remembered(disclosure_at)
 
 
 def worst(row: ServiceRow, prepared: PreparedQuestion) -> Answer:
     return disclosure_of(row, prepared).worst
 
 
-def group(tells: Disclosure, met: questions.Meets, prepared: PreparedQuestion) -> int:
+def group(tells: Disclosure, met: Meets, prepared: PreparedQuestion) -> int:
     """Return the disclosure group of a row: 0 ranks before 3."""
     if met.is_last:
         return LAST
@@ -75,7 +80,7 @@ def cautions(
     return reasons
 
 
-@questions.remembered
+@remembered
 def _for_everyone(row: ServiceRow, at: datetime) -> list[Reason]:
     seen = freshness_at(row, Fact.REPORTING, at)
     reasons = [

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from protect.directory.enums import Access, Answer, Kind, Mode, Operator
 from protect.matching.conditions import truth as truths
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, both, of_answer, of_rows
-from protect.matching.questions.answer import ReasonParts
-from protect.matching.questions.prepared import PreparedQuestion
-from protect.matching.questions.question import Child
+from protect.matching.questions import Child, PreparedQuestion, ReasonParts
 from protect.matching.services.rows import Condition, ServiceRow
 
 VISITED = frozenset({Mode.IN_PERSON, Mode.OUTREACH})

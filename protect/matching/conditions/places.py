@@ -6,8 +6,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from protect.directory.enums import Mode
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
-from protect.matching.questions.prepared import PreparedQuestion
-from protect.matching.questions.question import Question, Where
+from protect.matching.questions import PreparedQuestion, Question, Where
 from protect.matching.services.rows import WRITTEN, Point, Reach, ServiceRow
 from protect.matching.weights import Travel
 
@@ -115,9 +114,13 @@ def mode(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     return NO if row.modes or prepared.question.wishes.cannot_speak else UNKNOWN
 
 
+def is_never_visited(row: ServiceRow) -> bool:
+    return bool(row.modes) and Mode.IN_PERSON not in row.modes
+
+
 def avoid(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether it can be used without being seen where she must not be."""
-    if row.modes and Mode.IN_PERSON not in row.modes:
+    if is_never_visited(row):
         return YES
     return max((_apart(point, prepared.avoid) for point in row.points), default=UNKNOWN)
 

@@ -19,8 +19,7 @@ from protect.matching.interface.question import (
     country_named,
     nearest_settlement,
 )
-from protect.matching.questions.answer import Answers, Contact, Fit, Match
-from protect.matching.questions.question import Where
+from protect.matching.questions import Answers, Contact, Fit, Match, Where
 from protect.matching.services.store import chain
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup

@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 
 from protect.directory.enums import Access, Mode
 from protect.kernel import clock
-from protect.matching.questions.question import (
+from protect.matching.questions import (
     DEFAULT_LIMIT,
     LARGEST_LIMIT,
     Child,

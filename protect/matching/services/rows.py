@@ -200,9 +200,3 @@ class ServiceRow:
             and (self.takes_messages or bool(self.website)),
         }
         return frozenset(mode for mode, is_known in is_available.items() if is_known)
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    version: int
-    rows: tuple[ServiceRow, ...]

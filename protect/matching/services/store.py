@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from hashlib import sha256
 from uuid import UUID
 
 import holidays
@@ -25,7 +26,7 @@ from protect.directory.models import (
 from protect.directory.protection.text_checks import silence
 from protect.directory.queries import ServiceQuerySet, Stamp
 from protect.directory.rules import CheckSeen, since_edit
-from protect.matching.services import rows, translations
+from protect.matching.services import rows
 from protect.reference import vocabulary
 from protect.reference.lookup import coarse
 from protect.reference.lookup import store as lookup
@@ -122,7 +123,7 @@ def _row(service: Service) -> rows.ServiceRow:
         admission_conditions=service.admission_conditions,
         maximum_stay_days=service.maximum_stay_days,
         text_language=service.text_language_id or "en",
-        translations=translations.read(service.texts.all(), service),
+        translations=translations_of(service),
     )
 
 
@@ -303,6 +304,17 @@ def _documents(service: Service) -> Iterator[rows.Document]:
     for criterion in service.criteria.all():
         if criterion.kind == enums.Kind.DOCUMENTS and criterion.operator != enums.Operator.ALL:
             yield from (rows.Document(code) for code in criterion.values if code not in listed)
+
+
+def translations_of(service: Service) -> Mapping[str, Mapping[str, str]]:
+    """Return what the public reads: what a second person has read, of today's text. No query."""
+    texts: dict[str, dict[str, str]] = {}
+    for row in service.texts.all():
+        source: str = getattr(service, row.field)
+        is_read = row.state == enums.ReviewState.REVIEWED
+        if is_read and row.source_digest == sha256(source.encode()).hexdigest():
+            texts.setdefault(row.field, {})[row.language_id] = row.text
+    return texts
 
 
 def _said(service: Service) -> Mapping[enums.Fact, Said]:

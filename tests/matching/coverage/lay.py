@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from protect.directory.enums import Fact, Mode
-from protect.matching.answers import oracle
 from protect.matching.conditions.criteria import CHECKED
 from protect.matching.conditions.truth import DECAYED
 from protect.matching.coverage.atlas import persons
@@ -15,12 +14,10 @@ from protect.matching.coverage.atlas.distances import is_within
 from protect.matching.coverage.atlas.settlements import Settlements, settlement_columns
 from protect.matching.coverage.atlas.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
-from protect.matching.questions.answer import Answers, Fit, Match
-from protect.matching.questions.prepared import fact_freshness, meets, prepare
-from protect.matching.questions.question import Question
-from protect.matching.services.rows import Rows, ServiceRow
+from protect.matching.questions import Answers, Fit, Match, Question, fact_freshness, meets, prepare
+from protect.matching.services.rows import ServiceRow
 from protect.reference.lookup.index import PlaceRow
-from tests.matching import generate
+from tests.matching import generate, oracle
 from tests.matching.generate import Settlement
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -64,14 +61,14 @@ def question(
         needs=(which.need,),
         at=at,
         where=land.where(number),
-        person=persons.types()[which.person].person,
+        person=persons.types()[which.person].person(),
         limit=limit,
     )
 
 
 def by_oracle(rows: Sequence[ServiceRow], asked: Question, tag: str) -> tuple[set[Way], set[Way]]:
     """Return the nearest that fits, and that must be asked first, by the definition of answers."""
-    return by_answers(oracle.answer(Rows(1, tuple(rows)), asked), asked, tag)
+    return by_answers(oracle.answer(oracle.Rows(1, tuple(rows)), asked), asked, tag)
 
 
 def by_answers(answers: Answers, asked: Question, tag: str) -> tuple[set[Way], set[Way]]:

@@ -14,7 +14,7 @@ from pydantic import model_validator
 from protect.kernel import tables
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
-from protect.matching.questions.question import Where
+from protect.matching.questions import Where
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.index import PlaceRow
 

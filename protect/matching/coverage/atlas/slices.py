@@ -134,7 +134,7 @@ def compute_slice(
 ) -> Slice:
     """Work out a slice. Errors: KeyError for a code that no vocabulary has."""
     candidates = Candidates(snapshot, which.country, which.need, at)
-    person = persons.types()[which.person].person
+    person = persons.types()[which.person].person()
     levels = np.minimum(candidates.of_person(person), candidates.of_language(which.language))
     rows = np.flatnonzero(levels)
     entries = Entries(rows, np.zeros_like(rows), levels[rows])
@@ -213,7 +213,7 @@ def _entries(candidates: Candidates, axes: Axes) -> Entries:
     columns = [candidates.is_silent.astype(np.int8) * ASK, *of_language]
     segments = [
         np.minimum(person, column).astype(np.int8)
-        for person in (candidates.of_person(types[code].person) for code in axes.persons)
+        for person in (candidates.of_person(types[code].person()) for code in axes.persons)
         for column in columns
     ]
     rows = [np.flatnonzero(levels) for levels in segments]

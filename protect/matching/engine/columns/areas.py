@@ -13,8 +13,7 @@ from protect.matching.conditions.places import KILOMETRE
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints, runs
 from protect.matching.engine.columns.facets import Facet, Truths
 from protect.matching.engine.columns.points import Position, Positions, window
-from protect.matching.questions.prepared import PreparedQuestion
-from protect.matching.questions.question import Where
+from protect.matching.questions import PreparedQuestion, Where
 from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.weights import Travel
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from protect.directory.enums import Channel, Fact, Kind, Scope
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.truth import of_answer
-from protect.matching.costs.penalties import MANY_CHILDREN
+from protect.matching.costs import MANY_CHILDREN
 from protect.matching.engine.columns import freshness, points
 from protect.matching.engine.columns.areas import Areas, AvoidedPlaces
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
@@ -23,7 +23,7 @@ from protect.matching.engine.columns.freshness import ALWAYS, ticks
 from protect.matching.engine.columns.language_costs import LanguageCosts
 from protect.matching.engine.columns.points import Floats, Positions
 from protect.matching.engine.columns.waits import WaitCache
-from protect.matching.questions.question import Person
+from protect.matching.questions import Person
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import Point, Rooms, ServiceRow
 from protect.reference import vocabulary

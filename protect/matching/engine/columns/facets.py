@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Kind
 from protect.matching.conditions.persons import VISITED
-from protect.matching.questions.prepared import PreparedQuestion
+from protect.matching.questions import PreparedQuestion
+from protect.matching.services.cache import Kept
 from protect.matching.services.rows import Condition, ServiceRow
 
 TABLES_KEPT = 1024  # of a facet, before all are made anew
@@ -31,7 +32,7 @@ class Facet:
     def __init__(self, read: Callable[[ServiceRow], Hashable]) -> None:
         self._read = read
         self._numbers: dict[Hashable, int] = {}
-        self._tables: dict[Hashable, NDArray[np.int32]] = {}
+        self._tables = Kept[Hashable, NDArray[np.int32]](TABLES_KEPT)
         self.samples: list[ServiceRow] = []
 
     def number(self, row: ServiceRow) -> int:
@@ -49,8 +50,6 @@ class Facet:
         if table is None or count < len(self.samples):
             fresh = np.array([judge(row) for row in self.samples[count:]], dtype=np.int32)
             table = fresh if table is None else np.concatenate([table, fresh])
-            if len(self._tables) >= TABLES_KEPT:
-                self._tables.clear()
             self._tables[value] = table
         return table
 

@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import How
+from protect.matching.engine.columns.bits import Flags
 from protect.matching.engine.columns.facets import Facet
 from protect.matching.engine.columns.waits import NO_DOOR, WaitCache
+from protect.matching.services.cache import Kept
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Language
 
@@ -44,7 +46,7 @@ class LanguageCosts:
         self.facet = Facet(_read)
         self._waits = waits
         self._offers: dict[str, tuple[int, Offers]] = {}
-        self._tables: dict[tuple[str, int, int], Table] = {}
+        self._tables = Kept[tuple[str, int, int], Table](TABLES_KEPT)
 
     def table(self, tag: str, at: datetime, weights: Language) -> Table:
         """Return the cheapest offers of a language at an instant."""
@@ -52,12 +54,11 @@ class LanguageCosts:
         offers = self._offered(tag, size)
         has_windows = bool((offers.window != NO_DOOR).any())
         key = (tag, size, int(at.timestamp() // 60) if has_windows else FOR_EVER)
-        table = self._tables.get(key)
-        if table is None:
-            if len(self._tables) >= TABLES_KEPT:
-                self._tables.clear()
-            table = self._tables[key] = self._build_table(offers, size, at, weights)
-        return table
+        return self._tables.once(key, lambda: self._build_table(offers, size, at, weights))
+
+    def silent(self) -> Flags:
+        """Return by number of the list whether it is empty: no language is known."""
+        return self.facet.table("silent", lambda row: not row.languages) > 0
 
     def _offered(self, tag: str, size: int) -> Offers:
         cached = self._offers.get(tag)
@@ -100,7 +101,6 @@ class LanguageCosts:
 
 
 def _read(row: ServiceRow) -> Hashable:
-    """Return what costs depend on, in its order."""
     return tuple(
         (each.language, each.how, each.window, each.interpreter_gender) for each in row.languages
     )

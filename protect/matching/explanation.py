@@ -12,11 +12,13 @@ from protect.matching.conditions import disclosure, persons
 from protect.matching.conditions.criteria import Judged
 from protect.matching.conditions.places import open_points
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
-from protect.matching.costs.key import Weighed, weigh
-from protect.matching.costs.penalties import LanguageCost
-from protect.matching.questions.answer import Contact, Fit, Match, Reason
-from protect.matching.questions.prepared import (
+from protect.matching.costs import LanguageCost, Weighed, weigh
+from protect.matching.questions import (
+    Contact,
+    Fit,
+    Match,
     PreparedQuestion,
+    Reason,
     fact_freshness,
     freshness_at,
     remembered,
