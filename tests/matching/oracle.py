@@ -9,7 +9,8 @@ from datetime import datetime
 
 from protect.directory.enums import Scope
 from protect.directory.hours import Hours, Now, next_open, state_at, waits
-from protect.matching.conditions.criteria import failing
+from protect.matching.conditions.criteria import Judged
+from protect.matching.conditions.truth import NO
 from protect.matching.costs import Weighed, weigh
 from protect.matching.engine.engine import assemble
 from protect.matching.explanation import explain_weighed
@@ -98,3 +99,7 @@ def national(
 
 def _best(weighed: list[Weighed], most: int) -> list[Weighed]:
     return sorted(weighed, key=lambda each: each.key)[:most]
+
+
+def failing(judged: Iterable[Judged]) -> list[Judged]:
+    return [each for each in judged if each.truth is NO]

@@ -66,9 +66,9 @@ def test_every_condition_can_say_no(criterion):
 
 
 def test_every_sentence_can_be_ranked():
-    given = explanation.in_order([Reason(code) for code in wording.REASONS if is_reason(code)])
+    ranks = [explanation.rank(code)[1] for code in wording.REASONS if is_reason(code)]
 
-    assert len(given) == sum(map(is_reason, wording.REASONS))
+    assert max(ranks) < len(explanation.RANK)
 
 
 def is_reason(code):

@@ -46,7 +46,11 @@ def area(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
 
 def _within(reach: Reach, where: Where, prepared: PreparedQuestion) -> Truth:
     if reach.radius_km is not None and prepared.point is not None:
-        return _in_circle(reach, prepared.point, prepared)
+        if reach.latitude is None or reach.longitude is None:
+            return UNKNOWN
+        centre = reach.latitude, reach.longitude
+        metres = metres_between(prepared.point, centre, prepared.weights.travel)
+        return YES if metres <= reach.radius_km * KILOMETRE else NO
     if where.country is not None and reach.country != where.country:
         return NO
     if reach.is_whole:
@@ -55,13 +59,6 @@ def _within(reach: Reach, where: Where, prepared: PreparedQuestion) -> Truth:
         return YES
     is_part = not where.areas or (not where.is_point and where.areas[0] in reach.within)
     return UNKNOWN if is_part else NO  # of where she may be, it serves a part
-
-
-def _in_circle(reach: Reach, point: tuple[float, float], prepared: PreparedQuestion) -> Truth:
-    if reach.latitude is None or reach.longitude is None:
-        return UNKNOWN
-    metres = metres_between(point, (reach.latitude, reach.longitude), prepared.weights.travel)
-    return YES if metres <= (reach.radius_km or 0) * KILOMETRE else NO
 
 
 def ways(row: ServiceRow) -> frozenset[Mode]:
@@ -81,15 +78,11 @@ def weighed_ways(row: ServiceRow, prepared: PreparedQuestion) -> list[Mode | Non
     wished = prepared.modes, prepared.question.wishes.cannot_speak
     modes: list[Mode | None] | None = cached.get(wished)
     if modes is None:
-        modes = cached[wished] = _weighed_ways(row, prepared)
+        usable = usable_ways(row, prepared)
+        if not prepared.modes:
+            usable = _unchosen(row, usable)
+        modes = cached[wished] = [mode for mode in Mode if mode in usable] or [None]
     return modes
-
-
-def _weighed_ways(row: ServiceRow, prepared: PreparedQuestion) -> list[Mode | None]:
-    usable = usable_ways(row, prepared)
-    if not prepared.modes:
-        usable = _unchosen(row, usable)
-    return [mode for mode in Mode if mode in usable] or [None]
 
 
 def _unchosen(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:

@@ -19,7 +19,7 @@ class Truth(IntEnum):
     YES = 2
 
 
-NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
+NO, UNKNOWN, YES = Truth
 _ANSWERS = {Answer.YES: YES, Answer.NO: NO}
 
 
