@@ -145,28 +145,11 @@ def parent_of(spot: Spot) -> Spot | None:
 
 def where(spot: Spot) -> Where | None:
     if spot.kind is Kind.PLACE:
-        place = store.rows()[int(spot.key)]
-        return Where(
-            country=place.country,
-            latitude=place.latitude,
-            longitude=place.longitude,
-            areas=chain(place.area),
-            place=place.id,
-        )
+        return Where.at_place(store.rows()[int(spot.key)])
     country = country_of(spot)
     if country is None:
         return None
-    return Where(country=country, areas=chain(spot.key) if spot.key in store.areas() else ())
-
-
-def chain(area: str) -> tuple[str, ...]:
-    """Return the codes of an area and what it lies in, smallest first."""
-    codes = []
-    code: str | None = area
-    while code:
-        codes.append(code)
-        code = store.areas()[code].parent_id
-    return tuple(codes)
+    return Where(country=country, areas=store.chain(spot.key) if spot.key in store.areas() else ())
 
 
 @cache
@@ -212,7 +195,7 @@ def _settlements(key: str) -> tuple[int, ...]:
 def _inside() -> Mapping[str, tuple[int, ...]]:
     settlements: dict[str, list[int]] = {}
     for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
-        for key in (place.country, *chain(place.area)):
+        for key in (place.country, *store.chain(place.area)):
             settlements.setdefault(key, []).append(place.id)
     return {key: tuple(ids) for key, ids in settlements.items()}
 

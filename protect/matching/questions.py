@@ -16,6 +16,8 @@ from protect.matching import weights as published_weights
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import WRITTEN, ServiceRow
 from protect.reference import vocabulary
+from protect.reference.lookup import store as lookup
+from protect.reference.lookup.index import PlaceRow
 
 DEFAULT_LIMIT = 5
 LARGEST_LIMIT = 50
@@ -31,9 +33,15 @@ class Where:
     areas: tuple[str, ...] = ()  # codes, from the smallest to the largest
     place: int | None = None  # GeoNames id
 
+    @classmethod
+    def at_place(cls, row: PlaceRow) -> Where:
+        return cls(row.country, row.latitude, row.longitude, lookup.chain(row.area), row.id)
+
     @property
-    def is_point(self) -> bool:
-        return self.latitude is not None and self.longitude is not None
+    def point(self) -> tuple[float, float] | None:
+        if self.latitude is None or self.longitude is None:
+            return None
+        return self.latitude, self.longitude
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +159,7 @@ class PreparedQuestion:
 
     @property
     def point(self) -> tuple[float, float] | None:
-        where = self.question.where
-        if where is None or where.latitude is None or where.longitude is None:
-            return None
-        return where.latitude, where.longitude
+        return self.question.where and self.question.where.point
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from protect.directory.enums import Fact, Freshness, Scope
-from protect.findhelp.addresses import chain
 from protect.findhelp.answers.cards import COMMON, fresh_text, kinds_of, state_of
 from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import content
@@ -25,6 +24,7 @@ from protect.matching.questions import PreparedQuestion, Question, Reason, meets
 from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
 from protect.reference import formats, vocabulary
+from protect.reference.lookup import store
 from protect.reference.wording import NEED_NAMES, name_of
 
 
@@ -49,7 +49,7 @@ def town_of(row: ServiceRow, area: str) -> Point | None:
 def _reaches(reach: Reach, area: str) -> bool:
     if reach.area is None and reach.radius_km is None:
         return True
-    return area in {reach.area, *reach.within} or reach.area in chain(area)
+    return area in {reach.area, *reach.within} or reach.area in store.chain(area)
 
 
 MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer

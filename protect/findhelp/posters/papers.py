@@ -114,9 +114,9 @@ def name_in(spot: Spot, tag: str) -> str:
 def whereabouts(spot: Spot) -> str:
     """Return in which district and region a place lies, to tell it from others of its name."""
     if spot.kind is Kind.PLACE:
-        inside = addresses.chain(store.rows()[int(spot.key)].area)
+        inside = store.chain(store.rows()[int(spot.key)].area)
     else:
-        inside = addresses.chain(spot.key)[1:] if spot.key in store.areas() else ()
+        inside = store.chain(spot.key)[1:] if spot.key in store.areas() else ()
     return " · ".join(store.areas()[code].name for code in inside)
 
 

@@ -40,11 +40,7 @@ def filled(sentence: str, value: object) -> SafeString:
 
 @register.filter
 def whereabouts(place: PlaceRow, tag: str) -> SafeString:
-    names = []
-    area = store.areas().get(place.area)
-    while area:
-        names.append(area.name)
-        area = store.areas().get(area.parent_id or "")
+    names = [store.areas()[code].name for code in store.chain(place.area)]
     town = store.places().nearest_larger_town(place)
     if town:
         names.append(f"≈ {town.name}")

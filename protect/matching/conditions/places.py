@@ -30,7 +30,7 @@ def country(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
 
 def area_asked(question: Question) -> bool:
     where = question.where
-    return where is not None and (where.country is not None or where.is_point)
+    return where is not None and (where.country is not None or where.point is not None)
 
 
 def area(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -57,7 +57,7 @@ def _within(reach: Reach, where: Where, prepared: PreparedQuestion) -> Truth:
         return UNKNOWN if where.country is None else YES
     if reach.area is not None and reach.area in where.areas:
         return YES
-    is_part = not where.areas or (not where.is_point and where.areas[0] in reach.within)
+    is_part = not where.areas or (where.point is None and where.areas[0] in reach.within)
     return UNKNOWN if is_part else NO  # of where she may be, it serves a part
 
 

@@ -27,10 +27,11 @@ class CoverageFilter(forms.Form):
     country = forms.ChoiceField()
 
     def __init__(self, data: Mapping[str, str], home: str | None) -> None:
-        countries = _countries()
-        codes = [str(code) for code, _name in countries]
-        first = home if home in codes else codes[0]
+        tag = get_language() or "en"
+        names = {code: formats.country_name(code, tag) for code in vocabulary.countries()}
+        countries = _sorted(names.items())
         chosen = {name: data.get(name, "") for name in self.base_fields}
+        first = home if home in names else countries[0][0]
         super().__init__({**chosen, "country": chosen["country"] or first})
         choose(self, "country", countries)
 
@@ -50,12 +51,9 @@ class SliceFilter(CoverageFilter):
     person = forms.ChoiceField()
 
     def __init__(self, data: Mapping[str, str], home: str | None) -> None:
-        chosen = {
-            "need": data.get("need") or atlas.needs_offered()[0],
-            "person": data.get("person") or next(iter(persons.types())),
-        }
-        names = ("country", "language")
-        super().__init__({**{name: data.get(name, "") for name in names}, **chosen}, home)
+        first = {"need": atlas.needs_offered()[0], "person": next(iter(persons.types()))}
+        given = {name: value for name, value in data.items() if value}
+        super().__init__({**first, **given}, home)
         choose(self, "need", _all_needs())
         choose(self, "language", _languages(vocabulary.languages()))
         choose(self, "person", _persons())
@@ -100,11 +98,6 @@ class DaysFilter(CoverageFilter):
         choose(self, "after", words)
 
 
-def _countries() -> Choices:
-    tag = get_language() or "en"
-    return _sorted((code, formats.country_name(code, tag)) for code in vocabulary.countries())
-
-
 def _all_needs() -> Choices:
     kinds = [
         need.code
@@ -134,5 +127,4 @@ def _persons() -> Choices:
 
 
 def _sorted(names: Iterable[tuple[str, str]]) -> Choices:
-    pairs = sorted(names, key=lambda each: each[1].casefold())
-    return [*pairs]
+    return [*sorted(names, key=lambda each: each[1].casefold())]

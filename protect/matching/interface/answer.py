@@ -20,7 +20,6 @@ from protect.matching.interface.question import (
     nearest_settlement,
 )
 from protect.matching.questions import Answers, Contact, Fit, Match, Where
-from protect.matching.services.store import chain
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
@@ -194,7 +193,7 @@ def _place(row: PlaceRow) -> PlaceOut:
         name=row.name,
         country=row.country,
         region=row.area,
-        within=", ".join(lookup.areas()[code].name for code in chain(row.area)),
+        within=", ".join(lookup.areas()[code].name for code in lookup.chain(row.area)),
         near=near.name if near else "",
         lat=row.latitude,
         lon=row.longitude,
@@ -229,9 +228,9 @@ def _named(name: str, country: str | None, region: str | None) -> Placed:
     rows = matches.best
     if region is not None:
         areas = _areas(region)
-        rows = tuple(row for row in rows if not areas.isdisjoint(chain(row.area)))
+        rows = tuple(row for row in rows if not areas.isdisjoint(lookup.chain(row.area)))
     if len(rows) == 1 and matches.exact:
-        return Placed(_where(rows[0]), rows[0])
+        return Placed(Where.at_place(rows[0]), rows[0])
     return Placed(Where(country=country), None, (rows or matches.best)[:CHOICES], is_open=True)
 
 
@@ -244,20 +243,10 @@ def _areas(region: str) -> set[str]:
     }
 
 
-def _where(row: PlaceRow) -> Where:
-    return Where(
-        country=row.country,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        areas=chain(row.area),
-        place=row.id,
-    )
-
-
 def _at_point(latitude: float, longitude: float) -> Placed:
     """Take country and areas from the nearest settlement; keep the point."""
     nearest = nearest_settlement(latitude, longitude)
     if nearest is None:
         return Placed(Where(latitude=latitude, longitude=longitude))
-    where = _where(nearest)
-    return Placed(Where(where.country, latitude, longitude, where.areas, where.place), nearest)
+    where = replace(Where.at_place(nearest), latitude=latitude, longitude=longitude)
+    return Placed(where, nearest)

@@ -131,14 +131,14 @@ def _clock(service: Service) -> tuple[str, str | None]:
     """Return the zone and the region for holidays, as far as the public may know."""
     for location in _locations(service):
         if _is_public(service, location):
-            areas = chain(lookup.rows()[location.place_id].area) if location.place_id else ()
-            return location.zone, _subdivision(service.country_id, areas)
+            area = lookup.rows()[location.place_id].area if location.place_id else ""
+            return location.zone, _subdivision(service.country_id, area)
     return vocabulary.countries()[service.country_id].zone, None
 
 
 @cache
-def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
-    subdivisions = holidays.country_holidays(country).subdivisions
+def _subdivision(country: str, area: str) -> str | None:
+    subdivisions, chain = holidays.country_holidays(country).subdivisions, lookup.chain(area)
     return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
@@ -171,7 +171,7 @@ def _point(location: Location) -> rows.Point | None:
         longitude=longitude,
         name=place_name(place) if place else location.city,
         place=location.place_id,
-        areas=chain(place.area) if place else (),
+        areas=lookup.chain(place.area) if place else (),
         is_exact=location.is_exact,
         address=location.address,
         postal_code=location.postal_code,
@@ -182,29 +182,21 @@ def _point(location: Location) -> rows.Point | None:
 def _cell(code: str) -> rows.Point:
     """Return the main town of a coarse cell, shown instead of every address in it."""
     country = lookup.areas()[code].country_id
-    parents = {area: each.parent_id for area, each in lookup.areas().items()}
     inside = [
-        row for row in lookup.rows().values() if row.country == country and code in chain(row.area)
+        row
+        for row in lookup.rows().values()
+        if row.country == country and code in lookup.chain(row.area)
     ]
-    town = coarse.main_town(code, inside, parents)
-    areas = {area for area, each in lookup.areas().items() if code in chain(area)} - {code}
+    town = coarse.main_town(code, inside, lookup.parents())
+    areas = {area for area, each in lookup.areas().items() if code in lookup.chain(area)} - {code}
     return rows.Point(
         latitude=town.latitude,
         longitude=town.longitude,
         name=place_name(town),
-        areas=chain(code),
+        areas=lookup.chain(code),
         is_coarse=True,
         inside=frozenset(areas | {str(row.id) for row in inside}),
     )
-
-
-def chain(area: str | None) -> tuple[str, ...]:
-    """Return an area and those that it lies in, from the smallest to the largest."""
-    codes = []
-    while area:
-        codes.append(area)
-        area = lookup.areas()[area].parent_id
-    return tuple(codes)
 
 
 def _doors(service: Service, zone: str, region: str | None) -> Mapping[enums.Channel, rows.Door]:
@@ -265,11 +257,13 @@ def _reach(area: ServiceArea) -> rows.Reach:
             latitude=place.latitude,
             longitude=place.longitude,
             radius_km=area.radius_km or TOWN_RADIUS_KM,
-            within=chain(place.area),
+            within=lookup.chain(place.area),
         )
     if area.area_id:
         region = lookup.areas()[area.area_id]
-        return rows.Reach(region.country_id, area=area.area_id, within=chain(region.parent_id))
+        return rows.Reach(
+            region.country_id, area=area.area_id, within=lookup.chain(region.parent_id)
+        )
     return rows.Reach(area.country_id or "")
 
 

@@ -75,13 +75,12 @@ class PlaceIndex:
     ) -> PlaceMatches:
         """Return what a typed name may mean, in a region or anywhere. Units: `limit` places."""
         typed = fold(text)
-        if typed and len(typed) <= LONGEST:
-            scope = self._scope(country, region)
-            exact = scope.named((typed,))
-            if rows := exact or scope.named(romanise(typed)) or _nearly(scope, typed):
-                best, is_exact = tuple(rows[:limit]), bool(exact)
-                return PlaceMatches(best, exact=is_exact, ambiguous=len(rows) > 1)
-        return PlaceMatches((), exact=False, ambiguous=False)
+        if not typed or len(typed) > LONGEST:
+            return PlaceMatches((), exact=False, ambiguous=False)
+        scope = self._scope(country, region)
+        exact = scope.named((typed,))
+        rows = exact or scope.named(romanise(typed)) or _nearly(scope, typed)
+        return PlaceMatches(tuple(rows[:limit]), exact=bool(exact), ambiguous=len(rows) > 1)
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
         """Return the nearest place of the country with 20,000 people that is larger than `row`."""
@@ -93,14 +92,7 @@ class PlaceIndex:
         code = (country or "").upper()
         code = SAME_COUNTRY.get(code, code)
         names = [index for key, index in self._countries.items() if not code or key == code]
-        return _Scope(names, lambda row: not region or region in self._areas_of(row))
-
-    def _areas_of(self, row: PlaceRow) -> Iterator[str]:
-        area: str | None = row.area
-        while area:
-            yield area
-            area = self._parents.get(area)
-        yield row.country
+        return _Scope(names, lambda row: not region or region in around(row, self._parents))
 
 
 class _Names:
@@ -198,6 +190,20 @@ def _by_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]
 
 def _size(row: PlaceRow) -> tuple[int, int]:
     return -row.population, row.id
+
+
+def chain(area: str | None, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return an area and those that it lies in, from the smallest to the largest."""
+    codes = []
+    while area:
+        codes.append(area)
+        area = parents.get(area)
+    return tuple(codes)
+
+
+def around(row: PlaceRow, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return the areas that a settlement lies in, its country last."""
+    return (*chain(row.area, parents), row.country)
 
 
 def distance_km(one: PlaceRow, other: PlaceRow) -> float:

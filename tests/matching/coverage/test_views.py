@@ -235,7 +235,7 @@ def test_what_can_only_be_asked_for_is_counted_beside_what_is_beyond_reach(keepe
 
 
 def test_a_report_that_takes_long_shows_how_far_it_is(keepers, service, monkeypatch):
-    monkeypatch.setattr("protect.matching.coverage.report_views.A_PAGE_SECONDS", -1.0)
+    monkeypatch.setattr("protect.matching.coverage.views.A_PAGE_SECONDS", -1.0)
     desk = keepers.desk("cora")
 
     first = words(desk.get(f"{GAPS}?country=MT"))
@@ -292,7 +292,7 @@ def test_nobody_else_keeps_it(keepers, service, name):
 
 
 def test_what_takes_too_long_is_not_kept_by_a_page(keepers, service, monkeypatch):
-    monkeypatch.setattr("protect.matching.coverage.report_views.KEEPING_SECONDS", -1.0)
+    monkeypatch.setattr("protect.matching.coverage.views.KEEPING_SECONDS", -1.0)
 
     desk = keepers.desk("cora")
     desk.post(f"{PAGE}/MT/keep")

@@ -16,7 +16,7 @@ from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
 from protect.matching.questions import Where
 from protect.reference.lookup import store as lookup
-from protect.reference.lookup.index import PlaceRow
+from protect.reference.lookup.index import PlaceRow, chain
 
 PACKAGE, KIND = "matching", "islands"
 MAINLAND = 0
@@ -108,7 +108,9 @@ class Settlements:
 def settlements_of(country: str) -> Settlements:
     """Return the settlements of a country. Built on first use in this process."""
     rows = (row for row in lookup.rows().values() if row.country == country)
-    return settlement_columns(country, sorted(rows, key=lambda row: (row.area, row.id)), parents())
+    return settlement_columns(
+        country, sorted(rows, key=lambda row: (row.area, row.id)), lookup.parents()
+    )
 
 
 def settlement_columns(
@@ -117,7 +119,7 @@ def settlement_columns(
     """Return settlements as columns. `upwards` leads from an area to what contains it."""
     codes = sorted({place.area for place in places})
     numbers = {code: number for number, code in enumerate(codes)}
-    chains = [_chain(code, upwards) for code in codes]
+    chains = [chain(code, upwards) for code in codes]
     holding: dict[str, Flags] = {}
     for number, chain in enumerate(chains):
         for code in chain:
@@ -139,15 +141,9 @@ def settlement_columns(
     )
 
 
-@cache
-def parents() -> Mapping[str, str | None]:
-    return {code: area.parent_id for code, area in lookup.areas().items()}
-
-
 def forget() -> None:
     """Drop the cache, after the tables were reloaded."""
     settlements_of.cache_clear()
-    parents.cache_clear()
 
 
 def _patches(places: Sequence[PlaceRow]) -> Ints:
@@ -160,11 +156,3 @@ def _patches(places: Sequence[PlaceRow]) -> Ints:
         for bit in range(BITS):
             patches |= (steps >> bit & 1) << (2 * bit + turn)
     return patches
-
-
-def _chain(code: str | None, upwards: Mapping[str, str | None]) -> tuple[str, ...]:
-    chain = []
-    while code:
-        chain.append(code)
-        code = upwards[code]
-    return tuple(chain)

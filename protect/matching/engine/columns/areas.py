@@ -94,9 +94,9 @@ def _perhaps(reaches: Reaches, where: Where) -> Ints:
     areas = NONE
     if not where.areas:
         areas = reaches.here(np.arange(len(reaches.country)), where.country)
-        if where.is_point:
+        if where.point is not None:
             areas = areas[~reaches.is_circle[areas]]
-    elif not where.is_point:
+    elif where.point is None:
         areas = reaches.here(reaches.within.get(where.areas[0], NONE), where.country)
     return np.concatenate([areas, *reaches.whole.values()]) if where.country is None else areas
 
