@@ -182,13 +182,10 @@ def _point(location: Location) -> rows.Point | None:
 def _cell(code: str) -> rows.Point:
     """Return the main town of a coarse cell, shown instead of every address in it."""
     country = lookup.areas()[code].country_id
-    inside = [
-        row
-        for row in lookup.rows().values()
-        if row.country == country and code in lookup.chain(row.area)
-    ]
+    places = [row for row in lookup.rows().values() if row.country == country]
+    inside = [row for row in places if code in lookup.chain(row.area)]
     town = coarse.main_town(code, inside, lookup.parents())
-    areas = {area for area, each in lookup.areas().items() if code in lookup.chain(area)} - {code}
+    areas = {area for area in lookup.areas() if code in lookup.chain(area)} - {code}
     return rows.Point(
         latitude=town.latitude,
         longitude=town.longitude,
@@ -261,9 +258,8 @@ def _reach(area: ServiceArea) -> rows.Reach:
         )
     if area.area_id:
         region = lookup.areas()[area.area_id]
-        return rows.Reach(
-            region.country_id, area=area.area_id, within=lookup.chain(region.parent_id)
-        )
+        within = lookup.chain(region.parent_id)
+        return rows.Reach(region.country_id, area=area.area_id, within=within)
     return rows.Reach(area.country_id or "")
 
 

@@ -15,8 +15,9 @@ from protect.kernel import tables
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
 from protect.matching.questions import Where
+from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
-from protect.reference.lookup.index import PlaceRow, chain
+from protect.reference.lookup.index import PlaceRow
 
 PACKAGE, KIND = "matching", "islands"
 MAINLAND = 0
@@ -107,10 +108,9 @@ class Settlements:
 @cache
 def settlements_of(country: str) -> Settlements:
     """Return the settlements of a country. Built on first use in this process."""
-    rows = (row for row in lookup.rows().values() if row.country == country)
-    return settlement_columns(
-        country, sorted(rows, key=lambda row: (row.area, row.id)), lookup.parents()
-    )
+    rows = [row for row in lookup.rows().values() if row.country == country]
+    rows.sort(key=lambda row: (row.area, row.id))
+    return settlement_columns(country, rows, lookup.parents())
 
 
 def settlement_columns(
@@ -119,7 +119,7 @@ def settlement_columns(
     """Return settlements as columns. `upwards` leads from an area to what contains it."""
     codes = sorted({place.area for place in places})
     numbers = {code: number for number, code in enumerate(codes)}
-    chains = [chain(code, upwards) for code in codes]
+    chains = [index.chain(code, upwards) for code in codes]
     holding: dict[str, Flags] = {}
     for number, chain in enumerate(chains):
         for code in chain:
