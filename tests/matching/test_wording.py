@@ -10,14 +10,13 @@ from django.utils.functional import Promise
 
 from protect.directory.enums import Freshness, Method
 from protect.directory.facts.clinical import ACTS
-from protect.kernel.text import LRI, PDI
+from protect.kernel.text import FSI, LRI, PDI
 from protect.matching import explanation, wording
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.questions import Reason
 from protect.matching.services.rows import LastSeen
 from protect.reference import vocabulary
 
-FSI = wording.FSI
 MACHINERY = Path(explanation.__file__).parent
 # Words in code that look like the code of a reason and are none.
 STARTS = {"language", "open", "opens", "gender", "sons", "children", "legal", "tells", "cost"}

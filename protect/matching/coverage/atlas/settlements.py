@@ -19,7 +19,6 @@ from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.index import PlaceRow
 
-PACKAGE, KIND = "matching", "islands"
 MAINLAND = 0
 
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
@@ -62,7 +61,7 @@ class Island(tables.Record):
 @cache
 def regions() -> Mapping[str, Island]:
     """Return every island region by its code. Errors: DataError."""
-    return tables.load(PACKAGE, KIND, Island)
+    return tables.load("matching", "islands", Island)
 
 
 @cache
@@ -82,7 +81,7 @@ def is_confirmed(country: str) -> bool:
     return all(each.status == "confirmed" for _number, each in _of_country(country))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a key of caches, by identity
 class Settlements:
     """Settlements, those of one smallest area side by side. Never changed."""
 

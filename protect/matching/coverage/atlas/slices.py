@@ -21,7 +21,7 @@ from protect.matching.coverage.atlas.distances import (
     metres,
     sites_of,
 )
-from protect.matching.coverage.atlas.nearest import Entries, nearest
+from protect.matching.coverage.atlas.nearest import Entries, Nearest, nearest
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.snapshot import Snapshot
@@ -167,13 +167,6 @@ class Axes(NamedTuple):
     persons: Sequence[str]
 
 
-class Keys(NamedTuple):
-    """As nearest.Nearest, by person, language and settlement."""
-
-    fits: Ints
-    asks: Ints
-
-
 def sheet(
     snapshot: Snapshot, settlements: Settlements, need: str, axes: Axes, at: datetime
 ) -> list[Line]:
@@ -189,8 +182,8 @@ def sheet(
     ]
 
 
-def keys(candidates: Candidates, settlements: Settlements, axes: Axes) -> Keys:
-    """Return what is nearest for each person and language.
+def keys(candidates: Candidates, settlements: Settlements, axes: Axes) -> Nearest:
+    """Return what is nearest, by person, language and settlement.
 
     Rows without known languages count for every language: they are searched once for all.
     """
@@ -201,7 +194,7 @@ def keys(candidates: Candidates, settlements: Settlements, axes: Axes) -> Keys:
     silent, asks = asks[:, :1], asks[:, 1:].copy()
     spoken = [number for number, tag in enumerate(axes.languages) if tag != ANY]
     asks[:, spoken] = np.minimum(asks[:, spoken], silent)
-    return Keys(fits[:, 1:], asks)
+    return Nearest(fits[:, 1:], asks)
 
 
 def _entries(candidates: Candidates, axes: Axes) -> Entries:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
 from threading import Lock
@@ -25,7 +25,7 @@ from protect.matching.engine.columns.points import Floats, Positions
 from protect.matching.engine.columns.waits import WaitCache
 from protect.matching.questions import Person
 from protect.matching.services.cache import Cache
-from protect.matching.services.rows import Point, Rooms, ServiceRow
+from protect.matching.services.rows import Rooms, ServiceRow
 from protect.reference import vocabulary
 
 NO_ROOM = -1  # beneath every truth
@@ -78,13 +78,6 @@ def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
         int(of_answer(room.answer)),
         ticks(room.expires_at),
     )
-
-
-def free(row: ServiceRow) -> tuple[int, int]:
-    """Return the truth of the number of free places, and until when. Units: ticks."""
-    if row.capacity is None:
-        return UNKNOWN, ALWAYS
-    return (YES if row.capacity.available > 0 else NO), ticks(row.capacity.expires_at)
 
 
 class Part(IntEnum):
@@ -159,19 +152,19 @@ class Encoder:
 
     def encode(self, rows: Sequence[ServiceRow], before: Tables | None = None) -> Tables:
         """Return rows as columns, in their own order, and the tables that go on from `before`."""
+        places = [point for row in rows for point in row.points or (None,)]
         with self._lock:
             numbers = {
-                name: _column(np.int32, map(facet.number, rows), rows)
+                name: np.array([facet.number(row) for row in rows], dtype=np.int32)
                 for name, facet in self.facets.items()
             }
-            spots = [
-                self.avoided_places.number(point) for row in rows for point in row.points or (None,)
-            ]
+            spots = [self.avoided_places.number(point) for point in places]
             columns = self._columns(rows, numbers)
-        places = (point for row in rows for point in row.points or (None,))
         tables = Tables(
             columns=columns,
-            positions=Positions.of(map(_position, places)),
+            positions=Positions.of(
+                (point.latitude, point.longitude) if point else (0.0, 0.0) for point in places
+            ),
             spots=np.array(spots, dtype=np.int32),
             beds=Beds.of(rows),
         )
@@ -185,22 +178,28 @@ class Encoder:
         self.waits.precompute_hours(at)
 
     def _columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
-        spans = np.array([freshness.spans(row) for row in rows], dtype=np.int64)
-        spans = spans.reshape(len(rows), len(freshness.FACTS) + 1, len(freshness.Span._fields))
+        lines = [freshness.line(row) for row in rows]
+        spans = np.array(
+            [[*freshness.spans(row), line] for row, (_, line) in zip(rows, lines, strict=True)],
+            dtype=np.int64,
+        ).reshape(len(rows), len(freshness.FACTS) + 1, len(freshness.Span._fields))
         decays = spans[:, :, freshness.Span._fields.index("decays_at")]
-        places = list(map(free, rows))
         parts = self._parts(rows, numbers)
+        parts[:, Part.ANSWERS] = [truth for truth, _ in lines]
+        free = [row.capacity.available > 0 if row.capacity else None for row in rows]
+        until = [ticks(row.capacity.expires_at) if row.capacity else ALWAYS for row in rows]
+        truths = {None: UNKNOWN, False: NO, True: YES}
         return Columns(
-            key=_column(np.float64, map(points.key_of, rows), rows),
-            half_id=_column(np.uint64, (row.id.int & HALF for row in rows), rows),
-            is_national=_column(np.bool_, (row.scope == Scope.NATIONAL for row in rows), rows),
+            key=np.array([points.key_of(row) for row in rows], dtype=np.float64),
+            half_id=np.array([row.id.int & HALF for row in rows], dtype=np.uint64),
+            is_national=np.array([row.scope == Scope.NATIONAL for row in rows], dtype=np.bool_),
             **{name: numbers[name] for name in Columns._fields if name in numbers},
             parts=parts,
             spans=spans,
             eligibility_decays=decays[:, freshness.PLACE[Fact.ELIGIBILITY]].copy(),
             documents_decays=decays[:, freshness.PLACE[Fact.DOCUMENTS]].copy(),
-            free=_column(np.int8, (truth for truth, _ in places), rows),
-            free_until=_column(np.int64, (until for _, until in places), rows),
+            free=np.array([truths[each] for each in free], dtype=np.int8),
+            free_until=np.array(until, dtype=np.int64),
         )
 
     def _parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
@@ -211,7 +210,6 @@ class Encoder:
             hours = (row.doors[channel].hours if channel in row.doors else None for row in rows)
             parts[:, part] = [self.waits.number(each) for each in hours]
         parts[:, Part.LIMITS] = self._limits(numbers, len(rows))
-        parts[:, Part.ANSWERS] = [freshness.answers(row) for row in rows]
         parts[:, Part.POINTS] = [max(len(row.points), 1) for row in rows]
         parts[:, Part.BEDS] = [len(row.rooms) for row in rows]
         for first, counts in ((Part.FIRST_POINT, Part.POINTS), (Part.FIRST_BED, Part.BEDS)):
@@ -227,10 +225,6 @@ class Encoder:
         return limits
 
 
-def _position(point: Point | None) -> points.Position:
-    return (point.latitude, point.longitude) if point else (0.0, 0.0)
-
-
 def _joined(before: Tables, after: Tables) -> Tables:
     """Return tables one after the other, and the columns that point into the later ones."""
     parts = after.columns.parts.copy()
@@ -238,12 +232,14 @@ def _joined(before: Tables, after: Tables) -> Tables:
     parts[:, Part.FIRST_BED] += len(before.beds.until)
     return Tables(
         columns=after.columns._replace(parts=parts),
-        positions=Positions(
-            *map(np.concatenate, zip(before.positions, after.positions, strict=True))
-        ),
+        positions=Positions._make(_appended(before.positions, after.positions)),
         spots=np.concatenate([before.spots, after.spots]),
-        beds=Beds(*map(np.concatenate, zip(before.beds, after.beds, strict=True))),
+        beds=Beds._make(_appended(before.beds, after.beds)),
     )
+
+
+def _appended(before: Iterable[Column], after: Iterable[Column]) -> Iterator[Column]:
+    return map(np.concatenate, zip(before, after, strict=True))
 
 
 def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, Ints]:
@@ -259,12 +255,6 @@ def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, In
         for column, new in pairs
     )
     return columns, order, places
-
-
-def _column[T: np.generic](
-    kind: type[T], values: Iterable[object], rows: Sequence[ServiceRow]
-) -> NDArray[T]:
-    return np.fromiter(values, dtype=kind, count=len(rows))
 
 
 def _disclosed() -> Callable[[ServiceRow], Hashable]:
