@@ -37,25 +37,22 @@ def languages() -> dict[str, vocabulary.Language]:
 
 def get_language(tag: str) -> vocabulary.Language:
     """Return a published language. Errors: Http404."""
-    try:
-        return languages()[tag]
-    except KeyError:
-        raise Http404 from None
+    return _must_exist(languages().get(tag))
+
+
+def _must_exist[T](thing: T | None) -> T:
+    if thing is None:
+        raise Http404
+    return thing
 
 
 def get_page(code: str) -> addresses.Spot | ServiceRow:
     """Return the page, place or service behind a code. Errors: Http404."""
-    page = addresses.spots().get(code) or published.service(code)
-    if page is None:
-        raise Http404
-    return page
+    return _must_exist(addresses.spots().get(code) or published.service(code))
 
 
 def get_service(code: str) -> ServiceRow:
-    service = published.service(code)
-    if service is None:
-        raise Http404
-    return service
+    return _must_exist(published.service(code))
 
 
 def successor(code: str) -> str | None:

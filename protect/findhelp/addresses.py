@@ -21,7 +21,7 @@ from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceMatches
+from protect.reference.lookup.index import PlaceMatches, around
 from protect.reference.vocabulary import Language
 from protect.vault import actions as vault
 from protect.vault.errors import TokenGone
@@ -59,10 +59,7 @@ def rest_of(path: str, tag: str) -> str:
 
 @cache
 def spots() -> Mapping[str, Spot]:
-    """Return every page and place by its code. Built once in a process.
-
-    Errors: short_code_taken.
-    """
+    """Return every page and place by its code, built once. Errors: short_code_taken."""
     by_code: dict[str, Spot] = {}
     for spot in _all():
         other = by_code.setdefault(spot.code, spot)
@@ -175,10 +172,9 @@ def _is_listed(area: str) -> bool:
 @cache
 def initials() -> Mapping[str, tuple[str, ...]]:
     countries = vocabulary.countries()
-    keys = [*countries, *store.areas()]
     return {
         key: tuple(sorted({_initial(place) for place in _settlements(key)}))
-        for key in keys
+        for key in (*countries, *store.areas())
         if not _divisions(key) and (len(_settlements(key)) > LARGE or key in countries)
     }
 
@@ -187,17 +183,17 @@ def _initial(place: int) -> str:
     return store.rows()[place].name[:1].upper()
 
 
-def _settlements(key: str) -> tuple[int, ...]:
-    return _inside().get(key, ())
+def _settlements(key: str) -> list[int]:
+    return _inside().get(key, [])
 
 
 @cache
-def _inside() -> Mapping[str, tuple[int, ...]]:
+def _inside() -> Mapping[str, list[int]]:
     settlements: dict[str, list[int]] = {}
     for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
-        for key in (place.country, *store.chain(place.area)):
+        for key in around(place, store.parents()):
             settlements.setdefault(key, []).append(place.id)
-    return {key: tuple(ids) for key, ids in settlements.items()}
+    return settlements
 
 
 def named(typed: str, country: str | None) -> Spot | None:
@@ -264,11 +260,6 @@ class Refined:
         values: dict[str, Any] = {"fields": {}}
         values |= {name: document[key] for key, name in SEALED.items() if key in document}
         return cls(**values)
-
-
-def shown_until(step: int) -> int:
-    """Return how many answers a page shows. Units: step 1 is the first page."""
-    return SHOWN * step
 
 
 PURPOSE = "findhelp.refined"

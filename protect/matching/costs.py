@@ -83,15 +83,18 @@ class Weighed(NamedTuple):
         return None if self.nearest is None else self.nearest[0]
 
     @property
-    def key(self) -> Key:
-        metres = UNKNOWN_METRES if self.distance_m is None else self.distance_m
+    def minutes(self) -> int:
         parts = (self.language, self.capacity, self.acceptance, self.worker, self.phone)
         costs = [part.minutes for part in (*parts, *self.judged) if part is not None]
-        minutes = self.way.travel + self.way.waiting + sum(costs)
+        return self.way.travel + self.way.waiting + sum(costs)
+
+    @property
+    def key(self) -> Key:
+        metres = UNKNOWN_METRES if self.distance_m is None else self.distance_m
         # Farther than people go; or the last resort of a need, however near it is.
         must_travel = self.way.mode in {Mode.IN_PERSON, None}
         is_far = must_travel and (self.distance_m or 0) > self.met.reach_m
-        return int(self.met.is_last or is_far), self.group, minutes, metres, self.row.id.int
+        return int(self.met.is_last or is_far), self.group, self.minutes, metres, self.row.id.int
 
 
 def weigh(

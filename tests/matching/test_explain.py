@@ -23,11 +23,9 @@ from protect.matching.questions import Child, Where
 from protect.matching.services.rows import (
     Act,
     Capacity,
-    Document,
     Number,
     Point,
     Spoken,
-    Usable,
 )
 from tests.matching.cast import (
     EVERYONE,
@@ -185,12 +183,12 @@ def test_a_line_has_no_way():
             "documents_none",
         ),
         (
-            service(documents=(Document("health_card"),)),
+            service(documents=frozenset({"health_card"})),
             {"documents": frozenset({"health_card"})},
             "documents_yes",
         ),
         (
-            service(access={Access.SIGHT: Usable(Answer.YES)}),
+            service(access={Access.SIGHT: Answer.YES}),
             {"access": frozenset({Access.SIGHT})},
             "access_yes",
         ),
@@ -266,4 +264,4 @@ def test_an_answer_holds_until_the_first_of_its_facts_changes_by_itself():
     soon = TUESDAY + timedelta(minutes=5)
 
     assert found(row).valid_until == TUESDAY.replace(hour=17)
-    assert found(replace(row, capacity=Capacity(1, 2, soon))).valid_until == soon
+    assert found(replace(row, capacity=Capacity(1, soon))).valid_until == soon

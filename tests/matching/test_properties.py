@@ -12,7 +12,7 @@ from protect.directory.rules import CheckSeen
 from protect.matching.costs import weigh
 from protect.matching.explanation import explain
 from protect.matching.questions import Child, Fit, Person, Question, Where, Wishes, prepare
-from protect.matching.services.rows import Capacity, Document, Number, Spoken, Usable
+from protect.matching.services.rows import Capacity, Number, Spoken
 from tests.matching import generate, oracle
 from tests.matching.cast import (
     EVERYONE,
@@ -179,10 +179,7 @@ LADDERS = {
         {},
     ),
     "room": (
-        [
-            replace(BED, capacity=each)
-            for each in (Capacity(0, 1, SOON), None, Capacity(1, 1, SOON))
-        ],
+        [replace(BED, capacity=each) for each in (Capacity(0, SOON), None, Capacity(1, SOON))],
         {"needs": ("safe-place",)},
     ),
     "interpreter": (
@@ -210,7 +207,7 @@ LADDERS = {
     ),
     "documents": (
         [
-            service(documents=(Document("health_card"),)),
+            service(documents=frozenset({"health_card"})),
             service(),
             stating(service(), Kind.DOCUMENTS, EVERYONE),
         ],
@@ -218,7 +215,7 @@ LADDERS = {
     ),
     "access": (
         [
-            service(access={Access.HEARING: Usable(answer)})
+            service(access={Access.HEARING: answer})
             for answer in (Answer.NO, Answer.UNKNOWN, Answer.YES)
         ],
         {"access": frozenset({Access.HEARING})},

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,14 +11,14 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.enums import Channel, Fact, How
+from protect.directory.enums import Channel, Fact
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import Said
 from protect.findhelp.answers.cards import CardView, card_of, fresh_text
 from protect.findhelp.answers.weeks import week_of
 from protect.kernel.text import plain_number
 from protect.matching import wording
-from protect.matching.explanation import explain
+from protect.matching.explanation import SPOKEN, explain
 from protect.matching.questions import Question, Reason, Wishes, prepare
 from protect.matching.services.rows import Door, ServiceRow, Spoken
 from protect.reference import vocabulary
@@ -50,7 +49,6 @@ FACTS = {
     "whom": Fact.ELIGIBILITY,
     "where": Fact.ADDRESS,
 }
-SPOKEN = {How.STAFF: "staff", How.ON_SITE: "on_site", How.BY_PHONE: "phone"}
 
 
 class Quote(NamedTuple):
@@ -61,8 +59,7 @@ class Quote(NamedTuple):
     direction: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactView:
+class FactView(NamedTuple):
     """A label and its lines. Without lines nothing is known: "Ask them"."""
 
     label: str
@@ -76,8 +73,7 @@ class FactView:
         return not (self.lines or self.quoted or self.week)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetView:
+class SheetView(NamedTuple):
     card: CardView
     cautions: tuple[str, ...]
     facts: tuple[FactView, ...]
@@ -165,10 +161,10 @@ def _fact(
 
 
 def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
-    facts = {"language": spoken.language}
-    text = wording.reason_text(Reason(f"language_{SPOKEN[spoken.how]}", facts=facts), tag)
+    reason = Reason(SPOKEN[spoken.how], facts={"language": spoken.language})
     times = week_of(spoken.window, tag, at) if spoken.window else ()
     hours = "; ".join(f"{', '.join(each.days)} {', '.join(each.spans)}" for each in times)
+    text = wording.reason_text(reason, tag)
     return f"{text} – {plain_number(hours)}" if hours else text
 
 
@@ -180,20 +176,19 @@ def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> Fac
     if door.hours.by_appointment:
         lines.append(wording.reason_text(Reason("by_appointment"), tag))
     quoted = (_own(row, door.note),) if door.note else ()
-    fresh = fresh_text(row, FACTS[key], tag, at)
-    return FactView(str(LABELS[key]), tuple(lines), quoted, rows, fresh)
+    return _fact(key, row, tag, at, lines=tuple(lines), quoted=quoted)._replace(week=rows)
 
 
 def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
     note = quote(row, "audience_note", tag)
     parts = [part.strip() for part in note.text.split(";") if part.strip()]
     groups = ",".join(part for part in parts if part in GROUP_NAMES)
-    facts = {"group": groups}
-    lines = [wording.reason_text(Reason("acceptance_specialised", facts=facts), tag)]
+    reason = Reason("acceptance_specialised", facts={"group": groups})
+    lines = (wording.reason_text(reason, tag),) if groups else ()
     others = " · ".join(part for part in parts if part not in GROUP_NAMES)
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(each for each in own if each.text)
-    return _fact("whom", row, tag, at, lines=tuple(lines) if groups else (), quoted=quoted)
+    return _fact("whom", row, tag, at, lines=lines, quoted=quoted)
 
 
 def _said(row: ServiceRow, fact: Fact, label: str, tag: str, at: datetime) -> FactView:

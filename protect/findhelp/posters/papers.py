@@ -8,9 +8,9 @@ from __future__ import annotations
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
@@ -27,17 +28,21 @@ from protect.directory.facts import LABELS
 from protect.directory.labels import FRESHNESS, FRESHNESS_SHAPES
 from protect.findhelp import access, addresses
 from protect.findhelp.addresses import Spot
-from protect.findhelp.answers.cards import fresh_text, state_of
-from protect.findhelp.desk_wording import FOR_PROFESSIONALS
+from protect.findhelp.answers.cards import fresh_text
 from protect.findhelp.enums import Kind
 from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper.books import Edition, book_of, is_in
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
-from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
-from protect.findhelp.paper.lines import is_printed, printed_facts
+from protect.findhelp.paper.leaflets import (
+    card_of,
+    is_printed,
+    pathway_of,
+    printed_facts,
+    written_in,
+)
 from protect.kernel.ids import stable_uuid
 from protect.matching import published
-from protect.matching.questions import Answers, Match
+from protect.matching.questions import Answers, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
@@ -48,6 +53,9 @@ from protect.reference.wording import NEED_NAMES, name_of
 SUGGESTED = 5  # languages that are ticked at first
 PUBLIC = settings.ROOT_URLCONF  # addresses on paper lead to the public site
 POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # in the audit
+
+# Translators: on paper that is for members: other people must not read it. Keep it short.
+FOR_PROFESSIONALS = _("For professionals only")
 
 type File = tuple[str, bytes]
 
@@ -126,14 +134,13 @@ def answers_of(search: access.Search, tag: str, at: datetime) -> Answers:
 
 def poster(search: access.Search, tag: str, at: datetime) -> Pathway:
     asked = [tag, search.spot.code, search.need.short, ""]
-    address = reverse("findhelp:results", PUBLIC, args=asked)
     return pathway_of(
         answers_of(search, tag, at),
         name_in(search.spot, tag),
         name_of(NEED_NAMES, search.need),
         addresses.country_of(search.spot),
         tag,
-        settings.PUBLIC_URL + address,
+        settings.PUBLIC_URL + reverse("findhelp:results", PUBLIC, asked),
         at,
     )
 
@@ -176,28 +183,23 @@ def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = Fals
         )
     country, area = region_of(spot)
     hidden = published.hidden(country) if for_members else ()
+    with translation.override(tag):
+        marked = str(FOR_PROFESSIONALS)
     edition = Edition(
         country=country,
         area=area,
         name=name_in(spot, tag),
         tag=tag,
         url=settings.PUBLIC_URL + reverse("findhelp:page", PUBLIC, args=[tag, spot.code, ""]),
-        professionals=_marked(tag) if for_members else "",
+        professionals=marked if for_members else "",
     )
     return book_of(rows_in(spot), edition, at, [row for row in hidden if is_in(row, country, area)])
-
-
-def _marked(tag: str) -> str:
-    """Return the mark of what only professionals may read, in English where it has no other."""
-    with translation.override(tag):
-        return str(FOR_PROFESSIONALS)
 
 
 SURE = frozenset({Freshness.FRESH, Freshness.DUE})
 
 
-@dataclass(frozen=True, slots=True)
-class FactState:
+class FactState(NamedTuple):
     name: Promise
     word: Promise
     shape: str  # of a chip
@@ -205,60 +207,50 @@ class FactState:
     is_sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A service on a poster. `is_old`: call it before printing."""
 
     service: UUID
     name: str
-    facts: tuple[FactState, ...]
+    facts: list[FactState]
     is_old: bool
     has_number: bool  # that will be printed
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    steps: tuple[Step, ...]
-    lines: tuple[Step, ...]  # of the whole country
-
-    @property
-    def old(self) -> int:
-        return sum(each.is_old for each in (*self.steps, *self.lines))
-
-    @property
-    def count(self) -> int:
-        return len(self.steps) + len(self.lines)
+class Steps(NamedTuple):
+    steps: list[Step]
+    lines: list[Step]  # of the whole country
+    old: int
+    number: int
 
 
 def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps:
-    return Steps(
-        tuple(_step(answer, tag, at) for answer in answers.answers),
-        tuple(_step(answer, tag, at) for answer in answers.national[:most_lines]),
-    )
+    steps = [_step(answer.row, tag, at) for answer in answers.answers]
+    lines = [_step(answer.row, tag, at) for answer in answers.national[:most_lines]]
+    every = [*steps, *lines]
+    return Steps(steps, lines, sum(each.is_old for each in every), len(every))
 
 
-def _step(answer: Match, tag: str, at: datetime) -> Step:
-    row = answer.row
-    facts = tuple(_facts(answer, tag, at))
+def _step(row: ServiceRow, tag: str, at: datetime) -> Step:
+    facts = [_fact(row, fact, tag, at) for fact in printed_facts(row)]
     return Step(
         service=row.id,
         name=row.name,
         facts=facts,
         is_old=not all(each.is_sure for each in facts),
-        has_number=bool(row.phones) and is_printed(state_of(row, Fact.PHONE, at)),
+        has_number=bool(row.phones) and is_printed(freshness_at(row, Fact.PHONE, at)),
     )
 
 
-def _facts(answer: Match, tag: str, at: datetime) -> Iterator[FactState]:
-    for fact in printed_facts(answer.row):
-        state = state_of(answer.row, fact, at)
-        yield FactState(
-            name=LABELS[fact],
-            word=FRESHNESS[state],
-            shape=FRESHNESS_SHAPES[state],
-            text=fresh_text(answer.row, fact, tag, at),
-            is_sure=state in SURE,
-        )
+def _fact(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> FactState:
+    state = freshness_at(row, fact, at)
+    return FactState(
+        name=LABELS[fact],
+        word=FRESHNESS[state],
+        shape=FRESHNESS_SHAPES[state],
+        text=fresh_text(row, fact, tag, at),
+        is_sure=state in SURE,
+    )
 
 
 @transaction.atomic

@@ -41,8 +41,7 @@ def filled(sentence: str, value: object) -> SafeString:
 @register.filter
 def whereabouts(place: PlaceRow, tag: str) -> SafeString:
     names = [store.areas()[code].name for code in store.chain(place.area)]
-    town = store.places().nearest_larger_town(place)
-    if town:
+    if town := store.places().nearest_larger_town(place):
         names.append(f"≈ {town.name}")
     names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolated(name)) for name in names]
@@ -53,14 +52,13 @@ def whereabouts(place: PlaceRow, tag: str) -> SafeString:
 def service_address(context: Context, code: str) -> str:
     """Return the address of a service: from plain answers, one that knows the way back."""
     tag, search, form = context["language"].tag, context.get("search"), context.get("form")
-    if search is None or form is None or form.is_bound:
-        return reverse("findhelp:page", args=[tag, code, "/q" if context.get("is_quiet") else ""])
     quiet = "/q" if context.get("is_quiet") else ""
+    if search is None or form is None or form.is_bound:
+        return reverse("findhelp:page", args=[tag, code, quiet])
     return reverse("findhelp:service", args=[tag, search.spot.code, search.need.short, quiet, code])
 
 
 @register.simple_tag(takes_context=True)
 def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
-    tag = context["language"].tag
-    quiet = "/q" if is_quiet else ""
-    return reverse("findhelp:results", args=[tag, spot.code, need.short, quiet])
+    asked = [context["language"].tag, spot.code, need.short, "/q" if is_quiet else ""]
+    return reverse("findhelp:results", args=asked)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -44,8 +43,7 @@ def results(
         sealed = addresses.Refined(place=search.spot.code, need=search.need.short, fields=typed)
         return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
     form = RefineForm(initial={"language": language.tag, "quiet": bool(quiet)})
-    limit = addresses.shown_until(int(step))
-    asking = question(search, language, limit, is_quiet=bool(quiet))
+    asking = question(search, language, addresses.SHOWN * int(step), is_quiet=bool(quiet))
     return _show(request, language, search, asking, form)
 
 
@@ -59,8 +57,7 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
         return _choices(request, language, refined)
     search = access.get_search(refined.place, refined.need)
     form = RefineForm(refined.fields)
-    limit = addresses.shown_until(2)
-    asking = question(search, language, limit, form)
+    asking = question(search, language, addresses.SHOWN * 2, form)
     response = _show(request, language, search, asking, form)
     response.headers["Refresh"] = str(TOKEN_MINUTES * 60)  # what stays open on a screen closes too
     return response
@@ -68,18 +65,16 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
 
 @in_language()
 def pathway(request: HttpRequest, language: Language, place: str, need: str) -> HttpResponse:
-    search = access.get_search(place, need)
-    at = clock.now()
+    search, at = access.get_search(place, need), clock.now()
     where = addresses.where(search.spot)
     answers = published.pathway(where, search.need.code, language=language.tag, at=at)
-    address = reverse("findhelp:results", args=[language.tag, place, need, ""])
     sheet = pathway_of(
         answers,
         place_name(search.spot, language),
         wording.name_of(wording.NEED_NAMES, search.need),
         addresses.country_of(search.spot),
         language.tag,
-        settings.PUBLIC_URL + address,
+        settings.PUBLIC_URL + reverse("findhelp:results", args=[language.tag, place, need, ""]),
         at,
     )
     ends = [midnight_after(at, "UTC"), *filter(None, [answers.valid_until])]
@@ -96,10 +91,9 @@ def question(
 ) -> Question:
     """Return the question for matching. What is blank in the form was not said."""
     data: dict[str, Any] = form.readable_data() if form else {"quiet": is_quiet}
-    at: datetime = clock.now().replace(second=0, microsecond=0)
     return Question(
         needs=(search.need.code,),
-        at=at,
+        at=clock.now().replace(second=0, microsecond=0),
         where=addresses.where(search.spot),
         languages=(data.get("language") or language.tag,),
         person=Person(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -20,19 +20,17 @@ from protect.kernel.errors import ProtectError
 from protect.reference.vocabulary import Language
 
 
-@login_not_required
-def error_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _error(request, 400)
+def _handler(status: int) -> Callable[..., HttpResponse]:
+    @login_not_required
+    def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        language = language_of(request)
+        with translation.override(language.tag):
+            return _show(request, language, "error.html", {"status": status}, status)
+
+    return handler
 
 
-@login_not_required
-def error_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _error(request, 404)
-
-
-@login_not_required
-def error_500(request: HttpRequest) -> HttpResponse:
-    return _error(request, 500)
+error_400, error_404, error_500 = map(_handler, (400, 404, 500))
 
 
 def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
@@ -53,12 +51,6 @@ def language_of(request: HttpRequest) -> Language:
     """Return the language that the address asks for, or the first that is offered."""
     offered = access.languages()
     return offered.get(request.path.strip("/").split("/")[0]) or next(iter(offered.values()))
-
-
-def _error(request: HttpRequest, status: int) -> HttpResponse:
-    language = language_of(request)
-    with translation.override(language.tag):
-        return _show(request, language, "error.html", {"status": status}, status)
 
 
 def _show(

@@ -19,16 +19,10 @@ LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
 
 @open_to_all()
 def language_list(request: HttpRequest, rest: str = "") -> HttpResponse:
-    offered = list(access.languages().values())
+    first, *_ = offered = list(access.languages().values())
     context = {"languages": offered, "rest": f"/{rest}" if rest else ""}
-    return show(
-        request,
-        offered[0],
-        "language_list.html",
-        context,
-        title=Title.START,
-        keep=not rest,  # the address is not checked: it may not exist
-    )
+    is_known = not rest  # the address is not checked: it may not exist
+    return show(request, first, "language_list.html", context, title=Title.START, keep=is_known)
 
 
 @open_to_all()
@@ -40,13 +34,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 def country_list(request: HttpRequest, language: Language) -> HttpResponse:
     if request.method == "POST":
         return _look_up(request, language, country=None)
-    countries = sorted(
-        (
-            (formats.country_name(code, language.tag), addresses.country_spot(code))
-            for code in vocabulary.countries()
-        ),
-        key=lambda pair: pair[0],
-    )
+    names = {code: formats.country_name(code, language.tag) for code in vocabulary.countries()}
+    by_name = sorted(names.items(), key=lambda pair: pair[1])
+    countries = [(name, addresses.country_spot(code)) for code, name in by_name]
     context = {"countries": countries, "form": PlaceForm(), "anywhere": addresses.ANYWHERE}
     return show(request, language, "country_list.html", context, title=Title.LIST)
 
@@ -89,8 +79,7 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
 def helper_page(
     request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
-    context = needs_context(language, spot, is_quiet=is_quiet)
-    return show(request, language, "helper.html", context)
+    return show(request, language, "helper.html", needs_context(language, spot, is_quiet=is_quiet))
 
 
 def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> dict[str, object]:

@@ -119,7 +119,7 @@ CRITERIA: tuple[Criterion, ...] = (
         Fact.ELIGIBILITY,
         lambda asked: bool(asked.person.access),
         persons.access,
-        is_limited=lambda row: any(each.answer == Answer.NO for each in row.access.values()),
+        is_limited=lambda row: Answer.NO in row.access.values(),
         say_yes=says("access_yes"),
         is_relaxable=True,
     ),

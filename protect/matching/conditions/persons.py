@@ -93,7 +93,7 @@ def documents(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether she has the required documents. "None" counts only if it is stated."""
     if row.documents:
         has = prepared.question.person.documents or frozenset()
-        return YES if {document.code for document in row.documents} <= has else NO
+        return YES if row.documents <= has else NO
     return _stated(row, Kind.DOCUMENTS, lambda each: YES if each.operator == ALL else UNKNOWN)
 
 
@@ -105,7 +105,7 @@ def say_documents(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
 
 def codes_of_documents(row: ServiceRow) -> str:
     """Return the required documents, as one fact of a reason."""
-    return ",".join(sorted(document.code for document in row.documents))
+    return ",".join(sorted(row.documents))
 
 
 def groups(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -122,5 +122,4 @@ def access(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
 def _usable(row: ServiceRow, need: Access) -> Truth:
     if need == Access.STEP_FREE and row.modes and not row.modes & VISITED:
         return YES
-    usable = row.access.get(need)
-    return UNKNOWN if usable is None else of_answer(Answer(usable.answer))
+    return of_answer(row.access.get(need, Answer.UNKNOWN))

@@ -87,7 +87,7 @@ def forget() -> None:
 
 def _row(service: Service) -> rows.ServiceRow:
     zone, region = _clock(service)
-    checks = _checks(service)
+    checks, room = _checks(service), getattr(service, "capacity", None)
     return rows.ServiceRow(
         id=service.id,
         short=service.short,
@@ -96,7 +96,6 @@ def _row(service: Service) -> rows.ServiceRow:
         country=service.country_id,
         categories=frozenset(category.code for category in service.categories.all()),
         zone=zone,
-        region=region or "",
         scope=enums.Scope(service.scope),
         modes=frozenset(map(enums.Mode, service.modes)),
         points=tuple(_points(service)),
@@ -108,10 +107,13 @@ def _row(service: Service) -> rows.ServiceRow:
         areas=tuple(map(_reach, service.areas.all())),
         area_note=service.area_note,
         conditions=_conditions(service),
-        documents=tuple(_documents(service)),
+        documents=_documents(service),
         said=_said(service),
-        access=_access(service),
-        capacity=_capacity(service),
+        access={
+            enums.Access(each.kind): enums.Answer(each.answer)
+            for each in service.accessibility.all()
+        },
+        capacity=rows.Capacity(room.available, room.expires_at) if room else None,
         rooms=tuple(_rooms(service)),
         clinical=tuple(rows.Act(each.act, each.window_hours) for each in service.clinical.all()),
         checks=_seen(checks),
@@ -121,7 +123,6 @@ def _row(service: Service) -> rows.ServiceRow:
         how_to_access=service.how_to_access,
         restrictions=service.restrictions,
         admission_conditions=service.admission_conditions,
-        maximum_stay_days=service.maximum_stay_days,
         text_language=service.text_language_id or "en",
         translations=translations_of(service),
     )
@@ -228,8 +229,6 @@ def _numbers(service: Service) -> Iterator[rows.Number]:
             number=phone.number,
             kind=enums.PhoneKind(phone.kind),
             cost=enums.Cost(phone.cost) if phone.cost else None,
-            shown_on_bill=enums.Answer(phone.shown_on_bill),
-            works_without_credit=enums.Answer(phone.works_without_credit),
         )
 
 
@@ -239,10 +238,7 @@ def _languages(service: Service, zone: str, region: str | None) -> Iterator[rows
             language=offer.language_id,
             how=enums.How(offer.how),
             window=_hours(offer.window, service, zone, region) if offer.window else None,
-            lead_minutes=offer.lead_minutes,
             interpreter_gender=offer.interpreter_gender,
-            from_outside=offer.from_outside,
-            note=offer.note,
         )
 
 
@@ -273,7 +269,6 @@ def _conditions(service: Service) -> Mapping[enums.Kind, tuple[rows.Condition, .
             minimum=criterion.minimum,
             maximum=criterion.maximum,
             answer=enums.Answer(criterion.answer) if criterion.answer else enums.Answer.UNKNOWN,
-            note=criterion.note,
         )
         conditions_by_kind.setdefault(enums.Kind(criterion.kind), []).append(condition)
     return {kind: tuple(_merged(conditions)) for kind, conditions in conditions_by_kind.items()}
@@ -287,13 +282,13 @@ def _merged(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:
             yield rows.Condition(operator, frozenset().union(*values))
 
 
-def _documents(service: Service) -> Iterator[rows.Document]:
-    for document in service.documents.all():
-        yield rows.Document(document.document, document.note)
-    listed = {document.document for document in service.documents.all()}
-    for criterion in service.criteria.all():
-        if criterion.kind == enums.Kind.DOCUMENTS and criterion.operator != enums.Operator.ALL:
-            yield from (rows.Document(code) for code in criterion.values if code not in listed)
+def _documents(service: Service) -> frozenset[str]:
+    criteria = (
+        criterion.values
+        for criterion in service.criteria.all()
+        if criterion.kind == enums.Kind.DOCUMENTS and criterion.operator != enums.Operator.ALL
+    )
+    return frozenset(each.document for each in service.documents.all()).union(*criteria)
 
 
 def translations_of(service: Service) -> Mapping[str, Mapping[str, str]]:
@@ -311,18 +306,6 @@ def _said(service: Service) -> Mapping[enums.Fact, Said]:
     rows_of = {name: list(getattr(service, name).all()) for name in TOLD}
     public = {code: fact for code, fact in FACTS.items() if fact.public_label is not None}
     return {code: fact.said(rows_of) for code, fact in public.items()}
-
-
-def _access(service: Service) -> Mapping[enums.Access, rows.Usable]:
-    return {
-        enums.Access(each.kind): rows.Usable(enums.Answer(each.answer), each.note)
-        for each in service.accessibility.all()
-    }
-
-
-def _capacity(service: Service) -> rows.Capacity | None:
-    row = getattr(service, "capacity", None)
-    return rows.Capacity(row.available, row.maximum, row.expires_at) if row else None
 
 
 def _rooms(service: Service) -> Iterator[rows.Rooms]:

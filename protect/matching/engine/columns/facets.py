@@ -68,14 +68,8 @@ class Lens:
 
 
 def stated(*kinds: Kind) -> Callable[[ServiceRow], Hashable]:
-    """Return what reads the conditions of some kinds, without their notes."""
-    return lambda row: tuple(
-        tuple(
-            (each.operator, each.values, each.minimum, each.maximum, each.answer)
-            for each in row.conditions.get(kind, ())
-        )
-        for kind in kinds
-    )
+    """Return what reads the conditions of some kinds."""
+    return lambda row: tuple(row.conditions.get(kind, ()) for kind in kinds)
 
 
 def _country(row: ServiceRow) -> Hashable:
@@ -88,12 +82,11 @@ def ways(row: ServiceRow) -> Hashable:
 
 
 def _documents(row: ServiceRow) -> Hashable:
-    return frozenset(document.code for document in row.documents), stated(Kind.DOCUMENTS)(row)
+    return row.documents, stated(Kind.DOCUMENTS)(row)
 
 
 def _access(row: ServiceRow) -> Hashable:
-    answers = frozenset((kind, usable.answer) for kind, usable in row.access.items())
-    return answers, bool(row.modes) and row.modes.isdisjoint(VISITED)
+    return frozenset(row.access.items()), bool(row.modes) and row.modes.isdisjoint(VISITED)
 
 
 def _said(name: str) -> Callable[[PreparedQuestion], Iterable[Hashable]]:
