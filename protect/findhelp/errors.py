@@ -27,7 +27,7 @@ class FindHelpRefusal(TableRefusal):
             ),
             # Translators: {name} is what somebody typed: a country, region or town is looked for.
             "findhelp_place_unknown": _(
-                "“{name}” is no country, region or town that we can tell for certain. Nothing was "
+                "“{name}” is not clearly one country, region or town. Nothing was "
                 "made. Type the code of a country (MT) or of a region (BE-WLG), or its whole name."
             ),
             # Translators: {name} is the code of a language that somebody asked for.

@@ -37,7 +37,7 @@ def desk_posters(request: HttpRequest) -> HttpResponse:
         if not spots:
             # Translators: somebody typed the name of a place that is not in our list.
             unknown = _(
-                "No town or region of that name is known there. Write it as it is written there, "
+                "No town or region there has that name. Write it as it is written locally, "
                 "or leave it empty for the whole country."
             )
             form.add_error("place", unknown)

@@ -23,7 +23,7 @@ CREDIT, TAKEN = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)
 
 PERSONS: Mapping[str, Promise] = {
     # Translators: for whom help is looked for: nothing is known of the person.
-    "anyone": _("Somebody who says nothing about themselves"),
+    "anyone": _("A person who says nothing about themselves"),
     # Translators: for whom help is looked for: no children come along.
     "woman": _("A woman alone"),
     # Translators: for whom help is looked for; the numbers are ages in years.
@@ -128,7 +128,7 @@ def summary(coverage_slice: Slice) -> str:
     )
     if not figures.gaps:
         # Translators: after a sentence on settlements: each has a service within reach.
-        return f"{first} {gettext('None is without.')}"
+        return f"{first} {gettext('No settlement is without one.')}"
     # Translators: after a sentence on settlements; the second number is of inhabitants.
     second = gettext("{gaps} have none within reach; {people} people live there.").format(
         gaps=plain_number(count(figures.gaps)), people=plain_number(count(figures.gap_people))
