@@ -106,7 +106,7 @@ def _all_needs() -> Choices:
     ]
     return [
         # Translators: in a filter, over what people ask for.
-        (_("What people need"), _needs(atlas.needs_offered())),
+        (_("Public needs"), _needs(atlas.needs_offered())),
         # Translators: in a filter, over the kinds of services.
         (_("Kinds of service"), _sorted((code, str(wording.need_name(code))) for code in kinds)),
     ]
