@@ -12,18 +12,11 @@ from typing import NamedTuple
 from protect.directory import enums, rules
 from protect.directory.enums import Channel, Fact, Freshness, Mode, Operator
 from protect.directory.hours import WAIT_UNKNOWN, State
+from protect.matching import questions
 from protect.matching.conditions import disclosure, places
 from protect.matching.conditions.criteria import Judged, judge, stale
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, of_answer
-from protect.matching.questions import (
-    Key,
-    Meets,
-    Person,
-    PreparedQuestion,
-    fact_freshness,
-    meets,
-    remembered,
-)
+from protect.matching.questions import Meets, PreparedQuestion, fact_freshness, meets, remembered
 from protect.matching.services.rows import WRITTEN, Point, Rooms, ServiceRow, Spoken
 from protect.matching.weights import Preference
 
@@ -89,7 +82,7 @@ class Weighed(NamedTuple):
         return self.way.travel + self.way.waiting + sum(costs)
 
     @property
-    def key(self) -> Key:
+    def key(self) -> questions.Key:
         metres = UNKNOWN_METRES if self.distance_m is None else self.distance_m
         # Farther than people go; or the last resort of a need, however near it is.
         must_travel = self.way.mode in {Mode.IN_PERSON, None}
@@ -200,10 +193,7 @@ def nearest_point(row: ServiceRow, prepared: PreparedQuestion) -> tuple[int, Poi
 
 
 def capacity_cost(row: ServiceRow, met: Meets, prepared: PreparedQuestion) -> TruthCost | None:
-    """Return whether there is room for her family. None: a bed is not what she needs.
-
-    Past its hour a number is unknown, never nought.
-    """
+    """Return whether there is room; past its hour a number is unknown. None: she needs no bed."""
     if not met.categories & prepared.weights.needs.rooms_matter:
         return None
     truth = _room(row, prepared)
@@ -225,7 +215,7 @@ def _room(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     return YES if row.capacity.available > 0 else NO
 
 
-def _holds(room: Rooms, person: Person) -> bool:
+def _holds(room: Rooms, person: questions.Person) -> bool:
     if person.children is None or room.adult_gender not in {"", person.gender}:
         return False
     if room.children < min(len(person.children), MANY_CHILDREN):
@@ -277,10 +267,7 @@ def worker_cost(
 
 
 def phone_cost(row: ServiceRow, prepared: PreparedQuestion) -> TruthCost | None:
-    """Return whether the phone is answered. None: she cannot speak.
-
-    Unanswered calls are a result too, and grow stale like any check.
-    """
+    """Return whether the phone is answered; unanswered calls count. None: she cannot speak."""
     if prepared.question.wishes.cannot_speak:
         return None
     return _truth_cost(*_answered(row, prepared), prepared.weights.phone_answers, prepared)

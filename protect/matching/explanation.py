@@ -8,22 +8,13 @@ from functools import cache
 
 from protect.directory.enums import Answer, Channel, Fact, Freshness, How, Kind, Mode, PhoneKind
 from protect.directory.hours import Hours, Now, State
+from protect.matching import questions
 from protect.matching.conditions import disclosure, persons
 from protect.matching.conditions.criteria import Judged
 from protect.matching.conditions.places import open_points
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.costs import LanguageCost, Weighed, weigh
-from protect.matching.questions import (
-    Contact,
-    Fit,
-    Match,
-    PreparedQuestion,
-    Reason,
-    ReasonParts,
-    fact_freshness,
-    freshness_at,
-    remembered,
-)
+from protect.matching.questions import Contact, Fit, PreparedQuestion, Reason, ReasonParts
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow, Spoken
 
@@ -48,12 +39,12 @@ ASKED_FIRST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_u
 PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
-def explain(row: ServiceRow, prepared: PreparedQuestion) -> Match:
+def explain(row: ServiceRow, prepared: PreparedQuestion) -> questions.Match:
     """Return a row as an answer. A row that fails one condition is a near miss."""
     return explain_weighed(weigh(row, prepared), prepared)
 
 
-def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> Match:
+def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> questions.Match:
     row = weighed.row
     hours = _hours(weighed)
     now = Now(State.UNKNOWN, None) if hours is None else prepared.memory.now(hours, prepared.at)
@@ -61,7 +52,7 @@ def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> Match:
     ordered = sorted(reasons(weighed, now, prepared), key=lambda reason: rank(reason.code))
     failed = next((judged for judged in weighed.judged if judged.truth is NO), None)
     changes = [when for when in _changes(weighed, now, prepared) if when and when > prepared.at]
-    return Match(
+    return questions.Match(
         row=row,
         verdict=_verdict(weighed.judged),
         key=weighed.key,
@@ -91,9 +82,9 @@ def contacts(row: ServiceRow, prepared: PreparedQuestion) -> tuple[Contact, ...]
     return all_contacts
 
 
-@remembered
+@questions.remembered
 def _contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
-    seen = freshness_at(row, Fact.PHONE, at)
+    seen = questions.freshness_at(row, Fact.PHONE, at)
     numbers = [Contact(number.kind.value, number.number, seen) for number in row.phones]
     online = {"email": row.email, "website": row.website}.items()
     return *numbers, *(Contact(kind, to, Freshness.UNVERIFIED) for kind, to in online if to)
@@ -107,7 +98,7 @@ def _changes(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator
         yield prepared.memory.now(weighed.language.offer.window, prepared.at).until
 
 
-_next_change = remembered(next_change)
+_next_change = questions.remembered(next_change)
 
 
 @cache
@@ -220,7 +211,7 @@ def _way(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     row, travel = weighed.row, weighed.way.travel
     if weighed.way.mode not in {Mode.IN_PERSON, None}:
         return
-    seen = fact_freshness(row, Fact.ADDRESS, prepared)
+    seen = questions.fact_freshness(row, Fact.ADDRESS, prepared)
     nearest = weighed.nearest
     points = [nearest[1]] if nearest else open_points(row, prepared)
     if not points:
@@ -266,13 +257,13 @@ def _extras(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     row = weighed.row
     for fact, said in row.said.items():
         if said.reason:
-            yield Reason(said.reason, 0, fact_freshness(row, fact, prepared), None, fact)
+            yield Reason(said.reason, 0, questions.fact_freshness(row, fact, prepared), None, fact)
     hours = prepared.question.hours_since_event
     for act in row.clinical:
         if hours is not None and hours <= act.window_hours:
-            seen = fact_freshness(row, Fact.CLINICAL, prepared)
+            seen = questions.fact_freshness(row, Fact.CLINICAL, prepared)
             facts: dict[str, str | int] = {"act": act.act, "hours": act.window_hours}
             yield Reason("clinical_in_time", 0, seen, facts, Fact.CLINICAL)
     if prepared.silence and weighed.tells.worst == Answer.NO:
-        seen = fact_freshness(row, Fact.REPORTING, prepared)
+        seen = questions.fact_freshness(row, Fact.REPORTING, prepared)
         yield Reason("tells_nobody", 0, seen, None, Fact.REPORTING)

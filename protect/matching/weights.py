@@ -150,8 +150,7 @@ class Weights(BaseModel):
 def load() -> Weights:
     """Return the weights of matching.toml, sections of overlays replacing ours.
 
-    Errors: DataError for a missing file, an unknown key, or a cost that does not rise from yes
-    over unknown to no.
+    Errors: DataError, also for a cost that does not rise from yes over unknown to no.
     """
     sections: dict[str, Any] = {}
     for path in tables.files(PACKAGE, KIND):

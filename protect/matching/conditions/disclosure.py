@@ -8,15 +8,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from protect.directory.enums import Answer, Fact, Kind
+from protect.matching import questions
 from protect.matching.conditions.truth import DECAYED
-from protect.matching.questions import (
-    Meets,
-    PreparedQuestion,
-    Reason,
-    fact_freshness,
-    freshness_at,
-    remembered,
-)
+from protect.matching.questions import PreparedQuestion, Reason, fact_freshness, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
@@ -46,7 +40,7 @@ def disclosure_at(row: ServiceRow, at: datetime) -> Disclosure:
     return Disclosure(police, _answer_at(row, Kind.TELLS_MIGRATION, at))
 
 
-disclosure_of = remembered(disclosure_at)
+disclosure_of = questions.remembered(disclosure_at)
 
 
 def _categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
@@ -54,7 +48,7 @@ def _categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
     return (kinds[code] for code in row.categories & kinds.keys())
 
 
-def group(tells: Disclosure, met: Meets, prepared: PreparedQuestion) -> int:
+def group(tells: Disclosure, met: questions.Meets, prepared: PreparedQuestion) -> int:
     """Return the disclosure group of a row: 0 ranks before 3."""
     if met.is_last:
         return LAST
@@ -75,7 +69,7 @@ def cautions(row: ServiceRow, prepared: PreparedQuestion) -> list[Reason]:
     return reasons
 
 
-@remembered
+@questions.remembered
 def _for_everyone(row: ServiceRow, at: datetime) -> list[Reason]:
     seen, tells = freshness_at(row, Fact.REPORTING, at), disclosure_at(row, at)
     told = {

@@ -19,10 +19,7 @@ def _stated(row: ServiceRow, kind: Kind, judge: Callable[[Condition], Truth]) ->
 
 
 def gender(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether her or his gender is taken.
-
-    A statement about non-binary people decides for them; "only women" leaves it open.
-    """
+    """Whether the gender is taken. For x a statement decides; "only women" leaves it open."""
     value = prepared.question.person.gender or ""
     if value != "x":
         return _stated(row, Kind.GENDER, lambda each: truths.of_value(each, value))

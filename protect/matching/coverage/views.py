@@ -286,10 +286,7 @@ def regions(coverage_slice: Slice) -> list[RegionLine]:
 
 
 def worst(coverage_slice: Slice, most: int | None = None) -> list[int]:
-    """Return settlements, those first that lack help and have most inhabitants.
-
-    After them, and where inhabitants are not known or equal, those that have farthest to go.
-    """
+    """Return settlements: first those without help, by inhabitants; then by how far it is."""
     lacks = coverage_slice.gaps >= Gap.BEYOND
     people = np.where(lacks, coverage_slice.settlements.population, 0)
     far = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)
@@ -319,8 +316,7 @@ def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
 def drawing(coverage_slice: Slice, title: str, text: str) -> Drawing:
     """Return a map of dots: settlements, never services. No tiles, nothing from outside.
 
-    Degrees are drawn as they are, those of longitude shortened by the cosine of the middle latitude
-    (an equirectangular projection): at most a few percent off in a country's farthest corner.
+    An equirectangular projection: at most a few percent off in a country's farthest corner.
     """
     x, y, height = _placed(coverage_slice)
     size = next(size for most, size in SIZES if len(coverage_slice.settlements) > most or most == 0)

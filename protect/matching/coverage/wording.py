@@ -54,10 +54,7 @@ ACROSS_WATER = _("Across water")
 
 
 def person_name(code: str) -> Promise | str:
-    """Return what people read for a person type; of an office's own, what it wrote.
-
-    What was kept long ago may name a type that is gone: its code.
-    """
+    """Return what people read for a person type; of one that is gone, its code."""
     own = persons.types().get(code)
     return PERSONS.get(code) or (own.name if own else code)
 

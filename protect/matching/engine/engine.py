@@ -77,11 +77,7 @@ class Selection:
         return np.concatenate(parts)
 
     def _first(self, among: Bits, within: Ints, keys: Ints, most: int) -> list[int]:
-        """Return the best rows of a set.
-
-        What lies beyond reach comes after all that does not, so the others are only looked at if
-        there is not enough within.
-        """
+        """Return the best rows of a set: those beyond reach only if there is not enough within."""
         is_complete = self._prepared.point is None
         if is_complete or np.count_nonzero(~is_beyond(keys)) >= most:
             return self._best(within, keys, most)

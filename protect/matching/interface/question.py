@@ -16,15 +16,8 @@ from pydantic_core import PydanticCustomError
 
 from protect.directory.enums import Access, Mode
 from protect.kernel import clock
-from protect.matching.questions import (
-    DEFAULT_LIMIT,
-    LARGEST_LIMIT,
-    Child,
-    Person,
-    Question,
-    Where,
-    Wishes,
-)
+from protect.matching import questions
+from protect.matching.questions import Child, Person, Question, Where, Wishes
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
@@ -42,6 +35,7 @@ OUTSIDE = (
 )
 type Word = Annotated[str, Field(max_length=120)]
 type Gender = Literal["f", "m", "x"]
+type Limit = Annotated[int, Field(strict=True, ge=1, le=questions.LARGEST_LIMIT)]
 type Age = Annotated[int, Field(strict=True, ge=0, le=OLDEST)]
 
 
@@ -214,7 +208,7 @@ class QuestionIn(Closed):
     wishes: WishesIn = WishesIn()
     hours_since_event: Annotated[int, Field(strict=True, ge=0, le=LONGEST_AGO)] | None = None
     at: Annotated[AwareDatetime, AfterValidator(_possible)] | None = None
-    limit: Annotated[int, Field(strict=True, ge=1, le=LARGEST_LIMIT)] = DEFAULT_LIMIT
+    limit: Limit = questions.DEFAULT_LIMIT
     text_language: TextLanguage = "en"
 
     def question(self, where: Where | None) -> Question:

@@ -1,7 +1,4 @@
-"""Caches results about a row or hours that hold for every question, for as long as they hold.
-
-A property test holds them equal to what is computed anew.
-"""
+"""Caches what holds of a row or hours for every question. A test holds it equal to anew."""
 
 from __future__ import annotations
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
 from hashlib import sha256
 from uuid import UUID
 
@@ -34,6 +34,7 @@ from protect.reference.lookup.index import PlaceRow
 
 CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
+TEXTS = ("description", "audience_note", "how_to_access", "restrictions", "admission_conditions")
 LEARNT = frozenset({enums.Verdict.CONFIRMED, enums.Verdict.CHANGED})
 MERGED = frozenset({enums.Operator.INCLUDES, enums.Operator.EXCLUDES})
 RELATED = ("categories", *(name for name in TABLES if name != "capacity"), "texts")
@@ -87,6 +88,7 @@ def forget() -> None:
 
 def _row(service: Service) -> rows.ServiceRow:
     zone, region = _clock(service)
+    hours = partial(_hours, zone, service.country_id, region)
     checks, room = _checks(service), getattr(service, "capacity", None)
     return rows.ServiceRow(
         id=service.id,
@@ -99,11 +101,11 @@ def _row(service: Service) -> rows.ServiceRow:
         scope=enums.Scope(service.scope),
         modes=frozenset(map(enums.Mode, service.modes)),
         points=tuple(_points(service)),
-        doors=_doors(service, zone, region),
+        doors=_doors(service, hours),
         phones=tuple(_numbers(service)),
         email=service.email,
         website=service.website,
-        languages=tuple(_languages(service, zone, region)),
+        languages=tuple(_languages(service, hours)),
         areas=tuple(map(_reach, service.areas.all())),
         area_note=service.area_note,
         conditions=_conditions(service),
@@ -116,13 +118,12 @@ def _row(service: Service) -> rows.ServiceRow:
         capacity=rows.Capacity(room.available, room.expires_at) if room else None,
         rooms=tuple(_rooms(service)),
         clinical=tuple(rows.Act(each.act, each.window_hours) for each in service.clinical.all()),
-        checks=_seen(checks),
+        checks={
+            fact: tuple(CheckSeen(each.verdict, each.at, each.next_check) for each in of_fact)
+            for fact, of_fact in checks.items()
+        },
         last_seen=_last_seen(checks),
-        description=service.description,
-        audience_note=service.audience_note,
-        how_to_access=service.how_to_access,
-        restrictions=service.restrictions,
-        admission_conditions=service.admission_conditions,
+        **{name: getattr(service, name) for name in TEXTS},
         text_language=service.text_language_id or "en",
         translations=translations_of(service),
     )
@@ -130,11 +131,11 @@ def _row(service: Service) -> rows.ServiceRow:
 
 def _clock(service: Service) -> tuple[str, str | None]:
     """Return the zone and the region for holidays, as far as the public may know."""
-    for location in _locations(service):
-        if _is_public(service, location):
-            area = lookup.rows()[location.place_id].area if location.place_id else ""
-            return location.zone, _subdivision(service.country_id, area)
-    return vocabulary.countries()[service.country_id].zone, None
+    location = next(_public_locations(service), None)
+    if location is None:
+        return vocabulary.countries()[service.country_id].zone, None
+    area = lookup.rows()[location.place_id].area if location.place_id else ""
+    return location.zone, _subdivision(service.country_id, area)
 
 
 @cache
@@ -143,21 +144,17 @@ def _subdivision(country: str, area: str) -> str | None:
     return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
-def _locations(service: Service) -> list[Location]:
-    return [site.location for site in service.at_locations.all()]
-
-
-def _is_public(service: Service, location: Location) -> bool:
-    return service.address_audience == location.audience == enums.Audience.PUBLIC
+def _public_locations(service: Service) -> Iterator[Location]:
+    for site in service.at_locations.all():
+        if service.address_audience == site.location.audience == enums.Audience.PUBLIC:
+            yield site.location
 
 
 def _points(service: Service) -> Iterator[rows.Point]:
     """Yield public places; of a protected address no more than the cell that its editor chose."""
     if service.coarse_area_id:
         yield _cell(service.coarse_area_id)
-    for location in _locations(service):
-        if _is_public(service, location) and (point := _point(location)):
-            yield point
+    yield from filter(None, map(_point, _public_locations(service)))
 
 
 def _point(location: Location) -> rows.Point | None:
@@ -197,30 +194,23 @@ def _cell(code: str) -> rows.Point:
     )
 
 
-def _doors(service: Service, zone: str, region: str | None) -> Mapping[enums.Channel, rows.Door]:
+def _hours(
+    zone: str, country: str, region: str | None, expression: str, *, by_appointment: bool = False
+) -> Hours:
+    """Return hours; unreadable ones are unknown."""
+    try:
+        return parse(expression, zone, country, region, by_appointment=by_appointment)
+    except BadHours:
+        return parse("", zone, country, region, by_appointment=by_appointment)
+
+
+def _doors(service: Service, hours: Callable[..., Hours]) -> Mapping[enums.Channel, rows.Door]:
     return {
         enums.Channel(each.channel): rows.Door(
-            _hours(each.expression, service, zone, region, is_by_appointment=each.by_appointment),
-            each.note,
+            hours(each.expression, by_appointment=each.by_appointment), each.note
         )
         for each in service.schedules.all()
     }
-
-
-def _hours(
-    expression: str,
-    service: Service,
-    zone: str,
-    region: str | None,
-    *,
-    is_by_appointment: bool = False,
-) -> Hours:
-    """Return hours; unreadable ones are unknown."""
-    country = service.country_id
-    try:
-        return parse(expression, zone, country, region, by_appointment=is_by_appointment)
-    except BadHours:
-        return parse("", zone, country, region, by_appointment=is_by_appointment)
 
 
 def _numbers(service: Service) -> Iterator[rows.Number]:
@@ -232,12 +222,12 @@ def _numbers(service: Service) -> Iterator[rows.Number]:
         )
 
 
-def _languages(service: Service, zone: str, region: str | None) -> Iterator[rows.Spoken]:
+def _languages(service: Service, hours: Callable[[str], Hours]) -> Iterator[rows.Spoken]:
     for offer in service.languages.all():
         yield rows.Spoken(
             language=offer.language_id,
             how=enums.How(offer.how),
-            window=_hours(offer.window, service, zone, region) if offer.window else None,
+            window=hours(offer.window) if offer.window else None,
             interpreter_gender=offer.interpreter_gender,
         )
 
@@ -328,24 +318,13 @@ def _checks(service: Service) -> dict[enums.Fact, list[FactCheck]]:
     return {fact: since_edit(each) for fact, each in checks_by_fact.items()}
 
 
-def _seen(checks: Mapping[enums.Fact, list[FactCheck]]) -> dict[enums.Fact, tuple[CheckSeen, ...]]:
-    return {
-        fact: tuple(
-            CheckSeen(check.verdict, check.at, check.next_check) for check in checks_of_fact
-        )
-        for fact, checks_of_fact in checks.items()
-    }
-
-
 def _last_seen(checks: Mapping[enums.Fact, list[FactCheck]]) -> dict[enums.Fact, rows.LastSeen]:
-    learnt = {
-        fact: [check for check in checks_of_fact if check.verdict in LEARNT]
+    learnt = (
+        (fact, next((check for check in checks_of_fact if check.verdict in LEARNT), None))
         for fact, checks_of_fact in checks.items()
-    }
+    )
     return {
-        fact: rows.LastSeen(each[0].at, enums.Method(each[0].method))
-        for fact, each in learnt.items()
-        if each
+        fact: rows.LastSeen(check.at, enums.Method(check.method)) for fact, check in learnt if check
     }
 
 

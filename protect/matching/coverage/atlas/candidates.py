@@ -1,8 +1,7 @@
 """The services of a country that answer a need, and how far each would do for a person.
 
 A level says what matching would say if nothing else were in the way: 2 a yes that was checked, 1 a
-perhaps ("ask first"), 0 a no. The level of a row for a person is the least of all its levels, as
-its verdict is (see conditions.criteria and answers.explanation).
+perhaps ("ask first"), 0 a no. The level of a row for a person is the least of all its levels.
 """
 
 from __future__ import annotations

@@ -23,20 +23,16 @@ SLACK = 3  # millimetres: more than rounding makes of two distances together
 
 
 class Bounds(NamedTuple):
-    """By site: no settlement of a block is nearer than this, and none farther. Millimetres.
-
-    `upper` is infinite where it may be beyond the reach of some.
-    """
+    """By site: no settlement of a block is nearer than this, and none farther. Millimetres."""
 
     lower: Floats
-    upper: Floats
+    upper: Floats  # infinite where it may be beyond the reach of some
 
 
 class Distances:
     """Distances of candidates from settlements.
 
-    Help from afar is at nought, before whatever must be gone to; where it is not known how far,
-    it is as far as people go.
+    Help from afar is at nought; where it is not known how far, it is as far as people go.
     """
 
     def __init__(self, candidates: Candidates, settlements: Settlements) -> None:

@@ -117,14 +117,11 @@ def _round(
 
 
 class Entries(NamedTuple):
-    """Rows of candidates by segment; a segment is one person and language.
-
-    Ordered by segment. `level`: how far the row would do for them, wherever they are: 1 or 2.
-    """
+    """Rows of candidates in the order of segments; a segment is one person and language."""
 
     row: Ints
     segment: Ints
-    level: Levels
+    level: Levels  # how far the row would do for them, wherever they are: 1 or 2
 
 
 class Nearest(NamedTuple):

@@ -27,10 +27,7 @@ BITS = 15  # of 360 × STEPS
 
 
 class Island(tables.Record):
-    """An island, or several that a road joins: only a boat or a plane leads there.
-
-    Source: data/islands.toml, which says where each region was taken from, and when.
-    """
+    """An island, or several that a road joins. Source: data/islands.toml."""
 
     name: str
     country: str

@@ -11,16 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas import distances, persons
 from protect.matching.coverage.atlas.candidates import ANY, ASK, Candidates
-from protect.matching.coverage.atlas.distances import (
-    NONE,
-    Figures,
-    figures,
-    is_within,
-    metres,
-    sites_of,
-)
+from protect.matching.coverage.atlas.distances import Figures, figures, is_within, metres
 from protect.matching.coverage.atlas.nearest import Entries, Nearest, nearest
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints
@@ -64,7 +57,7 @@ class Slice:
         """The class of each settlement: values of Gap."""
         fits, asks = self.fits, self.asks
         gaps = np.full(len(fits), Gap.NOTHING)
-        gaps[np.minimum(fits, asks) != NONE] = Gap.BEYOND
+        gaps[np.minimum(fits, asks) != distances.NONE] = Gap.BEYOND
         gaps[is_within(asks)] = Gap.ASK
         gaps[is_within(fits)] = Gap.FITS
         return gaps
@@ -98,7 +91,7 @@ class Slice:
     @cached_property
     def is_across(self) -> Flags:
         """Whether the nearest service lies on another island, or across water on the mainland."""
-        sites, is_across = sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
+        sites, is_across = distances.sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
         some = np.flatnonzero(sites >= 0)
         some = some[self.candidates.sites.is_far[sites[some]]]
         distinct, places = np.unique(sites[some], return_inverse=True)
@@ -113,9 +106,9 @@ class Slice:
 
     def row(self, key: int) -> ServiceRow | None:
         """Return the service that a key of `nearest` leads to."""
-        if key == NONE:
+        if key == distances.NONE:
             return None
-        site = int(sites_of(np.array([key]))[0])
+        site = int(distances.sites_of(np.array([key]))[0])
         place = int(self.candidates.rows[self.candidates.sites.row[site]])
         return self.candidates.snapshot.rows[place]
 

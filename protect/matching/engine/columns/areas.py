@@ -60,10 +60,7 @@ class Areas:
         self._reaches: tuple[int, Reaches] | None = None
 
     def judged(self, prepared: PreparedQuestion) -> tuple[Ints, Ints]:
-        """Return the lists that surely serve her place, and those that perhaps do.
-
-        All others say what `floors` has, as places.area does.
-        """
+        """Return the lists that surely serve her place and those that may; for others, `floors`."""
         reaches, where = self._numbered(), prepared.question.where or Where()
         surely, perhaps = _surely(reaches, where, prepared), _perhaps(reaches, where)
         return reaches.lists_with(surely), reaches.lists_with(perhaps)

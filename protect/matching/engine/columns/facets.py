@@ -27,10 +27,7 @@ type Truths = NDArray[np.int8]  # values of Truth
 
 
 class Facet:
-    """The distinct readings of one kind, each with a row to judge it by.
-
-    One thread at a time may number rows; meanwhile others may judge.
-    """
+    """The distinct readings of one kind. One thread numbers rows; others may judge meanwhile."""
 
     def __init__(self, read: Callable[[ServiceRow], Hashable]) -> None:
         self._read = read
@@ -56,10 +53,7 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """How a condition reads rows and questions.
-
-    Where it has several parts (children, kinds of access), every part must be met.
-    """
+    """How a condition reads rows and questions. Every part (children, access) must be met."""
 
     read: Callable[[ServiceRow], Hashable]
     parts: Callable[[PreparedQuestion], Iterable[Hashable]]

@@ -1,7 +1,4 @@
-"""Freshness of many rows at once: until when each fact is fresh, due, and good for anything.
-
-The state table of rules.freshness, written as instants. A property test holds the two equal.
-"""
+"""Freshness of many rows at once: rules.freshness as instants. A test holds the two equal."""
 
 from __future__ import annotations
 
@@ -90,10 +87,7 @@ def _aged(fact: Fact, check: CheckSeen) -> Span:
 
 
 def line(row: ServiceRow) -> tuple[Truth, Span]:
-    """Return whether the phone is answered, and the span of LINE.
-
-    Unanswered calls are a result too, and grow stale like any check.
-    """
+    """Return whether the phone is answered, and the span of LINE: unanswered calls count."""
     checks = row.checks.get(Fact.PHONE, ())
     failed = _failed(checks)
     if row.takes_calls and failed >= FAILED_CALLS:
