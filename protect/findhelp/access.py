@@ -9,13 +9,12 @@ from django.db import Error
 from django.http import Http404
 
 from protect.directory import access as directory
-from protect.findhelp import addresses
-from protect.findhelp.enums import Kind
+from protect.findhelp import addresses, enums
 from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-PLACES = {Kind.PLACE, Kind.WHOLE}
+PLACES = {enums.Kind.PLACE, enums.Kind.WHOLE}
 
 
 @dataclass(frozen=True, slots=True)

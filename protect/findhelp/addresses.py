@@ -13,15 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.enums import Kind
-from protect.kernel import clock
-from protect.kernel.errors import ProtectError
+from protect.kernel import clock, errors
 from protect.kernel.ids import short_code
 from protect.matching.questions import Where
 from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
-from protect.reference.lookup import store
+from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceMatches, around
 from protect.reference.vocabulary import Language
 from protect.vault import actions as vault
 from protect.vault.errors import TokenGone
@@ -191,7 +189,7 @@ def _settlements(key: str) -> list[int]:
 def _inside() -> Mapping[str, list[int]]:
     settlements: dict[str, list[int]] = {}
     for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
-        for key in around(place, store.parents()):
+        for key in index.around(place, store.parents()):
             settlements.setdefault(key, []).append(place.id)
     return settlements
 
@@ -206,7 +204,7 @@ def named(typed: str, country: str | None) -> Spot | None:
     return None
 
 
-def search(typed: str, country: str | None) -> PlaceMatches:
+def search(typed: str, country: str | None) -> index.PlaceMatches:
     """Return what a typed name may mean: "4000 Liège", "Sliema, Malta" and "Lodz Poland", too."""
     whole = POSTCODE.sub(" ", typed).strip() or typed
     for parts in (whole.rsplit(",", 1), whole.rsplit(" ", 1)):
@@ -265,7 +263,7 @@ class Refined:
 PURPOSE = "findhelp.refined"
 
 
-class Expired(ProtectError):
+class Expired(errors.ProtectError):
     """The address of refined answers was opened too late, or is none of ours."""
 
     code = "findhelp.expired"

@@ -9,9 +9,7 @@ from functools import cache
 from protect.directory.enums import Answer, Channel, Fact, Freshness, How, Kind, Mode, PhoneKind
 from protect.directory.hours import Hours, Now, State
 from protect.matching import questions
-from protect.matching.conditions import disclosure, persons
-from protect.matching.conditions.criteria import Judged
-from protect.matching.conditions.places import open_points
+from protect.matching.conditions import criteria, disclosure, persons, places
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
 from protect.matching.costs import LanguageCost, Weighed, weigh
 from protect.matching.questions import Contact, Fit, PreparedQuestion, Reason, ReasonParts
@@ -67,7 +65,7 @@ def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> questions.M
     )
 
 
-def _verdict(judged: tuple[Judged, ...]) -> Fit:
+def _verdict(judged: tuple[criteria.Judged, ...]) -> Fit:
     """Return "fits" only if the question has conditions and every yes comes from a checked fact."""
     asked = [each for each in judged if each.is_asked]
     about_her = any(each.criterion.fact is not None for each in asked)
@@ -121,7 +119,7 @@ def reasons(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[
     yield from _extras(weighed, prepared)
 
 
-def failing(judged: Judged, row: ServiceRow) -> Reason:
+def failing(judged: criteria.Judged, row: ServiceRow) -> Reason:
     """Return the reason of the one condition that a near miss does not meet."""
     code = judged.criterion.code
     facts = {"documents": persons.codes_of_documents(row)} if code == "documents" else None
@@ -213,7 +211,7 @@ def _way(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
         return
     seen = questions.fact_freshness(row, Fact.ADDRESS, prepared)
     nearest = weighed.nearest
-    points = [nearest[1]] if nearest else open_points(row, prepared)
+    points = [nearest[1]] if nearest else places.open_points(row, prepared)
     if not points:
         yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
     elif points[0].is_coarse or (nearest and not points[0].is_exact and nearest[0] < IN_TOWN):
@@ -227,7 +225,7 @@ def _way(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
         yield Reason(code, travel, seen, facts, Fact.ADDRESS)
 
 
-def _hard(judged: Judged, row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Reason]:
+def _hard(judged: criteria.Judged, row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Reason]:
     """Yield a yes, also an expired one; for other truths the reason to ask."""
     criterion = judged.criterion
     sentence: ReasonParts | None = (f"{criterion.code}_unknown", {})

@@ -16,8 +16,8 @@ from protect.matching import weights as published_weights
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import WRITTEN, ServiceRow
 from protect.reference import vocabulary
+from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
-from protect.reference.lookup.index import PlaceRow
 
 DEFAULT_LIMIT = 5
 LARGEST_LIMIT = 50
@@ -34,7 +34,7 @@ class Where:
     place: int | None = None  # GeoNames id
 
     @classmethod
-    def at_place(cls, row: PlaceRow) -> Where:
+    def at_place(cls, row: index.PlaceRow) -> Where:
         return cls(row.country, row.latitude, row.longitude, lookup.chain(row.area), row.id)
 
     @property

@@ -23,8 +23,7 @@ from protect.directory.facts.clinical import ACTS
 from protect.kernel.text import plain_name, plain_number
 from protect.matching.questions import Reason
 from protect.matching.services.rows import LastSeen
-from protect.reference import vocabulary
-from protect.reference.formats import locale_of
+from protect.reference import formats, vocabulary
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES
 
 A_WEEK = 7  # days: within it a weekday says enough
@@ -222,7 +221,7 @@ STALE: Mapping[Freshness, Promise] = {
 
 def reason_text(reason: Reason, tag: str) -> str:
     """Return the sentence of a reason in a language. Errors: KeyError for a code without one."""
-    facts, locale = reason.facts or {}, locale_of(tag)
+    facts, locale = reason.facts or {}, formats.locale_of(tag)
     with translation.override(tag):
         filled = {key: FILLERS[key](value, locale) for key, value in facts.items()}
         return str(REASONS[reason.code]).format_map(filled)
@@ -236,7 +235,7 @@ def freshness_text(freshness: Freshness, tag: str, seen: LastSeen | None = None)
     elif seen is None and freshness != Freshness.DISPUTED:
         sentence = _NOT_CHECKED
     with translation.override(tag):
-        day = plain_name(format_date(seen.at.date(), locale=locale_of(tag))) if seen else ""
+        day = plain_name(format_date(seen.at.date(), locale=formats.locale_of(tag))) if seen else ""
         return str(sentence).format(date=day)
 
 

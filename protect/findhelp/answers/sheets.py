@@ -14,11 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Channel, Fact
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import Said
-from protect.findhelp.answers.cards import CardView, card_of, fresh_text
-from protect.findhelp.answers.weeks import week_of
+from protect.findhelp.answers import cards, weeks
 from protect.kernel.text import plain_number
-from protect.matching import wording
-from protect.matching.explanation import SPOKEN, explain
+from protect.matching import explanation, wording
 from protect.matching.questions import Question, Reason, Wishes, prepare
 from protect.matching.services.rows import Door, ServiceRow, Spoken
 from protect.reference import vocabulary
@@ -74,7 +72,7 @@ class FactView(NamedTuple):
 
 
 class SheetView(NamedTuple):
-    card: CardView
+    card: cards.CardView
     cautions: tuple[str, ...]
     facts: tuple[FactView, ...]
     valid_until: datetime | None
@@ -90,11 +88,11 @@ class SheetView(NamedTuple):
 def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
     question = prepare(Question(needs, at, languages=(tag,), wishes=wishes))
-    answer = explain(row, question)
+    answer = explanation.explain(row, question)
     ends = [midnight_after(at, row.zone), *([answer.valid_until] if answer.valid_until else [])]
     with translation.override(tag):
         return SheetView(
-            card=card_of(answer, tag, at),
+            card=cards.card_of(answer, tag, at),
             cautions=(_caution(answer.caution, row, tag, at),) if answer.caution else (),
             facts=tuple(_facts(row, tag, at)),
             valid_until=min(ends),
@@ -107,7 +105,7 @@ def _caution(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> str:
     text = wording.reason_text(caution, tag)
     if caution.fact is None or caution.code.endswith("_unknown"):
         return text
-    return f"{text} · {fresh_text(row, caution.fact, tag, at)}"
+    return f"{text} · {cards.fresh_text(row, caution.fact, tag, at)}"
 
 
 def quote(row: ServiceRow, name: str, tag: str) -> Quote:
@@ -157,12 +155,14 @@ def _fact(
     lines: tuple[str, ...] = (),
     quoted: tuple[Quote, ...] = (),
 ) -> FactView:
-    return FactView(str(LABELS[key]), lines, quoted, fresh=fresh_text(row, FACTS[key], tag, at))
+    return FactView(
+        str(LABELS[key]), lines, quoted, fresh=cards.fresh_text(row, FACTS[key], tag, at)
+    )
 
 
 def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
-    reason = Reason(SPOKEN[spoken.how], facts={"language": spoken.language})
-    times = week_of(spoken.window, tag, at) if spoken.window else ()
+    reason = Reason(explanation.SPOKEN[spoken.how], facts={"language": spoken.language})
+    times = weeks.week_of(spoken.window, tag, at) if spoken.window else ()
     hours = "; ".join(f"{', '.join(each.days)} {', '.join(each.spans)}" for each in times)
     text = wording.reason_text(reason, tag)
     return f"{text} – {plain_number(hours)}" if hours else text
@@ -170,7 +170,7 @@ def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
 
 def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> FactView:
     here = at.astimezone(ZoneInfo(row.zone))
-    times = week_of(door.hours, tag, here)
+    times = weeks.week_of(door.hours, tag, here)
     rows = tuple((", ".join(each.days), each.spans) for each in times if each.days)
     lines = [span for each in times if not each.days for span in each.spans]  # 24/7
     if door.hours.by_appointment:
@@ -194,7 +194,9 @@ def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
 def _said(row: ServiceRow, fact: Fact, label: str, tag: str, at: datetime) -> FactView:
     said = row.said.get(fact, Said())
     quoted = tuple(_own(row, text) for text in said.quotes)
-    return FactView(label, tuple(map(str, said.lines)), quoted, (), fresh_text(row, fact, tag, at))
+    return FactView(
+        label, tuple(map(str, said.lines)), quoted, (), cards.fresh_text(row, fact, tag, at)
+    )
 
 
 def _where(row: ServiceRow, tag: str) -> Iterator[str]:

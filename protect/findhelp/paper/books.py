@@ -29,9 +29,8 @@ from protect.matching.questions import (
 )
 from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
-from protect.reference import formats, vocabulary
+from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
-from protect.reference.wording import NEED_NAMES, name_of
 
 
 def is_in(row: ServiceRow, country: str, area: str) -> bool:
@@ -119,7 +118,7 @@ def _chapters(
     for need in needs:
         shelf = shelves[need.code]
         if shelf.towns or shelf.also:
-            name = str(name_of(NEED_NAMES, need))
+            name = str(wording.name_of(wording.NEED_NAMES, need))
             towns = sorted(shelf.towns.items())  # by name; what serves from everywhere comes last
             named = tuple(Town(town, tuple(entries)) for (_, town), entries in towns)
             yield Chapter(name, named, tuple(shelf.also))

@@ -13,9 +13,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
-from protect.findhelp.answers import cards
+from protect.findhelp.answers import cards, weeks
 from protect.findhelp.answers.cards import fresh_text
-from protect.findhelp.answers.weeks import week_of
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Facts, Frame, Number, Pathway
@@ -25,8 +24,7 @@ from protect.matching.questions import Answers, Match, Question, Reason, freshne
 from protect.matching.services.rows import Number as Phone
 from protect.matching.services.rows import ServiceRow
 from protect.matching.wording import reason_sentences, reason_text
-from protect.reference import vocabulary
-from protect.reference.formats import date_text, locale_of
+from protect.reference import formats, vocabulary
 from protect.ui.press import SCRIPTS, Writing, qr, twice
 
 MOST_REASONS = 3
@@ -82,7 +80,7 @@ def pathway_of(  # noqa: PLR0913 - the answers, the words of the question, and f
 
 def _valid(services: Sequence[Facts], written: str) -> Iterator[tuple[str, str]]:
     for day in sorted({each.until for each in services if each.until}):
-        date = plain_name(date_text(datetime.fromisoformat(day).date(), written))
+        date = plain_name(formats.date_text(datetime.fromisoformat(day).date(), written))
         yield day, str(content.VALID_UNTIL).format(date=date)
 
 
@@ -105,7 +103,7 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
         banner=twice(*warnings) if settings.IS_DEMO else (),
         other_language=_other_language(tag, written),
         danger=content.Danger(number, str(content.DANGER), str(content.DANGER_NOTE)),
-        as_of=str(content.AS_OF).format(date=plain_name(date_text(at.date(), written))),
+        as_of=str(content.AS_OF).format(date=plain_name(formats.date_text(at.date(), written))),
         scan=str(content.SCAN),
         qr=qr(url),
         address=urlsplit(url).netloc + urlsplit(url).path,
@@ -115,7 +113,7 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
 def _other_language(tag: str, written: str) -> str:
     if tag == written:
         return ""
-    names = locale_of(written).languages
+    names = formats.locale_of(written).languages
     return str(content.OTHER_LANGUAGE).format(
         language=plain_name(names.get(tag, vocabulary.languages()[tag].english)),
         other=plain_name(names.get(written, vocabulary.languages()[written].english)),
@@ -238,7 +236,7 @@ def _doors(row: ServiceRow, tag: str, at: datetime, phone_fresh: str) -> Iterato
         door = row.doors.get(channel)
         if door is None:
             continue
-        times = week_of(door.hours, tag, at)
+        times = weeks.week_of(door.hours, tag, at)
         note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
         if times or note:
             fresh = fresh_text(row, fact, tag, at)
@@ -247,7 +245,7 @@ def _doors(row: ServiceRow, tag: str, at: datetime, phone_fresh: str) -> Iterato
 
 def _tongues(row: ServiceRow, tag: str, at: datetime) -> Iterator[content.Tongue]:
     for spoken in sorted(row.languages, key=lambda each: each.language != tag):
-        times = week_of(spoken.window, tag, at) if spoken.window else ()
+        times = weeks.week_of(spoken.window, tag, at) if spoken.window else ()
         yield content.Tongue(_language_name(spoken.language, tag), times)
 
 
@@ -258,7 +256,7 @@ def _language_name(spoken: str, tag: str) -> str:
         return spoken
     if language.script in SCRIPTS:
         return language.endonym
-    return str(locale_of(tag).languages.get(spoken, language.english))
+    return str(formats.locale_of(tag).languages.get(spoken, language.english))
 
 
 def _place(row: ServiceRow, tag: str) -> str:

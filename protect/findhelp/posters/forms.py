@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.access import public_needs
 from protect.findhelp.posters.papers import printable
-from protect.reference import formats, vocabulary
+from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
-from protect.reference.wording import NEED_NAMES, name_of
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 
@@ -37,7 +36,11 @@ class PlaceForm(DeskForm):
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "country", countries_by_name(countries))
-        _offer(self, "need", [(need.short, str(name_of(NEED_NAMES, need))) for need in needs()])
+        _offer(
+            self,
+            "need",
+            [(need.short, str(wording.name_of(wording.NEED_NAMES, need))) for need in needs()],
+        )
 
 
 class LanguagesForm(DeskForm):

@@ -22,33 +22,22 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
+from protect.directory import enums, labels
 from protect.directory.access import must_keep
-from protect.directory.enums import Fact, Freshness
 from protect.directory.facts import LABELS
-from protect.directory.labels import FRESHNESS, FRESHNESS_SHAPES
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, errors
 from protect.findhelp.addresses import Spot
 from protect.findhelp.answers.cards import fresh_text
 from protect.findhelp.enums import Kind
-from protect.findhelp.errors import FindHelpRefusal
-from protect.findhelp.paper.books import Edition, book_of, is_in
+from protect.findhelp.paper import books, leaflets
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
-from protect.findhelp.paper.leaflets import (
-    card_of,
-    is_printed,
-    pathway_of,
-    printed_facts,
-    written_in,
-)
 from protect.kernel.ids import stable_uuid
-from protect.matching import published
-from protect.matching.questions import Answers, freshness_at
+from protect.matching import published, questions
 from protect.matching.services.rows import ServiceRow
 from protect.orgs.scope import Scope
-from protect.reference import formats, vocabulary
+from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
-from protect.reference.wording import NEED_NAMES, name_of
 
 SUGGESTED = 5  # languages that are ticked at first
 PUBLIC = settings.ROOT_URLCONF  # addresses on paper lead to the public site
@@ -62,7 +51,7 @@ type File = tuple[str, bytes]
 
 def printable() -> list[str]:
     """Return the languages that paper can be written in, in their order. BCP 47."""
-    return [tag for tag in access.languages() if written_in(tag) == tag]
+    return [tag for tag in access.languages() if leaflets.written_in(tag) == tag]
 
 
 def suggested(spot: Spot) -> list[str]:
@@ -75,7 +64,7 @@ def suggested(spot: Spot) -> list[str]:
 
 def rows_in(spot: Spot) -> list[ServiceRow]:
     country, area = region_of(spot)
-    return [row for row in published.rows() if is_in(row, country, area)]
+    return [row for row in published.rows() if books.is_in(row, country, area)]
 
 
 def region_of(spot: Spot) -> tuple[str, str]:
@@ -111,7 +100,7 @@ def area_named(typed: str) -> Spot:
     named = [each for each in store.areas().values() if fold(each.name) == fold(typed)]
     if len(named) == 1:
         return addresses.whole(named[0].code, named[0].name)
-    raise FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
+    raise errors.FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
 
 
 def name_in(spot: Spot, tag: str) -> str:
@@ -128,16 +117,16 @@ def whereabouts(spot: Spot) -> str:
     return " · ".join(store.areas()[code].name for code in inside)
 
 
-def answers_of(search: access.Search, tag: str, at: datetime) -> Answers:
+def answers_of(search: access.Search, tag: str, at: datetime) -> questions.Answers:
     return published.pathway(addresses.where(search.spot), search.need.code, language=tag, at=at)
 
 
 def poster(search: access.Search, tag: str, at: datetime) -> Pathway:
     asked = [tag, search.spot.code, search.need.short, ""]
-    return pathway_of(
+    return leaflets.pathway_of(
         answers_of(search, tag, at),
         name_in(search.spot, tag),
-        name_of(NEED_NAMES, search.need),
+        wording.name_of(wording.NEED_NAMES, search.need),
         addresses.country_of(search.spot),
         tag,
         settings.PUBLIC_URL + reverse("findhelp:results", PUBLIC, asked),
@@ -154,11 +143,11 @@ def posters(
         if with_cards:
             for row in cards_of(answers_of(search, tag, at)):
                 address = reverse("findhelp:page", PUBLIC, args=[tag, row.short, ""])
-                card = card_of(row, tag, settings.PUBLIC_URL + address, at)
+                card = leaflets.card_of(row, tag, settings.PUBLIC_URL + address, at)
                 yield f"info-{tag}-{row.short}.pdf", card_pdf(card)
 
 
-def cards_of(answers: Answers) -> list[ServiceRow]:
+def cards_of(answers: questions.Answers) -> list[ServiceRow]:
     shown = (*answers.answers, *answers.national)
     return [*{each.row.short: each.row for each in shown}.values()]
 
@@ -178,14 +167,14 @@ def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = Fals
     Errors: findhelp_book_too_large; findhelp_language_not_printed.
     """
     if tag not in printable():
-        raise FindHelpRefusal(
+        raise errors.FindHelpRefusal(
             "findhelp_language_not_printed", name=tag, known=", ".join(printable())
         )
     country, area = region_of(spot)
     hidden = published.hidden(country) if for_members else ()
     with translation.override(tag):
         marked = str(FOR_PROFESSIONALS)
-    edition = Edition(
+    edition = books.Edition(
         country=country,
         area=area,
         name=name_in(spot, tag),
@@ -193,10 +182,12 @@ def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = Fals
         url=settings.PUBLIC_URL + reverse("findhelp:page", PUBLIC, args=[tag, spot.code, ""]),
         professionals=marked if for_members else "",
     )
-    return book_of(rows_in(spot), edition, at, [row for row in hidden if is_in(row, country, area)])
+    return books.book_of(
+        rows_in(spot), edition, at, [row for row in hidden if books.is_in(row, country, area)]
+    )
 
 
-SURE = frozenset({Freshness.FRESH, Freshness.DUE})
+SURE = frozenset({enums.Freshness.FRESH, enums.Freshness.DUE})
 
 
 class FactState(NamedTuple):
@@ -224,7 +215,7 @@ class Steps(NamedTuple):
     number: int
 
 
-def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps:
+def steps_of(answers: questions.Answers, tag: str, at: datetime, most_lines: int) -> Steps:
     steps = [_step(answer.row, tag, at) for answer in answers.answers]
     lines = [_step(answer.row, tag, at) for answer in answers.national[:most_lines]]
     every = [*steps, *lines]
@@ -232,22 +223,23 @@ def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps
 
 
 def _step(row: ServiceRow, tag: str, at: datetime) -> Step:
-    facts = [_fact(row, fact, tag, at) for fact in printed_facts(row)]
+    facts = [_fact(row, fact, tag, at) for fact in leaflets.printed_facts(row)]
     return Step(
         service=row.id,
         name=row.name,
         facts=facts,
         is_old=not all(each.is_sure for each in facts),
-        has_number=bool(row.phones) and is_printed(freshness_at(row, Fact.PHONE, at)),
+        has_number=bool(row.phones)
+        and leaflets.is_printed(questions.freshness_at(row, enums.Fact.PHONE, at)),
     )
 
 
-def _fact(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> FactState:
-    state = freshness_at(row, fact, at)
+def _fact(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> FactState:
+    state = questions.freshness_at(row, fact, at)
     return FactState(
         name=LABELS[fact],
-        word=FRESHNESS[state],
-        shape=FRESHNESS_SHAPES[state],
+        word=labels.FRESHNESS[state],
+        shape=labels.FRESHNESS_SHAPES[state],
         text=fresh_text(row, fact, tag, at),
         is_sure=state in SURE,
     )

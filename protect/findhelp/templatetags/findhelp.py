@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from protect.findhelp.addresses import Spot
 from protect.kernel.text import isolated
 from protect.reference import formats, wording
-from protect.reference.lookup import store
-from protect.reference.lookup.index import PlaceRow
+from protect.reference.lookup import index, store
 from protect.reference.vocabulary import Need
 
 register = template.Library()
@@ -39,7 +38,7 @@ def filled(sentence: str, value: object) -> SafeString:
 
 
 @register.filter
-def whereabouts(place: PlaceRow, tag: str) -> SafeString:
+def whereabouts(place: index.PlaceRow, tag: str) -> SafeString:
     names = [store.areas()[code].name for code in store.chain(place.area)]
     if town := store.places().nearest_larger_town(place):
         names.append(f"≈ {town.name}")

@@ -11,11 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
 
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, enums
 from protect.findhelp.addresses import Expired
-from protect.findhelp.enums import Title
-from protect.findhelp.views.frame import show
-from protect.findhelp.views.places import needs_context
+from protect.findhelp.views import frame, places
 from protect.kernel.errors import ProtectError
 from protect.reference.vocabulary import Language
 
@@ -42,7 +40,7 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
         is_for_visitors = isinstance(error.message, Promise) and not is_ours
         context: dict[str, Any] = {"message": error.text()} if is_for_visitors else {}
         if isinstance(error, Expired):
-            context |= needs_context(language, addresses.ANYWHERE)
+            context |= places.needs_context(language, addresses.ANYWHERE)
             return _show(request, language, "closed.html", context, error.status)
         return _show(request, language, "error.html", context, error.status)
 
@@ -56,5 +54,5 @@ def language_of(request: HttpRequest) -> Language:
 def _show(
     request: HttpRequest, language: Language, template: str, context: Mapping[str, Any], status: int
 ) -> HttpResponse:
-    title = Title.CLOSED if status == 410 else Title.PAGE
-    return show(request, language, template, context, title=title, status=status)
+    title = enums.Title.CLOSED if status == 410 else enums.Title.PAGE
+    return frame.show(request, language, template, context, title=title, status=status)

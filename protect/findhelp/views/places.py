@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, forms
 from protect.findhelp.addresses import Refined, Spot, sealed_address
 from protect.findhelp.enums import Kind, Title
-from protect.findhelp.forms import PlaceForm
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary
@@ -37,7 +36,7 @@ def country_list(request: HttpRequest, language: Language) -> HttpResponse:
     names = {code: formats.country_name(code, language.tag) for code in vocabulary.countries()}
     by_name = sorted(names.items(), key=lambda pair: pair[1])
     countries = [(name, addresses.country_spot(code)) for code, name in by_name]
-    context = {"countries": countries, "form": PlaceForm(), "anywhere": addresses.ANYWHERE}
+    context = {"countries": countries, "form": forms.PlaceForm(), "anywhere": addresses.ANYWHERE}
     return show(request, language, "country_list.html", context, title=Title.LIST)
 
 
@@ -71,7 +70,7 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
         "parent": addresses.parent_of(spot),
         "whole": addresses.whole(spot.key, spot.name) if spot.kind is not Kind.INITIAL else None,
         "children": addresses.children(spot),
-        "form": PlaceForm(),
+        "form": forms.PlaceForm(),
     }
     return show(request, language, "area_list.html", context, title=Title.LIST)
 
@@ -102,7 +101,7 @@ def place_name(spot: Spot, language: Language) -> str:
 
 
 def _look_up(request: HttpRequest, language: Language, country: str | None) -> HttpResponse:
-    form = PlaceForm(request.POST)
+    form = forms.PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
     spot = addresses.named(typed, country)
     if spot:

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from protect.directory.services.forms import choose
 from protect.matching.coverage import SliceKey, wording
-from protect.matching.coverage.atlas import atlas, persons
-from protect.matching.coverage.atlas.candidates import ANY
+from protect.matching.coverage.atlas import atlas, candidates, persons
 from protect.reference import formats, vocabulary
 from protect.ui import moments
 
@@ -74,7 +73,7 @@ class GapFilter(CoverageFilter):
         super().__init__(data, home)
         # Translators: in a filter: nothing is left out.
         everything: Choices = [("", _("All"))]
-        tags = [ANY_WORD, *(tag for tag in atlas.report_languages() if tag != ANY)]
+        tags = [ANY_WORD, *(tag for tag in atlas.report_languages() if tag != candidates.ANY)]
         choose(self, "need", [*everything, *_needs(atlas.needs_offered())])
         choose(self, "language", [*everything, *_languages(tags)])
         choose(self, "person", [*everything, *_persons()])
@@ -118,7 +117,9 @@ def _needs(codes: Iterable[str]) -> Choices:
 
 def _languages(tags: Iterable[str]) -> Choices:
     listed = list(tags)
-    first: Choices = [("" if ANY_WORD not in listed else ANY_WORD, wording.language_name(ANY))]
+    first: Choices = [
+        ("" if ANY_WORD not in listed else ANY_WORD, wording.language_name(candidates.ANY))
+    ]
     return first + _sorted((tag, wording.language_name(tag)) for tag in listed if tag != ANY_WORD)
 
 

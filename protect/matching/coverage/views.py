@@ -21,19 +21,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.directory import access, pages
-from protect.kernel import clock
+from protect.kernel import clock, spreadsheet
 from protect.kernel.ids import short_code
-from protect.kernel.spreadsheet import TableWriter
-from protect.matching.coverage import store, wording
+from protect.matching.coverage import forms, store, wording
 from protect.matching.coverage.atlas import atlas, distances, settlements
 from protect.matching.coverage.atlas.slices import Gap, Line, Slice, SliceKey, grouped
-from protect.matching.coverage.forms import (
-    ANY_WORD,
-    CoverageFilter,
-    DaysFilter,
-    GapFilter,
-    SliceFilter,
-)
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
@@ -67,13 +59,13 @@ MARKS = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHI
 SIZES = ((4000, 2), (800, 3), (0, 4))  # more settlements than this: half the width of a mark
 
 
-def _filter[F: CoverageFilter](request: HttpRequest, kind: type[F]) -> F:
+def _filter[F: forms.CoverageFilter](request: HttpRequest, kind: type[F]) -> F:
     return kind(request.GET, access.home_of(scope_of(request)))
 
 
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
-    form = _filter(request, SliceFilter)
+    form = _filter(request, forms.SliceFilter)
     coverage_slice = atlas.slice_of(form.slice_key())
     country = coverage_slice.key.country
     *by_region, whole = regions(coverage_slice)
@@ -98,14 +90,14 @@ def coverage(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def coverage_csv(request: HttpRequest) -> HttpResponse:
-    coverage_slice = atlas.slice_of(_filter(request, SliceFilter).slice_key())
+    coverage_slice = atlas.slice_of(_filter(request, forms.SliceFilter).slice_key())
     key, day = coverage_slice.key, coverage_slice.at.date()
     return _csv(f"coverage-{key.country}-{key.need}-{day}", COLUMNS, _records(coverage_slice))
 
 
 @require_safe
 def coverage_gaps(request: HttpRequest) -> HttpResponse:
-    form = _filter(request, GapFilter)
+    form = _filter(request, forms.GapFilter)
     country = form.chosen["country"]
     report = atlas.report(country, A_PAGE_SECONDS)
     lines = grouped(line for line in _worst(report.lines) if _is_asked(line, form.chosen))
@@ -128,7 +120,7 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def coverage_gaps_csv(request: HttpRequest) -> HttpResponse:
-    chosen = _filter(request, GapFilter).chosen
+    chosen = _filter(request, forms.GapFilter).chosen
     country = chosen["country"]
     report, (engine, hour) = atlas.report(country, KEEPING_SECONDS), atlas.newest()
     if not report.is_whole:
@@ -144,7 +136,7 @@ def coverage_gaps_csv(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def coverage_changes(request: HttpRequest) -> HttpResponse:
-    form = _filter(request, DaysFilter)
+    form = _filter(request, forms.DaysFilter)
     country = form.data["country"]
     if country not in vocabulary.countries():
         raise Http404
@@ -191,7 +183,7 @@ def _gaps(country: str) -> str:
 def _csv(name: str, columns: Iterable[str], records: Iterable[Iterable[object]]) -> HttpResponse:
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
-    TableWriter(response).writerows([columns, *records])
+    spreadsheet.TableWriter(response).writerows([columns, *records])
     return response
 
 
@@ -204,7 +196,7 @@ def _worst(lines: list[Line], *, with_all: bool = False) -> list[Line]:
 
 def _is_asked(line: Line, chosen: dict[str, str]) -> bool:
     wanted = {name: chosen[name] for name in ("need", "language", "person") if chosen[name]}
-    if wanted.get("language") == ANY_WORD:
+    if wanted.get("language") == forms.ANY_WORD:
         wanted["language"] = ""
     return all(getattr(line, name) == value for name, value in wanted.items())
 

@@ -11,17 +11,15 @@ from uuid import UUID
 
 import numpy as np
 
-from protect.matching import weights
+from protect.matching import costs, explanation, weights
 from protect.matching.conditions import criteria
 from protect.matching.conditions.criteria import CRITERIA, Judged
 from protect.matching.conditions.truth import Truth
-from protect.matching.costs import weigh
 from protect.matching.engine.columns import bits, freshness, points
 from protect.matching.engine.columns.bits import Bits, Ints
 from protect.matching.engine.columns.columns import HALF, Encoder, Part, changed
 from protect.matching.engine.keys import LAST_AT, Weighing, is_beyond
 from protect.matching.engine.snapshot import FilteredRows, Met, Snapshot, filter_rows
-from protect.matching.explanation import explain_weighed
 from protect.matching.questions import Answers, Match, PreparedQuestion, Question, Where, prepare
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
@@ -166,7 +164,9 @@ class Engine:
         places = [*chosen.best, *chosen.missed, *chosen.national]
         conditions = judged(snapshot, filtered, places, freshness.ticks(prepared.at))
         shown = {
-            place: explain_weighed(weigh(snapshot.rows[place], prepared, each), prepared)
+            place: explanation.explain_weighed(
+                costs.weigh(snapshot.rows[place], prepared, each), prepared
+            )
             for place, each in zip(places, conditions, strict=True)
         }
         lists = [[shown[place] for place in each] for each in chosen]

@@ -9,11 +9,9 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Verdict
 from protect.directory.rules import CheckSeen
-from protect.matching.conditions import disclosure
-from protect.matching.conditions.criteria import CRITERIA
+from protect.matching.conditions import criteria, disclosure
 from protect.matching.costs import UNKNOWN_METRES, acceptance_cost
-from protect.matching.engine.columns import bits, freshness, points
-from protect.matching.engine.columns.areas import NOWHERE
+from protect.matching.engine.columns import areas, bits, freshness, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.columns import Part
 from protect.matching.engine.columns.freshness import PLACE
@@ -81,7 +79,7 @@ class Weighing:
         tables = self._snapshot.tables
         metres = tables.positions.metres(origin, chosen, self._weights.travel)
         spots = tables.spots.take(chosen)
-        metres[spots == NOWHERE] = UNKNOWN_METRES
+        metres[spots == areas.NOWHERE] = UNKNOWN_METRES
         if self._prepared.avoid:
             truths = self._snapshot.encoder.avoided_places.truths(self._prepared.avoid)
             metres[truths[spots] == NO] = UNKNOWN_METRES
@@ -115,7 +113,9 @@ class Weighing:
     def _hard(self) -> Ints:
         weights, steps = self._weights.hard, self._steps
         in_play = {step.criterion.code for step in steps}
-        left_out = [place for place, each in enumerate(CRITERIA) if each.code not in in_play]
+        left_out = [
+            place for place, each in enumerate(criteria.CRITERIA) if each.code not in in_play
+        ]
         mask = sum(1 << place for place in left_out)
         limited = np.bitwise_count(self._parts[Part.LIMITS] & mask).astype(np.int64)
         minutes: Ints = limited * (weights.unknown - weights.yes) + weights.yes * len(left_out)

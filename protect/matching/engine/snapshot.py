@@ -13,13 +13,9 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Mode
 from protect.matching import weights
-from protect.matching.conditions import places
-from protect.matching.conditions.criteria import CRITERIA, Criterion
-from protect.matching.engine.columns import points
+from protect.matching.conditions import criteria, places
+from protect.matching.engine.columns import columns, facets, freshness, points
 from protect.matching.engine.columns.bits import NO, YES, Bits, Ints, count, of_flags, of_rows, runs
-from protect.matching.engine.columns.columns import Encoder, Part, Tables
-from protect.matching.engine.columns.facets import LENSES, Truths
-from protect.matching.engine.columns.freshness import FreshnessStates, StaleCosts, ticks
 from protect.matching.questions import PreparedQuestion, meets
 from protect.matching.services.cache import Kept
 from protect.matching.services.rows import WRITTEN, ServiceRow
@@ -45,17 +41,19 @@ class Way:
 class Snapshot:
     """Immutable. What it remembers depends on nothing but itself."""
 
-    def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow]) -> None:
+    def __init__(
+        self, encoder: columns.Encoder, tables: columns.Tables, rows: list[ServiceRow]
+    ) -> None:
         self.encoder, self.tables, self.rows = encoder, tables, rows
         self.columns = tables.columns
-        self.freshness = FreshnessStates(tables.columns.spans)
-        self.stale_costs = StaleCosts(weights.load().staleness)
+        self.freshness = freshness.FreshnessStates(tables.columns.spans)
+        self.stale_costs = freshness.StaleCosts(weights.load().staleness)
         self.starts: list[int] = points.starts(self.columns.key).tolist()
-        first_point = self.columns.parts[:, Part.FIRST_POINT]
+        first_point = self.columns.parts[:, columns.Part.FIRST_POINT]
         self.longitude = tables.positions.longitude.take(first_point)  # of each row, degrees
         self.is_national = of_flags(self.columns.is_national)
         # Not to be found in the grid: no point, or several.
-        is_scattered = self.columns.parts[:, Part.POINTS] > 1
+        is_scattered = self.columns.parts[:, columns.Part.POINTS] > 1
         self._loose = (self.columns.key == points.NO_POINT) | is_scattered
         self._decays = {
             Fact.ELIGIBILITY: self.columns.eligibility_decays,
@@ -114,26 +112,26 @@ class Snapshot:
         is_remote = self.ways(prepared) & (Way.CALL | Way.WRITE) > 0
         return self._sets.once(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
 
-    def judged(self, criterion: Criterion, prepared: PreparedQuestion) -> Judgement:
+    def judged(self, criterion: criteria.Criterion, prepared: PreparedQuestion) -> Judgement:
         """Return which rows are a yes and which a no, as far as their sources state it."""
         if criterion.code == "area":
             return self._places.once(prepared.question.where, lambda: self._area(prepared))
         if criterion.code == "avoid":
             return self._places.once(prepared.avoid, lambda: _judgement(self._apart(prepared)))
-        parts = frozenset(LENSES[criterion.code].parts(prepared))
+        parts = frozenset(facets.LENSES[criterion.code].parts(prepared))
         make = partial(self._stated, criterion, parts, prepared)
         return self._judgements.once((criterion.code, parts), make)
 
     def decayed(self, fact: Fact, at: datetime) -> Bits:
-        now, decays = ticks(at), self._decays[fact]
+        now, decays = freshness.ticks(at), self._decays[fact]
         moment = int(np.searchsorted(self._moments[fact], now, side="right"))
         return self._sets.once(("decayed", fact, moment), lambda: of_flags(decays <= now))
 
     def _stated(
-        self, criterion: Criterion, parts: frozenset[Hashable], prepared: PreparedQuestion
+        self, criterion: criteria.Criterion, parts: frozenset[Hashable], prepared: PreparedQuestion
     ) -> Judgement:
         """Return what rows state of a condition, every part of which must be met."""
-        facet, only = self.encoder.facets[criterion.code], LENSES[criterion.code].only
+        facet, only = self.encoder.facets[criterion.code], facets.LENSES[criterion.code].only
 
         def table(part: Hashable) -> NDArray[np.int32]:
             asked = only(prepared, part)
@@ -155,11 +153,11 @@ class Snapshot:
         counts = self._first_stating[lists + 1] - first
         return of_rows(self._stating_rows.take(runs(first, counts)[0]), len(self.rows))
 
-    def _apart(self, prepared: PreparedQuestion) -> Truths:
+    def _apart(self, prepared: PreparedQuestion) -> facets.Truths:
         """Return whether each row can be used without being seen where she must not be."""
         by_point = self.encoder.avoided_places.truths(prepared.avoid)[self.tables.spots]
-        first, counts = self.columns.parts[:, [Part.FIRST_POINT, Part.POINTS]].T
-        truths: Truths = by_point[first]
+        first, counts = self.columns.parts[:, [columns.Part.FIRST_POINT, columns.Part.POINTS]].T
+        truths: facets.Truths = by_point[first]
         for row in np.flatnonzero(counts > 1).tolist():
             truths[row] = by_point[first[row] : first[row] + counts[row]].max()
         is_remote = self.encoder.facets["mode"].table("remote", places.is_never_visited) > 0
@@ -197,7 +195,7 @@ def _ways(row: ServiceRow, prepared: PreparedQuestion) -> int:
 class Step(NamedTuple):
     """A condition in play: the rows that state a yes, that state a no, and that it removes."""
 
-    criterion: Criterion
+    criterion: criteria.Criterion
     yes: Bits
     no: Bits
     removed: Bits
@@ -237,7 +235,7 @@ def filter_rows(snapshot: Snapshot, prepared: PreparedQuestion) -> FilteredRows:
 
 def _steps(snapshot: Snapshot, prepared: PreparedQuestion) -> Iterator[Step]:
     decayed: dict[Fact, Bits] = {}
-    for criterion in CRITERIA:
+    for criterion in criteria.CRITERIA:
         if not criterion.is_asked(prepared.question):
             continue
         yes, no = snapshot.judged(criterion, prepared)

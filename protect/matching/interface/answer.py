@@ -21,9 +21,9 @@ from protect.matching.interface.question import (
 )
 from protect.matching.questions import Answers, Contact, Fit, Match, Reason, Where
 from protect.reference import vocabulary
+from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceRow
 from protect.reference.wording import CATEGORY_NAMES
 
 EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
@@ -180,7 +180,7 @@ def _emergency(country: str | None, tag: str, *, can_speak: bool) -> Iterator[Em
                 yield EmergencyOut(number=each.number, text=text)
 
 
-def _place(row: PlaceRow) -> PlaceOut:
+def _place(row: index.PlaceRow) -> PlaceOut:
     near = lookup.places().nearest_larger_town(row)
     return PlaceOut(
         name=row.name,
@@ -198,8 +198,8 @@ class Placed:
     """The place of a question. Homonyms are shown, never chosen for the person."""
 
     where: Where | None
-    place: PlaceRow | None = None  # the settlement that was found
-    choices: tuple[PlaceRow, ...] = ()
+    place: index.PlaceRow | None = None  # the settlement that was found
+    choices: tuple[index.PlaceRow, ...] = ()
     is_open: bool = False  # a name was given and did not decide
 
 

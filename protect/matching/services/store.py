@@ -11,26 +11,15 @@ from uuid import UUID
 import holidays
 from django.db.models import Prefetch
 
-from protect.directory import enums
+from protect.directory import enums, models, queries, rules
 from protect.directory.facts import FACTS, TABLES
 from protect.directory.facts.base.fact_type import Said
 from protect.directory.hours import BadHours, Hours, parse
-from protect.directory.models import (
-    DirectoryVersion,
-    FactCheck,
-    Location,
-    Service,
-    ServiceArea,
-    ServiceAtLocation,
-)
 from protect.directory.protection.text_checks import silence
-from protect.directory.queries import ServiceQuerySet, Stamp
-from protect.directory.rules import CheckSeen, since_edit
 from protect.matching.services import rows
 from protect.reference import vocabulary
-from protect.reference.lookup import coarse
+from protect.reference.lookup import coarse, index
 from protect.reference.lookup import store as lookup
-from protect.reference.lookup.index import PlaceRow
 
 CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
@@ -49,29 +38,33 @@ TOLD = {
 
 def version() -> int:
     """Return the number of the directory's last change."""
-    return DirectoryVersion.objects.values_list("number", flat=True).order_by("pk").first() or 0
+    return (
+        models.DirectoryVersion.objects.values_list("number", flat=True).order_by("pk").first() or 0
+    )
 
 
-def stamps() -> dict[UUID, Stamp]:
+def stamps() -> dict[UUID, queries.Stamp]:
     """Return a stamp for each visible service that changes with it."""
-    return Service.objects.published().for_public().stamps()
+    return models.Service.objects.published().for_public().stamps()
 
 
 def read(ids: Iterable[UUID] | None) -> Iterator[rows.ServiceRow]:
     """Yield the rows of these services, or of all, without those that the public may not see."""
-    services = Service.objects.published().for_public()
+    services = models.Service.objects.published().for_public()
     yield from _rows(services if ids is None else services.filter(pk__in=list(ids)))
 
 
 def hidden(country: str) -> Iterator[rows.ServiceRow]:
     """Yield what only professionals may see of a country: for papers that are marked so."""
-    yield from _rows(Service.objects.published().filter(country=country, professionals_only=True))
+    yield from _rows(
+        models.Service.objects.published().filter(country=country, professionals_only=True)
+    )
 
 
-def _rows(services: ServiceQuerySet) -> Iterator[rows.ServiceRow]:
+def _rows(services: queries.ServiceQuerySet) -> Iterator[rows.ServiceRow]:
     """Yield rows, in a fixed number of queries for each CHUNK services."""
-    checks = FactCheck.objects.order_by("-at", "pk")
-    sites = ServiceAtLocation.objects.select_related("location").order_by("pk")
+    checks = models.FactCheck.objects.order_by("-at", "pk")
+    sites = models.ServiceAtLocation.objects.select_related("location").order_by("pk")
     services = services.select_related("organisation", "capacity").prefetch_related(
         *RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites)
     )
@@ -86,7 +79,7 @@ def forget() -> None:
     _subdivision.cache_clear()
 
 
-def _row(service: Service) -> rows.ServiceRow:
+def _row(service: models.Service) -> rows.ServiceRow:
     zone, region = _clock(service)
     hours = partial(_hours, zone, service.country_id, region)
     checks, room = _checks(service), getattr(service, "capacity", None)
@@ -119,7 +112,7 @@ def _row(service: Service) -> rows.ServiceRow:
         rooms=tuple(_rooms(service)),
         clinical=tuple(rows.Act(each.act, each.window_hours) for each in service.clinical.all()),
         checks={
-            fact: tuple(CheckSeen(each.verdict, each.at, each.next_check) for each in of_fact)
+            fact: tuple(rules.CheckSeen(each.verdict, each.at, each.next_check) for each in of_fact)
             for fact, of_fact in checks.items()
         },
         last_seen=_last_seen(checks),
@@ -129,7 +122,7 @@ def _row(service: Service) -> rows.ServiceRow:
     )
 
 
-def _clock(service: Service) -> tuple[str, str | None]:
+def _clock(service: models.Service) -> tuple[str, str | None]:
     """Return the zone and the region for holidays, as far as the public may know."""
     location = next(_public_locations(service), None)
     if location is None:
@@ -144,20 +137,20 @@ def _subdivision(country: str, area: str) -> str | None:
     return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
-def _public_locations(service: Service) -> Iterator[Location]:
+def _public_locations(service: models.Service) -> Iterator[models.Location]:
     for site in service.at_locations.all():
         if service.address_audience == site.location.audience == enums.Audience.PUBLIC:
             yield site.location
 
 
-def _points(service: Service) -> Iterator[rows.Point]:
+def _points(service: models.Service) -> Iterator[rows.Point]:
     """Yield public places; of a protected address no more than the cell that its editor chose."""
     if service.coarse_area_id:
         yield _cell(service.coarse_area_id)
     yield from filter(None, map(_point, _public_locations(service)))
 
 
-def _point(location: Location) -> rows.Point | None:
+def _point(location: models.Location) -> rows.Point | None:
     place = lookup.rows().get(location.place_id) if location.place_id else None
     latitude, longitude = location.latitude, location.longitude
     if latitude is None or longitude is None:
@@ -204,7 +197,9 @@ def _hours(
         return parse("", zone, country, region, by_appointment=by_appointment)
 
 
-def _doors(service: Service, hours: Callable[..., Hours]) -> Mapping[enums.Channel, rows.Door]:
+def _doors(
+    service: models.Service, hours: Callable[..., Hours]
+) -> Mapping[enums.Channel, rows.Door]:
     return {
         enums.Channel(each.channel): rows.Door(
             hours(each.expression, by_appointment=each.by_appointment), each.note
@@ -213,7 +208,7 @@ def _doors(service: Service, hours: Callable[..., Hours]) -> Mapping[enums.Chann
     }
 
 
-def _numbers(service: Service) -> Iterator[rows.Number]:
+def _numbers(service: models.Service) -> Iterator[rows.Number]:
     for phone in service.phones.all():
         yield rows.Number(
             number=phone.number,
@@ -222,7 +217,7 @@ def _numbers(service: Service) -> Iterator[rows.Number]:
         )
 
 
-def _languages(service: Service, hours: Callable[[str], Hours]) -> Iterator[rows.Spoken]:
+def _languages(service: models.Service, hours: Callable[[str], Hours]) -> Iterator[rows.Spoken]:
     for offer in service.languages.all():
         yield rows.Spoken(
             language=offer.language_id,
@@ -232,7 +227,7 @@ def _languages(service: Service, hours: Callable[[str], Hours]) -> Iterator[rows
         )
 
 
-def _reach(area: ServiceArea) -> rows.Reach:
+def _reach(area: models.ServiceArea) -> rows.Reach:
     if area.place_id:
         place = lookup.rows()[area.place_id]
         return rows.Reach(
@@ -249,7 +244,7 @@ def _reach(area: ServiceArea) -> rows.Reach:
     return rows.Reach(area.country_id or "")
 
 
-def _conditions(service: Service) -> Mapping[enums.Kind, tuple[rows.Condition, ...]]:
+def _conditions(service: models.Service) -> Mapping[enums.Kind, tuple[rows.Condition, ...]]:
     """Return conditions by kind, those that include or exclude merged into one of each."""
     conditions_by_kind: dict[enums.Kind, list[rows.Condition]] = {}
     for criterion in service.criteria.all():
@@ -272,7 +267,7 @@ def _merged(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:
             yield rows.Condition(operator, frozenset().union(*values))
 
 
-def _documents(service: Service) -> frozenset[str]:
+def _documents(service: models.Service) -> frozenset[str]:
     criteria = (
         criterion.values
         for criterion in service.criteria.all()
@@ -281,7 +276,7 @@ def _documents(service: Service) -> frozenset[str]:
     return frozenset(each.document for each in service.documents.all()).union(*criteria)
 
 
-def translations_of(service: Service) -> Mapping[str, Mapping[str, str]]:
+def translations_of(service: models.Service) -> Mapping[str, Mapping[str, str]]:
     """Return what the public reads: what a second person has read, of today's text. No query."""
     texts: dict[str, dict[str, str]] = {}
     for row in service.texts.all():
@@ -292,13 +287,13 @@ def translations_of(service: Service) -> Mapping[str, Mapping[str, str]]:
     return texts
 
 
-def _said(service: Service) -> Mapping[enums.Fact, Said]:
+def _said(service: models.Service) -> Mapping[enums.Fact, Said]:
     rows_of = {name: list(getattr(service, name).all()) for name in TOLD}
     public = {code: fact for code, fact in FACTS.items() if fact.public_label is not None}
     return {code: fact.said(rows_of) for code, fact in public.items()}
 
 
-def _rooms(service: Service) -> Iterator[rows.Rooms]:
+def _rooms(service: models.Service) -> Iterator[rows.Rooms]:
     for unit in service.units.all():
         yield rows.Rooms(
             adult_gender=unit.adult_gender,
@@ -309,16 +304,18 @@ def _rooms(service: Service) -> Iterator[rows.Rooms]:
         )
 
 
-def _checks(service: Service) -> dict[enums.Fact, list[FactCheck]]:
-    checks_by_fact: dict[enums.Fact, list[FactCheck]] = {}
+def _checks(service: models.Service) -> dict[enums.Fact, list[models.FactCheck]]:
+    checks_by_fact: dict[enums.Fact, list[models.FactCheck]] = {}
     for check in service.checks.all():
         checks_by_fact.setdefault(enums.Fact(check.fact), []).append(check)
     if service.address_audience != enums.Audience.PUBLIC:
         checks_by_fact.pop(enums.Fact.ADDRESS, None)  # a check would reveal that it may have moved
-    return {fact: since_edit(each) for fact, each in checks_by_fact.items()}
+    return {fact: rules.since_edit(each) for fact, each in checks_by_fact.items()}
 
 
-def _last_seen(checks: Mapping[enums.Fact, list[FactCheck]]) -> dict[enums.Fact, rows.LastSeen]:
+def _last_seen(
+    checks: Mapping[enums.Fact, list[models.FactCheck]],
+) -> dict[enums.Fact, rows.LastSeen]:
     learnt = (
         (fact, next((check for check in checks_of_fact if check.verdict in LEARNT), None))
         for fact, checks_of_fact in checks.items()
@@ -328,7 +325,7 @@ def _last_seen(checks: Mapping[enums.Fact, list[FactCheck]]) -> dict[enums.Fact,
     }
 
 
-def place_name(place: PlaceRow) -> str:
+def place_name(place: index.PlaceRow) -> str:
     """Return the English name and the one on the signs: "Patras (Πάτρα)"."""
     if not _is_latin(place.name):
         return place.name

@@ -15,10 +15,8 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact
 from protect.matching.conditions.criteria import CHECKED, CRITERIA, Criterion
-from protect.matching.engine.columns import freshness
-from protect.matching.engine.columns.areas import NOWHERE
+from protect.matching.engine.columns import areas, columns, freshness
 from protect.matching.engine.columns.bits import Flags, Ints, holds, rows_of, runs
-from protect.matching.engine.columns.columns import Part
 from protect.matching.engine.snapshot import Met, Snapshot, Way
 from protect.matching.questions import Person, PreparedQuestion, Question, Where, prepare
 
@@ -51,10 +49,10 @@ class Candidates:
         self.rows = np.array([row for _, row in sorted(ids)], dtype=np.int64)
         self.travel = prepared.weights.travel
         self.parts = snapshot.columns.parts[self.rows]
-        met = snapshot.met(prepared)[self.parts[:, Part.CATEGORIES]].astype(np.int64)
+        met = snapshot.met(prepared)[self.parts[:, columns.Part.CATEGORIES]].astype(np.int64)
         self.reach_m = met // Met.REACH
         self.is_last = met & Met.IS_LAST > 0
-        self.is_visit = snapshot.ways(prepared)[self.parts[:, Part.MODE]] & Way.VISIT > 0
+        self.is_visit = snapshot.ways(prepared)[self.parts[:, columns.Part.MODE]] & Way.VISIT > 0
         self._states = snapshot.freshness.states(self.rows, freshness.ticks(at))
 
     def __len__(self) -> int:
@@ -63,10 +61,10 @@ class Candidates:
     @cached_property
     def sites(self) -> Sites:
         """Every place of every row; a row without one has one that is nowhere."""
-        first, counts = self.parts[:, Part.FIRST_POINT], self.parts[:, Part.POINTS]
+        first, counts = self.parts[:, columns.Part.FIRST_POINT], self.parts[:, columns.Part.POINTS]
         position, _ = runs(first, counts)
         row = np.repeat(np.arange(len(self)), counts)
-        is_somewhere = self.snapshot.tables.spots[position] != NOWHERE
+        is_somewhere = self.snapshot.tables.spots[position] != areas.NOWHERE
         return Sites(row, position, is_somewhere & self.is_visit[row])
 
     def of_person(self, person: Person) -> Levels:
@@ -101,7 +99,7 @@ class Candidates:
         facet = self.snapshot.encoder.language_costs.facet
         spoken = facet.table(
             ("spoken", tag), lambda row: any(each.language == tag for each in row.languages)
-        )[self.parts[:, Part.SPEECH]]
+        )[self.parts[:, columns.Part.SPEECH]]
         is_checked = self._is_in(Fact.LANGUAGES, CHECKED_STATES)
         level = np.where(spoken > 0, np.where(is_checked, FITS, ASK), NO)
         level[self.is_silent] = ASK
@@ -110,7 +108,7 @@ class Candidates:
     @cached_property
     def is_silent(self) -> Flags:
         """The rows without known languages, or with expired ones."""
-        silent = self.snapshot.encoder.language_costs.silent()[self.parts[:, Part.SPEECH]]
+        silent = self.snapshot.encoder.language_costs.silent()[self.parts[:, columns.Part.SPEECH]]
         is_silent: Flags = silent | self._is_in(Fact.LANGUAGES, freshness.DECAYED)
         return is_silent
 

@@ -12,18 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import Channel, Fact, Kind, Scope
+from protect.matching import costs, questions
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.truth import of_answer
-from protect.matching.costs import MANY_CHILDREN
-from protect.matching.engine.columns import freshness, points
-from protect.matching.engine.columns.areas import Areas, AvoidedPlaces
+from protect.matching.engine.columns import areas, facets, freshness, language_costs, points, waits
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
-from protect.matching.engine.columns.facets import LENSES, Facet, stated
 from protect.matching.engine.columns.freshness import ALWAYS, ticks
-from protect.matching.engine.columns.language_costs import LanguageCosts
 from protect.matching.engine.columns.points import Floats, Positions
-from protect.matching.engine.columns.waits import WaitCache
-from protect.matching.questions import Person
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import Rooms, ServiceRow
 from protect.reference import vocabulary
@@ -52,17 +47,17 @@ class Beds(NamedTuple):
         gender, children, oldest_boy, truth, until = beds.reshape(-1, len(cls._fields)).T
         return cls(gender, children, oldest_boy, truth, until)
 
-    def truths(self, chosen: Ints, person: Person, at: int) -> Ints:
+    def truths(self, chosen: Ints, person: questions.Person, at: int) -> Ints:
         """Return the truth of each shape for her family, NO_ROOM if it is unfit or expired."""
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]
         holds = (gender == 0) | (gender == GENDERS.index(person.gender or ""))
-        holds &= self.children[chosen] >= min(len(person.children), MANY_CHILDREN)
+        holds &= self.children[chosen] >= min(len(person.children), costs.MANY_CHILDREN)
         holds &= self._takes_sons(chosen, person) & (self.until[chosen] > at)
         return np.where(holds, self.truth[chosen], NO_ROOM)
 
-    def _takes_sons(self, chosen: Ints, person: Person) -> Flags:
+    def _takes_sons(self, chosen: Ints, person: questions.Person) -> Flags:
         sons = [child.age for child in person.children or () if child.gender != "f"]
         limit = self.oldest_boy[chosen]
         oldest = max((NO_LIMIT - 1 if age is None else age for age in sons), default=0)
@@ -73,7 +68,7 @@ class Beds(NamedTuple):
 def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
     return (
         GENDERS.index(room.adult_gender),
-        min(room.children, MANY_CHILDREN),
+        min(room.children, costs.MANY_CHILDREN),
         NO_LIMIT if room.oldest_boy is None else room.oldest_boy,
         int(of_answer(room.answer)),
         ticks(room.expires_at),
@@ -136,15 +131,15 @@ class Encoder:
     """Knows the facets. All snapshots that follow from each other share one."""
 
     def __init__(self) -> None:
-        self.waits = WaitCache()
+        self.waits = waits.WaitCache()
         self.memory = Cache()
-        self.language_costs = LanguageCosts(self.waits)
-        self.areas = Areas()
-        self.avoided_places = AvoidedPlaces()
+        self.language_costs = language_costs.LanguageCosts(self.waits)
+        self.areas = areas.Areas()
+        self.avoided_places = areas.AvoidedPlaces()
         self.facets = {
-            **{code: Facet(lens.read) for code, lens in LENSES.items()},
-            "categories": Facet(lambda row: row.categories),
-            "told": Facet(_disclosed()),
+            **{code: facets.Facet(lens.read) for code, lens in facets.LENSES.items()},
+            "categories": facets.Facet(lambda row: row.categories),
+            "told": facets.Facet(_disclosed()),
             "area": self.areas.facet,
             "speech": self.language_costs.facet,
         }
@@ -260,5 +255,5 @@ def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, In
 def _disclosed() -> Callable[[ServiceRow], Hashable]:
     """Return the reader of what a row discloses."""
     telling = {code for code, each in vocabulary.categories().items() if each.tells_police}
-    read = stated(Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
+    read = facets.stated(Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
     return lambda row: (read(row), row.categories.isdisjoint(telling))

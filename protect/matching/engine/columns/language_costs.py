@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import How
-from protect.matching.engine.columns.bits import Flags
-from protect.matching.engine.columns.facets import Facet
+from protect.matching.engine.columns import bits, facets
 from protect.matching.engine.columns.waits import NO_DOOR, WaitCache
 from protect.matching.services.cache import Kept
 from protect.matching.services.rows import ServiceRow
@@ -43,7 +42,7 @@ class Table(NamedTuple):
 
 class LanguageCosts:
     def __init__(self, waits: WaitCache) -> None:
-        self.facet = Facet(_read)
+        self.facet = facets.Facet(_read)
         self._waits = waits
         self._offers: dict[str, tuple[int, Offers]] = {}
         self._tables = Kept[tuple[str, int, int], Table](TABLES_KEPT)
@@ -56,7 +55,7 @@ class LanguageCosts:
         key = (tag, size, int(at.timestamp() // 60) if has_windows else FOR_EVER)
         return self._tables.once(key, lambda: self._build_table(offers, size, at, weights))
 
-    def silent(self) -> Flags:
+    def silent(self) -> bits.Flags:
         """Return by number of the list whether it is empty: no language is known."""
         return self.facet.table("silent", lambda row: not row.languages) > 0
 
