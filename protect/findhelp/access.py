@@ -47,7 +47,8 @@ def _must_exist[T](thing: T | None) -> T:
 
 def get_page(code: str) -> addresses.Spot | ServiceRow:
     """Return the page, place or service behind a code. Errors: Http404."""
-    return _must_exist(addresses.spots().get(code) or published.service(code))
+    page: addresses.Spot | ServiceRow | None = addresses.spots().get(code)
+    return _must_exist(page or published.service(code))
 
 
 def get_service(code: str) -> ServiceRow:

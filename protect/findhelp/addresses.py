@@ -122,6 +122,14 @@ def country_of(spot: Spot) -> str | None:
     return area.country_id if area else None
 
 
+def name_in(spot: Spot, tag: str) -> str:
+    """Return the name of a place, that of a country in a language; "" for anywhere."""
+    if spot.name and spot.kind is not Kind.INITIAL:
+        return spot.name
+    country = country_of(spot)
+    return formats.country_name(country, tag) if country else ""
+
+
 def parent_of(spot: Spot) -> Spot | None:
     """Return the list one step up; None where that is the choice of a country."""
     if spot.kind is Kind.PLACE:

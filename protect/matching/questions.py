@@ -159,7 +159,8 @@ class PreparedQuestion:
 
     @property
     def point(self) -> tuple[float, float] | None:
-        return self.question.where and self.question.where.point
+        where = self.question.where
+        return where.point if where else None
 
 
 @dataclass(frozen=True, slots=True)

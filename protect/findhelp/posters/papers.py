@@ -35,7 +35,7 @@ from protect.kernel.ids import stable_uuid
 from protect.matching import published, questions
 from protect.matching.services.rows import ServiceRow
 from protect.orgs.scope import Scope
-from protect.reference import formats, vocabulary, wording
+from protect.reference import vocabulary, wording
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
 
@@ -103,11 +103,6 @@ def area_named(typed: str) -> Spot:
     raise errors.FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
 
 
-def name_in(spot: Spot, tag: str) -> str:
-    """Return the name of a country in a language, of any other place its own."""
-    return spot.name or formats.country_name(spot.key, tag)
-
-
 def whereabouts(spot: Spot) -> str:
     """Return in which district and region a place lies, to tell it from others of its name."""
     if spot.kind is Kind.PLACE:
@@ -121,11 +116,12 @@ def answers_of(search: access.Search, tag: str, at: datetime) -> questions.Answe
     return published.pathway(addresses.where(search.spot), search.need.code, language=tag, at=at)
 
 
-def poster(search: access.Search, tag: str, at: datetime) -> Pathway:
+def poster(search: access.Search, answers: questions.Answers, tag: str, at: datetime) -> Pathway:
+    """Return the pathway of a place and a need on paper."""
     asked = [tag, search.spot.code, search.need.short, ""]
     return leaflets.pathway_of(
-        answers_of(search, tag, at),
-        name_in(search.spot, tag),
+        answers,
+        addresses.name_in(search.spot, tag),
         wording.name_of(wording.NEED_NAMES, search.need),
         addresses.country_of(search.spot),
         tag,
@@ -139,9 +135,10 @@ def posters(
 ) -> Iterator[File]:
     """Yield a file for each language: its name, which tells nothing, and its content."""
     for tag in tags:
-        yield f"info-{tag}.pdf", pathway_pdf(poster(search, tag, at))
+        answers = answers_of(search, tag, at)
+        yield f"info-{tag}.pdf", pathway_pdf(poster(search, answers, tag, at))
         if with_cards:
-            for row in cards_of(answers_of(search, tag, at)):
+            for row in cards_of(answers):
                 address = reverse("findhelp:page", PUBLIC, args=[tag, row.short, ""])
                 card = leaflets.card_of(row, tag, settings.PUBLIC_URL + address, at)
                 yield f"info-{tag}-{row.short}.pdf", card_pdf(card)
@@ -177,7 +174,7 @@ def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = Fals
     edition = books.Edition(
         country=country,
         area=area,
-        name=name_in(spot, tag),
+        name=addresses.name_in(spot, tag),
         tag=tag,
         url=settings.PUBLIC_URL + reverse("findhelp:page", PUBLIC, args=[tag, spot.code, ""]),
         professionals=marked if for_members else "",

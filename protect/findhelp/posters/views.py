@@ -67,7 +67,7 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
     answers = papers.answers_of(search, tag, at)
     context = {
         "search": search,
-        "place_name": papers.name_in(search.spot, get_language() or "en"),
+        "place_name": addresses.name_in(search.spot, get_language() or "en"),
         "need_name": name_of(NEED_NAMES, search.need),
         "steps": papers.steps_of(answers, get_language() or "en", at, MOST_LINES),
         "tag": tag,
@@ -82,8 +82,9 @@ def desk_poster_picture(request: HttpRequest, place: str, need: str, tag: str) -
     search = _get_search(scope_of(request), place, need)
     if tag not in papers.printable():
         raise Http404
-    picture = pathway_picture(papers.poster(search, tag, clock.now()))
-    return HttpResponse(picture, content_type="image/png")
+    at = clock.now()
+    sheet = papers.poster(search, papers.answers_of(search, tag, at), tag, at)
+    return HttpResponse(pathway_picture(sheet), content_type="image/png")
 
 
 @require_http_methods(["GET", "POST"])

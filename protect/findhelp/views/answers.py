@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 
 from protect.findhelp import access, addresses, enums, forms
 from protect.findhelp.answers import cards, sheets
-from protect.findhelp.paper import content, leaflets
+from protect.findhelp.paper import content
+from protect.findhelp.posters import papers
 from protect.findhelp.views import frame, places
 from protect.findhelp.views.services import pdf, report_outcome
 from protect.kernel import clock
 from protect.matching import published, questions
-from protect.reference import wording
 from protect.reference.vocabulary import Language
 from protect.vault.actions.tokens import TOKEN_MINUTES
 
@@ -60,17 +58,8 @@ def refined(request: HttpRequest, language: Language, token: str) -> HttpRespons
 @frame.in_language()
 def pathway(request: HttpRequest, language: Language, place: str, need: str) -> HttpResponse:
     search, at = access.get_search(place, need), clock.now()
-    where = addresses.where(search.spot)
-    answers = published.pathway(where, search.need.code, language=language.tag, at=at)
-    sheet = leaflets.pathway_of(
-        answers,
-        places.place_name(search.spot, language),
-        wording.name_of(wording.NEED_NAMES, search.need),
-        addresses.country_of(search.spot),
-        language.tag,
-        settings.PUBLIC_URL + reverse("findhelp:results", args=[language.tag, place, need, ""]),
-        at,
-    )
+    answers = papers.answers_of(search, language.tag, at)
+    sheet = papers.poster(search, answers, language.tag, at)
     ends = [sheets.midnight_after(at, "UTC"), *filter(None, [answers.valid_until])]
     return pdf(content.pathway_pdf(sheet), min(ends))
 
@@ -116,7 +105,7 @@ def _show(
         "search": search,
         "spot": search.spot,
         "need": search.need,
-        "name": places.place_name(search.spot, language),
+        "name": addresses.name_in(search.spot, language.tag),
         "country": addresses.country_of(search.spot),
         "results": shown,
         "form": form,

@@ -65,7 +65,7 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
         return _look_up(request, language, country)
     context = {
         "spot": spot,
-        "name": place_name(spot, language),
+        "name": addresses.name_in(spot, language.tag),
         "country": country,
         "parent": addresses.parent_of(spot),
         "whole": addresses.whole(spot.key, spot.name) if spot.kind is not Kind.INITIAL else None,
@@ -84,20 +84,13 @@ def helper_page(
 def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> dict[str, object]:
     return {
         "spot": spot,
-        "name": place_name(spot, language),
+        "name": addresses.name_in(spot, language.tag),
         "country": addresses.country_of(spot),
         "parent": addresses.parent_of(spot),
         "needs": access.public_needs(),
         "is_quiet": is_quiet,
         "helper": addresses.HELPER,
     }
-
-
-def place_name(spot: Spot, language: Language) -> str:
-    if spot.name and spot.kind is not Kind.INITIAL:
-        return spot.name
-    country = addresses.country_of(spot)
-    return formats.country_name(country, language.tag) if country else ""
 
 
 def _look_up(request: HttpRequest, language: Language, country: str | None) -> HttpResponse:

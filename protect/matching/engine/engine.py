@@ -169,8 +169,8 @@ class Engine:
             )
             for place, each in zip(places, conditions, strict=True)
         }
-        lists = [[shown[place] for place in each] for each in chosen]
-        return assemble(*lists, filtered.counts, self.version)
+        best, missed, national = ([shown[place] for place in each] for each in chosen)
+        return assemble(best, missed, national, filtered.counts, self.version)
 
 
 def assemble(
