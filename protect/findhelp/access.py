@@ -47,8 +47,10 @@ def _must_exist[T](thing: T | None) -> T:
 
 def get_page(code: str) -> addresses.Spot | ServiceRow:
     """Return the page, place or service behind a code. Errors: Http404."""
-    page: addresses.Spot | ServiceRow | None = addresses.spots().get(code)
-    return _must_exist(page or published.service(code))
+    page = addresses.spots().get(code) or published.service(code)
+    if page is None:
+        raise Http404
+    return page
 
 
 def get_service(code: str) -> ServiceRow:
