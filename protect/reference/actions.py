@@ -34,10 +34,7 @@ class Loaded:
 
 @transaction.atomic
 def load_data(say: Say) -> None:
-    """Bring all tables up to date, or none.
-
-    Errors: DataError; short_code_taken; what MORE refuse.
-    """
+    """Bring all tables up to date, or none. Errors: DataError; short_code_taken; of MORE."""
     terms: tuple[tuple[type[Term], Iterable[str]], ...] = (
         (Language, vocabulary.languages()),
         (Country, vocabulary.countries()),

@@ -83,10 +83,7 @@ class _Shelf(NamedTuple):
 def book_of(
     rows: Sequence[ServiceRow], edition: Edition, at: datetime, hidden: Sequence[ServiceRow] = ()
 ) -> Book:
-    """Return a printed directory; `hidden` are for professionals.
-
-    Errors: findhelp_book_too_large.
-    """
+    """Return a directory; `hidden` are for professionals. Errors: findhelp_book_too_large."""
     if len(rows) + len(hidden) > MOST:
         raise FindHelpRefusal("findhelp_book_too_large", found=len(rows) + len(hidden), limit=MOST)
     written = written_in(edition.tag)

@@ -208,10 +208,7 @@ def until(row: ServiceRow, at: datetime) -> str:
 
 
 def is_printed(state: Freshness) -> bool:
-    """Return whether a number is printed: live only if it was checked, in the demo also unchecked.
-
-    A paper cannot be called back, so what is overdue, expired or disputed never is.
-    """
+    """Return whether a number is printed: only a checked one, in the demo an unchecked one too."""
     return state in CHECKED or (settings.IS_DEMO and state == Freshness.UNVERIFIED)
 
 

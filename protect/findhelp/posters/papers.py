@@ -1,7 +1,4 @@
-"""Papers from the desk: posters and directories, by country and language.
-
-Words of these pages are the desk's; what stands on paper is the public's own.
-"""
+"""Papers from the desk: posters and directories, by country and language."""
 
 from __future__ import annotations
 
@@ -159,10 +156,7 @@ def zipped(files: Iterable[File]) -> bytes:
 
 
 def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
-    """Return a printed directory, marked if for members.
-
-    Errors: findhelp_book_too_large; findhelp_language_not_printed.
-    """
+    """Return a directory. Errors: findhelp_book_too_large; findhelp_language_not_printed."""
     if tag not in printable():
         raise errors.FindHelpRefusal(
             "findhelp_language_not_printed", name=tag, known=", ".join(printable())

@@ -77,14 +77,14 @@ def language_name(tag: str) -> str:
     return str(translated or (own.english if own else tag))
 
 
-def languages(tags: Sequence[str], most: int = NAMED) -> str:
+def languages(tags: Sequence[str]) -> str:
     """Return several languages, those after the first few as a number."""
-    names = [language_name(tag) for tag in tags]
-    if len(names) <= most + 1:
+    names, rest = [language_name(tag) for tag in tags], len(tags) - NAMED
+    if rest <= 1:
         return ", ".join(names)
     # Translators: after a list of languages: how many more there are.
-    others = ngettext("{named} and {count} more", "{named} and {count} more", len(names) - most)
-    return others.format(named=", ".join(names[:most]), count=plain_number(len(names) - most))
+    others = ngettext("{named} and {count} more", "{named} and {count} more", rest)
+    return others.format(named=", ".join(names[:NAMED]), count=plain_number(rest))
 
 
 def way(metres: int) -> str:

@@ -47,15 +47,11 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatches:
-    """What a typed name may mean, likeliest first.
-
-    `exact`: the name is one of the place's names. Otherwise ask "did you mean", even for one.
-    `ambiguous`: several places fit, perhaps more than `best` shows. Never choose for the person.
-    """
+    """What a typed name may mean, likeliest first. Never choose for the person."""
 
     best: tuple[PlaceRow, ...]
-    exact: bool
-    ambiguous: bool
+    exact: bool  # the name is one of the place's names; otherwise ask "did you mean"
+    ambiguous: bool  # several places fit, perhaps more than `best` shows
 
 
 class PlaceIndex:

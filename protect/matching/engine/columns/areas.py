@@ -161,15 +161,13 @@ class AvoidedPlaces:
         if point is None:
             return NOWHERE
         spot = point.areas, point.place, point.inside
-        return self._numbers.get(spot) or self._added(spot)
-
-    def _added(self, spot: Spot) -> int:
-        areas, place, inside = spot
+        if spot in self._numbers:
+            return self._numbers[spot]
         with self._lock:
             number = self._numbers[spot] = len(self._numbers) + 1
-            for code in (*areas, str(place)):
+            for code in (*point.areas, str(point.place)):
                 self._in[code].append(number)
-            for code in inside:
+            for code in point.inside:
                 self._perhaps_in[code].append(number)
         return number
 

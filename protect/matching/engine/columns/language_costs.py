@@ -60,12 +60,9 @@ class LanguageCosts:
         return self.facet.table("silent", lambda row: not row.languages) > 0
 
     def _offered(self, tag: str, size: int) -> Offers:
-        cached = self._offers.get(tag)
-        if cached is None or cached[0] < size:
-            cached = self._offers[tag] = size, self._columns(tag, size)
-        return cached[1]
-
-    def _columns(self, tag: str, size: int) -> Offers:
+        cached_size, cached = self._offers.get(tag, (0, None))
+        if cached is not None and cached_size >= size:
+            return cached
         offers = [
             (number, offer)
             for number, row in enumerate(self.facet.samples[:size])
@@ -75,13 +72,15 @@ class LanguageCosts:
         lists, starts = np.unique([number for number, _ in offers], return_index=True)
         windows = [self._waits.number(offer.window) for _, offer in offers]
         genders = [GENDERS.index(offer.interpreter_gender) for _, offer in offers]
-        return Offers(
+        columns = Offers(
             lists=lists.astype(np.int64),
             starts=starts,
             how=np.array([HOWS.index(offer.how) for _, offer in offers], dtype=np.int64),
             window=np.array(windows, dtype=np.int32),
             gender=np.array(genders, dtype=np.int8),
         )
+        self._offers[tag] = size, columns
+        return columns
 
     def _build_table(self, offers: Offers, size: int, at: datetime, weights: Language) -> Table:
         minutes = np.full(size, NOT_SPOKEN, dtype=np.int64)
