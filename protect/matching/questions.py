@@ -131,10 +131,6 @@ class Match(NamedTuple):
     valid_until: datetime | None  # when any of the above changes by itself
     failing: Reason | None = None  # of a near miss: the one condition that is not met
 
-    @property
-    def minutes(self) -> int:
-        return self.key[2]
-
 
 @dataclass(frozen=True, slots=True)
 class Answers:

@@ -103,7 +103,7 @@ def test_who_needs_a_door_without_steps_finds_it(ask):
 
 def test_languages_stand_in_the_order_of_the_table(ask):
     _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(silence=False))
-    minutes = {code: each.minutes for code, each in found.items()}
+    minutes = {code: each.key[2] for code, each in found.items()}
     ladder = (
         "talk-ar-staff",
         "talk-ar-on-site",
@@ -119,10 +119,10 @@ def test_languages_stand_in_the_order_of_the_table(ask):
 
 def test_freshness_stands_in_the_order_of_the_table(ask):
     _, found = ask(needs=("psychosocial",), languages=("ar",), wishes=Wishes(silence=False))
-    fresh = found["talk-ar-staff"].minutes
+    fresh = found["talk-ar-staff"].key[2]
     states = ("due", "overdue", "unverified", "expired", "disputed")
 
-    assert [found[f"talk-ar-{state}"].minutes - fresh for state in states] == [10, 20, 20, 40, 40]
+    assert [found[f"talk-ar-{state}"].key[2] - fresh for state in states] == [10, 20, 20, 40, 40]
 
 
 def test_a_man_is_answered_and_never_by_a_house_for_women(ask):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -55,25 +55,22 @@ class PlaceMatches:
 
 
 class PlaceIndex:
-    """Settlements by country, indexed on first use. `parents`: of an area the one around it."""
+    """Settlements by country, indexed on first use."""
 
-    def __init__(
-        self, rows: Iterable[PlaceRow], parents: Mapping[str, str | None] | None = None
-    ) -> None:
+    def __init__(self, rows: Iterable[PlaceRow]) -> None:
         countries: dict[str, list[PlaceRow]] = defaultdict(list)
         for row in rows:
             countries[row.country].append(row)
         self._countries = {code: _Names(tuple(places)) for code, places in countries.items()}
-        self._parents = parents or {}
 
-    def find(
-        self, text: str, country: str | None = None, region: str | None = None, limit: int = 8
-    ) -> PlaceMatches:
-        """Return what a typed name may mean, in a region or anywhere. Units: `limit` places."""
+    def find(self, text: str, country: str | None = None, limit: int = 8) -> PlaceMatches:
+        """Return what a typed name may mean, in a country or anywhere. Units: `limit` places."""
         typed = fold(text)
         if not typed or len(typed) > LONGEST:
             return PlaceMatches((), exact=False, ambiguous=False)
-        scope = self._scope(country, region)
+        code = (country or "").upper()
+        code = SAME_COUNTRY.get(code, code)
+        scope = _Scope([each for key, each in self._countries.items() if not code or key == code])
         exact = scope.named((typed,))
         rows = exact or scope.named(romanise(typed)) or _nearly(scope, typed)
         return PlaceMatches(tuple(rows[:limit]), exact=bool(exact), ambiguous=len(rows) > 1)
@@ -83,12 +80,6 @@ class PlaceIndex:
         names = self._countries.get(row.country)
         larger = [town for town in names.towns if town.population > row.population] if names else []
         return min(larger, key=lambda town: (distance_km(row, town), town.id), default=None)
-
-    def _scope(self, country: str | None, region: str | None) -> _Scope:
-        code = (country or "").upper()
-        code = SAME_COUNTRY.get(code, code)
-        names = [index for key, index in self._countries.items() if not code or key == code]
-        return _Scope(names, lambda row: not region or region in around(row, self._parents))
 
 
 class _Names:
@@ -125,7 +116,6 @@ class _Names:
 @dataclass(frozen=True, slots=True)
 class _Scope:
     countries: list[_Names]
-    contains: Callable[[PlaceRow], bool]
 
     def named(self, spellings: Iterable[str]) -> list[PlaceRow]:
         """Return the places of that name, homonyms by the rule above, larger ones first."""
@@ -135,9 +125,9 @@ class _Scope:
             for names in self.countries:
                 main |= {row.id: row for row in names.main.get(spelling, ())}
                 other |= {row.id: row for row in names.other.get(spelling, ())}
-        called = sorted(filter(self.contains, main.values()), key=_size)
+        called = sorted(main.values(), key=_size)
         largest = called[0].population if called else -1
-        beside = [row for key, row in other.items() if key not in main and self.contains(row)]
+        beside = [row for key, row in other.items() if key not in main]
         return called + sorted((row for row in beside if row.population > largest), key=_size)
 
 

@@ -19,7 +19,7 @@ def rows() -> Mapping[int, PlaceRow]:
 
 @cache
 def places() -> PlaceIndex:
-    return PlaceIndex(rows().values(), parents())
+    return PlaceIndex(rows().values())
 
 
 @cache

@@ -10,11 +10,20 @@ from protect.matching.conditions.criteria import CHECKED
 from protect.matching.conditions.truth import DECAYED
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.candidates import ANY, ASK, FITS, NO
-from protect.matching.coverage.atlas.distances import is_within
+from protect.matching.coverage.atlas.distances import NONE, SITE, is_within
 from protect.matching.coverage.atlas.settlements import Settlements, settlement_columns
 from protect.matching.coverage.atlas.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
-from protect.matching.questions import Answers, Fit, Match, Question, fact_freshness, meets, prepare
+from protect.matching.questions import (
+    Answers,
+    Fit,
+    Match,
+    Question,
+    Where,
+    fact_freshness,
+    meets,
+    prepare,
+)
 from protect.matching.services.rows import ServiceRow
 from protect.reference.lookup.index import PlaceRow
 from tests.matching import generate, oracle
@@ -60,10 +69,23 @@ def question(
     return Question(
         needs=(which.need,),
         at=at,
-        where=land.where(number),
+        where=where(land, number),
         person=persons.types()[which.person].person(),
         limit=limit,
     )
+
+
+def where(land: Settlements, number: int) -> Where:
+    place, chain = land.places[number], land.chains[land.area[number]]
+    return Where(land.country, place.latitude, place.longitude, chain, place.id)
+
+
+def service(found: Slice, key: int) -> ServiceRow | None:
+    """Return the service that a key of `nearest` leads to."""
+    if key == NONE:
+        return None
+    candidates = found.candidates
+    return candidates.snapshot.rows[candidates.rows[candidates.sites.row[key & SITE]]]
 
 
 def by_oracle(rows: Sequence[ServiceRow], asked: Question, tag: str) -> tuple[set[Way], set[Way]]:

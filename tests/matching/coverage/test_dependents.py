@@ -24,7 +24,7 @@ def expected(rows):
     depending = {row.id: set() for row in rows}
     for place in range(len(LAND)):
         for need in NEEDS:
-            asked = Question((need,), lay.AT, LAND.where(place), limit=len(rows) + 1)
+            asked = Question((need,), lay.AT, lay.where(LAND, place), limit=len(rows) + 1)
             found = oracle.answer(oracle.Rows(1, tuple(rows)), asked).answers
             visited = [each for each in found if each.mode in {Mode.IN_PERSON, None}]
             best = min((lay.way(each, asked) for each in visited), default=None)

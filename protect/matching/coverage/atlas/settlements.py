@@ -14,7 +14,6 @@ from pydantic import model_validator
 from protect.kernel import tables
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
-from protect.matching.questions import Where
 from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.index import PlaceRow
@@ -94,11 +93,6 @@ class Settlements:
 
     def __len__(self) -> int:
         return len(self.places)
-
-    def where(self, number: int) -> Where:
-        place = self.places[number]
-        chain = self.chains[self.area[number]]
-        return Where(self.country, place.latitude, place.longitude, chain, place.id)
 
 
 @cache

@@ -18,7 +18,6 @@ from protect.matching.coverage.atlas.nearest import Entries, Nearest, nearest
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.snapshot import Snapshot
-from protect.matching.services.rows import ServiceRow
 
 
 class Gap(IntEnum):
@@ -103,14 +102,6 @@ class Slice:
     def reach_m(self) -> int:
         """How far people go for this need at most, in metres."""
         return int(self.candidates.reach_m.max(initial=0))
-
-    def row(self, key: int) -> ServiceRow | None:
-        """Return the service that a key of `nearest` leads to."""
-        if key == distances.NONE:
-            return None
-        site = int(distances.sites_of(np.array([key]))[0])
-        place = int(self.candidates.rows[self.candidates.sites.row[site]])
-        return self.candidates.snapshot.rows[place]
 
     def _metres(self, keys: Ints) -> Ints:
         return metres(self.candidates, self.settlements, keys, np.arange(len(keys)))
