@@ -17,14 +17,11 @@ from statistics import median
 from bench.measure import PASSES, Timing, resident_mb, seconds, table, times
 from protect.directory.enums import Scope
 from protect.directory.hours import timeline
-from protect.matching.answers import oracle
 from protect.matching.engine import Engine
-from protect.matching.questions.answer import Answers
-from protect.matching.questions.prepared import meets, prepare
-from protect.matching.questions.question import Question
-from protect.matching.services.rows import Rows, ServiceRow
+from protect.matching.questions import Answers, Question, meets, prepare
+from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
-from tests.matching import ask, generate
+from tests.matching import ask, generate, oracle
 from tests.matching.generate import Draw
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)  # a Tuesday morning
@@ -39,7 +36,7 @@ HEADER = ("engine", "p50 ms", "p95 ms", "p99 ms", "MB", "build s", "change ms")
 class Postings:
     """SQLite finds the services that answer a need in a country; the oracle does the rest."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: oracle.Rows) -> None:
         self._rows = rows
         self._tables = sqlite3.connect(":memory:")
         self._tables.execute(
@@ -62,7 +59,7 @@ class Postings:
         query = "SELECT DISTINCT place FROM posting WHERE need IN ('', ?) AND country = ?"
         found = self._tables.execute(query, (*question.needs, country))
         rows = tuple(self._rows.rows[place] for (place,) in found)
-        return oracle.answer(Rows(self._rows.version, rows), question)
+        return oracle.answer(oracle.Rows(self._rows.version, rows), question)
 
 
 def report() -> str:
@@ -115,7 +112,7 @@ def _rivals(
     """
     production = timeline.timeline
     timeline.timeline = lru_cache(maxsize=None)(production.__wrapped__)
-    whole = Rows(1, tuple(rows))
+    whole = oracle.Rows(1, tuple(rows))
     postings, postings_s = seconds(lambda: Postings(whole))
     for question in questions[:CHECKED]:
         expected = oracle.answer(whole, question)

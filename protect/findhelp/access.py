@@ -9,13 +9,12 @@ from django.db import Error
 from django.http import Http404
 
 from protect.directory import access as directory
-from protect.findhelp import addresses
-from protect.findhelp.enums import Kind
+from protect.findhelp import addresses, enums
 from protect.matching import published
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
-PLACES = {Kind.PLACE, Kind.WHOLE}
+PLACES = {enums.Kind.PLACE, enums.Kind.WHOLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +36,13 @@ def languages() -> dict[str, vocabulary.Language]:
 
 def get_language(tag: str) -> vocabulary.Language:
     """Return a published language. Errors: Http404."""
-    try:
-        return languages()[tag]
-    except KeyError:
-        raise Http404 from None
+    return _must_exist(languages().get(tag))
+
+
+def _must_exist[T](thing: T | None) -> T:
+    if thing is None:
+        raise Http404
+    return thing
 
 
 def get_page(code: str) -> addresses.Spot | ServiceRow:
@@ -52,10 +54,7 @@ def get_page(code: str) -> addresses.Spot | ServiceRow:
 
 
 def get_service(code: str) -> ServiceRow:
-    service = published.service(code)
-    if service is None:
-        raise Http404
-    return service
+    return _must_exist(published.service(code))
 
 
 def successor(code: str) -> str | None:

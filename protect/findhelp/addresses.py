@@ -13,15 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.enums import Kind
-from protect.kernel import clock
-from protect.kernel.errors import ProtectError
+from protect.kernel import clock, errors
 from protect.kernel.ids import short_code
-from protect.matching.questions.question import Where
+from protect.matching.questions import Where
 from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
-from protect.reference.lookup import store
+from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceMatches
 from protect.reference.vocabulary import Language
 from protect.vault import actions as vault
 from protect.vault.errors import TokenGone
@@ -59,10 +57,7 @@ def rest_of(path: str, tag: str) -> str:
 
 @cache
 def spots() -> Mapping[str, Spot]:
-    """Return every page and place by its code. Built once in a process.
-
-    Errors: short_code_taken.
-    """
+    """Return every page and place by its code, built once. Errors: short_code_taken."""
     by_code: dict[str, Spot] = {}
     for spot in _all():
         other = by_code.setdefault(spot.code, spot)
@@ -127,6 +122,14 @@ def country_of(spot: Spot) -> str | None:
     return area.country_id if area else None
 
 
+def name_in(spot: Spot, tag: str) -> str:
+    """Return the name of a place, that of a country in a language; "" for anywhere."""
+    if spot.name and spot.kind is not Kind.INITIAL:
+        return spot.name
+    country = country_of(spot)
+    return formats.country_name(country, tag) if country else ""
+
+
 def parent_of(spot: Spot) -> Spot | None:
     """Return the list one step up; None where that is the choice of a country."""
     if spot.kind is Kind.PLACE:
@@ -145,28 +148,11 @@ def parent_of(spot: Spot) -> Spot | None:
 
 def where(spot: Spot) -> Where | None:
     if spot.kind is Kind.PLACE:
-        place = store.rows()[int(spot.key)]
-        return Where(
-            country=place.country,
-            latitude=place.latitude,
-            longitude=place.longitude,
-            areas=chain(place.area),
-            place=place.id,
-        )
+        return Where.at_place(store.rows()[int(spot.key)])
     country = country_of(spot)
     if country is None:
         return None
-    return Where(country=country, areas=chain(spot.key) if spot.key in store.areas() else ())
-
-
-def chain(area: str) -> tuple[str, ...]:
-    """Return the codes of an area and what it lies in, smallest first."""
-    codes = []
-    code: str | None = area
-    while code:
-        codes.append(code)
-        code = store.areas()[code].parent_id
-    return tuple(codes)
+    return Where(country=country, areas=store.chain(spot.key) if spot.key in store.areas() else ())
 
 
 @cache
@@ -192,10 +178,9 @@ def _is_listed(area: str) -> bool:
 @cache
 def initials() -> Mapping[str, tuple[str, ...]]:
     countries = vocabulary.countries()
-    keys = [*countries, *store.areas()]
     return {
         key: tuple(sorted({_initial(place) for place in _settlements(key)}))
-        for key in keys
+        for key in (*countries, *store.areas())
         if not _divisions(key) and (len(_settlements(key)) > LARGE or key in countries)
     }
 
@@ -204,17 +189,17 @@ def _initial(place: int) -> str:
     return store.rows()[place].name[:1].upper()
 
 
-def _settlements(key: str) -> tuple[int, ...]:
-    return _inside().get(key, ())
+def _settlements(key: str) -> list[int]:
+    return _inside().get(key, [])
 
 
 @cache
-def _inside() -> Mapping[str, tuple[int, ...]]:
+def _inside() -> Mapping[str, list[int]]:
     settlements: dict[str, list[int]] = {}
     for place in sorted(store.rows().values(), key=lambda row: (row.name, row.id)):
-        for key in (place.country, *chain(place.area)):
+        for key in index.around(place, store.parents()):
             settlements.setdefault(key, []).append(place.id)
-    return {key: tuple(ids) for key, ids in settlements.items()}
+    return settlements
 
 
 def named(typed: str, country: str | None) -> Spot | None:
@@ -227,7 +212,7 @@ def named(typed: str, country: str | None) -> Spot | None:
     return None
 
 
-def search(typed: str, country: str | None) -> PlaceMatches:
+def search(typed: str, country: str | None) -> index.PlaceMatches:
     """Return what a typed name may mean: "4000 Liège", "Sliema, Malta" and "Lodz Poland", too."""
     whole = POSTCODE.sub(" ", typed).strip() or typed
     for parts in (whole.rsplit(",", 1), whole.rsplit(" ", 1)):
@@ -283,15 +268,10 @@ class Refined:
         return cls(**values)
 
 
-def shown_until(step: int) -> int:
-    """Return how many answers a page shows. Units: step 1 is the first page."""
-    return SHOWN * step
-
-
 PURPOSE = "findhelp.refined"
 
 
-class Expired(ProtectError):
+class Expired(errors.ProtectError):
     """The address of refined answers was opened too late, or is none of ours."""
 
     code = "findhelp.expired"

@@ -1,10 +1,11 @@
-"""Errors of the public site's commands."""
+"""Errors of the public site's commands and papers: the public never reads them."""
 
 from __future__ import annotations
 
 from http import HTTPStatus
 
-from protect.findhelp.desk_wording import BOOK_TOO_LARGE, LANGUAGE_NOT_PRINTED, PLACE_UNKNOWN
+from django.utils.translation import gettext_lazy as _
+
 from protect.kernel.errors import TableRefusal
 
 
@@ -19,11 +20,20 @@ class FindHelpRefusal(TableRefusal):
             ),
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # More services than one file can carry.
-            "findhelp_book_too_large": BOOK_TOO_LARGE,
-            # A name of which no country, region or town can be meant for certain.
-            "findhelp_place_unknown": PLACE_UNKNOWN,
-            # A language without texts, or without letters for paper.
-            "findhelp_language_not_printed": LANGUAGE_NOT_PRINTED,
+            # Translators: {found} and {limit} are numbers of services; a file would be too large.
+            "findhelp_book_too_large": _(
+                "That would be {found} services in one file, and {limit} are the most. Nothing "
+                "was made. Choose a region or a district, one after the other."
+            ),
+            # Translators: {name} is what somebody typed: a country, region or town is looked for.
+            "findhelp_place_unknown": _(
+                "“{name}” is not clearly one country, region or town. Nothing was "
+                "made. Type the code of a country (MT) or of a region (BE-WLG), or its whole name."
+            ),
+            # Translators: {name} is the code of a language that somebody asked for.
+            "findhelp_language_not_printed": _(
+                "Nothing can be printed in “{name}”: there are no texts or no letters for paper "
+                "yet. Nothing was made. These can be printed: {known}"
+            ),
         },
     }

@@ -16,10 +16,8 @@ from django.db.models import Min
 from urllib3.exceptions import HTTPError
 
 from protect.directory.changes import touch
-from protect.findhelp import access
+from protect.findhelp import access, errors, models
 from protect.findhelp.enums import Opening
-from protect.findhelp.errors import FindHelpRefusal
-from protect.findhelp.models import ExitCheck
 from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.vocabulary.checks import EXIT_BYTES
@@ -104,13 +102,13 @@ def in_use() -> tuple[str, ...]:
 
 
 def failed() -> frozenset[str]:
-    rows = ExitCheck.objects.exclude(result=Opening.OPENS).order_by("url")
+    rows = models.ExitCheck.objects.exclude(result=Opening.OPENS).order_by("url")
     return frozenset(rows.values_list("url", flat=True))
 
 
 def checked_at() -> datetime | None:
     """Return the oldest check of the exit pages in use, None if one was never checked."""
-    checks = ExitCheck.objects.filter(url__in=in_use())
+    checks = models.ExitCheck.objects.filter(url__in=in_use())
     if checks.count() < len(in_use()):
         return None
     oldest: datetime | None = checks.aggregate(oldest=Min("checked_at"))["oldest"]
@@ -140,11 +138,11 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
         results[url] = open_page(url)
         say(url, results[url])
     if all(each.result is Opening.UNREACHABLE for each in results.values()):
-        raise FindHelpRefusal("findhelp_no_exit_reached", count=len(results))
+        raise errors.FindHelpRefusal("findhelp_no_exit_reached", count=len(results))
     with transaction.atomic():
         before = failed()
         for url, each in results.items():
-            ExitCheck.objects.update_or_create(
+            models.ExitCheck.objects.update_or_create(
                 url=url, defaults={"checked_at": at, "result": each.result, "bytes": each.bytes}
             )
         if failed() != before:

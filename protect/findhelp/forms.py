@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts import FACTS
-from protect.matching.questions.question import Child
+from protect.matching.questions import Child
 from protect.reference import vocabulary, wording
 from protect.verification.enums import Claim
 from protect.verification.reports.reports import LONGEST, Report

@@ -14,8 +14,7 @@ from django.db import Error
 from protect.directory.service_models import Stamp
 from protect.kernel import clock
 from protect.matching.engine import Engine
-from protect.matching.questions.answer import Answers
-from protect.matching.questions.question import Question, Where
+from protect.matching.questions import Answers, Question, Where
 from protect.matching.services import store
 from protect.matching.services.rows import ServiceRow
 
@@ -100,21 +99,13 @@ CURRENT = Current()
 
 
 def match(question: Question) -> Answers:
-    """Answer a question from the newest snapshot.
-
-    Errors: KeyError for codes that the vocabularies lack; django.db.Error before the first
-    snapshot.
-    """
+    """Answer a question from the newest snapshot. Errors: KeyError; django.db.Error at first."""
     return CURRENT.get().engine.answer(question)
 
 
 def pathway(where: Where | None, need: str, *, language: str, at: datetime) -> Answers:
-    """Answer a need at a place without any details of a person, for one A4 page about the place.
-
-    Units: at most PATHWAY_ROWS answers. Errors: as `match`.
-    """
-    languages = (language,)
-    return match(Question((need,), at=at, where=where, languages=languages, limit=PATHWAY_ROWS))
+    """Answer a need at a place without any details of a person, for a page. Errors: as `match`."""
+    return match(Question((need,), at, where, (language,), limit=PATHWAY_ROWS))
 
 
 def service(short: str) -> ServiceRow | None:

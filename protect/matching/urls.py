@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.matching.coverage import report_views, views
+from protect.matching.coverage import views
 
 app_name = "matching"
 urlpatterns = [
     path("directory/coverage", views.coverage, name="coverage"),
     path("directory/coverage.csv", views.coverage_csv, name="coverage_csv"),
-    path("directory/coverage/gaps", report_views.coverage_gaps, name="coverage_gaps"),
-    path("directory/coverage/gaps.csv", report_views.coverage_gaps_csv, name="coverage_gaps_csv"),
-    path("directory/coverage/changes", report_views.coverage_changes, name="coverage_changes"),
-    path("directory/coverage/<str:country>/keep", report_views.coverage_keep, name="coverage_keep"),
+    path("directory/coverage/gaps", views.coverage_gaps, name="coverage_gaps"),
+    path("directory/coverage/gaps.csv", views.coverage_gaps_csv, name="coverage_gaps_csv"),
+    path("directory/coverage/changes", views.coverage_changes, name="coverage_changes"),
+    path("directory/coverage/<str:country>/keep", views.coverage_keep, name="coverage_keep"),
 ]

@@ -63,6 +63,11 @@ class Acceptance(Section):
     unknown: NonNegativeInt
     others_first: NonNegativeInt
 
+    @cached_property
+    def by_code(self) -> dict[str, int]:
+        costs = (self.specialised, self.all, self.unknown, self.others_first)
+        return dict(zip(("specialised", "everyone", "unknown", "others_first"), costs, strict=True))
+
 
 class Hard(Section):
     rising = ("yes", "unknown")
@@ -145,8 +150,7 @@ class Weights(BaseModel):
 def load() -> Weights:
     """Return the weights of matching.toml, sections of overlays replacing ours.
 
-    Errors: DataError for a missing file, an unknown key, or a cost that does not rise from yes
-    over unknown to no.
+    Errors: DataError, also for a cost that does not rise from yes over unknown to no.
     """
     sections: dict[str, Any] = {}
     for path in tables.files(PACKAGE, KIND):

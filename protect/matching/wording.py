@@ -20,14 +20,12 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.enums import Freshness, Method
 from protect.directory.facts import FACTS
 from protect.directory.facts.clinical import ACTS
-from protect.kernel.text import PDI, plain_number
-from protect.matching.questions.answer import Reason
+from protect.kernel.text import plain_name, plain_number
+from protect.matching.questions import Reason
 from protect.matching.services.rows import LastSeen
-from protect.reference import vocabulary
-from protect.reference.formats import locale_of
+from protect.reference import formats, vocabulary
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES
 
-FSI = "\u2068"  # first-strong isolate: a foreign name keeps its own direction
 A_WEEK = 7  # days: within it a weekday says enough
 KILOMETRE = 1000  # metres
 
@@ -223,8 +221,10 @@ STALE: Mapping[Freshness, Promise] = {
 
 def reason_text(reason: Reason, tag: str) -> str:
     """Return the sentence of a reason in a language. Errors: KeyError for a code without one."""
+    facts, locale = reason.facts or {}, formats.locale_of(tag)
     with translation.override(tag):
-        return str(REASONS[reason.code]).format_map(_filled(reason.facts or {}, tag))
+        filled = {key: FILLERS[key](value, locale) for key, value in facts.items()}
+        return str(REASONS[reason.code]).format_map(filled)
 
 
 def freshness_text(freshness: Freshness, tag: str, seen: LastSeen | None = None) -> str:
@@ -235,7 +235,7 @@ def freshness_text(freshness: Freshness, tag: str, seen: LastSeen | None = None)
     elif seen is None and freshness != Freshness.DISPUTED:
         sentence = _NOT_CHECKED
     with translation.override(tag):
-        day = _isolated(format_date(seen.at.date(), locale=locale_of(tag))) if seen else ""
+        day = plain_name(format_date(seen.at.date(), locale=formats.locale_of(tag))) if seen else ""
         return str(sentence).format(date=day)
 
 
@@ -244,9 +244,8 @@ def reason_sentences(reasons: Iterable[Reason], tag: str) -> list[tuple[str, Rea
     sentences: dict[str, Reason] = {}
     for reason in reasons:
         text = reason_text(reason, tag)
-        first = sentences.setdefault(text, reason)
-        if first is not reason:
-            sentences[text] = first._replace(minutes=first.minutes + reason.minutes)
+        before = sentences[text].minutes if text in sentences else 0
+        sentences[text] = sentences.get(text, reason)._replace(minutes=before + reason.minutes)
     return list(sentences.items())
 
 
@@ -254,17 +253,8 @@ def language_names(tags: str) -> str:
     """Return the languages of a comma-separated list by their own names."""
     languages = vocabulary.languages()
     return ", ".join(
-        _isolated(languages[tag].endonym if tag in languages else tag) for tag in tags.split(",")
+        plain_name(languages[tag].endonym if tag in languages else tag) for tag in tags.split(",")
     )
-
-
-def _filled(facts: Mapping[str, str | int], tag: str) -> dict[str, str]:
-    locale = locale_of(tag)
-    return {key: FILLERS.get(key, FILLERS["place"])(value, locale) for key, value in facts.items()}
-
-
-def _isolated(value: object) -> str:
-    return f"{FSI}{value}{PDI}"
 
 
 def _clock(value: str | int, locale: Locale) -> str:
@@ -276,25 +266,22 @@ def _day(value: str | int, locale: Locale) -> str:
     """Return a weekday, or a date when `value` (ISO day, "/", days ahead) is a week ahead."""
     day, ahead = str(value).split("/")
     style = "EEEE" if int(ahead) < A_WEEK else "long"
-    return _isolated(format_date(date.fromisoformat(day), style, locale=locale))
+    return plain_name(format_date(date.fromisoformat(day), style, locale=locale))
 
 
 def _distance(value: str | int, locale: Locale) -> str:
     metres = int(value)
     if metres < KILOMETRE:
-        text = format_unit(metres, "length-meter", "short", locale=locale)
-    else:
-        digits = "#,##0" if metres >= 10 * KILOMETRE else "#,##0.#"
-        number = format_decimal(metres / KILOMETRE, digits, locale=locale)
-        text = format_unit(number, "length-kilometer", "short", locale=locale)
-    return _isolated(text)
+        return plain_name(format_unit(metres, "length-meter", "short", locale=locale))
+    digits = "#,##0" if metres >= 10 * KILOMETRE else "#,##0.#"
+    number = format_decimal(metres / KILOMETRE, digits, locale=locale)
+    return plain_name(format_unit(number, "length-kilometer", "short", locale=locale))
 
 
 def _named(names: Mapping[str, Promise]) -> Callable[[str | int, Locale], str]:
-    def named(value: str | int, locale: Locale) -> str:
-        return " · ".join(str(names.get(code, code)) for code in str(value).split(","))
-
-    return named
+    return lambda value, _locale: " · ".join(
+        str(names.get(code, code)) for code in str(value).split(",")
+    )
 
 
 # How the value of each placeholder becomes words.
@@ -307,5 +294,5 @@ FILLERS: Mapping[str, Callable[[str | int, Locale], str]] = {
     "group": _named(GROUP_NAMES),
     "act": _named(ACTS),
     **dict.fromkeys(("minutes", "age", "hours"), lambda value, _locale: plain_number(value)),
-    "place": lambda value, _locale: _isolated(value),
+    **dict.fromkeys(("place", "metres"), lambda value, _locale: plain_name(value)),
 }

@@ -17,8 +17,6 @@ from babel.numbers import format_decimal
 
 from protect.reference import vocabulary
 
-MONDAY = date(2024, 1, 1)  # any Monday
-
 
 @cache
 def locale_of(tag: str) -> Locale:

@@ -1,7 +1,6 @@
-"""Vocabularies and places that other tables point at. Filled by `protect load-data`, by code.
+"""Vocabularies and places that other tables point at, filled by `protect load-data`, by code.
 
-What else is known of a language, a country or a category stands in `vocabulary`, in memory:
-pages must not need the database to speak.
+What else is known of them stands in `vocabulary`: pages must not need the database to speak.
 """
 
 from __future__ import annotations

@@ -1,7 +1,4 @@
-"""Words of the vocabularies that people read, by code. The English stands in data/*.toml too.
-
-A string that gettext finds must stand in the code; a test holds both places together.
-"""
+"""Words of the vocabularies, by code, where gettext finds them: a test holds data/*.toml equal."""
 
 from __future__ import annotations
 

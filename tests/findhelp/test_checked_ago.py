@@ -13,12 +13,11 @@ from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
-from protect.findhelp.answers.cards import card_of, state_of
+from protect.findhelp.answers.cards import card_of
 from protect.findhelp.answers.sheets import FACTS, LABELS, sheet_of
 from protect.findhelp.paper.leaflets import card_of as paper_of
-from protect.matching.answers.explanation import explain
-from protect.matching.questions.prepared import prepare
-from protect.matching.questions.question import Question
+from protect.matching.explanation import explain
+from protect.matching.questions import Question, freshness_at, prepare
 from protect.matching.services.rows import Condition, Door, LastSeen, ServiceRow
 from protect.matching.wording import freshness_text
 from protect.reference import vocabulary
@@ -58,7 +57,7 @@ def row(ages=AGES, **changes: object) -> ServiceRow:
 
 
 def checked(each: ServiceRow, fact: Fact, tag: str) -> str:
-    return freshness_text(state_of(each, fact, AT), tag, each.last_seen.get(fact))
+    return freshness_text(freshness_at(each, fact, AT), tag, each.last_seen.get(fact))
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

@@ -97,7 +97,7 @@ def test_a_name_of_a_town_and_of_its_region_leads_to_a_choice(keepers):
 
     page = answer.content.decode()
     assert f"{PLACES}/{addresses.place_spot(2562305).code}/gk" in page
-    assert "Several places may be meant." in page
+    assert "Several places match." in page
     assert words(answer).index("Region") < words(answer).index("Town ")
 
 
@@ -105,7 +105,7 @@ def test_an_unknown_place_is_said_in_the_form_and_leads_nowhere(keepers):
     answer = keepers.desk("cora").get(f"{PLACES}?country=MT&place=Qwertzuiop&need=gk")
 
     assert answer.status_code == 422
-    assert "No town or region of that name is known there." in words(answer)
+    assert "No town or region there has that name." in words(answer)
     assert "Qwertzuiop" in answer.content.decode()  # what was typed stays
 
 

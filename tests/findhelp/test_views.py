@@ -12,7 +12,7 @@ from protect.findhelp.forms import RefineForm
 from protect.kernel import clock
 from protect.kernel.ids import short_code, stable_uuid
 from protect.matching import published
-from protect.matching.questions.question import Child
+from protect.matching.questions import Child
 from protect.vault.models import DaySalt
 from tests.conftest import STARTER
 

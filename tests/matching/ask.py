@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from protect.directory.enums import Access, Mode
-from protect.matching.questions.question import Child, Person, Question, Where, Wishes
+from protect.matching.questions import Child, Person, Question, Where, Wishes
 from protect.reference import vocabulary
 from tests.matching import pools
 from tests.matching.generate import Settlement

@@ -10,13 +10,11 @@ from uuid import UUID
 from protect.directory.enums import Answer, Channel, Fact, Freshness, Kind, Mode, Operator, Verdict
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
-from protect.matching.answers import oracle
-from protect.matching.answers.explanation import explain
-from protect.matching.costs.key import Weighed, weigh
-from protect.matching.questions.answer import Answers, Match
-from protect.matching.questions.prepared import prepare
-from protect.matching.questions.question import Person, Question, Where, Wishes
-from protect.matching.services.rows import Condition, Door, Number, Point, Reach, Rows, ServiceRow
+from protect.matching.costs import Weighed, weigh
+from protect.matching.explanation import explain
+from protect.matching.questions import Answers, Match, Person, Question, Where, Wishes, prepare
+from protect.matching.services.rows import Condition, Door, Number, Point, Reach, ServiceRow
+from tests.matching import oracle
 
 TUESDAY = datetime.fromisoformat("2026-11-24T10:00:00+01:00")
 LIEGE = Where("BE", 50.63373, 5.56749, ("BE-WLG", "BE-WAL"), 2792413)
@@ -110,7 +108,7 @@ def found(row: ServiceRow, **changes: Any) -> Match:
 
 
 def answers(*rows: ServiceRow, **changes: Any) -> Answers:
-    return oracle.answer(Rows(1, rows), question(**changes))
+    return oracle.answer(oracle.Rows(1, rows), question(**changes))
 
 
 def codes(row: ServiceRow, **changes: Any) -> list[str]:

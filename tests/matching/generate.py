@@ -136,7 +136,6 @@ def row(drawn: Draw, number: int, *, edition: int = 0) -> ServiceRow:
         country=home.country,
         categories=pools.categories()[pick["categories"]],
         zone=home.zone,
-        region=_subdivision(home) or "",
         scope=Scope.NATIONAL if kind == NATIONAL else Scope.LOCAL,
         modes=frozenset({Mode.PHONE}) if kind == 1 else modes[pick["modes"]],
         points=() if kind else _points(drawn, number, is_coarse=pick["coarse"] == 0),

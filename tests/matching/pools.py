@@ -17,11 +17,9 @@ from protect.matching.services.rows import (
     Act,
     Capacity,
     Condition,
-    Document,
     Number,
     Rooms,
     Spoken,
-    Usable,
 )
 
 SIZES = {
@@ -145,9 +143,7 @@ def _spoken(chance: random.Random, language: str, zone: str, country: str) -> Sp
         language=language,
         how=chance.choice(tuple(How)),
         window=None if window is None else parse(window, zone, country),
-        lead_minutes=chance.choice([None, None, 30, 1440]),
         interpreter_gender=chance.choice(["", "", "f", "m"]),
-        from_outside=chance.choice([None, True]),
     )
 
 
@@ -205,7 +201,7 @@ def _until(chance: random.Random, *, share: float) -> tuple[Condition, ...]:
 def _answer(chance: random.Random, *, share: float) -> tuple[Condition, ...]:
     if chance.random() > share:
         return ()
-    return (Condition(Operator.ANSWER, answer=chance.choice(ANSWERS), note="Demo case"),)
+    return (Condition(Operator.ANSWER, answer=chance.choice(ANSWERS)),)
 
 
 def _group(chance: random.Random) -> tuple[Condition, ...]:
@@ -217,23 +213,23 @@ def _group(chance: random.Random) -> tuple[Condition, ...]:
 
 
 @cache
-def documents() -> tuple[tuple[Document, ...], ...]:
+def documents() -> tuple[frozenset[str], ...]:
     chance = random.Random("documents")
-    some = [tuple(map(Document, chance.sample(PAPERS, chance.randrange(1, 3)))) for _ in range(2)]
-    return (*some, *[()] * (SIZES["documents"] - len(some)))
+    some = [frozenset(chance.sample(PAPERS, chance.randrange(1, 3))) for _ in range(2)]
+    return (*some, *[frozenset()] * (SIZES["documents"] - len(some)))
 
 
 @cache
-def access() -> tuple[Mapping[Access, Usable], ...]:
+def access() -> tuple[Mapping[Access, Answer], ...]:
     chance = random.Random("access")
-    some = [{kind: Usable(chance.choice(ANSWERS)) for kind in Access} for _ in range(6)]
+    some = [{kind: chance.choice(ANSWERS) for kind in Access} for _ in range(6)]
     return (*some, *[{}] * (SIZES["access"] - len(some)))
 
 
 @cache
 def capacities(at: datetime) -> tuple[Capacity | None, ...]:
     ends = (at - timedelta(hours=2), at + timedelta(hours=5), at + timedelta(hours=20))
-    some = [Capacity(available, 10, end) for available, end in zip((3, 0, 2), ends, strict=True)]
+    some = [Capacity(available, end) for available, end in zip((3, 0, 2), ends, strict=True)]
     return (*some, *[None] * (SIZES["capacity"] - len(some)))
 
 

@@ -16,8 +16,8 @@ from protect.directory.enums import Kind, Mode
 from protect.matching import weights
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.persons import VISITED
-from protect.matching.costs.key import UNKNOWN_METRES, weigh
-from protect.matching.questions.prepared import PreparedQuestion, meets
+from protect.matching.costs import UNKNOWN_METRES, weigh
+from protect.matching.questions import PreparedQuestion, meets
 from protect.matching.services.rows import ServiceRow
 
 TABLES = {
@@ -101,9 +101,9 @@ def _conditions(id_: int, row: ServiceRow) -> Iterator[tuple[str, list[Any]]]:
             for code in each.values:
                 yield "named", [id_, kind.value, number, code]
     for document in row.documents:
-        yield "paper", [id_, document.code]
-    for need, usable in row.access.items():
-        yield "access", [id_, need.value, usable.answer.value]
+        yield "paper", [id_, document]
+    for need, answer in row.access.items():
+        yield "access", [id_, need.value, answer.value]
 
 
 def _facts(asked: PreparedQuestion) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from protect.kernel import clock
 from protect.matching import api, published
 from protect.matching.interface.answer import placed
 from protect.matching.interface.question import PlaceIn, country_named
-from protect.matching.questions.question import Where
+from protect.matching.questions import Where
 from protect.matching.services import store
 from protect.reference import vocabulary
 

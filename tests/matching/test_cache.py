@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from protect.directory.enums import Fact
 from protect.directory.hours import State, parse
 from protect.directory.rules import DUE_FOR, freshness
-from protect.matching.answers.explanation import contacts
 from protect.matching.conditions.disclosure import cautions, disclosure_of
-from protect.matching.costs.penalties import phone
-from protect.matching.questions.prepared import fact_freshness, prepare
-from protect.matching.questions.question import Question
+from protect.matching.costs import phone_cost
+from protect.matching.explanation import contacts
+from protect.matching.questions import Question, fact_freshness, prepare
 from protect.matching.services import cache
-from protect.matching.services.cache import Cache, NoCache, next_change
+from protect.matching.services.cache import Cache, next_change
 from tests.matching import generate
+from tests.matching.oracle import NoCache
 from tests.matching.test_engine_parts import DOORS
 
 AT = datetime(2026, 11, 24, 9, 0, 17, tzinfo=UTC)
@@ -30,7 +30,7 @@ def known(row, at, remembering):
         seen,
         disclosure_of(row, asked),
         cautions(row, asked),
-        phone(row, asked),
+        phone_cost(row, asked),
         contacts(row, asked),
     )
 

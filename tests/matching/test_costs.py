@@ -11,7 +11,7 @@ from protect.directory.rules import CheckSeen
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale
 from protect.matching.conditions.places import metres_between, minutes_for
-from protect.matching.questions.question import Child, Where
+from protect.matching.questions import Child, Where
 from protect.matching.services.rows import Capacity, Condition, Number, Point, Rooms, Spoken
 from tests.matching.cast import (
     TUESDAY,
@@ -214,14 +214,14 @@ MOTHER = {"gender": "f", "children": (Child(9, "m"), Child(13, "m"))}
     ("capacity", "rooms", "minutes"),
     [
         (None, (), 30),
-        (Capacity(2, 10, SOON), (), 0),
-        (Capacity(0, 10, SOON), (), 60),
-        (Capacity(0, 10, PAST), (), 30),  # past its hour a nought is unknown
-        (Capacity(0, 10, SOON), (Rooms("f", 2, 14, "yes", SOON),), 0),
-        (Capacity(2, 10, SOON), (Rooms("f", 2, 14, "no", SOON),), 60),
-        (Capacity(2, 10, SOON), (Rooms("f", 2, 10, "no", SOON),), 0),  # not her sons
-        (Capacity(2, 10, SOON), (Rooms("m", 2, 14, "no", SOON),), 0),
-        (Capacity(2, 10, SOON), (Rooms("f", 1, 14, "no", SOON),), 0),
+        (Capacity(2, SOON), (), 0),
+        (Capacity(0, SOON), (), 60),
+        (Capacity(0, PAST), (), 30),  # past its hour a nought is unknown
+        (Capacity(0, SOON), (Rooms("f", 2, 14, "yes", SOON),), 0),
+        (Capacity(2, SOON), (Rooms("f", 2, 14, "no", SOON),), 60),
+        (Capacity(2, SOON), (Rooms("f", 2, 10, "no", SOON),), 0),  # not her sons
+        (Capacity(2, SOON), (Rooms("m", 2, 14, "no", SOON),), 0),
+        (Capacity(2, SOON), (Rooms("f", 1, 14, "no", SOON),), 0),
         (None, (Rooms("f", 2, 14, "ask", PAST),), 30),
     ],
 )
@@ -233,7 +233,7 @@ def test_a_bed_counts_by_the_shape_of_the_family(capacity, rooms, minutes):
 
 def test_nobody_learns_from_the_reasons_whether_a_shelter_is_full():
     row = service(categories=frozenset({"shelter"}))
-    full = replace(row, capacity=Capacity(0, 10, SOON))
+    full = replace(row, capacity=Capacity(0, SOON))
     asked = {"needs": ("safe-place",)}
 
     assert weighed(full, **asked).minutes > weighed(row, **asked).minutes

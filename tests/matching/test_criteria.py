@@ -6,9 +6,8 @@ import pytest
 
 from protect.directory.enums import Access, Answer, Freshness, Kind, Mode, Operator
 from protect.matching.conditions.truth import NO, UNKNOWN, YES
-from protect.matching.questions.answer import Fit
-from protect.matching.questions.question import Child, Where
-from protect.matching.services.rows import Condition, Document, Number, Point, Reach, Usable
+from protect.matching.questions import Child, Fit, Where
+from protect.matching.services.rows import Condition, Number, Point, Reach
 from tests.matching.cast import (
     EVERYONE,
     LIEGE,
@@ -110,7 +109,7 @@ def test_legal_status(conditions, status, expected):
     ],
 )
 def test_documents(asked, stated, hers, expected):
-    row = replace(service(), documents=tuple(map(Document, asked)))
+    row = replace(service(), documents=frozenset(asked))
 
     assert truth(stating(row, Kind.DOCUMENTS, stated), "documents", documents=hers) is expected
 
@@ -126,7 +125,7 @@ def test_documents(asked, stated, hers, expected):
     ],
 )
 def test_every_access_need_counts(answers, expected):
-    row = service(access={kind: Usable(answer) for kind, answer in answers.items()})
+    row = service(access=answers)
     needs = frozenset({Access.STEP_FREE, Access.HEARING})
 
     assert truth(row, "access", access=needs) is expected

@@ -10,12 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from protect.matching.answers import oracle
 from protect.matching.engine import Engine
 from protect.matching.engine.columns.language_costs import LanguageCosts
-from protect.matching.questions.question import Question, Where
-from protect.matching.services.rows import Rows
-from tests.matching import ask, generate
+from protect.matching.questions import Question, Where
+from tests.matching import ask, generate, oracle
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
 # Close together, with islands in between, several zones and regional holidays.
@@ -40,7 +38,7 @@ def test_the_engine_gives_the_answers_of_the_oracle(seed, count, questions):
     engine = Engine(rows, version=7)
 
     for question in map(asked, questions):
-        assert engine.answer(question) == oracle.answer(Rows(7, tuple(rows)), question)
+        assert engine.answer(question) == oracle.answer(oracle.Rows(7, tuple(rows)), question)
 
 
 @settings(max_examples=30, deadline=None)
@@ -64,7 +62,7 @@ def test_changes_lead_to_the_engine_of_the_changed_rows(
     new = old.with_changes(fresh, {row.id for row in before[kept + changed :]}, version=2)
 
     for question, answer in zip(map(asked, questions), answers, strict=True):
-        assert new.answer(question) == oracle.answer(Rows(2, tuple(after)), question)
+        assert new.answer(question) == oracle.answer(oracle.Rows(2, tuple(after)), question)
         assert old.answer(question) == answer
 
 
@@ -82,7 +80,7 @@ def test_a_rehearsal_changes_no_answer(count):
     engine.warm_up(AT)
 
     for question in map(asked, range(12)):
-        assert engine.answer(question) == oracle.answer(Rows(1, tuple(rows)), question)
+        assert engine.answer(question) == oracle.answer(oracle.Rows(1, tuple(rows)), question)
 
 
 def test_after_a_rehearsal_no_language_is_new(monkeypatch):
@@ -124,7 +122,7 @@ def test_rows_do_not_depend_on_the_order_in_which_they_came():
 def test_threads_that_ask_about_different_instants_do_not_disturb_each_other():
     rows = drawn(11, 120)
     questions = [asked(seed) for seed in range(24)]
-    expected = [oracle.answer(Rows(1, tuple(rows)), question) for question in questions]
+    expected = [oracle.answer(oracle.Rows(1, tuple(rows)), question) for question in questions]
     engine, found = Engine(rows, 1), {}
 
     def ask_all(thread):

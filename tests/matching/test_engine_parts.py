@@ -98,7 +98,7 @@ def test_states_of_facts_are_those_of_the_rules(seen, instants):
         [engine_freshness._span(fact, of) for fact, of in zip(FACTS, each, strict=True)]
         for each in seen
     ]
-    spans = [[*each, engine_freshness.spans(some)[-1]] for each in spans]
+    spans = [[*each, engine_freshness.line(some)[1]] for each in spans]
     kept = FreshnessStates(np.array(spans, dtype=np.int64))
 
     for at in instants:

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from protect.matching.engine import Engine
-from protect.matching.questions.prepared import prepare
-from protect.matching.questions.question import Question, Wishes
+from protect.matching.questions import Question, Wishes, prepare
 from tests.matching import ask, generate, sql_oracle
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

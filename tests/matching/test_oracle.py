@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 
 from protect.directory.enums import Access, Answer, Channel, Kind, Scope
-from protect.matching.questions.question import Where
-from protect.matching.services.rows import Capacity, Document, Reach, Usable
+from protect.matching.questions import Where
+from protect.matching.services.rows import Capacity, Reach
 from tests.matching.cast import TUESDAY, answers, door, only, service, stating, until
 
 FLANDERS = (Reach("BE", "BE-VLG"),)
-STEPS = {Access.STEP_FREE: Usable(Answer.NO)}
+STEPS = {Access.STEP_FREE: Answer.NO}
 NATIONAL = {"scope": Scope.NATIONAL, "categories": frozenset({"helpline"})}
 
 
@@ -42,7 +42,7 @@ def test_no_more_than_the_limit_is_answered():
     ("changes", "asked", "code"),
     [
         ({"areas": FLANDERS}, {}, "area_no"),
-        ({"documents": (Document("health_card"),)}, {"documents": frozenset()}, "documents_no"),
+        ({"documents": frozenset({"health_card"})}, {"documents": frozenset()}, "documents_no"),
         ({"access": STEPS}, {"access": frozenset({Access.STEP_FREE})}, "access_no"),
     ],
 )
@@ -142,7 +142,7 @@ def test_who_cannot_speak_is_given_a_national_line_that_reads_email():
 
 
 def test_a_full_shelter_stays_listed():
-    full = Capacity(0, 5, TUESDAY + timedelta(hours=3))
+    full = Capacity(0, TUESDAY + timedelta(hours=3))
     row = service(1, categories=frozenset({"shelter"}), capacity=full)
 
     assert ids(answers(row, needs=("safe-place",)).answers) == [1]

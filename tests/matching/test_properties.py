@@ -9,14 +9,11 @@ from hypothesis import strategies as st
 
 from protect.directory.enums import Access, Answer, Channel, Fact, Freshness, How, Kind, Mode
 from protect.directory.rules import CheckSeen
-from protect.matching.answers import oracle
-from protect.matching.answers.explanation import explain
-from protect.matching.costs.key import weigh
-from protect.matching.questions.answer import Fit
-from protect.matching.questions.prepared import prepare
-from protect.matching.questions.question import Child, Person, Question, Where, Wishes
-from protect.matching.services.rows import Capacity, Document, Number, Rows, Spoken, Usable
-from tests.matching import generate
+from protect.matching.costs import weigh
+from protect.matching.explanation import explain
+from protect.matching.questions import Child, Fit, Person, Question, Where, Wishes, prepare
+from protect.matching.services.rows import Capacity, Number, Spoken
+from tests.matching import generate, oracle
 from tests.matching.cast import (
     EVERYONE,
     LIEGE,
@@ -100,8 +97,8 @@ def test_the_order_of_the_input_does_not_matter(found, asking, chance):
     shuffled = list(found)
     chance.shuffle(shuffled)
 
-    assert oracle.answer(Rows(1, tuple(shuffled)), asking) == oracle.answer(
-        Rows(1, tuple(found)), asking
+    assert oracle.answer(oracle.Rows(1, tuple(shuffled)), asking) == oracle.answer(
+        oracle.Rows(1, tuple(found)), asking
     )
 
 
@@ -109,8 +106,8 @@ def test_the_order_of_the_input_does_not_matter(found, asking, chance):
 @given(rows(least=2), questions())
 def test_adding_a_service_never_reorders_the_others(found, asking):
     everything = replace(asking, limit=len(found))
-    before = order(oracle.answer(Rows(1, tuple(found[1:])), everything).answers)
-    after = order(oracle.answer(Rows(1, tuple(found)), everything).answers)
+    before = order(oracle.answer(oracle.Rows(1, tuple(found[1:])), everything).answers)
+    after = order(oracle.answer(oracle.Rows(1, tuple(found)), everything).answers)
 
     assert [each for each in after if each != found[0].id] == before
 
@@ -182,10 +179,7 @@ LADDERS = {
         {},
     ),
     "room": (
-        [
-            replace(BED, capacity=each)
-            for each in (Capacity(0, 1, SOON), None, Capacity(1, 1, SOON))
-        ],
+        [replace(BED, capacity=each) for each in (Capacity(0, SOON), None, Capacity(1, SOON))],
         {"needs": ("safe-place",)},
     ),
     "interpreter": (
@@ -213,7 +207,7 @@ LADDERS = {
     ),
     "documents": (
         [
-            service(documents=(Document("health_card"),)),
+            service(documents=frozenset({"health_card"})),
             service(),
             stating(service(), Kind.DOCUMENTS, EVERYONE),
         ],
@@ -221,7 +215,7 @@ LADDERS = {
     ),
     "access": (
         [
-            service(access={Access.HEARING: Usable(answer)})
+            service(access={Access.HEARING: answer})
             for answer in (Answer.NO, Answer.UNKNOWN, Answer.YES)
         ],
         {"access": frozenset({Access.HEARING})},
@@ -241,7 +235,7 @@ LADDERS = {
 def test_what_is_better_for_her_never_lowers_a_row(ladder, changes, state):
     asked = prepare(question(**changes))
     places = [
-        oracle.answer(Rows(1, (replace(row, checks=checks(state)),)), asked.question).answers
+        oracle.answer(oracle.Rows(1, (replace(row, checks=checks(state)),)), asked.question).answers
         for row in ladder
     ]
     keys = [found[0].key if found else (9,) for found in places]
@@ -276,7 +270,7 @@ def test_a_condition_that_she_left_out_changes_nothing_but_minutes(kind, state):
 def test_what_she_left_out_removes_nobody(found, asking):
     bare = Question(needs=asking.needs, at=asking.at, limit=50)
 
-    given_ = oracle.answer(Rows(1, tuple(found)), bare)
+    given_ = oracle.answer(oracle.Rows(1, tuple(found)), bare)
 
     assert (given_.counts_by_reason, given_.near_misses) == ({}, ())
 
@@ -318,7 +312,7 @@ def test_growing_stale_never_brings_a_good_row_forward(newer, older):
 @SOME
 @given(rows(), questions())
 def test_every_answer_meets_every_condition_that_she_stated(found, asking):
-    given_ = oracle.answer(Rows(1, tuple(found)), asking)
+    given_ = oracle.answer(oracle.Rows(1, tuple(found)), asking)
 
     for each in (*given_.answers, *given_.national):
         assert each.failing is None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from protect.directory.enums import Answer, Freshness, Kind, Mode
-from protect.matching.questions.question import Where
+from protect.matching.questions import Where
 from tests.matching.cast import answers, checks, codes, found, says, service, stating, weighed
 
 YES, NO, CASES, UNKNOWN = Answer.YES, Answer.NO, Answer.CASES, Answer.UNKNOWN

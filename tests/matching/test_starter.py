@@ -7,7 +7,7 @@ import pytest
 from protect.directory.enums import Mode
 from protect.directory.hours import State
 from protect.matching.published import match
-from protect.matching.questions.question import Question, Where, Wishes
+from protect.matching.questions import Question, Where, Wishes
 from protect.reference import vocabulary
 from tests.directory.demo import TUESDAY
 

@@ -15,7 +15,7 @@ from protect.directory.rules import CheckSeen, freshness
 from protect.findhelp import addresses
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.questions.question import Question
+from protect.matching.questions import Question
 from protect.site.server.pagecache import PageCache
 from tests.site.server.test_pagecache import ask
 from tests.ui.press.seeing import as_seen, pages

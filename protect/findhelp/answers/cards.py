@@ -1,11 +1,11 @@
-"""Telephone numbers on a page: in groups, as that country writes them, and linked when checked."""
+"""The answers as cards: numbers in groups, linked when checked; reasons; what is said once."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
 import phonenumbers
 from django.conf import settings
@@ -16,16 +16,15 @@ from phonenumbers import NumberParseException, PhoneNumberFormat
 
 from protect.directory.enums import Fact, Freshness, Kind, Operator, PhoneKind
 from protect.directory.hours import State
-from protect.directory.rules import freshness
 from protect.findhelp.forms import AGE
 from protect.kernel.text import plain_number
 from protect.matching import wording
-from protect.matching.questions.answer import Answers, Contact, Fit, Match, Reason
-from protect.matching.questions.question import Question
+from protect.matching.questions import Answers, Contact, Fit, Match, Question, Reason, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import formats
 from protect.reference.wording import CATEGORY_NAMES
 
+LINK = re.compile(r"^https?://|/+$")  # what a link says without
 HARMONISED = re.compile(r"116\d{3}")  # European lines of social value, written 116 006
 # A caller must know how far a number can be trusted. Source: the table of number states in
 # docs/adr/0005-facts-and-freshness.md.
@@ -37,14 +36,17 @@ LABELS: dict[str, Promise] = {
 # WhatsApp has none of its own: "tel" would place a call, unsafe for a visitor who must be silent.
 SCHEMES = {PhoneKind.VOICE.value: "tel", PhoneKind.TEXT.value: "sms"}
 NAMES = {PhoneKind.WHATSAPP.value: "WhatsApp"}
-# Translators: beside a telephone number whose last check is old.
-MAY_HAVE_CHANGED = _("May have changed")
 # Translators: beside a telephone number that may be wrong; it was right once.
 LAST_KNOWN = _("Last known number")
+NOTES = {
+    # Translators: beside a telephone number whose last check is old.
+    Freshness.OVERDUE: _("May have changed"),
+    Freshness.EXPIRED: LAST_KNOWN,
+    Freshness.DISPUTED: LAST_KNOWN,
+}
 
 
-@dataclass(frozen=True, slots=True)
-class NumberView:
+class NumberView(NamedTuple):
     text: str
     href: str
     label: str
@@ -65,7 +67,7 @@ def views(contacts: Iterable[Contact], country: str, tag: str) -> Iterator[Numbe
                 text=grouped(contact.value, country),
                 href=f"{scheme}:{contact.value}" if may_call and scheme else "",
                 label=NAMES.get(contact.kind) or str(LABELS.get(contact.kind, "")),
-                note=_note(contact.freshness),
+                note=str(NOTES.get(contact.freshness, "")),
                 icon="write" if contact.kind in {*LABELS, *NAMES} else "phone",
             )
 
@@ -81,14 +83,6 @@ def grouped(number: str, country: str) -> str:
     is_here = phonenumbers.region_code_for_number(parsed) == country
     form = PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form)
-
-
-def _note(seen: Freshness) -> str:
-    if seen is Freshness.OVERDUE:
-        return str(MAY_HAVE_CHANGED)
-    if seen in {Freshness.EXPIRED, Freshness.DISPUTED}:
-        return str(LAST_KNOWN)
-    return ""
 
 
 MOST_REASONS = 3
@@ -107,8 +101,7 @@ OLD = {Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED}
 PHONES = {kind.value for kind in PhoneKind}
 
 
-@dataclass(frozen=True, slots=True)
-class ReasonView:
+class ReasonView(NamedTuple):
     """One reason in words. `mark`: yes, no, ask or info."""
 
     text: str
@@ -119,8 +112,7 @@ class ReasonView:
         return {"yes": "check", "no": "close", "ask": "ask", "info": "info"}[self.mark]
 
 
-@dataclass(frozen=True, slots=True)
-class CardView:
+class CardView(NamedTuple):
     code: str
     name: str
     kinds: str  # what it is, in the reader's words
@@ -138,12 +130,11 @@ class CardView:
     is_first_more: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ResultsView:
-    answers: tuple[CardView, ...]
-    near_misses: tuple[CardView, ...]
-    national: tuple[CardView, ...]
-    removed: tuple[tuple[str, int], ...]
+class ResultsView(NamedTuple):
+    answers: list[CardView]
+    near_misses: list[CardView]
+    national: list[CardView]
+    removed: list[tuple[str, int]]
     caution: str  # what is true of so many that it is said once, above them
 
 
@@ -156,12 +147,12 @@ def results_of(answers: Answers, question: Question, tag: str, step_size: int) -
     cards = cards_of(answers.answers)
     newest = question.limit - step_size
     if 0 < newest < len(cards):
-        cards[newest] = replace(cards[newest], is_first_more=True)
+        cards[newest] = cards[newest]._replace(is_first_more=True)
     return ResultsView(
-        answers=tuple(cards),
-        near_misses=tuple(cards_of(answers.near_misses)),
-        national=tuple(cards_of(answers.national)),
-        removed=tuple(_removed(answers, tag)),
+        answers=cards,
+        near_misses=cards_of(answers.near_misses),
+        national=cards_of(answers.national),
+        removed=_removed(answers, tag),
         caution=_common_caution(answers, tag),
     )
 
@@ -170,12 +161,13 @@ def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False
     row = answer.row
     country = [formats.country_name(row.country, tag)] if name_country else []
     state = next((reason for reason in answer.reasons if reason.code in STATES), None)
-    others = [
+    reasons = [
         reason
         for reason in answer.reasons
         if reason.code not in STATES | SAID_BELOW and not reason.code.startswith(DISTANCE)
     ]
     phones = [contact for contact in answer.contacts if contact.kind in PHONES]
+    others = [contact for contact in answer.contacts if contact.kind not in PHONES]
     return CardView(
         code=row.short,
         name=row.name,
@@ -185,8 +177,8 @@ def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False
         now=_dated(wording.reason_text(state, tag), state, row, tag) if state else "",
         is_open=answer.open.state is State.OPEN,
         numbers=tuple(views(phones, row.country, tag)),
-        links=tuple(_bare(each) for each in answer.contacts if each.kind not in PHONES),
-        reasons=(*_reasons(others, row, tag), *_ages(row, tag)),
+        links=tuple(LINK.sub("", each.value) for each in others),
+        reasons=(*_reasons(reasons, row, tag), *_ages(row, tag)),
         caution=_caution(answer, tag),
         failing=wording.reason_text(answer.failing, tag) if answer.failing else "",
         fits=answer.verdict is Fit.FITS,
@@ -194,13 +186,9 @@ def card_of(answer: Match, tag: str, at: datetime, *, name_country: bool = False
     )
 
 
-def state_of(row: ServiceRow, fact: Fact, at: datetime) -> Freshness:
-    return freshness(fact, row.checks.get(fact, ()), at)
-
-
 def fresh_text(row: ServiceRow, fact: Fact, tag: str, at: datetime) -> str:
     """Return when and how a fact was last checked, or that it never was."""
-    return wording.freshness_text(state_of(row, fact, at), tag, row.last_seen.get(fact))
+    return wording.freshness_text(freshness_at(row, fact, at), tag, row.last_seen.get(fact))
 
 
 def _where(answer: Match, tag: str) -> str:
@@ -209,8 +197,7 @@ def _where(answer: Match, tag: str) -> str:
     if parts and parts[0].code == "distance_around" and (answer.distance_m or 0) >= FAR_M:
         parts.append(Reason("distance_far", facts={"distance": answer.distance_m or 0}))
     words = [wording.reason_text(each, tag) for each in parts]
-    where = answer.row.points[0].name if not words and answer.row.points else ""
-    return " · ".join([*words, *([where] if where else [])])
+    return " · ".join(words or [point.name for point in answer.row.points[:1] if point.name])
 
 
 def _ages(row: ServiceRow, tag: str) -> Iterator[ReasonView]:
@@ -223,8 +210,8 @@ def _ages(row: ServiceRow, tag: str) -> Iterator[ReasonView]:
 
 
 def _caution(answer: Match, tag: str) -> str:
-    is_own = answer.caution is not None and answer.caution.code not in COMMON
-    return wording.reason_text(answer.caution, tag) if answer.caution and is_own else ""
+    own = answer.caution if answer.caution and answer.caution.code not in COMMON else None
+    return wording.reason_text(own, tag) if own else ""
 
 
 def _common_caution(answers: Answers, tag: str) -> str:
@@ -254,16 +241,12 @@ def _dated(text: str, reason: Reason, row: ServiceRow, tag: str) -> str:
     return f"{text} · {seen}"
 
 
-def _bare(contact: Contact) -> str:
-    return contact.value.removeprefix("https://").removeprefix("http://").rstrip("/")
-
-
-def _removed(answers: Answers, tag: str) -> Iterator[tuple[str, int]]:
+def _removed(answers: Answers, tag: str) -> list[tuple[str, int]]:
     counts: dict[str, int] = {}
     for code, count in answers.counts_by_reason.items():
         text = wording.reason_text(Reason(REMOVED.get(code, code)), tag)
         counts[text] = counts.get(text, 0) + count
-    yield from sorted(counts.items(), key=lambda pair: -pair[1])
+    return sorted(counts.items(), key=lambda pair: -pair[1])
 
 
 def kinds_of(row: ServiceRow, tag: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,17 +11,13 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.enums import Channel, Fact, How
+from protect.directory.enums import Channel, Fact
 from protect.directory.facts import FACTS as FACT_TYPES
 from protect.directory.facts.base.fact_type import PublicLine
-from protect.findhelp.answers.cards import CardView, card_of, fresh_text
-from protect.findhelp.answers.weeks import week_of
+from protect.findhelp.answers import cards, weeks
 from protect.kernel.text import plain_number
-from protect.matching import wording
-from protect.matching.answers.explanation import explain
-from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import prepare
-from protect.matching.questions.question import Question, Wishes
+from protect.matching import explanation, wording
+from protect.matching.questions import Question, Reason, Wishes, prepare
 from protect.matching.services.rows import Door, ServiceRow, Spoken
 from protect.reference import vocabulary
 from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
@@ -52,7 +47,6 @@ FACTS = {
     "whom": Fact.ELIGIBILITY,
     "where": Fact.ADDRESS,
 }
-SPOKEN = {How.STAFF: "staff", How.ON_SITE: "on_site", How.BY_PHONE: "phone"}
 
 
 class Quote(NamedTuple):
@@ -63,8 +57,7 @@ class Quote(NamedTuple):
     direction: str
 
 
-@dataclass(frozen=True, slots=True)
-class FactView:
+class FactView(NamedTuple):
     """A label and its lines. Without lines nothing is known: "Ask them"."""
 
     label: str
@@ -78,9 +71,8 @@ class FactView:
         return not (self.lines or self.quoted or self.week)
 
 
-@dataclass(frozen=True, slots=True)
-class SheetView:
-    card: CardView
+class SheetView(NamedTuple):
+    card: cards.CardView
     cautions: tuple[str, ...]
     facts: tuple[FactView, ...]
     valid_until: datetime | None
@@ -96,11 +88,11 @@ class SheetView:
 def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
     question = prepare(Question(needs, at, languages=(tag,), wishes=wishes))
-    answer = explain(row, question)
+    answer = explanation.explain(row, question)
     ends = [midnight_after(at, row.zone), *([answer.valid_until] if answer.valid_until else [])]
     with translation.override(tag):
         return SheetView(
-            card=card_of(answer, tag, at),
+            card=cards.card_of(answer, tag, at),
             cautions=(_caution(answer.caution, row, tag, at),) if answer.caution else (),
             facts=tuple(_facts(row, tag, at)),
             valid_until=min(ends),
@@ -113,7 +105,7 @@ def _caution(caution: Reason, row: ServiceRow, tag: str, at: datetime) -> str:
     text = wording.reason_text(caution, tag)
     if caution.fact is None or caution.code.endswith("_unknown"):
         return text
-    return f"{text} · {fresh_text(row, caution.fact, tag, at)}"
+    return f"{text} · {cards.fresh_text(row, caution.fact, tag, at)}"
 
 
 def quote(row: ServiceRow, name: str, tag: str) -> Quote:
@@ -163,45 +155,47 @@ def _fact(
     lines: tuple[str, ...] = (),
     quoted: tuple[Quote, ...] = (),
 ) -> FactView:
-    return FactView(str(LABELS[key]), lines, quoted, fresh=fresh_text(row, FACTS[key], tag, at))
+    return FactView(
+        str(LABELS[key]), lines, quoted, fresh=cards.fresh_text(row, FACTS[key], tag, at)
+    )
 
 
 def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
-    facts = {"language": spoken.language}
-    text = wording.reason_text(Reason(f"language_{SPOKEN[spoken.how]}", facts=facts), tag)
-    times = week_of(spoken.window, tag, at) if spoken.window else ()
+    reason = Reason(explanation.SPOKEN[spoken.how], facts={"language": spoken.language})
+    times = weeks.week_of(spoken.window, tag, at) if spoken.window else ()
     hours = "; ".join(f"{', '.join(each.days)} {', '.join(each.spans)}" for each in times)
+    text = wording.reason_text(reason, tag)
     return f"{text} – {plain_number(hours)}" if hours else text
 
 
 def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> FactView:
     here = at.astimezone(ZoneInfo(row.zone))
-    times = week_of(door.hours, tag, here)
+    times = weeks.week_of(door.hours, tag, here)
     rows = tuple((", ".join(each.days), each.spans) for each in times if each.days)
     lines = [span for each in times if not each.days for span in each.spans]  # 24/7
     if door.hours.by_appointment:
         lines.append(wording.reason_text(Reason("by_appointment"), tag))
     quoted = (_own(row, door.note),) if door.note else ()
-    fresh = fresh_text(row, FACTS[key], tag, at)
-    return FactView(str(LABELS[key]), tuple(lines), quoted, rows, fresh)
+    return _fact(key, row, tag, at, lines=tuple(lines), quoted=quoted)._replace(week=rows)
 
 
 def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
     note = quote(row, "audience_note", tag)
     parts = [part.strip() for part in note.text.split(";") if part.strip()]
     groups = ",".join(part for part in parts if part in GROUP_NAMES)
-    facts = {"group": groups}
-    lines = [wording.reason_text(Reason("acceptance_specialised", facts=facts), tag)]
+    reason = Reason("acceptance_specialised", facts={"group": groups})
+    lines = (wording.reason_text(reason, tag),) if groups else ()
     others = " · ".join(part for part in parts if part not in GROUP_NAMES)
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(each for each in own if each.text)
-    return _fact("whom", row, tag, at, lines=tuple(lines) if groups else (), quoted=quoted)
+    return _fact("whom", row, tag, at, lines=lines, quoted=quoted)
 
 
 def _public_line(row: ServiceRow, fact: Fact, label: str, tag: str, at: datetime) -> FactView:
     line = row.public_lines.get(fact, PublicLine())
     quoted = tuple(_own(row, text) for text in line.quotes)
-    return FactView(label, tuple(map(str, line.lines)), quoted, (), fresh_text(row, fact, tag, at))
+    fresh = cards.fresh_text(row, fact, tag, at)
+    return FactView(label, tuple(map(str, line.lines)), quoted, (), fresh)
 
 
 def _where(row: ServiceRow, tag: str) -> Iterator[str]:

@@ -1,5 +1,1 @@
-"""Papers to take along: a card of a service, a pathway on one A4 page, a book of an area, as PDF.
-
-What is printed is worked out in Python (`leaflets`, `lines`); how it looks stands in `typst/`.
-Source: docs/adr/0008-paper.md.
-"""
+"""Cards, pathways and books as PDF; how they look stands in `typst/`. docs/adr/0008-paper.md."""

@@ -6,28 +6,31 @@ A service stands in full once, at the first need that it answers; elsewhere its 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.utils import translation
 
 from protect.directory.enums import Fact, Freshness, Scope
-from protect.findhelp.addresses import chain
-from protect.findhelp.answers.cards import COMMON, fresh_text, kinds_of, state_of
+from protect.findhelp.answers.cards import COMMON, fresh_text, kinds_of
 from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Book, Chapter, Entry, Town
-from protect.findhelp.paper.leaflets import frame_of, written_in
-from protect.findhelp.paper.lines import facts_of
-from protect.matching.conditions import disclosure
-from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import PreparedQuestion, meets, prepare
-from protect.matching.questions.question import Question
+from protect.findhelp.paper.leaflets import cautions_of, facts_of, frame_of, written_in
+from protect.matching.questions import (
+    PreparedQuestion,
+    Question,
+    Reason,
+    freshness_at,
+    meets,
+    prepare,
+)
 from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
-from protect.reference import formats, vocabulary
-from protect.reference.wording import NEED_NAMES, name_of
+from protect.reference import formats, vocabulary, wording
+from protect.reference.lookup import store
 
 
 def is_in(row: ServiceRow, country: str, area: str) -> bool:
@@ -51,7 +54,7 @@ def town_of(row: ServiceRow, area: str) -> Point | None:
 def _reaches(reach: Reach, area: str) -> bool:
     if reach.area is None and reach.radius_km is None:
         return True
-    return area in {reach.area, *reach.within} or reach.area in chain(area)
+    return area in {reach.area, *reach.within} or reach.area in store.chain(area)
 
 
 MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
@@ -61,8 +64,7 @@ MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD, "!")}
 DATE = "…"  # in the place of a date in the legend
 
 
-@dataclass(frozen=True, slots=True)
-class Edition:
+class Edition(NamedTuple):
     """Area, language and readers of a printed directory. `area` is "" for a whole country."""
 
     country: str
@@ -73,19 +75,15 @@ class Edition:
     professionals: str = ""  # how what only professionals may see is marked; "": there is none
 
 
-@dataclass(slots=True)
-class _Shelf:
-    towns: dict[tuple[int, str], list[Entry]] = field(default_factory=dict)
-    also: list[tuple[str, str]] = field(default_factory=list)
+class _Shelf(NamedTuple):
+    towns: dict[tuple[int, str], list[Entry]]
+    also: list[tuple[str, str]]
 
 
 def book_of(
     rows: Sequence[ServiceRow], edition: Edition, at: datetime, hidden: Sequence[ServiceRow] = ()
 ) -> Book:
-    """Return a printed directory; `hidden` are for professionals.
-
-    Errors: findhelp_book_too_large.
-    """
+    """Return a directory; `hidden` are for professionals. Errors: findhelp_book_too_large."""
     if len(rows) + len(hidden) > MOST:
         raise FindHelpRefusal("findhelp_book_too_large", found=len(rows) + len(hidden), limit=MOST)
     written = written_in(edition.tag)
@@ -110,14 +108,14 @@ def _chapters(
 ) -> Iterator[Chapter]:
     needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
     questions = {need.code: prepare(Question((need.code,), at)) for need in needs}
-    shelves: dict[str, _Shelf] = {need.code: _Shelf() for need in needs}
+    shelves: dict[str, _Shelf] = {need.code: _Shelf({}, []) for need in needs}
     for row in sorted(rows, key=lambda row: (row.name.casefold(), row.short)):
         only = edition.professionals if row.short in hidden else ""
         _shelve(row, _answered(row, needs, questions), shelves, edition, at, only)
     for need in needs:
         shelf = shelves[need.code]
         if shelf.towns or shelf.also:
-            name = str(name_of(NEED_NAMES, need))
+            name = str(wording.name_of(wording.NEED_NAMES, need))
             towns = sorted(shelf.towns.items())  # by name; what serves from everywhere comes last
             named = tuple(Town(town, tuple(entries)) for (_, town), entries in towns)
             yield Chapter(name, named, tuple(shelf.also))
@@ -161,8 +159,8 @@ def _heading(row: ServiceRow, edition: Edition) -> tuple[int, str]:
 def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> Entry:
     written = written_in(edition.tag)
     facts = facts_of(row, written, at)
-    own = [each for each in _cautions(row, at) if each.code not in COMMON]
-    state = state_of(row, Fact.PHONE, at)
+    own = [each for each in cautions_of(row, at) if each.code not in COMMON]
+    state = freshness_at(row, Fact.PHONE, at)
     if row.phones and not facts.numbers and state in STALE:
         # The number is withheld: say since when it is doubtful.
         doubtful_since = fresh_text(row, Fact.PHONE, written, at)
@@ -176,13 +174,8 @@ def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> Entry:
     )
 
 
-def _cautions(row: ServiceRow, at: datetime) -> Sequence[Reason]:
-    question = prepare(Question(needs=tuple(sorted(row.categories)), at=at))
-    return disclosure.cautions(row, question)
-
-
 def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
-    codes = {each.code for row in rows for each in _cautions(row, at)} & COMMON
+    codes = {each.code for row in rows for each in cautions_of(row, at)} & COMMON
     yield from (reason_text(Reason(code), written) for code in sorted(codes))
 
 

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.findhelp.access import public_needs
 from protect.findhelp.posters.papers import printable
-from protect.reference import formats, vocabulary
+from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
-from protect.reference.wording import NEED_NAMES, name_of
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
 
@@ -25,32 +24,36 @@ class PlaceForm(DeskForm):
     place = forms.CharField(
         # Translators: a field: the name of a town or a region.
         label=_("Town or region"),
-        help_text=_("Nothing typed means the whole country."),
+        help_text=_("Leave it empty for the whole country."),
         max_length=120,
         required=False,
     )
     need = forms.ChoiceField(
         # Translators: a field: what help somebody looks for.
-        label=_("What somebody looks for")
+        label=_("Help needed")
     )
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, "country", countries_by_name(countries))
-        _offer(self, "need", [(need.short, str(name_of(NEED_NAMES, need))) for need in needs()])
+        _offer(
+            self,
+            "need",
+            [(need.short, str(wording.name_of(wording.NEED_NAMES, need))) for need in needs()],
+        )
 
 
 class LanguagesForm(DeskForm):
     languages = forms.MultipleChoiceField(
         # Translators: a field: the languages in which a paper is printed.
         label=_("Languages"),
-        help_text=_("Ticked are those that most services there speak."),
+        help_text=_("The languages that most services there speak are ticked."),
         widget=forms.CheckboxSelectMultiple,
     )
     cards = forms.BooleanField(
         # Translators: a box to tick: small cards, one for each service of a poster.
         label=_("Also a card for each service, in each language"),
-        help_text=_("Of the size of a bank card: for a pocket."),
+        help_text=_("The size of a bank card, for a pocket."),
         required=False,
     )
 
@@ -68,7 +71,7 @@ class DirectoryForm(DeskForm):
     language = forms.ChoiceField(label=_("Language"))
     members = forms.BooleanField(
         # Translators: a box to tick, for a paper that only members may have.
-        label=_("With what only professionals may see"),
+        label=_("Include what only professionals may see"),
         help_text=_("Every page says so. Give it to members only."),
         required=False,
     )

@@ -1,16 +1,13 @@
-"""Papers from the desk: posters and directories, by country and language.
-
-Words of these pages are the desk's; what stands on paper is the public's own.
-"""
+"""Papers from the desk: posters and directories, by country and language."""
 
 from __future__ import annotations
 
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from typing import NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -18,43 +15,40 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
+from protect.directory import enums, labels
 from protect.directory.access import must_keep
-from protect.directory.enums import Fact, Freshness
 from protect.directory.facts import LABELS
-from protect.directory.labels import FRESHNESS, FRESHNESS_SHAPES
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, errors
 from protect.findhelp.addresses import Spot
-from protect.findhelp.answers.cards import fresh_text, state_of
-from protect.findhelp.desk_wording import FOR_PROFESSIONALS
+from protect.findhelp.answers.cards import fresh_text
 from protect.findhelp.enums import Kind
-from protect.findhelp.errors import FindHelpRefusal
-from protect.findhelp.paper.books import Edition, book_of, is_in
+from protect.findhelp.paper import books, leaflets
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
-from protect.findhelp.paper.leaflets import card_of, pathway_of, written_in
-from protect.findhelp.paper.lines import is_printed, printed_facts
 from protect.kernel.ids import stable_uuid
-from protect.matching import published
-from protect.matching.questions.answer import Answers, Match
+from protect.matching import published, questions
 from protect.matching.services.rows import ServiceRow
 from protect.orgs.scope import Scope
-from protect.reference import formats, vocabulary
+from protect.reference import vocabulary, wording
 from protect.reference.lookup import store
 from protect.reference.lookup.fold import fold
-from protect.reference.wording import NEED_NAMES, name_of
 
 SUGGESTED = 5  # languages that are ticked at first
 PUBLIC = settings.ROOT_URLCONF  # addresses on paper lead to the public site
 POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # in the audit
+
+# Translators: on paper that is for members: other people must not read it. Keep it short.
+FOR_PROFESSIONALS = _("For professionals only")
 
 type File = tuple[str, bytes]
 
 
 def printable() -> list[str]:
     """Return the languages that paper can be written in, in their order. BCP 47."""
-    return [tag for tag in access.languages() if written_in(tag) == tag]
+    return [tag for tag in access.languages() if leaflets.written_in(tag) == tag]
 
 
 def suggested(spot: Spot) -> list[str]:
@@ -67,7 +61,7 @@ def suggested(spot: Spot) -> list[str]:
 
 def rows_in(spot: Spot) -> list[ServiceRow]:
     country, area = region_of(spot)
-    return [row for row in published.rows() if is_in(row, country, area)]
+    return [row for row in published.rows() if books.is_in(row, country, area)]
 
 
 def region_of(spot: Spot) -> tuple[str, str]:
@@ -103,37 +97,32 @@ def area_named(typed: str) -> Spot:
     named = [each for each in store.areas().values() if fold(each.name) == fold(typed)]
     if len(named) == 1:
         return addresses.whole(named[0].code, named[0].name)
-    raise FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
-
-
-def name_in(spot: Spot, tag: str) -> str:
-    """Return the name of a country in a language, of any other place its own."""
-    return spot.name or formats.country_name(spot.key, tag)
+    raise errors.FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
 
 
 def whereabouts(spot: Spot) -> str:
     """Return in which district and region a place lies, to tell it from others of its name."""
     if spot.kind is Kind.PLACE:
-        inside = addresses.chain(store.rows()[int(spot.key)].area)
+        inside = store.chain(store.rows()[int(spot.key)].area)
     else:
-        inside = addresses.chain(spot.key)[1:] if spot.key in store.areas() else ()
+        inside = store.chain(spot.key)[1:] if spot.key in store.areas() else ()
     return " · ".join(store.areas()[code].name for code in inside)
 
 
-def answers_of(search: access.Search, tag: str, at: datetime) -> Answers:
+def answers_of(search: access.Search, tag: str, at: datetime) -> questions.Answers:
     return published.pathway(addresses.where(search.spot), search.need.code, language=tag, at=at)
 
 
-def poster(search: access.Search, tag: str, at: datetime) -> Pathway:
+def poster(search: access.Search, answers: questions.Answers, tag: str, at: datetime) -> Pathway:
+    """Return the pathway of a place and a need on paper."""
     asked = [tag, search.spot.code, search.need.short, ""]
-    address = reverse("findhelp:results", PUBLIC, args=asked)
-    return pathway_of(
-        answers_of(search, tag, at),
-        name_in(search.spot, tag),
-        name_of(NEED_NAMES, search.need),
+    return leaflets.pathway_of(
+        answers,
+        addresses.name_in(search.spot, tag),
+        wording.name_of(wording.NEED_NAMES, search.need),
         addresses.country_of(search.spot),
         tag,
-        settings.PUBLIC_URL + address,
+        settings.PUBLIC_URL + reverse("findhelp:results", PUBLIC, asked),
         at,
     )
 
@@ -143,15 +132,16 @@ def posters(
 ) -> Iterator[File]:
     """Yield a file for each language: its name, which tells nothing, and its content."""
     for tag in tags:
-        yield f"info-{tag}.pdf", pathway_pdf(poster(search, tag, at))
+        answers = answers_of(search, tag, at)
+        yield f"info-{tag}.pdf", pathway_pdf(poster(search, answers, tag, at))
         if with_cards:
-            for row in cards_of(answers_of(search, tag, at)):
+            for row in cards_of(answers):
                 address = reverse("findhelp:page", PUBLIC, args=[tag, row.short, ""])
-                card = card_of(row, tag, settings.PUBLIC_URL + address, at)
+                card = leaflets.card_of(row, tag, settings.PUBLIC_URL + address, at)
                 yield f"info-{tag}-{row.short}.pdf", card_pdf(card)
 
 
-def cards_of(answers: Answers) -> list[ServiceRow]:
+def cards_of(answers: questions.Answers) -> list[ServiceRow]:
     shown = (*answers.answers, *answers.national)
     return [*{each.row.short: each.row for each in shown}.values()]
 
@@ -166,38 +156,32 @@ def zipped(files: Iterable[File]) -> bytes:
 
 
 def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
-    """Return a printed directory, marked if for members.
-
-    Errors: findhelp_book_too_large; findhelp_language_not_printed.
-    """
+    """Return a directory. Errors: findhelp_book_too_large; findhelp_language_not_printed."""
     if tag not in printable():
-        raise FindHelpRefusal(
+        raise errors.FindHelpRefusal(
             "findhelp_language_not_printed", name=tag, known=", ".join(printable())
         )
     country, area = region_of(spot)
     hidden = published.hidden(country) if for_members else ()
-    edition = Edition(
+    with translation.override(tag):
+        marked = str(FOR_PROFESSIONALS)
+    edition = books.Edition(
         country=country,
         area=area,
-        name=name_in(spot, tag),
+        name=addresses.name_in(spot, tag),
         tag=tag,
         url=settings.PUBLIC_URL + reverse("findhelp:page", PUBLIC, args=[tag, spot.code, ""]),
-        professionals=_marked(tag) if for_members else "",
+        professionals=marked if for_members else "",
     )
-    return book_of(rows_in(spot), edition, at, [row for row in hidden if is_in(row, country, area)])
+    return books.book_of(
+        rows_in(spot), edition, at, [row for row in hidden if books.is_in(row, country, area)]
+    )
 
 
-def _marked(tag: str) -> str:
-    """Return the mark of what only professionals may read, in English where it has no other."""
-    with translation.override(tag):
-        return str(FOR_PROFESSIONALS)
+SURE = frozenset({enums.Freshness.FRESH, enums.Freshness.DUE})
 
 
-SURE = frozenset({Freshness.FRESH, Freshness.DUE})
-
-
-@dataclass(frozen=True, slots=True)
-class FactState:
+class FactState(NamedTuple):
     name: Promise
     word: Promise
     shape: str  # of a chip
@@ -205,60 +189,51 @@ class FactState:
     is_sure: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A service on a poster. `is_old`: call it before printing."""
 
     service: UUID
     name: str
-    facts: tuple[FactState, ...]
+    facts: list[FactState]
     is_old: bool
     has_number: bool  # that will be printed
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    steps: tuple[Step, ...]
-    lines: tuple[Step, ...]  # of the whole country
-
-    @property
-    def old(self) -> int:
-        return sum(each.is_old for each in (*self.steps, *self.lines))
-
-    @property
-    def count(self) -> int:
-        return len(self.steps) + len(self.lines)
+class Steps(NamedTuple):
+    steps: list[Step]
+    lines: list[Step]  # of the whole country
+    old: int
+    number: int
 
 
-def steps_of(answers: Answers, tag: str, at: datetime, most_lines: int) -> Steps:
-    return Steps(
-        tuple(_step(answer, tag, at) for answer in answers.answers),
-        tuple(_step(answer, tag, at) for answer in answers.national[:most_lines]),
-    )
+def steps_of(answers: questions.Answers, tag: str, at: datetime, most_lines: int) -> Steps:
+    steps = [_step(answer.row, tag, at) for answer in answers.answers]
+    lines = [_step(answer.row, tag, at) for answer in answers.national[:most_lines]]
+    every = [*steps, *lines]
+    return Steps(steps, lines, sum(each.is_old for each in every), len(every))
 
 
-def _step(answer: Match, tag: str, at: datetime) -> Step:
-    row = answer.row
-    facts = tuple(_facts(answer, tag, at))
+def _step(row: ServiceRow, tag: str, at: datetime) -> Step:
+    facts = [_fact(row, fact, tag, at) for fact in leaflets.printed_facts(row)]
     return Step(
         service=row.id,
         name=row.name,
         facts=facts,
         is_old=not all(each.is_sure for each in facts),
-        has_number=bool(row.phones) and is_printed(state_of(row, Fact.PHONE, at)),
+        has_number=bool(row.phones)
+        and leaflets.is_printed(questions.freshness_at(row, enums.Fact.PHONE, at)),
     )
 
 
-def _facts(answer: Match, tag: str, at: datetime) -> Iterator[FactState]:
-    for fact in printed_facts(answer.row):
-        state = state_of(answer.row, fact, at)
-        yield FactState(
-            name=LABELS[fact],
-            word=FRESHNESS[state],
-            shape=FRESHNESS_SHAPES[state],
-            text=fresh_text(answer.row, fact, tag, at),
-            is_sure=state in SURE,
-        )
+def _fact(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> FactState:
+    state = questions.freshness_at(row, fact, at)
+    return FactState(
+        name=LABELS[fact],
+        word=labels.FRESHNESS[state],
+        shape=labels.FRESHNESS_SHAPES[state],
+        text=fresh_text(row, fact, tag, at),
+        is_sure=state in SURE,
+    )
 
 
 @transaction.atomic

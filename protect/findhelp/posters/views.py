@@ -37,7 +37,7 @@ def desk_posters(request: HttpRequest) -> HttpResponse:
         if not spots:
             # Translators: somebody typed the name of a place that is not in our list.
             unknown = _(
-                "No town or region of that name is known there. Write it as it is written there, "
+                "No town or region there has that name. Write it as it is written locally, "
                 "or leave it empty for the whole country."
             )
             form.add_error("place", unknown)
@@ -67,7 +67,7 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
     answers = papers.answers_of(search, tag, at)
     context = {
         "search": search,
-        "place_name": papers.name_in(search.spot, get_language() or "en"),
+        "place_name": addresses.name_in(search.spot, get_language() or "en"),
         "need_name": name_of(NEED_NAMES, search.need),
         "steps": papers.steps_of(answers, get_language() or "en", at, MOST_LINES),
         "tag": tag,
@@ -82,8 +82,9 @@ def desk_poster_picture(request: HttpRequest, place: str, need: str, tag: str) -
     search = _get_search(scope_of(request), place, need)
     if tag not in papers.printable():
         raise Http404
-    picture = pathway_picture(papers.poster(search, tag, clock.now()))
-    return HttpResponse(picture, content_type="image/png")
+    at = clock.now()
+    sheet = papers.poster(search, papers.answers_of(search, tag, at), tag, at)
+    return HttpResponse(pathway_picture(sheet), content_type="image/png")
 
 
 @require_http_methods(["GET", "POST"])

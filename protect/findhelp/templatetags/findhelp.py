@@ -12,8 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from protect.findhelp.addresses import Spot
 from protect.kernel.text import isolated
 from protect.reference import formats, wording
-from protect.reference.lookup import store
-from protect.reference.lookup.index import PlaceRow
+from protect.reference.lookup import index, store
 from protect.reference.vocabulary import Need
 
 register = template.Library()
@@ -39,14 +38,9 @@ def filled(sentence: str, value: object) -> SafeString:
 
 
 @register.filter
-def whereabouts(place: PlaceRow, tag: str) -> SafeString:
-    names = []
-    area = store.areas().get(place.area)
-    while area:
-        names.append(area.name)
-        area = store.areas().get(area.parent_id or "")
-    town = store.places().nearest_larger_town(place)
-    if town:
+def whereabouts(place: index.PlaceRow, tag: str) -> SafeString:
+    names = [store.areas()[code].name for code in store.chain(place.area)]
+    if town := store.places().nearest_larger_town(place):
         names.append(f"≈ {town.name}")
     names.append(formats.country_name(place.country, tag))
     parts = [conditional_escape(isolated(name)) for name in names]
@@ -57,14 +51,13 @@ def whereabouts(place: PlaceRow, tag: str) -> SafeString:
 def service_address(context: Context, code: str) -> str:
     """Return the address of a service: from plain answers, one that knows the way back."""
     tag, search, form = context["language"].tag, context.get("search"), context.get("form")
-    if search is None or form is None or form.is_bound:
-        return reverse("findhelp:page", args=[tag, code, "/q" if context.get("is_quiet") else ""])
     quiet = "/q" if context.get("is_quiet") else ""
+    if search is None or form is None or form.is_bound:
+        return reverse("findhelp:page", args=[tag, code, quiet])
     return reverse("findhelp:service", args=[tag, search.spot.code, search.need.short, quiet, code])
 
 
 @register.simple_tag(takes_context=True)
 def results_url(context: Context, spot: Spot, need: Need, is_quiet: bool | str = "") -> str:  # noqa: FBT001 - a template says it
-    tag = context["language"].tag
-    quiet = "/q" if is_quiet else ""
-    return reverse("findhelp:results", args=[tag, spot.code, need.short, quiet])
+    asked = [context["language"].tag, spot.code, need.short, "/q" if is_quiet else ""]
+    return reverse("findhelp:results", args=asked)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -11,28 +11,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
 
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, enums
 from protect.findhelp.addresses import Expired
-from protect.findhelp.enums import Title
-from protect.findhelp.views.frame import show
-from protect.findhelp.views.places import needs_context
+from protect.findhelp.views import frame, places
 from protect.kernel.errors import ProtectError
 from protect.reference.vocabulary import Language
 
 
-@login_not_required
-def error_400(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _error(request, 400)
+def _handler(status: int) -> Callable[..., HttpResponse]:
+    @login_not_required
+    def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+        language = language_of(request)
+        with translation.override(language.tag):
+            return _show(request, language, "error.html", {"status": status}, status)
+
+    return handler
 
 
-@login_not_required
-def error_404(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _error(request, 404)
-
-
-@login_not_required
-def error_500(request: HttpRequest) -> HttpResponse:
-    return _error(request, 500)
+error_400, error_404, error_500 = map(_handler, (400, 404, 500))
 
 
 def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
@@ -44,7 +40,7 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
         is_for_visitors = isinstance(error.message, Promise) and not is_ours
         context: dict[str, Any] = {"message": error.text()} if is_for_visitors else {}
         if isinstance(error, Expired):
-            context |= needs_context(language, addresses.ANYWHERE)
+            context |= places.needs_context(language, addresses.ANYWHERE)
             return _show(request, language, "closed.html", context, error.status)
         return _show(request, language, "error.html", context, error.status)
 
@@ -55,14 +51,8 @@ def language_of(request: HttpRequest) -> Language:
     return offered.get(request.path.strip("/").split("/")[0]) or next(iter(offered.values()))
 
 
-def _error(request: HttpRequest, status: int) -> HttpResponse:
-    language = language_of(request)
-    with translation.override(language.tag):
-        return _show(request, language, "error.html", {"status": status}, status)
-
-
 def _show(
     request: HttpRequest, language: Language, template: str, context: Mapping[str, Any], status: int
 ) -> HttpResponse:
-    title = Title.CLOSED if status == 410 else Title.PAGE
-    return show(request, language, template, context, title=title, status=status)
+    title = enums.Title.CLOSED if status == 410 else enums.Title.PAGE
+    return frame.show(request, language, template, context, title=title, status=status)

@@ -17,9 +17,7 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from protect.findhelp import access, addresses, exits
-from protect.findhelp.emergency import emergency_of
-from protect.findhelp.enums import Title
+from protect.findhelp import access, addresses, emergency, enums, exits
 from protect.reference.vocabulary import Language
 
 VALID_UNTIL = "Protect-Valid-Until"  # read and removed by site's page cache; seconds since 1970
@@ -73,7 +71,7 @@ def show(  # noqa: PLR0913 - each says something else about one page
     template: str,
     context: Mapping[str, Any],
     *,
-    title: Title = Title.PAGE,
+    title: enums.Title = enums.Title.PAGE,
     status: int = 200,
     valid_until: datetime | None = None,
     keep: bool = True,
@@ -85,7 +83,7 @@ def show(  # noqa: PLR0913 - each says something else about one page
         "title": title.value,
         "exit_to": exits.address(language.tag),
         "is_demo": settings.IS_DEMO,
-        "emergency": emergency_of(country),
+        "emergency": emergency.emergency_of(country),
         "languages_at": _languages_at(request.path, language),
         "start": addresses.ANYWHERE,
         "tips": addresses.TIPS,

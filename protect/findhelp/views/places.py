@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, forms
 from protect.findhelp.addresses import Refined, Spot, sealed_address
 from protect.findhelp.enums import Kind, Title
-from protect.findhelp.forms import PlaceForm
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary
@@ -19,16 +18,10 @@ LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
 
 @open_to_all()
 def language_list(request: HttpRequest, rest: str = "") -> HttpResponse:
-    offered = list(access.languages().values())
+    first, *_ = offered = list(access.languages().values())
     context = {"languages": offered, "rest": f"/{rest}" if rest else ""}
-    return show(
-        request,
-        offered[0],
-        "language_list.html",
-        context,
-        title=Title.START,
-        keep=not rest,  # the address is not checked: it may not exist
-    )
+    is_known = not rest  # the address is not checked: it may not exist
+    return show(request, first, "language_list.html", context, title=Title.START, keep=is_known)
 
 
 @open_to_all()
@@ -40,14 +33,10 @@ def robots(request: HttpRequest) -> HttpResponse:
 def country_list(request: HttpRequest, language: Language) -> HttpResponse:
     if request.method == "POST":
         return _look_up(request, language, country=None)
-    countries = sorted(
-        (
-            (formats.country_name(code, language.tag), addresses.country_spot(code))
-            for code in vocabulary.countries()
-        ),
-        key=lambda pair: pair[0],
-    )
-    context = {"countries": countries, "form": PlaceForm(), "anywhere": addresses.ANYWHERE}
+    names = {code: formats.country_name(code, language.tag) for code in vocabulary.countries()}
+    by_name = sorted(names.items(), key=lambda pair: pair[1])
+    countries = [(name, addresses.country_spot(code)) for code, name in by_name]
+    context = {"countries": countries, "form": forms.PlaceForm(), "anywhere": addresses.ANYWHERE}
     return show(request, language, "country_list.html", context, title=Title.LIST)
 
 
@@ -76,12 +65,12 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
         return _look_up(request, language, country)
     context = {
         "spot": spot,
-        "name": place_name(spot, language),
+        "name": addresses.name_in(spot, language.tag),
         "country": country,
         "parent": addresses.parent_of(spot),
         "whole": addresses.whole(spot.key, spot.name) if spot.kind is not Kind.INITIAL else None,
         "children": addresses.children(spot),
-        "form": PlaceForm(),
+        "form": forms.PlaceForm(),
     }
     return show(request, language, "area_list.html", context, title=Title.LIST)
 
@@ -89,14 +78,13 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
 def helper_page(
     request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
-    context = needs_context(language, spot, is_quiet=is_quiet)
-    return show(request, language, "helper.html", context)
+    return show(request, language, "helper.html", needs_context(language, spot, is_quiet=is_quiet))
 
 
 def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> dict[str, object]:
     return {
         "spot": spot,
-        "name": place_name(spot, language),
+        "name": addresses.name_in(spot, language.tag),
         "country": addresses.country_of(spot),
         "parent": addresses.parent_of(spot),
         "needs": access.public_needs(),
@@ -105,15 +93,8 @@ def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> 
     }
 
 
-def place_name(spot: Spot, language: Language) -> str:
-    if spot.name and spot.kind is not Kind.INITIAL:
-        return spot.name
-    country = addresses.country_of(spot)
-    return formats.country_name(country, language.tag) if country else ""
-
-
 def _look_up(request: HttpRequest, language: Language, country: str | None) -> HttpResponse:
-    form = PlaceForm(request.POST)
+    form = forms.PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
     spot = addresses.named(typed, country)
     if spot:

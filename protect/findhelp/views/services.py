@@ -12,16 +12,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from protect.directory.access import get_public_service
-from protect.findhelp import access
-from protect.findhelp.addresses import Refined, sealed_address
+from protect.findhelp import access, addresses, forms
 from protect.findhelp.answers.sheets import midnight_after, sheet_of
 from protect.findhelp.enums import Outcome, Title
-from protect.findhelp.forms import ReportForm
-from protect.findhelp.paper.content import card_pdf
-from protect.findhelp.paper.leaflets import card_of
+from protect.findhelp.paper import content, leaflets
 from protect.findhelp.views.frame import VALID_UNTIL, in_language, show
-from protect.kernel import clock
-from protect.kernel.limits import Limits, address_of
+from protect.kernel import clock, limits
 from protect.matching.services.cache import next_change
 from protect.matching.services.rows import ServiceRow
 from protect.reference.vocabulary import Language
@@ -60,7 +56,7 @@ def service_page(
 def card(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row, at = access.get_service(code), clock.now()
     address = settings.PUBLIC_URL + reverse("findhelp:page", args=[language.tag, code, ""])
-    body = card_pdf(card_of(row, language.tag, address, at))
+    body = content.card_pdf(leaflets.card_of(row, language.tag, address, at))
     ends = [midnight_after(at, row.zone), *filter(None, [next_change(row, at)])]
     return pdf(body, min(ends))
 
@@ -79,34 +75,40 @@ STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
 MOST_ABOUT_ONE, MOST = 5, 30
 LONGEST_KEPT = 1100  # characters of a refused text that are shown again
 
-REPORTS_ABOUT_ONE, REPORTS = Limits(MOST_ABOUT_ONE), Limits(MOST)
+REPORTS_ABOUT_ONE, REPORTS = limits.Limits(MOST_ABOUT_ONE), limits.Limits(MOST)
 
 
 @in_language("POST")
 def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row = access.get_service(code)
     if request.method != "POST":
-        return _form(request, language, row, ReportForm())
+        return _form(request, language, row, forms.ReportForm())
     _must_pass(request, row)
-    form = ReportForm(request.POST)
+    form = forms.ReportForm(request.POST)
     outcome = _send(request, language, row, form)
     fields = {} if outcome is Outcome.KEPT else _typed(request)
-    told_at = Refined(service=code, outcome=outcome.value, fields=fields)
-    return HttpResponseRedirect(sealed_address(language, told_at), status=303)
+    told_at = addresses.Refined(service=code, outcome=outcome.value, fields=fields)
+    return HttpResponseRedirect(addresses.sealed_address(language, told_at), status=303)
 
 
-def report_outcome(request: HttpRequest, language: Language, refined: Refined) -> HttpResponse:
+def report_outcome(
+    request: HttpRequest, language: Language, refined: addresses.Refined
+) -> HttpResponse:
     row = access.get_service(refined.service)
     if refined.outcome == Outcome.KEPT:
         context = {"row": row, "country": row.country}
         return show(request, language, "wrong_thanks.html", context, keep=False)
     typed = refined.fields or {}
     initial = {"wrong": typed.get("wrong", "").split(), "text": typed.get("text", "")}
-    return _form(request, language, row, ReportForm(initial=initial), refined.outcome)
+    return _form(request, language, row, forms.ReportForm(initial=initial), refined.outcome)
 
 
 def _form(
-    request: HttpRequest, language: Language, row: ServiceRow, form: ReportForm, outcome: str = ""
+    request: HttpRequest,
+    language: Language,
+    row: ServiceRow,
+    form: forms.ReportForm,
+    outcome: str = "",
 ) -> HttpResponse:
     context: dict[str, Any] = {"row": row, "country": row.country, "form": form}
     context |= {"outcome": outcome, "stamp": stamp_of(row.short)}
@@ -115,12 +117,14 @@ def _form(
 
 def _must_pass(request: HttpRequest, row: ServiceRow) -> None:
     """Count a report of this address, and of this address about this service. Errors: TooMany."""
-    address = address_of(request.META)
+    address = limits.address_of(request.META)
     REPORTS.must_pass(address)
     REPORTS_ABOUT_ONE.must_pass(address, row.short)
 
 
-def _send(request: HttpRequest, language: Language, row: ServiceRow, form: ReportForm) -> Outcome:
+def _send(
+    request: HttpRequest, language: Language, row: ServiceRow, form: forms.ReportForm
+) -> Outcome:
     if not (_is_from_here(request) and _is_stamped(request.POST.get("stamp", ""), row.short)):
         return Outcome.INCOMPLETE
     try:

@@ -6,16 +6,14 @@ or reason, and costs only where the service states a limit. Source: docs/adr/000
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from protect.directory.enums import Answer, Fact, Freshness, Kind
 from protect.matching.conditions import persons, places
-from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, decayed, is_limit
-from protect.matching.questions.answer import ReasonParts
-from protect.matching.questions.prepared import PreparedQuestion, fact_freshness
-from protect.matching.questions.question import Question
+from protect.matching.conditions.truth import UNKNOWN, YES, Truth, decayed, is_limit
+from protect.matching.questions import PreparedQuestion, Question, ReasonParts, fact_freshness
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Weights
 
@@ -24,12 +22,13 @@ CHECKED_WELL = frozenset({Freshness.FRESH, Freshness.DUE})
 
 
 def limits_of(*kinds: Kind) -> Callable[[ServiceRow], bool]:
-    """Return the question whether a row states a limit of one of these kinds."""
+    """Return whether a row states a limit of one of these kinds."""
+    return lambda row: any(is_limit(one) for kind in kinds for one in row.conditions.get(kind, ()))
 
-    def limited(row: ServiceRow) -> bool:
-        return any(map(is_limit, (each for kind in kinds for each in row.conditions.get(kind, ()))))
 
-    return limited
+def said(name: str) -> Callable[[Question], bool]:
+    """Return whether the person said this of herself; an empty answer is one."""
+    return lambda question: getattr(question.person, name) is not None
 
 
 def says(code: str) -> Callable[[ServiceRow, PreparedQuestion], ReasonParts]:
@@ -52,88 +51,75 @@ class Criterion:
 
 # In the order in which a removed row is counted: it counts once, under the first that it fails.
 CRITERIA: tuple[Criterion, ...] = (
-    Criterion(code="country", fact=None, is_asked=places.country_asked, truth=places.country),
+    Criterion("country", None, places.country_asked, places.country),
     Criterion(
-        code="area",
-        fact=Fact.ELIGIBILITY,
-        is_asked=places.area_asked,
-        truth=places.area,
+        "area",
+        Fact.ELIGIBILITY,
+        places.area_asked,
+        places.area,
         is_limited=lambda row: bool(row.areas or row.area_note),
         say_yes=says("area_yes"),
         is_relaxable=True,
     ),
     Criterion(
-        code="mode",
-        fact=None,
-        is_asked=lambda asked: bool(asked.modes) or asked.wishes.cannot_speak,
-        truth=places.mode,
+        "mode", None, lambda asked: bool(asked.modes) or asked.wishes.cannot_speak, places.mode
     ),
+    Criterion("avoid", None, lambda asked: bool(asked.wishes.avoid), places.avoid),
     Criterion(
-        code="avoid",
-        fact=None,
-        is_asked=lambda question: bool(question.wishes.avoid),
-        truth=places.avoid,
-    ),
-    Criterion(
-        code="gender",
-        fact=Fact.ELIGIBILITY,
-        is_asked=lambda question: question.person.gender is not None,
-        truth=persons.gender,
-        is_limited=limits_of(Kind.GENDER),
-        say_yes=persons.say_gender,
+        "gender",
+        Fact.ELIGIBILITY,
+        said("gender"),
+        persons.gender,
+        limits_of(Kind.GENDER),
+        persons.say_gender,
         keeps_no=True,
         checked=CHECKED_WELL,
     ),
     Criterion(
-        code="age",
-        fact=Fact.ELIGIBILITY,
-        is_asked=lambda question: question.person.age is not None,
-        truth=persons.age,
-        is_limited=limits_of(Kind.AGE),
-        say_yes=says("age_yes"),
+        "age", Fact.ELIGIBILITY, said("age"), persons.age, limits_of(Kind.AGE), says("age_yes")
     ),
     Criterion(
-        code="children",
-        fact=Fact.ELIGIBILITY,
-        is_asked=lambda question: bool(question.person.children),
-        truth=persons.children,
-        is_limited=limits_of(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
-        say_yes=persons.say_children,
+        "children",
+        Fact.ELIGIBILITY,
+        lambda asked: bool(asked.person.children),
+        persons.children,
+        limits_of(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
+        persons.say_children,
         checked=CHECKED_WELL,
     ),
     Criterion(
-        code="legal",
-        fact=Fact.ELIGIBILITY,
-        is_asked=lambda question: question.person.legal_status is not None,
-        truth=persons.legal,
-        is_limited=limits_of(Kind.LEGAL_STATUS),
-        say_yes=persons.say_legal,
+        "legal",
+        Fact.ELIGIBILITY,
+        said("legal_status"),
+        persons.legal,
+        limits_of(Kind.LEGAL_STATUS),
+        persons.say_legal,
         checked=CHECKED_WELL,
     ),
     Criterion(
-        code="documents",
-        fact=Fact.DOCUMENTS,
-        is_asked=lambda question: question.person.documents is not None,
-        truth=persons.documents,
+        "documents",
+        Fact.DOCUMENTS,
+        said("documents"),
+        persons.documents,
         is_limited=lambda row: bool(row.documents),
         say_yes=persons.say_documents,
         checked=CHECKED_WELL,
         is_relaxable=True,
     ),
     Criterion(
-        code="group",
-        fact=Fact.ELIGIBILITY,
-        is_asked=lambda question: question.person.groups is not None,
-        truth=persons.groups,
-        is_limited=limits_of(Kind.GROUP),
-        say_yes=says("group_yes"),
+        "group",
+        Fact.ELIGIBILITY,
+        said("groups"),
+        persons.groups,
+        limits_of(Kind.GROUP),
+        says("group_yes"),
     ),
     Criterion(
-        code="access",
-        fact=Fact.ELIGIBILITY,
-        is_asked=lambda question: bool(question.person.access),
-        truth=persons.access,
-        is_limited=lambda row: any(each.answer == Answer.NO for each in row.access.values()),
+        "access",
+        Fact.ELIGIBILITY,
+        lambda asked: bool(asked.person.access),
+        persons.access,
+        is_limited=lambda row: Answer.NO in row.access.values(),
         say_yes=says("access_yes"),
         is_relaxable=True,
     ),
@@ -150,9 +136,8 @@ class Judged(NamedTuple):
 
     @property
     def is_solid(self) -> bool:
-        return self.truth is YES and (
-            self.freshness is None or self.freshness in self.criterion.checked
-        )
+        is_checked = self.freshness is None or self.freshness in self.criterion.checked
+        return self.truth is YES and is_checked
 
 
 def judge(row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Judged]:
@@ -190,7 +175,3 @@ def left_out(criterion: Criterion, is_limited: bool, weights: Weights) -> Judged
     truth = UNKNOWN if is_limited else YES
     minutes = weights.hard.unknown if is_limited else weights.hard.yes
     return Judged(criterion, False, truth, truth, None, minutes)
-
-
-def failing(judged: Iterable[Judged]) -> list[Judged]:
-    return [each for each in judged if each.truth is NO]

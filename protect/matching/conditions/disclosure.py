@@ -8,10 +8,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from protect.directory.enums import Answer, Fact, Kind
+from protect.matching import questions
 from protect.matching.conditions.truth import DECAYED
-from protect.matching.questions import prepared as questions
-from protect.matching.questions.answer import Reason
-from protect.matching.questions.prepared import PreparedQuestion, fact_freshness, freshness_at
+from protect.matching.questions import PreparedQuestion, Reason, fact_freshness, freshness_at
 from protect.matching.services.rows import ServiceRow
 from protect.reference import vocabulary
 
@@ -36,19 +35,17 @@ class Disclosure(NamedTuple):
 
 def disclosure_at(row: ServiceRow, at: datetime) -> Disclosure:
     """Return what a row discloses. A police service tells the police, whatever its row says."""
-    categories = vocabulary.categories()
-    if any(code in categories and categories[code].tells_police for code in row.categories):
-        return Disclosure(Answer.YES, _answer_at(row, Kind.TELLS_MIGRATION, at))
-    return Disclosure(
-        _answer_at(row, Kind.TELLS_POLICE, at), _answer_at(row, Kind.TELLS_MIGRATION, at)
-    )
+    is_police = any(each.tells_police for each in _categories(row))
+    police = Answer.YES if is_police else _answer_at(row, Kind.TELLS_POLICE, at)
+    return Disclosure(police, _answer_at(row, Kind.TELLS_MIGRATION, at))
 
 
 disclosure_of = questions.remembered(disclosure_at)
 
 
-def worst(row: ServiceRow, prepared: PreparedQuestion) -> Answer:
-    return disclosure_of(row, prepared).worst
+def _categories(row: ServiceRow) -> Iterator[vocabulary.Category]:
+    kinds = vocabulary.categories()
+    return (kinds[code] for code in row.categories & kinds.keys())
 
 
 def group(tells: Disclosure, met: questions.Meets, prepared: PreparedQuestion) -> int:
@@ -60,14 +57,11 @@ def group(tells: Disclosure, met: questions.Meets, prepared: PreparedQuestion) -
     return GROUPS[tells.worst]
 
 
-def cautions(
-    row: ServiceRow, prepared: PreparedQuestion, tells: Disclosure | None = None
-) -> list[Reason]:
+def cautions(row: ServiceRow, prepared: PreparedQuestion) -> list[Reason]:
     """Return the warnings to read before going there, the gravest first."""
-    tells = tells or disclosure_of(row, prepared)
-    seen = fact_freshness(row, Fact.REPORTING, prepared)
     reasons = list(_for_everyone(row, prepared))
-    if tells.worst == Answer.UNKNOWN and prepared.silence:
+    if disclosure_of(row, prepared).worst == Answer.UNKNOWN and prepared.silence:
+        seen = fact_freshness(row, Fact.REPORTING, prepared)
         reasons.append(Reason("tells_unknown", 0, seen, fact=Fact.REPORTING))
     if _needs_guardian(row, prepared):
         about = fact_freshness(row, Fact.ELIGIBILITY, prepared)
@@ -77,22 +71,16 @@ def cautions(
 
 @questions.remembered
 def _for_everyone(row: ServiceRow, at: datetime) -> list[Reason]:
-    seen = freshness_at(row, Fact.REPORTING, at)
-    reasons = [
-        Reason(code, 0, seen, fact=Fact.REPORTING) for code in _codes(disclosure_at(row, at))
-    ]
-    if _is_beside_programme(row):
+    seen, tells = freshness_at(row, Fact.REPORTING, at), disclosure_at(row, at)
+    told = {
+        "tells_police": tells.police == Answer.YES,
+        "tells_migration": tells.migration == Answer.YES,
+        "tells_sometimes": tells.worst == Answer.CASES,
+    }
+    reasons = [Reason(code, 0, seen, fact=Fact.REPORTING) for code, is_so in told.items() if is_so]
+    if any(each.never_an_answer for each in _categories(row)):  # beside such a programme
         reasons.append(Reason("violence_programme"))
     return reasons
-
-
-def _codes(tells: Disclosure) -> Iterator[str]:
-    if tells.police == Answer.YES:
-        yield "tells_police"
-    if tells.migration == Answer.YES:
-        yield "tells_migration"
-    if tells.worst == Answer.CASES:
-        yield "tells_sometimes"
 
 
 def _answer_at(row: ServiceRow, kind: Kind, at: datetime) -> Answer:
@@ -102,11 +90,6 @@ def _answer_at(row: ServiceRow, kind: Kind, at: datetime) -> Answer:
     if answer == Answer.NO and freshness_at(row, Fact.REPORTING, at) in DECAYED:
         return Answer.UNKNOWN
     return answer
-
-
-def _is_beside_programme(row: ServiceRow) -> bool:
-    categories = vocabulary.categories()
-    return any(code in categories and categories[code].never_an_answer for code in row.categories)
 
 
 def _needs_guardian(row: ServiceRow, prepared: PreparedQuestion) -> bool:

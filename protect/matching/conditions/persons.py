@@ -7,9 +7,7 @@ from collections.abc import Callable
 from protect.directory.enums import Access, Answer, Kind, Mode, Operator
 from protect.matching.conditions import truth as truths
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth, both, of_answer, of_rows
-from protect.matching.questions.answer import ReasonParts
-from protect.matching.questions.prepared import PreparedQuestion
-from protect.matching.questions.question import Child
+from protect.matching.questions import Child, PreparedQuestion, ReasonParts
 from protect.matching.services.rows import Condition, ServiceRow
 
 VISITED = frozenset({Mode.IN_PERSON, Mode.OUTREACH})
@@ -21,20 +19,12 @@ def _stated(row: ServiceRow, kind: Kind, judge: Callable[[Condition], Truth]) ->
 
 
 def gender(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
-    """Whether her or his gender is taken. For x, see `_non_binary`."""
+    """Whether the gender is taken. For x a statement decides; "only women" leaves it open."""
     value = prepared.question.person.gender or ""
-    rows = row.conditions.get(Kind.GENDER, ())
-    if value == "x":
-        return _non_binary(rows, row.conditions.get(Kind.NON_BINARY, ()))
-    return of_rows(rows, lambda each: truths.of_value(each, value))
-
-
-def _non_binary(rows: tuple[Condition, ...], stated: tuple[Condition, ...]) -> Truth:
-    """A statement about non-binary people decides; "only women" leaves it open."""
-    stated_truth = of_rows(stated, lambda condition: of_answer(condition.answer))
-    if stated_truth is not UNKNOWN:
-        return stated_truth
-    return of_rows(rows, _of_x)
+    if value != "x":
+        return _stated(row, Kind.GENDER, lambda each: truths.of_value(each, value))
+    stated = _stated(row, Kind.NON_BINARY, lambda each: of_answer(each.answer))
+    return _stated(row, Kind.GENDER, _of_x) if stated is UNKNOWN else stated
 
 
 def _of_x(condition: Condition) -> Truth:
@@ -43,10 +33,12 @@ def _of_x(condition: Condition) -> Truth:
 
 
 def say_gender(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    rows = row.conditions.get(Kind.GENDER, ())
-    if any(condition.operator == ALL for condition in rows):
-        return "gender_everyone", {}
-    return f"gender_{prepared.question.person.gender}", {}
+    gender = "everyone" if _is_for_all(row, Kind.GENDER) else prepared.question.person.gender
+    return f"gender_{gender}", {}
+
+
+def _is_for_all(row: ServiceRow, kind: Kind) -> bool:
+    return any(condition.operator == ALL for condition in row.conditions.get(kind, ()))
 
 
 def age(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -64,18 +56,12 @@ def children(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
 
 def _child(row: ServiceRow, child: Child, may_come: Truth) -> Truth:
     """A stated limit for sons or daughters implies that children may come at all."""
-    of_kinds = {
-        _stated(row, kind, lambda each: truths.of_age(each, child.age)) for kind in _kinds(child)
-    }
+    kinds = {"m": (Kind.BOYS,), "f": (Kind.GIRLS,)}.get(child.gender or "", (Kind.BOYS, Kind.GIRLS))
+    of_kinds = {_stated(row, kind, lambda each: truths.of_age(each, child.age)) for kind in kinds}
     alike = of_kinds.pop() if len(of_kinds) == 1 else UNKNOWN
     if may_come is UNKNOWN and alike is YES:
         return YES
     return both((may_come, alike))
-
-
-def _kinds(child: Child) -> tuple[Kind, ...]:
-    by_gender = {"m": (Kind.BOYS,), "f": (Kind.GIRLS,)}
-    return by_gender.get(child.gender or "", (Kind.BOYS, Kind.GIRLS))
 
 
 def has_son(prepared: PreparedQuestion) -> bool:
@@ -84,11 +70,8 @@ def has_son(prepared: PreparedQuestion) -> bool:
 
 
 def say_children(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    oldest = [
-        condition.maximum
-        for condition in row.conditions.get(Kind.BOYS, ())
-        if condition.maximum is not None
-    ]
+    limits = (condition.maximum for condition in row.conditions.get(Kind.BOYS, ()))
+    oldest = [limit for limit in limits if limit is not None]
     if oldest and has_son(prepared):
         return "sons_to", {"age": min(oldest)}
     return "children_yes", {}
@@ -100,16 +83,14 @@ def legal(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
 
 
 def say_legal(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
-    rows = row.conditions.get(Kind.LEGAL_STATUS, ())
-    is_for_all = any(condition.operator == ALL for condition in rows)
-    return ("legal_everyone" if is_for_all else "legal_yes"), {}
+    return "legal_everyone" if _is_for_all(row, Kind.LEGAL_STATUS) else "legal_yes", {}
 
 
 def documents(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether she has the required documents. "None" counts only if it is stated."""
     if row.documents:
         has = prepared.question.person.documents or frozenset()
-        return YES if {document.code for document in row.documents} <= has else NO
+        return YES if row.documents <= has else NO
     return _stated(row, Kind.DOCUMENTS, lambda each: YES if each.operator == ALL else UNKNOWN)
 
 
@@ -121,7 +102,7 @@ def say_documents(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
 
 def codes_of_documents(row: ServiceRow) -> str:
     """Return the required documents, as one fact of a reason."""
-    return ",".join(sorted(document.code for document in row.documents))
+    return ",".join(sorted(row.documents))
 
 
 def groups(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -138,5 +119,4 @@ def access(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
 def _usable(row: ServiceRow, need: Access) -> Truth:
     if need == Access.STEP_FREE and row.modes and not row.modes & VISITED:
         return YES
-    usable = row.access.get(need)
-    return UNKNOWN if usable is None else of_answer(Answer(usable.answer))
+    return of_answer(row.access.get(need, Answer.UNKNOWN))

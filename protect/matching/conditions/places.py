@@ -6,8 +6,7 @@ from math import asin, cos, radians, sin, sqrt
 
 from protect.directory.enums import Mode
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
-from protect.matching.questions.prepared import PreparedQuestion
-from protect.matching.questions.question import Question, Where
+from protect.matching.questions import PreparedQuestion, Question, Where
 from protect.matching.services.rows import WRITTEN, Point, Reach, ServiceRow
 from protect.matching.weights import Travel
 
@@ -31,7 +30,7 @@ def country(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
 
 def area_asked(question: Question) -> bool:
     where = question.where
-    return where is not None and (where.country is not None or where.is_point)
+    return where is not None and (where.country is not None or where.point is not None)
 
 
 def area(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
@@ -47,22 +46,19 @@ def area(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
 
 def _within(reach: Reach, where: Where, prepared: PreparedQuestion) -> Truth:
     if reach.radius_km is not None and prepared.point is not None:
-        return _in_circle(reach, prepared.point, prepared)
+        if reach.latitude is None or reach.longitude is None:
+            return UNKNOWN
+        centre = reach.latitude, reach.longitude
+        metres = metres_between(prepared.point, centre, prepared.weights.travel)
+        return YES if metres <= reach.radius_km * KILOMETRE else NO
     if where.country is not None and reach.country != where.country:
         return NO
     if reach.is_whole:
         return UNKNOWN if where.country is None else YES
     if reach.area is not None and reach.area in where.areas:
         return YES
-    is_part = not where.areas or (not where.is_point and where.areas[0] in reach.within)
+    is_part = not where.areas or (where.point is None and where.areas[0] in reach.within)
     return UNKNOWN if is_part else NO  # of where she may be, it serves a part
-
-
-def _in_circle(reach: Reach, point: tuple[float, float], prepared: PreparedQuestion) -> Truth:
-    if reach.latitude is None or reach.longitude is None:
-        return UNKNOWN
-    metres = metres_between(point, (reach.latitude, reach.longitude), prepared.weights.travel)
-    return YES if metres <= (reach.radius_km or 0) * KILOMETRE else NO
 
 
 def ways(row: ServiceRow) -> frozenset[Mode]:
@@ -82,15 +78,11 @@ def weighed_ways(row: ServiceRow, prepared: PreparedQuestion) -> list[Mode | Non
     wished = prepared.modes, prepared.question.wishes.cannot_speak
     modes: list[Mode | None] | None = cached.get(wished)
     if modes is None:
-        modes = cached[wished] = _weighed_ways(row, prepared)
+        usable = usable_ways(row, prepared)
+        if not prepared.modes:
+            usable = _unchosen(row, usable)
+        modes = cached[wished] = [mode for mode in Mode if mode in usable] or [None]
     return modes
-
-
-def _weighed_ways(row: ServiceRow, prepared: PreparedQuestion) -> list[Mode | None]:
-    usable = usable_ways(row, prepared)
-    if not prepared.modes:
-        usable = _unchosen(row, usable)
-    return [mode for mode in Mode if mode in usable] or [None]
 
 
 def _unchosen(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:
@@ -115,9 +107,13 @@ def mode(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     return NO if row.modes or prepared.question.wishes.cannot_speak else UNKNOWN
 
 
+def is_never_visited(row: ServiceRow) -> bool:
+    return bool(row.modes) and Mode.IN_PERSON not in row.modes
+
+
 def avoid(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether it can be used without being seen where she must not be."""
-    if row.modes and Mode.IN_PERSON not in row.modes:
+    if is_never_visited(row):
         return YES
     return max((_apart(point, prepared.avoid) for point in row.points), default=UNKNOWN)
 

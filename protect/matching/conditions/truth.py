@@ -19,7 +19,7 @@ class Truth(IntEnum):
     YES = 2
 
 
-NO, UNKNOWN, YES = Truth.NO, Truth.UNKNOWN, Truth.YES
+NO, UNKNOWN, YES = Truth
 _ANSWERS = {Answer.YES: YES, Answer.NO: NO}
 
 
@@ -82,10 +82,7 @@ def is_limit(condition: Condition) -> bool:
 
 
 def decayed(truth: Truth, freshness: Freshness | None, *, keeps_no: bool) -> Truth:
-    """Return what is left of a truth when its fact is expired or disputed.
-
-    A `no` that is kept (a gender) stays for every question.
-    """
+    """Return what is left of a truth when its fact is expired or disputed; a kept `no` stays."""
     if freshness not in DECAYED or (truth is NO and keeps_no):
         return truth
     return UNKNOWN

@@ -1,7 +1,4 @@
-"""Where help is missing: how far it is from every settlement, by need, language and person.
-
-Asks the engine of `matching` for all settlements at once. Source: docs/adr/0015-coverage.md.
-"""
+"""How far help is from every settlement, by need, language, person. docs/adr/0015-coverage.md."""
 
 from __future__ import annotations
 

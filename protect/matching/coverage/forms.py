@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 
 from protect.directory.services.forms import choose
 from protect.matching.coverage import SliceKey, wording
-from protect.matching.coverage.atlas import atlas, persons
-from protect.matching.coverage.atlas.candidates import ANY
+from protect.matching.coverage.atlas import atlas, candidates, persons
 from protect.reference import formats, vocabulary
 from protect.ui import moments
 
@@ -27,10 +26,11 @@ class CoverageFilter(forms.Form):
     country = forms.ChoiceField()
 
     def __init__(self, data: Mapping[str, str], home: str | None) -> None:
-        countries = _countries()
-        codes = [str(code) for code, _name in countries]
-        first = home if home in codes else codes[0]
+        tag = get_language() or "en"
+        names = {code: formats.country_name(code, tag) for code in vocabulary.countries()}
+        countries = _sorted(names.items())
         chosen = {name: data.get(name, "") for name in self.base_fields}
+        first = home if home in names else countries[0][0]
         super().__init__({**chosen, "country": chosen["country"] or first})
         choose(self, "country", countries)
 
@@ -50,12 +50,9 @@ class SliceFilter(CoverageFilter):
     person = forms.ChoiceField()
 
     def __init__(self, data: Mapping[str, str], home: str | None) -> None:
-        chosen = {
-            "need": data.get("need") or atlas.needs_offered()[0],
-            "person": data.get("person") or next(iter(persons.types())),
-        }
-        names = ("country", "language")
-        super().__init__({**{name: data.get(name, "") for name in names}, **chosen}, home)
+        first = {"need": atlas.needs_offered()[0], "person": next(iter(persons.types()))}
+        given = {name: value for name, value in data.items() if value}
+        super().__init__({**first, **given}, home)
         choose(self, "need", _all_needs())
         choose(self, "language", _languages(vocabulary.languages()))
         choose(self, "person", _persons())
@@ -76,7 +73,7 @@ class GapFilter(CoverageFilter):
         super().__init__(data, home)
         # Translators: in a filter: nothing is left out.
         everything: Choices = [("", _("All"))]
-        tags = [ANY_WORD, *(tag for tag in atlas.report_languages() if tag != ANY)]
+        tags = [ANY_WORD, *(tag for tag in atlas.report_languages() if tag != candidates.ANY)]
         choose(self, "need", [*everything, *_needs(atlas.needs_offered())])
         choose(self, "language", [*everything, *_languages(tags)])
         choose(self, "person", [*everything, *_persons()])
@@ -100,11 +97,6 @@ class DaysFilter(CoverageFilter):
         choose(self, "after", words)
 
 
-def _countries() -> Choices:
-    tag = get_language() or "en"
-    return _sorted((code, formats.country_name(code, tag)) for code in vocabulary.countries())
-
-
 def _all_needs() -> Choices:
     kinds = [
         need.code
@@ -113,7 +105,7 @@ def _all_needs() -> Choices:
     ]
     return [
         # Translators: in a filter, over what people ask for.
-        (_("What somebody needs"), _needs(atlas.needs_offered())),
+        (_("Public needs"), _needs(atlas.needs_offered())),
         # Translators: in a filter, over the kinds of services.
         (_("Kinds of service"), _sorted((code, str(wording.need_name(code))) for code in kinds)),
     ]
@@ -125,7 +117,9 @@ def _needs(codes: Iterable[str]) -> Choices:
 
 def _languages(tags: Iterable[str]) -> Choices:
     listed = list(tags)
-    first: Choices = [("" if ANY_WORD not in listed else ANY_WORD, wording.language_name(ANY))]
+    first: Choices = [
+        ("" if ANY_WORD not in listed else ANY_WORD, wording.language_name(candidates.ANY))
+    ]
     return first + _sorted((tag, wording.language_name(tag)) for tag in listed if tag != ANY_WORD)
 
 
@@ -134,5 +128,4 @@ def _persons() -> Choices:
 
 
 def _sorted(names: Iterable[tuple[str, str]]) -> Choices:
-    pairs = sorted(names, key=lambda each: each[1].casefold())
-    return [*pairs]
+    return [*sorted(names, key=lambda each: each[1].casefold())]

@@ -1,4 +1,4 @@
-"""What was kept of the atlas: days and numbers out of the database."""
+"""What is kept of the atlas each month: days and numbers, and what has changed between days."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.directory import access
-from protect.matching.coverage.atlas import atlas, slices
+from protect.matching.coverage.atlas import atlas
 from protect.matching.models import CoverageSnapshot
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
@@ -54,35 +54,18 @@ def days(country: str) -> list[date]:
     return list(rows.values_list("day", flat=True).distinct())
 
 
-def changes(country: str, before: date, after: date) -> list[Change]:
-    """Return the slices that were kept on both days and differ, the greatest change first."""
+def changes(country: str, before: date, after: date) -> tuple[list[Change], int]:
+    """Return the slices that differ between two days, the greatest change first.
+
+    With them: how many slices were kept on both days.
+    """
     first, second = _kept(country, before), _kept(country, after)
+    compared = sorted(first.keys() & second.keys())
     differing = [
-        Change(*key, first[key], second[key])
-        for key in sorted(first.keys() & second.keys())
-        if first[key] != second[key]
+        Change(*key, first[key], second[key]) for key in compared if first[key] != second[key]
     ]
-    return sorted(
-        differing, key=lambda each: (-abs(each.people), -abs(each.reached), -abs(each.unsure))
-    )
-
-
-def compared(country: str, before: date, after: date) -> int:
-    return len(_kept(country, before).keys() & _kept(country, after).keys())
-
-
-def rows_of(lines: list[slices.Line], country: str, day: date) -> list[CoverageSnapshot]:
-    return [
-        CoverageSnapshot(
-            country_id=country,
-            day=day,
-            need=line.need,
-            language=line.language,
-            person=line.person,
-            **{name: getattr(line.figures, name) for name in Numbers._fields},
-        )
-        for line in lines
-    ]
+    differing.sort(key=lambda each: (-abs(each.people), -abs(each.reached), -abs(each.unsure)))
+    return differing, len(compared)
 
 
 def _kept(country: str, day: date) -> dict[tuple[str, str, str], Numbers]:
@@ -101,7 +84,17 @@ def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
     audit = AuditContext(at=at, actor=None, organisation=None)
     if scope is not None:
         audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)
-    rows = rows_of(atlas.report(country).lines, country, at.date())
+    rows = [
+        CoverageSnapshot(
+            country_id=country,
+            day=at.date(),
+            need=line.need,
+            language=line.language,
+            person=line.person,
+            **{name: getattr(line.figures, name) for name in Numbers._fields},
+        )
+        for line in atlas.report(country).lines
+    ]
     with transaction.atomic():
         locked = Country.objects.select_for_update(of=("self",)).get(pk=country)
         CoverageSnapshot.objects.filter(country=locked, day=at.date()).delete()

@@ -1,53 +1,58 @@
-"""Where help is missing: one slice of the atlas as map, table and file."""
+"""Where help is missing: a slice of the atlas as map, table and file; gaps; changes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 from math import cos, radians
+from operator import attrgetter
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 import numpy as np
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 
 from protect.directory import access, desk
+from protect.kernel import clock, spreadsheet
 from protect.kernel.ids import short_code
-from protect.kernel.spreadsheet import TableWriter
-from protect.matching.coverage import slice_of, wording
-from protect.matching.coverage.atlas import settlements
-from protect.matching.coverage.atlas.slices import Gap, Slice, SliceKey
-from protect.matching.coverage.forms import SliceFilter
+from protect.matching.coverage import forms, store, wording
+from protect.matching.coverage.atlas import atlas, distances, settlements
+from protect.matching.coverage.atlas.slices import Gap, Line, Slice, SliceKey, grouped
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 from protect.ui.dots import Dots, Drawing, dots
+from protect.ui.pagination import Paginator
+from protect.ui.templatetags.ui import pages
 
+PAGE = 50  # lines
+A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # that the computation may take within a request
 WORST = 50  # settlements that a page shows
+SOURCE = {"credit": wording.CREDIT, "taken": wording.TAKEN}  # for pages
+CREDIT = f"{wording.CREDIT}, {wording.TAKEN.isoformat()}"  # for files
+ABOUT = ("at", "directory_version", "settlements_from")
 COLUMNS = (
-    "geonames_id",
-    "settlement",
-    "region",
-    "area",
-    "country",
+    *("geonames_id", "settlement", "region", "area", "country"),
     "inhabitants",  # empty: not known
     "class",
     "metres_to_fitting",  # 0: no travel; empty: there is none
     "metres_to_ask_first",
-    "across_water",
-    "reach_metres",
-    "need",
+    *("across_water", "reach_metres", "need"),
     "language",  # empty: any
     "person",
-    "at",
-    "directory_version",
-    "settlements_from",
+    *ABOUT,
 )
+GAP_COLUMNS = ("country", "need", "language", "person", *distances.Figures._fields, *ABOUT)
 
 WIDE, TALL = 640, 720  # at most, in units of the drawing
 EDGE = 12
@@ -55,15 +60,18 @@ MARKS = {Gap.FITS: "round", Gap.ASK: "square", Gap.BEYOND: "triangle", Gap.NOTHI
 SIZES = ((4000, 2), (800, 3), (0, 4))  # more settlements than this: half the width of a mark
 
 
+def _filter[F: forms.CoverageFilter](request: HttpRequest, kind: type[F]) -> F:
+    return kind(request.GET, access.home_of(scope_of(request)))
+
+
 @require_safe
 def coverage(request: HttpRequest) -> HttpResponse:
-    form = SliceFilter(request.GET, access.home_of(scope_of(request)))
-    coverage_slice = slice_of(form.slice_key())
+    form = _filter(request, forms.SliceFilter)
+    coverage_slice = atlas.slice_of(form.slice_key())
     country = coverage_slice.key.country
     *by_region, whole = regions(coverage_slice)
     named = sorted((lookup.areas()[line.area].name, line) for line in by_region)
-    query, title = urlencode(form.chosen), wording.title(coverage_slice)
-    summary = wording.summary(coverage_slice)
+    title, summary = wording.title(coverage_slice), wording.summary(coverage_slice)
     context = {
         "filter": form,
         "coverage_slice": coverage_slice,
@@ -74,32 +82,130 @@ def coverage(request: HttpRequest) -> HttpResponse:
         "whole": whole,
         "is_unconfirmed": whole.across > 0 and not settlements.is_confirmed(country),
         "rows": [_row(coverage_slice, each) for each in worst(coverage_slice, WORST)],
-        "csv": f"{reverse('matching:coverage_csv')}?{query}",
-        "gaps": f"{reverse('matching:coverage_gaps')}?{urlencode({'country': country})}",
-        "credit": wording.CREDIT,
-        "taken": wording.TAKEN,
+        "csv": f"{reverse('matching:coverage_csv')}?{urlencode(form.chosen)}",
+        "gaps": _gaps(country),
+        **SOURCE,
     }
     return desk.show_tab(request, "matching/coverage.html", desk.COVERAGE, None, context)
 
 
 @require_safe
 def coverage_csv(request: HttpRequest) -> HttpResponse:
-    form = SliceFilter(request.GET, access.home_of(scope_of(request)))
-    coverage_slice = slice_of(form.slice_key())
+    coverage_slice = atlas.slice_of(_filter(request, forms.SliceFilter).slice_key())
     key, day = coverage_slice.key, coverage_slice.at.date()
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"coverage-{key.country}-{key.need}-{day}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    file = TableWriter(response)
-    file.writerow(COLUMNS)
-    file.writerows(_records(coverage_slice))
+    return _csv(f"coverage-{key.country}-{key.need}-{day}", COLUMNS, _records(coverage_slice))
+
+
+@require_safe
+def coverage_gaps(request: HttpRequest) -> HttpResponse:
+    form = _filter(request, forms.GapFilter)
+    country = form.chosen["country"]
+    report = atlas.report(country, A_PAGE_SECONDS)
+    lines = grouped(line for line in _worst(report.lines) if _is_asked(line, form.chosen))
+    engine, hour = atlas.newest()
+    may_keep = access.may(scope_of(request), Permission.RELEASE_DIRECTORY, country)
+    context = {
+        "filter": form,
+        "country": country,
+        "report": report,
+        "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
+        "at": hour,
+        "version": engine.version,
+        "again": request.get_full_path(),
+        "may_keep": may_keep and report.is_whole,
+        "has_days": len(store.days(country)) > 1,
+        **SOURCE,
+    }
+    return pages.show_tab(request, "matching/coverage_gaps.html", pages.COVERAGE, None, context)
+
+
+@require_safe
+def coverage_gaps_csv(request: HttpRequest) -> HttpResponse:
+    chosen = _filter(request, forms.GapFilter).chosen
+    country = chosen["country"]
+    report, (engine, hour) = atlas.report(country, KEEPING_SECONDS), atlas.newest()
+    if not report.is_whole:
+        return _not_yet(request, country)
+    about = (hour.isoformat(), engine.version, CREDIT)
+    records = [
+        (country, line.need, line.language, line.person, *line.figures, *about)
+        for line in _worst(report.lines, with_all=True)
+        if _is_asked(line, chosen)
+    ]
+    return _csv(f"gaps-{country}-{hour.date()}", GAP_COLUMNS, records)
+
+
+@require_safe
+def coverage_changes(request: HttpRequest) -> HttpResponse:
+    form = _filter(request, forms.DaysFilter)
+    country = form.data["country"]
+    if country not in vocabulary.countries():
+        raise Http404
+    days = store.days(country)
+    context = {"filter": form, "country": country, "page": None, "compared": 0}
+    if len(days) > 1:
+        form.choose_days(days)
+        before, after = (date.fromisoformat(form.chosen[name]) for name in ("before", "after"))
+        changes, compared = store.changes(country, before, after)
+        context |= {
+            "page": Paginator(changes, PAGE).get_page(request.GET.get("page")),
+            "compared": compared,
+            "before": before,
+            "after": after,
+        }
+    return pages.show_tab(request, "matching/coverage_changes.html", pages.COVERAGE, None, context)
+
+
+@require_POST
+def coverage_keep(request: HttpRequest, country: str) -> HttpResponse:
+    if country not in vocabulary.countries():
+        raise Http404
+    scope, at = scope_of(request), clock.now()
+    access.must(scope, Permission.RELEASE_DIRECTORY, country)
+    if not atlas.report(country, KEEPING_SECONDS).is_whole:
+        return _not_yet(request, country)
+    store.keep_coverage(scope, country, at=at)
+    # Translators: after a button: the numbers of today can be compared with later ones.
+    messages.success(request, _("Today's state is kept. Later ones can be compared with it."))
+    return redirect(_gaps(country))
+
+
+def _not_yet(request: HttpRequest, country: str) -> HttpResponse:
+    # Translators: after a button; working the numbers out takes longer than a page may.
+    text = _("The numbers are not worked out yet, and nothing was kept. Try again in a minute.")
+    messages.warning(request, text)
+    return redirect(_gaps(country))
+
+
+def _gaps(country: str) -> str:
+    return f"{reverse('matching:coverage_gaps')}?{urlencode({'country': country})}"
+
+
+def _csv(name: str, columns: Iterable[str], records: Iterable[Iterable[object]]) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    response = HttpResponse(content_type="text/csv; charset=utf-8", headers=headers)
+    spreadsheet.TableWriter(response).writerows([columns, *records])
     return response
+
+
+def _worst(lines: list[Line], *, with_all: bool = False) -> list[Line]:
+    """Return lines, those first that leave most people without help, then without anything sure."""
+    chosen = [line for line in lines if with_all or line.figures.gaps or line.figures.asks]
+    harm = attrgetter("gap_people", "gaps", "ask_people", "asks")
+    return sorted(chosen, key=lambda line: [-each for each in harm(line.figures)])
+
+
+def _is_asked(line: Line, chosen: dict[str, str]) -> bool:
+    wanted = {name: chosen[name] for name in ("need", "language", "person") if chosen[name]}
+    if wanted.get("language") == forms.ANY_WORD:
+        wanted["language"] = ""
+    return all(getattr(line, name) == value for name, value in wanted.items())
 
 
 def _records(coverage_slice: Slice) -> Iterator[list[object]]:
     """Yield the settlements by id, each with what the slice is of."""
     which, areas, settlements = coverage_slice.key, lookup.areas(), coverage_slice.settlements
-    credit = f"{wording.CREDIT}, {wording.TAKEN.isoformat()}"
+    ways = coverage_slice.fits_metres, coverage_slice.asks_metres
     for each in sorted(range(len(settlements)), key=lambda at: settlements.places[at].id):
         place, chain = settlements.places[each], settlements.chains[settlements.area[each]]
         yield [
@@ -110,18 +216,13 @@ def _records(coverage_slice: Slice) -> Iterator[list[object]]:
             which.country,
             place.population or "",
             Gap(coverage_slice.gaps[each]).name.lower(),
-            *_metres(coverage_slice, each),
+            *("" if way[each] < 0 else int(way[each]) for way in ways),
             "yes" if coverage_slice.is_across[each] else "no",
             coverage_slice.reach_m,
             *(which.need, which.language, which.person),
             *(coverage_slice.at.isoformat(), coverage_slice.version),
-            credit,
+            CREDIT,
         ]
-
-
-def _metres(coverage_slice: Slice, each: int) -> list[object]:
-    ways = int(coverage_slice.fits_metres[each]), int(coverage_slice.asks_metres[each])
-    return ["" if way < 0 else way for way in ways]
 
 
 def _row(coverage_slice: Slice, each: int) -> dict[str, object]:
@@ -146,12 +247,11 @@ def seen_by(slice_key: SliceKey, place: int) -> str:
         return ""
     offered = vocabulary.published_languages("demo" if settings.IS_DEMO else "live")
     tags = (slice_key.language, get_language() or "", *offered)
-    tag = next((each for each in tags if each in offered), None)
-    if tag is None:
+    tag = next((each for each in tags if each in offered), "")
+    if not tag:
         return ""
-    path = {"tag": tag, "place": short_code("place", place), "need": short, "quiet": ""}
-    way = reverse("findhelp:results", urlconf=settings.ROOT_URLCONF, kwargs=path)
-    return f"{settings.PUBLIC_URL}{way}"
+    asked = [tag, short_code("place", place), short, ""]
+    return settings.PUBLIC_URL + reverse("findhelp:results", settings.ROOT_URLCONF, asked)
 
 
 class RegionLine(NamedTuple):
@@ -179,10 +279,7 @@ def regions(coverage_slice: Slice) -> list[RegionLine]:
 
 
 def worst(coverage_slice: Slice, most: int | None = None) -> list[int]:
-    """Return settlements, those first that lack help and have most inhabitants.
-
-    After them, and where inhabitants are not known or equal, those that have farthest to go.
-    """
+    """Return settlements: first those without help, by inhabitants; then by how far it is."""
     lacks = coverage_slice.gaps >= Gap.BEYOND
     people = np.where(lacks, coverage_slice.settlements.population, 0)
     far = np.where(coverage_slice.metres < 0, np.iinfo(np.int64).max, coverage_slice.metres)
@@ -212,8 +309,7 @@ def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
 def drawing(coverage_slice: Slice, title: str, text: str) -> Drawing:
     """Return a map of dots: settlements, never services. No tiles, nothing from outside.
 
-    Degrees are drawn as they are, those of longitude shortened by the cosine of the middle latitude
-    (an equirectangular projection): at most a few percent off in a country's farthest corner.
+    An equirectangular projection: at most a few percent off in a country's farthest corner.
     """
     x, y, height = _placed(coverage_slice)
     size = next(size for most, size in SIZES if len(coverage_slice.settlements) > most or most == 0)

@@ -23,7 +23,7 @@ CREDIT, TAKEN = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)
 
 PERSONS: Mapping[str, Promise] = {
     # Translators: for whom help is looked for: nothing is known of the person.
-    "anyone": _("Somebody who says nothing about themselves"),
+    "anyone": _("A person who says nothing about themselves"),
     # Translators: for whom help is looked for: no children come along.
     "woman": _("A woman alone"),
     # Translators: for whom help is looked for; the numbers are ages in years.
@@ -54,10 +54,7 @@ ACROSS_WATER = _("Across water")
 
 
 def person_name(code: str) -> Promise | str:
-    """Return what people read for a person type; of an office's own, what it wrote.
-
-    What was kept long ago may name a type that is gone: its code.
-    """
+    """Return what people read for a person type; of one that is gone, its code."""
     own = persons.types().get(code)
     return PERSONS.get(code) or (own.name if own else code)
 
@@ -80,14 +77,14 @@ def language_name(tag: str) -> str:
     return str(translated or (own.english if own else tag))
 
 
-def languages(tags: Sequence[str], most: int = NAMED) -> str:
+def languages(tags: Sequence[str]) -> str:
     """Return several languages, those after the first few as a number."""
-    names = [language_name(tag) for tag in tags]
-    if len(names) <= most + 1:
+    names, rest = [language_name(tag) for tag in tags], len(tags) - NAMED
+    if rest <= 1:
         return ", ".join(names)
     # Translators: after a list of languages: how many more there are.
-    others = ngettext("{named} and {count} more", "{named} and {count} more", len(names) - most)
-    return others.format(named=", ".join(names[:most]), count=plain_number(len(names) - most))
+    others = ngettext("{named} and {count} more", "{named} and {count} more", rest)
+    return others.format(named=", ".join(names[:NAMED]), count=plain_number(rest))
 
 
 def way(metres: int) -> str:
@@ -128,7 +125,7 @@ def summary(coverage_slice: Slice) -> str:
     )
     if not figures.gaps:
         # Translators: after a sentence on settlements: each has a service within reach.
-        return f"{first} {gettext('None is without.')}"
+        return f"{first} {gettext('No settlement is without one.')}"
     # Translators: after a sentence on settlements; the second number is of inhabitants.
     second = gettext("{gaps} have none within reach; {people} people live there.").format(
         gaps=plain_number(count(figures.gaps)), people=plain_number(count(figures.gap_people))

@@ -1,7 +1,6 @@
 """The engine: the oracle's answers, from columns in memory, in a thousandth of the time.
 
-A snapshot of the rows, never changed: `with_changes` returns another one. The definition of every
-answer is oracle.py; a property test holds the two equal.
+The definition of every answer is tests/matching/oracle.py; a property test holds the two equal.
 Source: docs/adr/0007-engine.md.
 """
 

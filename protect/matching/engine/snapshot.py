@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Hashable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import NamedTuple
@@ -13,62 +13,48 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact, Mode
 from protect.matching import weights
-from protect.matching.conditions.criteria import CRITERIA, Criterion
-from protect.matching.conditions.places import weighed_ways
-from protect.matching.conditions.truth import Truth
-from protect.matching.engine.columns import points
+from protect.matching.conditions import criteria, places
+from protect.matching.engine.columns import columns, facets, freshness, points
 from protect.matching.engine.columns.bits import NO, YES, Bits, Ints, count, of_flags, of_rows, runs
-from protect.matching.engine.columns.columns import Encoder, Part, Tables
-from protect.matching.engine.columns.facets import LENSES, Truths
-from protect.matching.engine.columns.freshness import FreshnessStates, StaleCosts, ticks
-from protect.matching.questions.prepared import PreparedQuestion, meets
+from protect.matching.questions import PreparedQuestion, meets
+from protect.matching.services.cache import Kept
 from protect.matching.services.rows import WRITTEN, ServiceRow
 
 SETS_KEPT = 256
 
-# How rows of the same categories meet the needs of a question, in one number.
-ANSWERS, BARRED, IS_LAST, KEEPS_PLACE, WANTS_ROOM = 1, 2, 4, 8, 16
-REACH = 32  # times the metres
-
-# Ways to get help that she can use.
-VISIT, CALL, WRITE = 1, 2, 4
-REMOTE = CALL | WRITE
-
 type Judgement = tuple[Bits, Bits]  # the rows of a yes, the rows of a no
-ELSEWHERE = "country"  # services of other countries were never near
 
 
-class Kept[T]:
-    """A cache of values by key. It is emptied when it has grown too large."""
+class Met:
+    """How rows of the same categories meet the needs of a question, in one number."""
 
-    def __init__(self) -> None:
-        self._values: dict[Hashable, T] = {}
+    ANSWERS, BARRED, IS_LAST, KEEPS_PLACE, WANTS_ROOM = 1, 2, 4, 8, 16
+    REACH = 32  # times the metres
 
-    def get(self, key: Hashable, build: Callable[[], T]) -> T:
-        value = self._values.get(key)
-        if value is None:
-            if len(self._values) >= SETS_KEPT:
-                self._values.clear()
-            value = self._values[key] = build()
-        return value
+
+class Way:
+    """A way to get help that she can use."""
+
+    VISIT, CALL, WRITE = 1, 2, 4
 
 
 class Snapshot:
     """Immutable. What it remembers depends on nothing but itself."""
 
-    def __init__(self, encoder: Encoder, tables: Tables, rows: list[ServiceRow]) -> None:
+    def __init__(
+        self, encoder: columns.Encoder, tables: columns.Tables, rows: list[ServiceRow]
+    ) -> None:
         self.encoder, self.tables, self.rows = encoder, tables, rows
         self.columns = tables.columns
-        self.freshness = FreshnessStates(tables.columns.spans)
-        self.stale_costs = StaleCosts(weights.load().staleness)
+        self.freshness = freshness.FreshnessStates(tables.columns.spans)
+        self.stale_costs = freshness.StaleCosts(weights.load().staleness)
         self.starts: list[int] = points.starts(self.columns.key).tolist()
-        first_point = self.columns.parts[:, Part.FIRST_POINT]
+        first_point = self.columns.parts[:, columns.Part.FIRST_POINT]
         self.longitude = tables.positions.longitude.take(first_point)  # of each row, degrees
         self.is_national = of_flags(self.columns.is_national)
         # Not to be found in the grid: no point, or several.
-        self._loose = (self.columns.key == points.NO_POINT) | (
-            self.columns.parts[:, Part.POINTS] > 1
-        )
+        is_scattered = self.columns.parts[:, columns.Part.POINTS] > 1
+        self._loose = (self.columns.key == points.NO_POINT) | is_scattered
         self._decays = {
             Fact.ELIGIBILITY: self.columns.eligibility_decays,
             Fact.DOCUMENTS: self.columns.documents_decays,
@@ -80,36 +66,40 @@ class Snapshot:
         self._stating_rows = np.argsort(self.columns.area, kind="stable")
         lists = np.arange(len(encoder.areas.facet.samples) + 1)
         self._first_stating = np.searchsorted(self.columns.area[self._stating_rows], lists)
-        self._sets = Kept[Bits]()
-        self._reaches = Kept[dict[int, Bits]]()
-        self._judgements = Kept[Judgement]()
-        self._places = Kept[Judgement]()  # by where she is: many, that shall not push out others
+        self._sets = Kept[Hashable, Bits](SETS_KEPT)
+        self._reaches = Kept[Hashable, dict[int, Bits]](SETS_KEPT)
+        self._judgements = Kept[Hashable, Judgement](SETS_KEPT)
+        # By where she is: many, that shall not push out others.
+        self._places = Kept[Hashable, Judgement](SETS_KEPT)
 
     def met(self, prepared: PreparedQuestion) -> NDArray[np.int32]:
         """Return by number of categories how they meet the needs: flags and reach."""
         facet = self.encoder.facets["categories"]
         return facet.table(prepared.question.needs, lambda row: _met(row, prepared))
 
-    def answering(self, prepared: PreparedQuestion) -> Bits:
-        return self._flagged(prepared, ANSWERS)
+    def met_as(self, flag: int, prepared: PreparedQuestion) -> Bits:
+        """Return the rows that meet the needs of a question with a flag of Met."""
 
-    def barred(self, prepared: PreparedQuestion) -> Bits:
-        return self._flagged(prepared, BARRED)
+        def build() -> Bits:
+            return of_flags((self.met(prepared) & flag > 0)[self.columns.categories])
+
+        return self._sets.once((flag, prepared.question.needs), build)
 
     def by_reach(self, prepared: PreparedQuestion) -> dict[int, Bits]:
         """Return the rows that answer a need by how far people go for them. Units: metres."""
-        return self._reaches.get(prepared.question.needs, lambda: self._reached(prepared))
 
-    def _reached(self, prepared: PreparedQuestion) -> dict[int, Bits]:
-        met = self.met(prepared)
-        reaches = np.where(met & ANSWERS, met // REACH, 0)
-        return {
-            reach: of_flags((reaches == reach)[self.columns.categories])
-            for reach in np.unique(reaches[reaches > 0]).tolist()
-        }
+        def build() -> dict[int, Bits]:
+            met = self.met(prepared)
+            reaches = np.where(met & Met.ANSWERS, met // Met.REACH, 0)
+            return {
+                reach: of_flags((reaches == reach)[self.columns.categories])
+                for reach in np.unique(reaches[reaches > 0]).tolist()
+            }
+
+        return self._reaches.once(prepared.question.needs, build)
 
     def ways(self, prepared: PreparedQuestion) -> NDArray[np.int32]:
-        """Return by number of ways those that she can use: VISIT, CALL, WRITE."""
+        """Return by number of ways those that she can use, as in Way."""
         facet = self.encoder.facets["mode"]
         value = "ways", prepared.modes, prepared.question.wishes.cannot_speak
         return facet.table(value, lambda row: _ways(row, prepared))
@@ -119,44 +109,42 @@ class Snapshot:
         if prepared.point is None:
             return self._everything
         key = "everywhere", prepared.modes, prepared.question.wishes.cannot_speak
-        is_remote = self.ways(prepared) & REMOTE > 0
-        return self._sets.get(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
+        is_remote = self.ways(prepared) & (Way.CALL | Way.WRITE) > 0
+        return self._sets.once(key, lambda: of_flags(is_remote[self.columns.mode] | self._loose))
 
-    def judged(self, criterion: Criterion, prepared: PreparedQuestion) -> Judgement:
+    def judged(self, criterion: criteria.Criterion, prepared: PreparedQuestion) -> Judgement:
         """Return which rows are a yes and which a no, as far as their sources state it."""
         if criterion.code == "area":
-            return self._area(prepared)
+            return self._places.once(prepared.question.where, lambda: self._area(prepared))
         if criterion.code == "avoid":
-            return self._avoided(prepared)
-        parts = frozenset(LENSES[criterion.code].parts(prepared))
+            return self._places.once(prepared.avoid, lambda: _judgement(self._apart(prepared)))
+        parts = frozenset(facets.LENSES[criterion.code].parts(prepared))
         make = partial(self._stated, criterion, parts, prepared)
-        return self._judgements.get((criterion.code, parts), make)
+        return self._judgements.once((criterion.code, parts), make)
 
     def decayed(self, fact: Fact, at: datetime) -> Bits:
-        now, decays = ticks(at), self._decays[fact]
+        now, decays = freshness.ticks(at), self._decays[fact]
         moment = int(np.searchsorted(self._moments[fact], now, side="right"))
-        return self._sets.get(("decayed", fact, moment), lambda: of_flags(decays <= now))
+        return self._sets.once(("decayed", fact, moment), lambda: of_flags(decays <= now))
 
     def _stated(
-        self, criterion: Criterion, parts: frozenset[Hashable], prepared: PreparedQuestion
+        self, criterion: criteria.Criterion, parts: frozenset[Hashable], prepared: PreparedQuestion
     ) -> Judgement:
         """Return what rows state of a condition, every part of which must be met."""
-        facet = self.encoder.facets[criterion.code]
-        numbers = getattr(self.columns, criterion.code)
-        tables = []
-        for part in parts:
-            only = LENSES[criterion.code].only(prepared, part)
-            tables.append(facet.table(part, partial(_truth, criterion, only)))
+        facet, only = self.encoder.facets[criterion.code], facets.LENSES[criterion.code].only
+
+        def table(part: Hashable) -> NDArray[np.int32]:
+            asked = only(prepared, part)
+            return facet.table(part, lambda row: criterion.truth(row, asked))
+
+        tables = list(map(table, parts))
         least = np.minimum.reduce([table[: len(tables[0])] for table in tables])
-        return _judgement(least.astype(np.int8).take(numbers))
+        return _judgement(least.astype(np.int8).take(getattr(self.columns, criterion.code)))
 
     def _area(self, prepared: PreparedQuestion) -> Judgement:
-        def build() -> Judgement:
-            surely, perhaps = self.encoder.areas.judged(prepared)
-            yes = self._stating(surely)
-            return yes, self._limited & ~yes & ~self._stating(perhaps)
-
-        return self._places.get(prepared.question.where, build)
+        surely, perhaps = self.encoder.areas.judged(prepared)
+        yes = self._stating(surely)
+        return yes, self._limited & ~yes & ~self._stating(perhaps)
 
     def _stating(self, lists: Ints) -> Bits:
         """Return the rows that state one of these lists of areas."""
@@ -165,29 +153,16 @@ class Snapshot:
         counts = self._first_stating[lists + 1] - first
         return of_rows(self._stating_rows.take(runs(first, counts)[0]), len(self.rows))
 
-    def _avoided(self, prepared: PreparedQuestion) -> Judgement:
-        return self._places.get(prepared.avoid, lambda: _judgement(self._apart(prepared)))
-
-    def _apart(self, prepared: PreparedQuestion) -> Truths:
+    def _apart(self, prepared: PreparedQuestion) -> facets.Truths:
         """Return whether each row can be used without being seen where she must not be."""
         by_point = self.encoder.avoided_places.truths(prepared.avoid)[self.tables.spots]
-        first, counts = self.columns.parts[:, [Part.FIRST_POINT, Part.POINTS]].T
-        truths: Truths = by_point[first]
+        first, counts = self.columns.parts[:, [columns.Part.FIRST_POINT, columns.Part.POINTS]].T
+        truths: facets.Truths = by_point[first]
         for row in np.flatnonzero(counts > 1).tolist():
             truths[row] = by_point[first[row] : first[row] + counts[row]].max()
-        is_remote = self.encoder.facets["mode"].table("remote", _is_never_visited) > 0
+        is_remote = self.encoder.facets["mode"].table("remote", places.is_never_visited) > 0
         truths[is_remote[self.columns.mode]] = YES
         return truths
-
-    def _flagged(self, prepared: PreparedQuestion, flag: int) -> Bits:
-        def build() -> Bits:
-            return of_flags((self.met(prepared) & flag > 0)[self.columns.categories])
-
-        return self._sets.get((flag, prepared.question.needs), build)
-
-
-def _truth(criterion: Criterion, prepared: PreparedQuestion, row: ServiceRow) -> Truth:
-    return criterion.truth(row, prepared)
 
 
 def _judgement(truths: NDArray[np.signedinteger]) -> Judgement:
@@ -197,34 +172,30 @@ def _judgement(truths: NDArray[np.signedinteger]) -> Judgement:
 def _met(row: ServiceRow, prepared: PreparedQuestion) -> int:
     met = meets(row, prepared)
     flags = (
-        ANSWERS * bool(met.categories)
-        + BARRED * met.is_barred
-        + IS_LAST * met.is_last
-        + KEEPS_PLACE * met.keeps_place
-        + WANTS_ROOM * (not met.categories.isdisjoint(prepared.weights.needs.rooms_matter))
+        Met.ANSWERS * bool(met.categories)
+        + Met.BARRED * met.is_barred
+        + Met.IS_LAST * met.is_last
+        + Met.KEEPS_PLACE * met.keeps_place
+        + Met.WANTS_ROOM * (not met.categories.isdisjoint(prepared.weights.needs.rooms_matter))
     )
-    return flags + REACH * met.reach_m
+    return flags + Met.REACH * met.reach_m
 
 
 def _ways(row: ServiceRow, prepared: PreparedQuestion) -> int:
-    """Return how she can be helped, as costs.way has it."""
+    """Return how she can be helped, as costs.way_cost has it."""
     flags = 0
-    for mode in weighed_ways(row, prepared):
+    for mode in places.weighed_ways(row, prepared):
         if mode in WRITTEN:
-            flags |= WRITE
+            flags |= Way.WRITE
         else:
-            flags |= VISIT if mode in {Mode.IN_PERSON, None} else CALL
+            flags |= Way.VISIT if mode in {Mode.IN_PERSON, None} else Way.CALL
     return flags
-
-
-def _is_never_visited(row: ServiceRow) -> int:
-    return bool(row.modes) and Mode.IN_PERSON not in row.modes
 
 
 class Step(NamedTuple):
     """A condition in play: the rows that state a yes, that state a no, and that it removes."""
 
-    criterion: Criterion
+    criterion: criteria.Criterion
     yes: Bits
     no: Bits
     removed: Bits
@@ -240,12 +211,12 @@ class FilteredRows(NamedTuple):
 
 def filter_rows(snapshot: Snapshot, prepared: PreparedQuestion) -> FilteredRows:
     steps = list(_steps(snapshot, prepared))
-    answering = snapshot.answering(prepared)
+    answering = snapshot.met_as(Met.ANSWERS, prepared)
     once, twice = np.zeros_like(answering), np.zeros_like(answering)
     relaxable = np.zeros_like(answering)
     counts: Counter[str] = Counter()
     for criterion, _, _, no in steps:
-        if criterion.code == ELSEWHERE:
+        if criterion.code == "country":  # services elsewhere were never near
             answering = answering & ~no
         elif removed := count(answering & no & ~once):
             counts[f"{criterion.code}_no"] = removed
@@ -264,7 +235,7 @@ def filter_rows(snapshot: Snapshot, prepared: PreparedQuestion) -> FilteredRows:
 
 def _steps(snapshot: Snapshot, prepared: PreparedQuestion) -> Iterator[Step]:
     decayed: dict[Fact, Bits] = {}
-    for criterion in CRITERIA:
+    for criterion in criteria.CRITERIA:
         if not criterion.is_asked(prepared.question):
             continue
         yes, no = snapshot.judged(criterion, prepared)

@@ -19,13 +19,11 @@ from protect.matching.interface.question import (
     country_named,
     nearest_settlement,
 )
-from protect.matching.questions.answer import Answers, Contact, Fit, Match
-from protect.matching.questions.question import Where
-from protect.matching.services.store import chain
+from protect.matching.questions import Answers, Contact, Fit, Match, Reason, Where
 from protect.reference import vocabulary
+from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceRow
 from protect.reference.wording import CATEGORY_NAMES
 
 EVERYWHERE = "112"  # in every EU state. Source: Directive (EU) 2018/1972, article 109
@@ -137,10 +135,7 @@ def _service(match: Match, tag: str) -> ServiceOut:
         name=match.row.name,
         organisation=match.row.organisation,
         verdict=match.verdict,
-        reasons=[
-            _reason(text, each.code, each.minutes, each.freshness)
-            for text, each in wording.reason_sentences(reasons, tag)
-        ],
+        reasons=[_reason(text, each) for text, each in wording.reason_sentences(reasons, tag)],
         distance_m=match.distance_m,
         open=OpenOut(state=match.open.state, until=match.open.until),
         contacts=[
@@ -152,16 +147,15 @@ def _service(match: Match, tag: str) -> ServiceOut:
 
 def _near_misses(near_misses: Iterable[Match], tag: str) -> Iterator[NearMissOut]:
     for match in near_misses:
-        if failing := match.failing:
-            text = wording.reason_text(failing, tag)
-            reason = _reason(text, failing.code, failing.minutes, failing.freshness)
+        if match.failing:
+            reason = _reason(wording.reason_text(match.failing, tag), match.failing)
             yield NearMissOut(**_service(match, tag).model_dump(), failing=reason)
 
 
-def _reason(text: str, code: str, minutes: int, freshness: Freshness | None) -> ReasonOut:
+def _reason(text: str, reason: Reason) -> ReasonOut:
     """Return a reason; without a check it counts as unverified."""
-    seen = freshness or Freshness.UNVERIFIED
-    return ReasonOut(code=code, text=text, minutes=minutes, freshness=seen)
+    seen = reason.freshness or Freshness.UNVERIFIED
+    return ReasonOut(code=reason.code, text=text, minutes=reason.minutes, freshness=seen)
 
 
 def shown(contacts: Iterable[Contact]) -> Iterator[Contact]:
@@ -180,22 +174,19 @@ def _emergency(country: str | None, tag: str, *, can_speak: bool) -> Iterator[Em
             return
         for each in vocabulary.countries()[country].emergency:
             if each.number or not can_speak:
-                yield EmergencyOut(number=each.number, text=_emergency_text(each))
+                name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(each.kind, "emergency")])
+                label = each.label or ("SMS" if each.kind == "text" else "")
+                text = f"{name} · {label}" if label else name
+                yield EmergencyOut(number=each.number, text=text)
 
 
-def _emergency_text(each: vocabulary.EmergencyNumber) -> str:
-    name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(each.kind, "emergency")])
-    label = each.label or ("SMS" if each.kind == "text" else "")
-    return f"{name} · {label}" if label else name
-
-
-def _place(row: PlaceRow) -> PlaceOut:
+def _place(row: index.PlaceRow) -> PlaceOut:
     near = lookup.places().nearest_larger_town(row)
     return PlaceOut(
         name=row.name,
         country=row.country,
         region=row.area,
-        within=", ".join(lookup.areas()[code].name for code in chain(row.area)),
+        within=", ".join(lookup.areas()[code].name for code in lookup.chain(row.area)),
         near=near.name if near else "",
         lat=row.latitude,
         lon=row.longitude,
@@ -207,8 +198,8 @@ class Placed:
     """The place of a question. Homonyms are shown, never chosen for the person."""
 
     where: Where | None
-    place: PlaceRow | None = None  # the settlement that was found
-    choices: tuple[PlaceRow, ...] = ()
+    place: index.PlaceRow | None = None  # the settlement that was found
+    choices: tuple[index.PlaceRow, ...] = ()
     is_open: bool = False  # a name was given and did not decide
 
 
@@ -216,7 +207,10 @@ def placed(place: PlaceIn | None) -> Placed:
     if place is None:
         return Placed(None)
     if place.lat is not None and place.lon is not None:
-        return _at_point(place.lat, place.lon)
+        # Country and areas are those of the nearest settlement; the point stays.
+        nearest = nearest_settlement(place.lat, place.lon)
+        where = Where.at_place(nearest) if nearest else Where()
+        return Placed(replace(where, latitude=place.lat, longitude=place.lon), nearest)
     if place.name is None:
         return Placed(Where(country=place.country))
     called = None if place.region else country_named(place.name)
@@ -229,36 +223,13 @@ def _named(name: str, country: str | None, region: str | None) -> Placed:
     matches = lookup.places().find(name, country, limit=HOMONYMS)
     rows = matches.best
     if region is not None:
-        areas = _areas(region)
-        rows = tuple(row for row in rows if not areas.isdisjoint(chain(row.area)))
+        typed = fold(region)
+        areas = {
+            code
+            for code, area in lookup.areas().items()
+            if region == code or typed in map(fold, (area.name, *area.names.split("|")))
+        }
+        rows = tuple(row for row in rows if not areas.isdisjoint(lookup.chain(row.area)))
     if len(rows) == 1 and matches.exact:
-        return Placed(_where(rows[0]), rows[0])
+        return Placed(Where.at_place(rows[0]), rows[0])
     return Placed(Where(country=country), None, (rows or matches.best)[:CHOICES], is_open=True)
-
-
-def _areas(region: str) -> set[str]:
-    typed = fold(region)
-    return {
-        code
-        for code, area in lookup.areas().items()
-        if region == code or typed in map(fold, (area.name, *area.names.split("|")))
-    }
-
-
-def _where(row: PlaceRow) -> Where:
-    return Where(
-        country=row.country,
-        latitude=row.latitude,
-        longitude=row.longitude,
-        areas=chain(row.area),
-        place=row.id,
-    )
-
-
-def _at_point(latitude: float, longitude: float) -> Placed:
-    """Take country and areas from the nearest settlement; keep the point."""
-    nearest = nearest_settlement(latitude, longitude)
-    if nearest is None:
-        return Placed(Where(latitude=latitude, longitude=longitude))
-    where = _where(nearest)
-    return Placed(Where(where.country, latitude, longitude, where.areas, where.place), nearest)

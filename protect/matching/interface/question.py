@@ -16,19 +16,12 @@ from pydantic_core import PydanticCustomError
 
 from protect.directory.enums import Access, Mode
 from protect.kernel import clock
-from protect.matching.questions.question import (
-    DEFAULT_LIMIT,
-    LARGEST_LIMIT,
-    Child,
-    Person,
-    Question,
-    Where,
-    Wishes,
-)
+from protect.matching import questions
+from protect.matching.questions import Child, Person, Question, Where, Wishes
 from protect.reference import formats, vocabulary
+from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.fold import fold
-from protect.reference.lookup.index import PlaceRow, distance_km
 
 NEAR_KM = 100  # further from every settlement, a point lies in no country of the directory
 DEGREE_KM = 111  # kilometres in a degree of latitude, about
@@ -42,16 +35,17 @@ OUTSIDE = (
 )
 type Word = Annotated[str, Field(max_length=120)]
 type Gender = Literal["f", "m", "x"]
+type Limit = Annotated[int, Field(strict=True, ge=1, le=questions.LARGEST_LIMIT)]
 type Age = Annotated[int, Field(strict=True, ge=0, le=OLDEST)]
 
 
-def nearest_settlement(latitude: float, longitude: float) -> PlaceRow | None:
+def nearest_settlement(latitude: float, longitude: float) -> index.PlaceRow | None:
     """Return the nearest settlement; None: there is none within NEAR_KM. Units: degrees."""
-    here = PlaceRow(0, "", "", "", latitude=latitude, longitude=longitude)
+    here = index.PlaceRow(0, "", "", "", latitude=latitude, longitude=longitude)
     high = NEAR_KM / DEGREE_KM
     wide = high / max(0.1, cos(radians(latitude)))
     near = (
-        (distance_km(here, row), row.id)
+        (index.distance_km(here, row), row.id)
         for row in lookup.rows().values()
         if abs(row.latitude - latitude) <= high and abs(row.longitude - longitude) <= wide
     )
@@ -214,7 +208,7 @@ class QuestionIn(Closed):
     wishes: WishesIn = WishesIn()
     hours_since_event: Annotated[int, Field(strict=True, ge=0, le=LONGEST_AGO)] | None = None
     at: Annotated[AwareDatetime, AfterValidator(_possible)] | None = None
-    limit: Annotated[int, Field(strict=True, ge=1, le=LARGEST_LIMIT)] = DEFAULT_LIMIT
+    limit: Limit = questions.DEFAULT_LIMIT
     text_language: TextLanguage = "en"
 
     def question(self, where: Where | None) -> Question:

@@ -1,11 +1,8 @@
-"""Caches results about a row or hours that hold for every question, for as long as they hold.
-
-The reference implementation computes everything anew (`NoCache`). A property test holds both equal.
-"""
+"""Caches what holds of a row or hours for every question. A test holds it equal to anew."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -21,6 +18,26 @@ A_SECOND = timedelta(seconds=1)
 STEADY = {State.OPEN, State.UNKNOWN, State.BY_APPOINTMENT}  # the wait is the same while it lasts
 
 type RowCache = dict[Hashable, Any]
+
+
+class Kept[K, V](dict[K, V]):
+    """At most so many values by key. All are dropped before one more is added."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def __setitem__(self, key: K, value: V) -> None:
+        if len(self) >= self._most:
+            self.clear()
+        super().__setitem__(key, value)
+
+    def once(self, key: K, build: Callable[[], V]) -> V:
+        """Return the value of a key, built on first use."""
+        value = self.get(key)
+        if value is None:
+            value = self[key] = build()
+        return value
 
 
 def next_change(row: ServiceRow, at: datetime) -> datetime | None:
@@ -48,26 +65,6 @@ class Meeting(NamedTuple):
     until: datetime | None
 
 
-class NoCache:
-    def row(self, row: ServiceRow, at: datetime) -> RowCache:
-        """Return the cached results of a row; callers may add to them."""
-        return {}
-
-    def now(self, hours: Hours, at: datetime) -> Now:
-        return state_at(hours, at)
-
-    def wait(self, hours: Hours, at: datetime) -> int:
-        return waits(hours, at)
-
-    def opening(self, hours: Hours, at: datetime) -> datetime | None:
-        """Return what hours.next_open does of hours that are closed."""
-        return next_open(hours, at)
-
-    def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:
-        """Return when hours and the window of a language are next open together."""
-        return _meeting(hours, window, at)
-
-
 class _Row(NamedTuple):
     row: ServiceRow  # held, so that no other gets its identity
     since: datetime
@@ -83,19 +80,19 @@ class _Outlook(NamedTuple):
     opening: datetime | None  # None: the wait stays what it is
 
 
-class Cache(NoCache):
+class Cache:
     """Remembers, until it is full. Threads may share it."""
 
     def __init__(self) -> None:
-        self._rows: dict[int, _Row] = {}
-        self._hours: dict[Hours, _Outlook] = {}
-        self._meetings: dict[tuple[Hours, Hours], tuple[datetime, datetime, Meeting]] = {}
+        self._rows = Kept[int, _Row](KEPT)
+        self._hours = Kept[Hours, _Outlook](KEPT)
+        self._meetings = Kept[tuple[Hours, Hours], tuple[datetime, datetime, Meeting]](KEPT)
 
     def row(self, row: ServiceRow, at: datetime) -> RowCache:
+        """Return the cached results of a row; callers may add to them."""
         entry = self._rows.get(id(row))
         if entry is None or not entry.since <= at < entry.until:
-            entry = _Row(row, at, next_change(row, at) or NEVER, {})
-            _keep(self._rows, id(row), entry)
+            entry = self._rows[id(row)] = _Row(row, at, next_change(row, at) or NEVER, {})
         return entry.cached
 
     def now(self, hours: Hours, at: datetime) -> Now:
@@ -108,21 +105,22 @@ class Cache(NoCache):
         return minute_of(outlook.opening) - minute_of(at)
 
     def opening(self, hours: Hours, at: datetime) -> datetime | None:
+        """Return what hours.next_open does of hours that are closed."""
         return self._outlook(hours, at).opening
 
     def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:
+        """Return when hours and the window of a language are next open together."""
         since, until, meeting = self._meetings.get((hours, window), _NO_MEETING)
         if not since <= at < until:
-            meeting = _meeting(hours, window, at)
+            meeting = meeting_of(hours, window, at)
             until = meeting.start or at.replace(microsecond=0) + A_SECOND
-            _keep(self._meetings, (hours, window), (at, until, meeting))
+            self._meetings[hours, window] = at, until, meeting
         return meeting
 
     def _outlook(self, hours: Hours, at: datetime) -> _Outlook:
         outlook = self._hours.get(hours)
         if outlook is None or not outlook.since <= at < outlook.until:
-            outlook = _outlook(hours, at)
-            _keep(self._hours, hours, outlook)
+            outlook = self._hours[hours] = _outlook(hours, at)
         return outlook
 
 
@@ -140,15 +138,9 @@ def _outlook(hours: Hours, at: datetime) -> _Outlook:
     return _Outlook(at, until, now, wait, opening)
 
 
-def _meeting(hours: Hours, window: Hours, at: datetime) -> Meeting:
+def meeting_of(hours: Hours, window: Hours, at: datetime) -> Meeting:
     start = next_open(hours, at, window=window)
     return Meeting(start, None if start is None else both(hours, window, start).until)
 
 
 _NO_MEETING = NEVER, NEVER, Meeting(None, None)
-
-
-def _keep[K, V](kept: dict[K, V], key: K, value: V) -> None:
-    if len(kept) >= KEPT:
-        kept.clear()
-    kept[key] = value

@@ -47,8 +47,6 @@ class Number:
     number: str
     kind: enums.PhoneKind = enums.PhoneKind.VOICE
     cost: enums.Cost | None = None
-    shown_on_bill: enums.Answer = enums.Answer.UNKNOWN
-    works_without_credit: enums.Answer = enums.Answer.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +54,7 @@ class Spoken:
     language: str  # BCP 47
     how: enums.How = enums.How.STAFF
     window: Hours | None = None  # None = whenever open
-    lead_minutes: int | None = None
     interpreter_gender: str = ""  # f, m, x; "" = not known
-    from_outside: bool | None = None
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,6 @@ class Condition:
     minimum: int | None = None  # whole years
     maximum: int | None = None  # whole years, included
     answer: enums.Answer = enums.Answer.UNKNOWN
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,23 +85,8 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
-    code: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Usable:
-    """Whether a person who does not walk, hear or see can use it."""
-
-    answer: enums.Answer
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Capacity:
     available: int
-    maximum: int | None
     expires_at: datetime
 
 
@@ -147,7 +126,6 @@ class ServiceRow:
     country: str
     categories: frozenset[str]
     zone: str  # IANA
-    region: str = ""  # ISO 3166-2, for holidays; "" = not known
     scope: enums.Scope = enums.Scope.LOCAL
     modes: frozenset[enums.Mode] = frozenset()  # empty = not known
     points: tuple[Point, ...] = ()
@@ -159,9 +137,10 @@ class ServiceRow:
     areas: tuple[Reach, ...] = ()  # empty = not known
     area_note: str = ""  # not empty: `areas` is incomplete
     conditions: Mapping[enums.Kind, tuple[Condition, ...]] = field(default_factory=dict)
-    documents: tuple[Document, ...] = ()  # asked for; empty = not known
+    documents: frozenset[str] = frozenset()  # codes of what is asked for; empty = not known
     public_lines: Mapping[enums.Fact, PublicLine] = field(default_factory=dict)
-    access: Mapping[enums.Access, Usable] = field(default_factory=dict)
+    # Whether a person who does not walk, hear or see can use it.
+    access: Mapping[enums.Access, enums.Answer] = field(default_factory=dict)
     capacity: Capacity | None = None
     rooms: tuple[Rooms, ...] = ()
     clinical: tuple[Act, ...] = ()
@@ -172,7 +151,6 @@ class ServiceRow:
     how_to_access: str = ""
     restrictions: str = ""
     admission_conditions: str = ""
-    maximum_stay_days: int | None = None
     text_language: str = "en"  # BCP 47, of the texts above
     # What a second person has read and is still of today's text: field → language → text.
     translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
@@ -200,9 +178,3 @@ class ServiceRow:
             and (self.takes_messages or bool(self.website)),
         }
         return frozenset(mode for mode, is_known in is_available.items() if is_known)
-
-
-@dataclass(frozen=True, slots=True)
-class Rows:
-    version: int
-    rows: tuple[ServiceRow, ...]

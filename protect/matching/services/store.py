@@ -3,35 +3,28 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, partial
+from hashlib import sha256
 from uuid import UUID
 
 import holidays
 from django.db.models import Prefetch
 
-from protect.directory import enums
+from protect.directory import enums, models, rules, service_models
 from protect.directory.facts import FACTS, TABLES
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import BadHours, Hours, parse
-from protect.directory.models import (
-    DirectoryVersion,
-    FactCheck,
-    Location,
-    Service,
-    ServiceArea,
-)
 from protect.directory.protection import addresses
 from protect.directory.protection.text_checks import silence
-from protect.directory.rules import CheckSeen, since_edit
-from protect.directory.service_models import ServiceQuerySet, Stamp
-from protect.matching.services import rows, translations
+from protect.matching.services import rows
 from protect.reference import vocabulary
+from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
-from protect.reference.lookup.index import PlaceRow
 
 CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
+TEXTS = ("description", "audience_note", "how_to_access", "restrictions", "admission_conditions")
 LEARNT = frozenset({enums.Verdict.CONFIRMED, enums.Verdict.CHANGED})
 MERGED = frozenset({enums.Operator.INCLUDES, enums.Operator.EXCLUDES})
 RELATED = ("categories", *(name for name in TABLES if name != "capacity"), "texts")
@@ -46,28 +39,32 @@ TOLD = {
 
 def version() -> int:
     """Return the number of the directory's last change."""
-    return DirectoryVersion.objects.values_list("number", flat=True).order_by("pk").first() or 0
+    return (
+        models.DirectoryVersion.objects.values_list("number", flat=True).order_by("pk").first() or 0
+    )
 
 
-def stamps() -> dict[UUID, Stamp]:
+def stamps() -> dict[UUID, service_models.Stamp]:
     """Return a stamp for each visible service that changes with it."""
-    return Service.objects.published().for_public().stamps()
+    return models.Service.objects.published().for_public().stamps()
 
 
 def read(ids: Iterable[UUID] | None) -> Iterator[rows.ServiceRow]:
     """Yield the rows of these services, or of all, without those that the public may not see."""
-    services = Service.objects.published().for_public()
+    services = models.Service.objects.published().for_public()
     yield from _rows(services if ids is None else services.filter(pk__in=list(ids)))
 
 
 def hidden(country: str) -> Iterator[rows.ServiceRow]:
     """Yield what only professionals may see of a country: for papers that are marked so."""
-    yield from _rows(Service.objects.published().filter(country=country, professionals_only=True))
+    yield from _rows(
+        models.Service.objects.published().filter(country=country, professionals_only=True)
+    )
 
 
-def _rows(services: ServiceQuerySet) -> Iterator[rows.ServiceRow]:
+def _rows(services: service_models.ServiceQuerySet) -> Iterator[rows.ServiceRow]:
     """Yield rows, in a fixed number of queries for each CHUNK services."""
-    checks = FactCheck.objects.order_by("-at", "pk")
+    checks = models.FactCheck.objects.order_by("-at", "pk")
     sites = addresses.public_sites().select_related("location").order_by("pk")
     services = services.select_related("organisation", "capacity").prefetch_related(
         *RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites)
@@ -84,9 +81,10 @@ def forget() -> None:
     _subdivision.cache_clear()
 
 
-def _row(service: Service) -> rows.ServiceRow:
+def _row(service: models.Service) -> rows.ServiceRow:
     zone, region = _clock(service)
-    checks = _checks(service)
+    hours = partial(_hours, zone, service.country_id, region)
+    checks, room = _checks(service), getattr(service, "capacity", None)
     return rows.ServiceRow(
         id=service.id,
         short=service.short,
@@ -95,53 +93,53 @@ def _row(service: Service) -> rows.ServiceRow:
         country=service.country_id,
         categories=frozenset(category.code for category in service.categories.all()),
         zone=zone,
-        region=region or "",
         scope=enums.Scope(service.scope),
         modes=frozenset(map(enums.Mode, service.modes)),
         points=tuple(_points(service)),
-        doors=_doors(service, zone, region),
+        doors=_doors(service, hours),
         phones=tuple(_numbers(service)),
         email=service.email,
         website=service.website,
-        languages=tuple(_languages(service, zone, region)),
+        languages=tuple(_languages(service, hours)),
         areas=tuple(map(_reach, service.areas.all())),
         area_note=service.area_note,
         conditions=_conditions(service),
-        documents=tuple(_documents(service)),
+        documents=_documents(service),
         public_lines=_public_lines(service),
-        access=_access(service),
-        capacity=_capacity(service),
+        access={
+            enums.Access(each.kind): enums.Answer(each.answer)
+            for each in service.accessibility.all()
+        },
+        capacity=rows.Capacity(room.available, room.expires_at) if room else None,
         rooms=tuple(_rooms(service)),
         clinical=tuple(rows.Act(each.act, each.window_hours) for each in service.clinical.all()),
-        checks=_seen(checks),
+        checks={
+            fact: tuple(rules.CheckSeen(each.verdict, each.at, each.next_check) for each in of_fact)
+            for fact, of_fact in checks.items()
+        },
         last_seen=_last_seen(checks),
-        description=service.description,
-        audience_note=service.audience_note,
-        how_to_access=service.how_to_access,
-        restrictions=service.restrictions,
-        admission_conditions=service.admission_conditions,
-        maximum_stay_days=service.maximum_stay_days,
+        **{name: getattr(service, name) for name in TEXTS},
         text_language=service.text_language_id or "en",
-        translations=translations.read(service.texts.all(), service),
+        translations=translations_of(service),
     )
 
 
-def _clock(service: Service) -> tuple[str, str | None]:
+def _clock(service: models.Service) -> tuple[str, str | None]:
     """Return the zone and the region for holidays, as far as the public may know."""
     if site := next(iter(service.at_locations.all()), None):
         place = site.location.place_id
-        areas = chain(lookup.rows()[place].area) if place else ()
-        return site.location.zone, _subdivision(service.country_id, areas)
+        area = lookup.rows()[place].area if place else ""
+        return site.location.zone, _subdivision(service.country_id, area)
     return vocabulary.countries()[service.country_id].zone, None
 
 
 @cache
-def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
-    subdivisions = holidays.country_holidays(country).subdivisions
+def _subdivision(country: str, area: str) -> str | None:
+    subdivisions, chain = holidays.country_holidays(country).subdivisions, lookup.chain(area)
     return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
-def _points(service: Service) -> Iterator[rows.Point]:
+def _points(service: models.Service) -> Iterator[rows.Point]:
     """Yield public places; of a protected address no more than the cell that its editor chose."""
     if service.coarse_area_id:
         yield _cell(service.coarse_area_id)
@@ -150,7 +148,7 @@ def _points(service: Service) -> Iterator[rows.Point]:
             yield point
 
 
-def _point(location: Location) -> rows.Point | None:
+def _point(location: models.Location) -> rows.Point | None:
     place = lookup.rows().get(location.place_id) if location.place_id else None
     latitude, longitude = location.latitude, location.longitude
     if latitude is None or longitude is None:
@@ -162,7 +160,7 @@ def _point(location: Location) -> rows.Point | None:
         longitude=longitude,
         name=place_name(place) if place else location.city,
         place=location.place_id,
-        areas=chain(place.area) if place else (),
+        areas=lookup.chain(place.area) if place else (),
         is_exact=location.is_exact,
         address=location.address,
         postal_code=location.postal_code,
@@ -173,78 +171,59 @@ def _point(location: Location) -> rows.Point | None:
 def _cell(code: str) -> rows.Point:
     """Return the main town of a coarse cell, shown instead of every address in it."""
     town = addresses.town_instead(code)
-    inside = [row for row in lookup.rows().values() if code in chain(row.area)]
-    areas = {area for area, each in lookup.areas().items() if code in chain(area)} - {code}
+    inside = [row for row in lookup.rows().values() if code in lookup.chain(row.area)]
+    areas = {area for area in lookup.areas() if code in lookup.chain(area)} - {code}
     return rows.Point(
         latitude=town.latitude,
         longitude=town.longitude,
         name=place_name(town),
-        areas=chain(code),
+        areas=lookup.chain(code),
         is_coarse=True,
         inside=frozenset(areas | {str(row.id) for row in inside}),
     )
 
 
-def chain(area: str | None) -> tuple[str, ...]:
-    """Return an area and those that it lies in, from the smallest to the largest."""
-    codes = []
-    while area:
-        codes.append(area)
-        area = lookup.areas()[area].parent_id
-    return tuple(codes)
+def _hours(
+    zone: str, country: str, region: str | None, expression: str, *, by_appointment: bool = False
+) -> Hours:
+    """Return hours; unreadable ones are unknown."""
+    try:
+        return parse(expression, zone, country, region, by_appointment=by_appointment)
+    except BadHours:
+        return parse("", zone, country, region, by_appointment=by_appointment)
 
 
-def _doors(service: Service, zone: str, region: str | None) -> Mapping[enums.Channel, rows.Door]:
+def _doors(
+    service: models.Service, hours: Callable[..., Hours]
+) -> Mapping[enums.Channel, rows.Door]:
     return {
         enums.Channel(each.channel): rows.Door(
-            _hours(each.expression, service, zone, region, is_by_appointment=each.by_appointment),
-            each.note,
+            hours(each.expression, by_appointment=each.by_appointment), each.note
         )
         for each in service.schedules.all()
     }
 
 
-def _hours(
-    expression: str,
-    service: Service,
-    zone: str,
-    region: str | None,
-    *,
-    is_by_appointment: bool = False,
-) -> Hours:
-    """Return hours; unreadable ones are unknown."""
-    country = service.country_id
-    try:
-        return parse(expression, zone, country, region, by_appointment=is_by_appointment)
-    except BadHours:
-        return parse("", zone, country, region, by_appointment=is_by_appointment)
-
-
-def _numbers(service: Service) -> Iterator[rows.Number]:
+def _numbers(service: models.Service) -> Iterator[rows.Number]:
     for phone in service.phones.all():
         yield rows.Number(
             number=phone.number,
             kind=enums.PhoneKind(phone.kind),
             cost=enums.Cost(phone.cost) if phone.cost else None,
-            shown_on_bill=enums.Answer(phone.shown_on_bill),
-            works_without_credit=enums.Answer(phone.works_without_credit),
         )
 
 
-def _languages(service: Service, zone: str, region: str | None) -> Iterator[rows.Spoken]:
+def _languages(service: models.Service, hours: Callable[[str], Hours]) -> Iterator[rows.Spoken]:
     for offer in service.languages.all():
         yield rows.Spoken(
             language=offer.language_id,
             how=enums.How(offer.how),
-            window=_hours(offer.window, service, zone, region) if offer.window else None,
-            lead_minutes=offer.lead_minutes,
+            window=hours(offer.window) if offer.window else None,
             interpreter_gender=offer.interpreter_gender,
-            from_outside=offer.from_outside,
-            note=offer.note,
         )
 
 
-def _reach(area: ServiceArea) -> rows.Reach:
+def _reach(area: models.ServiceArea) -> rows.Reach:
     if area.place_id:
         place = lookup.rows()[area.place_id]
         return rows.Reach(
@@ -252,15 +231,16 @@ def _reach(area: ServiceArea) -> rows.Reach:
             latitude=place.latitude,
             longitude=place.longitude,
             radius_km=area.radius_km or TOWN_RADIUS_KM,
-            within=chain(place.area),
+            within=lookup.chain(place.area),
         )
     if area.area_id:
         region = lookup.areas()[area.area_id]
-        return rows.Reach(region.country_id, area=area.area_id, within=chain(region.parent_id))
+        within = lookup.chain(region.parent_id)
+        return rows.Reach(region.country_id, area=area.area_id, within=within)
     return rows.Reach(area.country_id or "")
 
 
-def _conditions(service: Service) -> Mapping[enums.Kind, tuple[rows.Condition, ...]]:
+def _conditions(service: models.Service) -> Mapping[enums.Kind, tuple[rows.Condition, ...]]:
     """Return conditions by kind, those that include or exclude merged into one of each."""
     conditions_by_kind: dict[enums.Kind, list[rows.Condition]] = {}
     for criterion in service.criteria.all():
@@ -270,7 +250,6 @@ def _conditions(service: Service) -> Mapping[enums.Kind, tuple[rows.Condition, .
             minimum=criterion.minimum,
             maximum=criterion.maximum,
             answer=enums.Answer(criterion.answer) if criterion.answer else enums.Answer.UNKNOWN,
-            note=criterion.note,
         )
         conditions_by_kind.setdefault(enums.Kind(criterion.kind), []).append(condition)
     return {kind: tuple(_merged(conditions)) for kind, conditions in conditions_by_kind.items()}
@@ -284,34 +263,33 @@ def _merged(conditions: list[rows.Condition]) -> Iterator[rows.Condition]:
             yield rows.Condition(operator, frozenset().union(*values))
 
 
-def _documents(service: Service) -> Iterator[rows.Document]:
-    for document in service.documents.all():
-        yield rows.Document(document.document, document.note)
-    listed = {document.document for document in service.documents.all()}
-    for criterion in service.criteria.all():
-        if criterion.kind == enums.Kind.DOCUMENTS and criterion.operator != enums.Operator.ALL:
-            yield from (rows.Document(code) for code in criterion.values if code not in listed)
+def _documents(service: models.Service) -> frozenset[str]:
+    criteria = (
+        criterion.values
+        for criterion in service.criteria.all()
+        if criterion.kind == enums.Kind.DOCUMENTS and criterion.operator != enums.Operator.ALL
+    )
+    return frozenset(each.document for each in service.documents.all()).union(*criteria)
 
 
-def _public_lines(service: Service) -> Mapping[enums.Fact, PublicLine]:
+def translations_of(service: models.Service) -> Mapping[str, Mapping[str, str]]:
+    """Return what the public reads: what a second person has read, of today's text. No query."""
+    texts: dict[str, dict[str, str]] = {}
+    for row in service.texts.all():
+        source: str = getattr(service, row.field)
+        is_read = row.state == enums.ReviewState.REVIEWED
+        if is_read and row.source_digest == sha256(source.encode()).hexdigest():
+            texts.setdefault(row.field, {})[row.language_id] = row.text
+    return texts
+
+
+def _public_lines(service: models.Service) -> Mapping[enums.Fact, PublicLine]:
     rows_of = {name: list(getattr(service, name).all()) for name in TOLD}
     public = {code: fact for code, fact in FACTS.items() if fact.public_label is not None}
     return {code: fact.public_line(rows_of) for code, fact in public.items()}
 
 
-def _access(service: Service) -> Mapping[enums.Access, rows.Usable]:
-    return {
-        enums.Access(each.kind): rows.Usable(enums.Answer(each.answer), each.note)
-        for each in service.accessibility.all()
-    }
-
-
-def _capacity(service: Service) -> rows.Capacity | None:
-    row = getattr(service, "capacity", None)
-    return rows.Capacity(row.available, row.maximum, row.expires_at) if row else None
-
-
-def _rooms(service: Service) -> Iterator[rows.Rooms]:
+def _rooms(service: models.Service) -> Iterator[rows.Rooms]:
     for unit in service.units.all():
         yield rows.Rooms(
             adult_gender=unit.adult_gender,
@@ -322,37 +300,28 @@ def _rooms(service: Service) -> Iterator[rows.Rooms]:
         )
 
 
-def _checks(service: Service) -> dict[enums.Fact, list[FactCheck]]:
-    checks_by_fact: dict[enums.Fact, list[FactCheck]] = {}
+def _checks(service: models.Service) -> dict[enums.Fact, list[models.FactCheck]]:
+    checks_by_fact: dict[enums.Fact, list[models.FactCheck]] = {}
     for check in service.checks.all():
         checks_by_fact.setdefault(enums.Fact(check.fact), []).append(check)
     if service.address_audience != enums.Audience.PUBLIC:
         checks_by_fact.pop(enums.Fact.ADDRESS, None)  # a check would reveal that it may have moved
-    return {fact: since_edit(each) for fact, each in checks_by_fact.items()}
+    return {fact: rules.since_edit(each) for fact, each in checks_by_fact.items()}
 
 
-def _seen(checks: Mapping[enums.Fact, list[FactCheck]]) -> dict[enums.Fact, tuple[CheckSeen, ...]]:
-    return {
-        fact: tuple(
-            CheckSeen(check.verdict, check.at, check.next_check) for check in checks_of_fact
-        )
+def _last_seen(
+    checks: Mapping[enums.Fact, list[models.FactCheck]],
+) -> dict[enums.Fact, rows.LastSeen]:
+    learnt = (
+        (fact, next((check for check in checks_of_fact if check.verdict in LEARNT), None))
         for fact, checks_of_fact in checks.items()
-    }
-
-
-def _last_seen(checks: Mapping[enums.Fact, list[FactCheck]]) -> dict[enums.Fact, rows.LastSeen]:
-    learnt = {
-        fact: [check for check in checks_of_fact if check.verdict in LEARNT]
-        for fact, checks_of_fact in checks.items()
-    }
+    )
     return {
-        fact: rows.LastSeen(each[0].at, enums.Method(each[0].method))
-        for fact, each in learnt.items()
-        if each
+        fact: rows.LastSeen(check.at, enums.Method(check.method)) for fact, check in learnt if check
     }
 
 
-def place_name(place: PlaceRow) -> str:
+def place_name(place: index.PlaceRow) -> str:
     """Return the English name and the one on the signs: "Patras (Πάτρα)"."""
     if not _is_latin(place.name):
         return place.name

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
-from protect.reference.lookup.index import EARTH_KM, PlaceRow
+from protect.reference.lookup.index import EARTH_KM, PlaceRow, around, chain
 
 MIN_KM = 20  # across
 MIN_PEOPLE = 100_000
@@ -24,10 +24,7 @@ def coarse_cell(row: PlaceRow, rows: Iterable[PlaceRow], areas: Mapping[str, str
     settlements of one district have the same cell.
     """
     inside = _by_area(rows, areas)
-    for code in _areas_of(row, areas):
-        if code == row.country or _is_coarse(inside[code]):
-            return code
-    return row.country
+    return next((code for code in chain(row.area, areas) if _is_coarse(inside[code])), row.country)
 
 
 def coarse_areas(rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> list[str]:
@@ -46,17 +43,9 @@ def _by_area(
 ) -> defaultdict[str, list[PlaceRow]]:
     inside: defaultdict[str, list[PlaceRow]] = defaultdict(list)
     for row in rows:
-        for code in _areas_of(row, areas):
+        for code in around(row, areas):
             inside[code].append(row)
     return inside
-
-
-def _areas_of(row: PlaceRow, areas: Mapping[str, str | None]) -> Iterator[str]:
-    code: str | None = row.area
-    while code:
-        yield code
-        code = areas.get(code)
-    yield row.country
 
 
 def _is_coarse(rows: list[PlaceRow]) -> bool:

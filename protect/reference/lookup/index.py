@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -47,60 +47,39 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceMatches:
-    """What a typed name may mean, likeliest first.
-
-    `exact`: the name is one of the place's names. Otherwise ask "did you mean", even for one.
-    `ambiguous`: several places fit, perhaps more than `best` shows. Never choose for the person.
-    """
+    """What a typed name may mean, likeliest first. Never choose for the person."""
 
     best: tuple[PlaceRow, ...]
-    exact: bool
-    ambiguous: bool
+    exact: bool  # the name is one of the place's names; otherwise ask "did you mean"
+    ambiguous: bool  # several places fit, perhaps more than `best` shows
 
 
 class PlaceIndex:
-    """Settlements by country, indexed on first use. `parents`: of an area the one around it."""
+    """Settlements by country, indexed on first use."""
 
-    def __init__(
-        self, rows: Iterable[PlaceRow], parents: Mapping[str, str | None] | None = None
-    ) -> None:
+    def __init__(self, rows: Iterable[PlaceRow]) -> None:
         countries: dict[str, list[PlaceRow]] = defaultdict(list)
         for row in rows:
             countries[row.country].append(row)
         self._countries = {code: _Names(tuple(places)) for code, places in countries.items()}
-        self._parents = parents or {}
 
-    def find(
-        self, text: str, country: str | None = None, region: str | None = None, limit: int = 8
-    ) -> PlaceMatches:
-        """Return what a typed name may mean, in a region or anywhere. Units: `limit` places."""
+    def find(self, text: str, country: str | None = None, limit: int = 8) -> PlaceMatches:
+        """Return what a typed name may mean, in a country or anywhere. Units: `limit` places."""
         typed = fold(text)
-        if typed and len(typed) <= LONGEST:
-            scope = self._scope(country, region)
-            exact = scope.named((typed,))
-            if rows := exact or scope.named(romanise(typed)) or _nearly(scope, typed):
-                best, is_exact = tuple(rows[:limit]), bool(exact)
-                return PlaceMatches(best, exact=is_exact, ambiguous=len(rows) > 1)
-        return PlaceMatches((), exact=False, ambiguous=False)
+        if not typed or len(typed) > LONGEST:
+            return PlaceMatches((), exact=False, ambiguous=False)
+        code = (country or "").upper()
+        code = SAME_COUNTRY.get(code, code)
+        scope = _Scope([each for key, each in self._countries.items() if not code or key == code])
+        exact = scope.named((typed,))
+        rows = exact or scope.named(romanise(typed)) or _nearly(scope, typed)
+        return PlaceMatches(tuple(rows[:limit]), exact=bool(exact), ambiguous=len(rows) > 1)
 
     def nearest_larger_town(self, row: PlaceRow) -> PlaceRow | None:
         """Return the nearest place of the country with 20,000 people that is larger than `row`."""
         names = self._countries.get(row.country)
         larger = [town for town in names.towns if town.population > row.population] if names else []
         return min(larger, key=lambda town: (distance_km(row, town), town.id), default=None)
-
-    def _scope(self, country: str | None, region: str | None) -> _Scope:
-        code = (country or "").upper()
-        code = SAME_COUNTRY.get(code, code)
-        names = [index for key, index in self._countries.items() if not code or key == code]
-        return _Scope(names, lambda row: not region or region in self._areas_of(row))
-
-    def _areas_of(self, row: PlaceRow) -> Iterator[str]:
-        area: str | None = row.area
-        while area:
-            yield area
-            area = self._parents.get(area)
-        yield row.country
 
 
 class _Names:
@@ -137,7 +116,6 @@ class _Names:
 @dataclass(frozen=True, slots=True)
 class _Scope:
     countries: list[_Names]
-    contains: Callable[[PlaceRow], bool]
 
     def named(self, spellings: Iterable[str]) -> list[PlaceRow]:
         """Return the places of that name, homonyms by the rule above, larger ones first."""
@@ -147,9 +125,9 @@ class _Scope:
             for names in self.countries:
                 main |= {row.id: row for row in names.main.get(spelling, ())}
                 other |= {row.id: row for row in names.other.get(spelling, ())}
-        called = sorted(filter(self.contains, main.values()), key=_size)
+        called = sorted(main.values(), key=_size)
         largest = called[0].population if called else -1
-        beside = [row for key, row in other.items() if key not in main and self.contains(row)]
+        beside = [row for key, row in other.items() if key not in main]
         return called + sorted((row for row in beside if row.population > largest), key=_size)
 
 
@@ -198,6 +176,20 @@ def _by_name(pairs: Iterable[tuple[str, PlaceRow]]) -> dict[str, list[PlaceRow]]
 
 def _size(row: PlaceRow) -> tuple[int, int]:
     return -row.population, row.id
+
+
+def chain(area: str | None, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return an area and those that it lies in, from the smallest to the largest."""
+    codes = []
+    while area:
+        codes.append(area)
+        area = parents.get(area)
+    return tuple(codes)
+
+
+def around(row: PlaceRow, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return the areas that a settlement lies in, its country last."""
+    return (*chain(row.area, parents), row.country)
 
 
 def distance_km(one: PlaceRow, other: PlaceRow) -> float:

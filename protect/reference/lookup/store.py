@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from protect.reference.lookup import coarse, store
+from protect.reference.lookup import coarse, index
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
 from protect.reference.models import Area, Place
 
@@ -19,8 +19,7 @@ def rows() -> Mapping[int, PlaceRow]:
 
 @cache
 def places() -> PlaceIndex:
-    parents = {code: area.parent_id for code, area in areas().items() if area.parent_id}
-    return PlaceIndex(rows().values(), parents)
+    return PlaceIndex(rows().values())
 
 
 @cache
@@ -29,8 +28,26 @@ def areas() -> Mapping[str, Area]:
     return {area.code: area for area in Area.objects.order_by("name", "code")}
 
 
+@cache
+def parents() -> Mapping[str, str | None]:
+    """Return by code of an area the one that it lies in, None for the largest."""
+    return {code: area.parent_id for code, area in areas().items()}
+
+
+def chain(area: str | None) -> tuple[str, ...]:
+    """Return an area and those that it lies in, from the smallest to the largest."""
+    return index.chain(area, parents())
+
+
+@cache
+def coarse_areas(country: str) -> tuple[str, ...]:
+    """Return areas that may hide an address, from public tables, never from where a service is."""
+    inside = [row for row in rows().values() if row.country == country]
+    return tuple(code for code in coarse.coarse_areas(inside, parents()) if code in parents())
+
+
 def forget() -> None:
-    for remembered in (rows, places, areas):
+    for remembered in (rows, places, areas, parents, coarse_areas):
         remembered.cache_clear()
 
 
@@ -50,11 +67,3 @@ def _row(place: Place) -> PlaceRow:
 
 def _split(names: str) -> tuple[str, ...]:
     return tuple(names.split("|")) if names else ()
-
-
-@cache
-def coarse_areas(country: str) -> tuple[str, ...]:
-    """Return areas that may hide an address, from public tables, never from where a service is."""
-    parents = {code: area.parent_id for code, area in store.areas().items()}
-    rows = [row for row in store.rows().values() if row.country == country]
-    return tuple(code for code in coarse.coarse_areas(rows, parents) if code in parents)

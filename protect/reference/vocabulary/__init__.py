@@ -81,11 +81,7 @@ def documents() -> dict[str, Document]:
 
 
 def published_languages(mode: Mode) -> dict[str, Language]:
-    """Return the languages of the public picker.
-
-    Live offers what is published and read by both reviewers; demo shows drafts too.
-    Source: the rule that a draft is never called reviewed (docs/data.md).
-    """
+    """Return the languages of the picker; only the demo shows drafts. Source: docs/data.md."""
     if mode == "demo":
         return {t: each for t, each in languages().items() if each.state in ("review", "published")}
     published = {t: each for t, each in languages().items() if each.state == "published"}

@@ -17,7 +17,7 @@ from protect.directory.enums import Fact, Freshness, PhoneKind, Scope, TextField
 from protect.directory.fact_records.checks import standings
 from protect.directory.models import Service
 from protect.directory.service_models import ServiceQuerySet
-from protect.matching.services import translations
+from protect.matching.services import store
 
 CHILD_LINE = "116111"  # the European number: only where the directory knows that it works
 SHOWN = 4  # lines
@@ -101,5 +101,5 @@ def _lines(rows: ServiceQuerySet, tag: str, at: datetime, *, number: str = "") -
 
 def _name(service: Service, tag: str) -> tuple[str, str]:
     """Return a service's name in a language, else its own name, with the language of the name."""
-    names = translations.read(service.texts.all(), service).get(TextField.NAME, {})
+    names = store.translations_of(service).get(TextField.NAME, {})
     return (names[tag], tag) if tag in names else (service.name, service.text_language_id or "")

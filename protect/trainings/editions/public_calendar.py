@@ -15,8 +15,7 @@ from django.utils.translation import gettext_lazy
 from protect.directory.enums import Freshness, PhoneKind, TextField
 from protect.directory.facts.sentences import language_name
 from protect.matching import published, wording
-from protect.matching.questions.answer import Match
-from protect.matching.questions.question import Question, Where
+from protect.matching.questions import Match, Question, Where
 from protect.trainings.base import help_lines, labels
 from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import ModuleVersion

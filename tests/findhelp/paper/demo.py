@@ -10,7 +10,7 @@ from uuid import UUID
 from protect.directory.enums import Channel, Fact, How, Method, Mode, Verdict
 from protect.directory.hours import Now, State, parse
 from protect.directory.rules import CheckSeen
-from protect.matching.questions.answer import Answers, Fit, Match, Reason
+from protect.matching.questions import Answers, Fit, Match, Reason
 from protect.matching.services.rows import Door, LastSeen, Number, Point, ServiceRow, Spoken
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)

@@ -10,7 +10,7 @@ from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
 from protect.findhelp.answers.weeks import Times, week_of
 from protect.findhelp.paper import content
-from protect.findhelp.paper.lines import facts_of
+from protect.findhelp.paper.leaflets import facts_of
 from protect.matching.services.rows import Door, LastSeen, Number, Point, Spoken
 from tests.findhelp.paper.demo import AT, checked, service
 

@@ -6,21 +6,27 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from protect.directory.enums import Fact, Mode
-from protect.matching.answers import oracle
 from protect.matching.conditions.criteria import CHECKED
 from protect.matching.conditions.truth import DECAYED
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.candidates import ANY, ASK, FITS, NO
-from protect.matching.coverage.atlas.distances import is_within
+from protect.matching.coverage.atlas.distances import NONE, SITE, is_within
 from protect.matching.coverage.atlas.settlements import Settlements, settlement_columns
 from protect.matching.coverage.atlas.slices import Slice, SliceKey, compute_slice
 from protect.matching.engine import Engine
-from protect.matching.questions.answer import Answers, Fit, Match
-from protect.matching.questions.prepared import fact_freshness, meets, prepare
-from protect.matching.questions.question import Question
-from protect.matching.services.rows import Rows, ServiceRow
+from protect.matching.questions import (
+    Answers,
+    Fit,
+    Match,
+    Question,
+    Where,
+    fact_freshness,
+    meets,
+    prepare,
+)
+from protect.matching.services.rows import ServiceRow
 from protect.reference.lookup.index import PlaceRow
-from tests.matching import generate
+from tests.matching import generate, oracle
 from tests.matching.generate import Settlement
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -63,15 +69,28 @@ def question(
     return Question(
         needs=(which.need,),
         at=at,
-        where=land.where(number),
-        person=persons.types()[which.person].person,
+        where=where(land, number),
+        person=persons.types()[which.person].person(),
         limit=limit,
     )
 
 
+def where(land: Settlements, number: int) -> Where:
+    place, chain = land.places[number], land.chains[land.area[number]]
+    return Where(land.country, place.latitude, place.longitude, chain, place.id)
+
+
+def service(found: Slice, key: int) -> ServiceRow | None:
+    """Return the service that a key of `nearest` leads to."""
+    if key == NONE:
+        return None
+    candidates = found.candidates
+    return candidates.snapshot.rows[candidates.rows[candidates.sites.row[key & SITE]]]
+
+
 def by_oracle(rows: Sequence[ServiceRow], asked: Question, tag: str) -> tuple[set[Way], set[Way]]:
     """Return the nearest that fits, and that must be asked first, by the definition of answers."""
-    return by_answers(oracle.answer(Rows(1, tuple(rows)), asked), asked, tag)
+    return by_answers(oracle.answer(oracle.Rows(1, tuple(rows)), asked), asked, tag)
 
 
 def by_answers(answers: Answers, asked: Question, tag: str) -> tuple[set[Way], set[Way]]:

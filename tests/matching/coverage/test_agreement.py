@@ -127,7 +127,7 @@ def test_the_service_that_is_named_is_as_near_as_said():
     by_id = {row.id: row for row in rows}
 
     for place in range(len(found.gaps)):
-        row = found.row(found.best[place])
+        row = lay.service(found, found.best[place])
         if row is not None:
             asked = lay.question(LANDS["ES"], place, cut, limit=1)
             alone = lay.by_oracle([by_id[row.id]], asked, "")
@@ -141,7 +141,9 @@ def test_the_order_in_which_services_came_changes_nothing():
     first, second = (lay.sliced(each, LANDS["SI"], cut) for each in (rows, rows[::-1]))
 
     assert first.metres.tolist() == second.metres.tolist()
-    assert [first.row(key) for key in first.best] == [second.row(key) for key in second.best]
+    assert [lay.service(first, key) for key in first.best] == [
+        lay.service(second, key) for key in second.best
+    ]
 
 
 def test_what_is_asked_later_is_judged_by_what_was_checked_until_then():

@@ -5,14 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protect.directory.enums import Mode
-from protect.matching.answers import oracle
 from protect.matching.coverage.atlas.atlas import counted
 from protect.matching.coverage.atlas.atlas import dependents as by_process
 from protect.matching.engine import Engine
-from protect.matching.questions.question import Question
-from protect.matching.services.rows import Rows
+from protect.matching.questions import Question
 from protect.reference import vocabulary
-from tests.matching import generate
+from tests.matching import generate, oracle
 from tests.matching.coverage import lay
 from tests.verification.nights import NOW, entry, locate
 
@@ -26,8 +24,8 @@ def expected(rows):
     depending = {row.id: set() for row in rows}
     for place in range(len(LAND)):
         for need in NEEDS:
-            asked = Question((need,), lay.AT, LAND.where(place), limit=len(rows) + 1)
-            found = oracle.answer(Rows(1, tuple(rows)), asked).answers
+            asked = Question((need,), lay.AT, lay.where(LAND, place), limit=len(rows) + 1)
+            found = oracle.answer(oracle.Rows(1, tuple(rows)), asked).answers
             visited = [each for each in found if each.mode in {Mode.IN_PERSON, None}]
             best = min((lay.way(each, asked) for each in visited), default=None)
             for each in found:

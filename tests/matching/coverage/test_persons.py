@@ -8,7 +8,7 @@ from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.matching.coverage.atlas import atlas, persons, settlements
 from protect.matching.coverage.atlas.persons import PersonType
-from protect.matching.questions.question import Child, Person
+from protect.matching.questions import Child, Person
 
 
 @pytest.fixture
@@ -29,16 +29,16 @@ def office(settings, tmp_path):
 
 
 def test_what_is_missing_in_a_type_was_not_said():
-    assert persons.types()["anyone"].person == Person()
+    assert persons.types()["anyone"].person() == Person()
 
 
 def test_an_empty_list_was_said():
-    assert persons.types()["woman"].person == Person(gender="f", age=30, children=())
-    assert persons.types()["no-papers"].person.documents == frozenset()
+    assert persons.types()["woman"].person() == Person(gender="f", age=30, children=())
+    assert persons.types()["no-papers"].person().documents == frozenset()
 
 
 def test_a_woman_has_her_children_with_her():
-    children = persons.types()["woman-children"].person.children
+    children = persons.types()["woman-children"].person().children
 
     assert children == (Child(6, "f"), Child(14, "m"))
 
@@ -64,7 +64,7 @@ def test_a_type_with_a_code_that_nobody_knows_is_refused(wrong):
 def test_an_office_adds_its_own_person(office):
     office("person_types", '[elder]\nname = "A woman of 70"\ngender = "f"\nage = 70\n')
 
-    assert persons.types()["elder"].person == Person(gender="f", age=70)
+    assert persons.types()["elder"].person() == Person(gender="f", age=70)
     assert "elder" in atlas.report_persons("talk")
 
 

@@ -154,7 +154,7 @@ def test_help_from_afar_comes_before_a_door_that_is_just_as_near():
 
     found = lay.sliced([door, line], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert found.row(found.best[0]) == line
+    assert lay.service(found, found.best[0]) == line
     assert found.metres[0] == 0
 
 
@@ -173,7 +173,7 @@ def test_whoever_is_within_reach_comes_before_a_nearer_one_that_is_not():
 
     found = lay.sliced([room, shelter], LANDS["MT"], SliceKey("MT", "safe-place"))
 
-    assert {found.row(key).id for key in found.best} == {shelter.id}
+    assert {lay.service(found, key).id for key in found.best} == {shelter.id}
     assert set(found.gaps.tolist()) == {Gap.FITS}
     assert found.metres.min() > 200_000
 
@@ -184,7 +184,7 @@ def test_a_door_that_is_known_comes_before_one_nobody_knows():
 
     found = lay.sliced([placeless, door], LANDS["MT"], SliceKey("MT", "talk"))
 
-    assert {found.row(key).id for key in found.best} == {door.id}
+    assert {lay.service(found, key).id for key in found.best} == {door.id}
 
 
 def test_where_nobody_knows_how_far_it_is_as_far_as_people_go():
@@ -215,4 +215,4 @@ def test_a_slice_of_a_directory_without_services_has_nothing_anywhere():
     assert set(found.gaps.tolist()) == {Gap.NOTHING}
     assert found.figures.median_metres is None
     assert found.reach_m == 0
-    assert found.row(found.best[0]) is None
+    assert lay.service(found, found.best[0]) is None

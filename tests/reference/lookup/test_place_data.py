@@ -67,8 +67,8 @@ def rows():
 
 
 @pytest.fixture(scope="module")
-def index(rows, parents):
-    return PlaceIndex(rows, parents)
+def index(rows):
+    return PlaceIndex(rows)
 
 
 def test_every_settlement_of_the_twelve_countries_is_there(rows):

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.kernel import clock
 from protect.orgs.models import User
-from protect.site.errors import Failed, NotHere
+from protect.site.errors import NotHere
 from protect.site.refusals.pages import next_step, split_message
 from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from protect.vault.actions import notes
@@ -16,6 +16,7 @@ from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
 from protect.vault.models import SealedFile
 from tests.vault.cast import AT, make_cast
 from tests.vault.views.desk import Desk, words
+from tools.restore_drill_steps import Failed
 
 HEADING = re.compile(r"<h1>\s*(.*?)\s*</h1>", re.DOTALL)
 BUTTON = re.compile(r'<a class="button" href="([^"]*)">([^<]*)</a>')

@@ -77,19 +77,13 @@ KEPT = Kept()
 
 
 def newest() -> tuple[Engine, datetime]:
-    """Return the newest directory, and the beginning of this hour.
-
-    Errors: django.db.Error before the first snapshot.
-    """
+    """Return the newest directory, and the beginning of this hour. Errors: django.db.Error."""
     hour = clock.now().replace(minute=0, second=0, microsecond=0)
     return published.CURRENT.get().engine, hour
 
 
 def slice_of(which: slices.SliceKey) -> slices.Slice:
-    """Return a slice of the newest directory, as things are at the beginning of this hour.
-
-    Errors: KeyError for a code that no vocabulary has; django.db.Error before the first snapshot.
-    """
+    """Return a slice as of this hour. Errors: KeyError for an unknown code; django.db.Error."""
 
     def build(engine: Engine, at: datetime) -> slices.Slice:
         return slices.compute_slice(
@@ -134,11 +128,7 @@ def report_persons(need: str) -> tuple[str, ...]:
 
 
 def dependents() -> Mapping[UUID, int]:
-    """Return by service how many settlements depend on it; see `counted`.
-
-    For a nightly job: it looks at every settlement and need. Errors: django.db.Error before the
-    first snapshot.
-    """
+    """Return what `counted` does of every country, for a nightly job. Errors: django.db.Error."""
     countries = (places.settlements_of(country) for country in vocabulary.countries())
     return counted(published.CURRENT.get().engine.snapshot, countries, clock.now())
 

@@ -1,8 +1,7 @@
 """The services of a country that answer a need, and how far each would do for a person.
 
 A level says what matching would say if nothing else were in the way: 2 a yes that was checked, 1 a
-perhaps ("ask first"), 0 a no. The level of a row for a person is the least of all its levels, as
-its verdict is (see conditions.criteria and answers.explanation).
+perhaps ("ask first"), 0 a no. The level of a row for a person is the least of all its levels.
 """
 
 from __future__ import annotations
@@ -16,13 +15,10 @@ from numpy.typing import NDArray
 
 from protect.directory.enums import Fact
 from protect.matching.conditions.criteria import CHECKED, CRITERIA, Criterion
-from protect.matching.engine.columns import freshness
-from protect.matching.engine.columns.areas import NOWHERE
+from protect.matching.engine.columns import areas, columns, freshness
 from protect.matching.engine.columns.bits import Flags, Ints, holds, rows_of, runs
-from protect.matching.engine.columns.columns import Part
-from protect.matching.engine.snapshot import IS_LAST, REACH, VISIT, Snapshot
-from protect.matching.questions.prepared import PreparedQuestion, prepare
-from protect.matching.questions.question import Person, Question, Where
+from protect.matching.engine.snapshot import Met, Snapshot, Way
+from protect.matching.questions import Person, PreparedQuestion, Question, Where, prepare
 
 type Levels = NDArray[np.int8]
 
@@ -48,15 +44,15 @@ class Candidates:
         self.snapshot, self.country, self.need, self.at = snapshot, country, need, at
         prepared = self._prepare(Person())
         elsewhere = snapshot.judged(_criterion("country"), prepared)[1]
-        answering = rows_of(snapshot.answering(prepared) & ~elsewhere)
+        answering = rows_of(snapshot.met_as(Met.ANSWERS, prepared) & ~elsewhere)
         ids = [(snapshot.rows[row].id.int, row) for row in answering.tolist()]
         self.rows = np.array([row for _, row in sorted(ids)], dtype=np.int64)
         self.travel = prepared.weights.travel
         self.parts = snapshot.columns.parts[self.rows]
-        met = snapshot.met(prepared)[self.parts[:, Part.CATEGORIES]].astype(np.int64)
-        self.reach_m = met // REACH
-        self.is_last = met & IS_LAST > 0
-        self.is_visit = snapshot.ways(prepared)[self.parts[:, Part.MODE]] & VISIT > 0
+        met = snapshot.met(prepared)[self.parts[:, columns.Part.CATEGORIES]].astype(np.int64)
+        self.reach_m = met // Met.REACH
+        self.is_last = met & Met.IS_LAST > 0
+        self.is_visit = snapshot.ways(prepared)[self.parts[:, columns.Part.MODE]] & Way.VISIT > 0
         self._states = snapshot.freshness.states(self.rows, freshness.ticks(at))
 
     def __len__(self) -> int:
@@ -65,10 +61,10 @@ class Candidates:
     @cached_property
     def sites(self) -> Sites:
         """Every place of every row; a row without one has one that is nowhere."""
-        first, counts = self.parts[:, Part.FIRST_POINT], self.parts[:, Part.POINTS]
+        first, counts = self.parts[:, columns.Part.FIRST_POINT], self.parts[:, columns.Part.POINTS]
         position, _ = runs(first, counts)
         row = np.repeat(np.arange(len(self)), counts)
-        is_somewhere = self.snapshot.tables.spots[position] != NOWHERE
+        is_somewhere = self.snapshot.tables.spots[position] != areas.NOWHERE
         return Sites(row, position, is_somewhere & self.is_visit[row])
 
     def of_person(self, person: Person) -> Levels:
@@ -103,43 +99,35 @@ class Candidates:
         facet = self.snapshot.encoder.language_costs.facet
         spoken = facet.table(
             ("spoken", tag), lambda row: any(each.language == tag for each in row.languages)
-        )[self.parts[:, Part.SPEECH]]
-        states = self._states[:, freshness.PLACE[Fact.LANGUAGES]]
-        level = np.where(spoken > 0, np.where(_is_in(states, CHECKED_STATES), FITS, ASK), NO)
+        )[self.parts[:, columns.Part.SPEECH]]
+        is_checked = self._is_in(Fact.LANGUAGES, CHECKED_STATES)
+        level = np.where(spoken > 0, np.where(is_checked, FITS, ASK), NO)
         level[self.is_silent] = ASK
         return level.astype(np.int8)
 
     @cached_property
     def is_silent(self) -> Flags:
         """The rows without known languages, or with expired ones."""
-        facet = self.snapshot.encoder.language_costs.facet
-        none = facet.table("silent", lambda row: not row.languages)
-        states = self._states[:, freshness.PLACE[Fact.LANGUAGES]]
-        is_silent: Flags = (none[self.parts[:, Part.SPEECH]] > 0) | _is_in(
-            states, freshness.DECAYED
-        )
+        silent = self.snapshot.encoder.language_costs.silent()[self.parts[:, columns.Part.SPEECH]]
+        is_silent: Flags = silent | self._is_in(Fact.LANGUAGES, freshness.DECAYED)
         return is_silent
 
     def _level(self, criterion: Criterion, yes: Flags, no: Flags) -> Levels:
         if criterion.fact is None:
             return np.where(no, NO, np.where(yes, FITS, ASK)).astype(np.int8)
-        states = self._states[:, freshness.PLACE[criterion.fact]]
-        is_decayed = _is_in(states, freshness.DECAYED)
         checked = tuple(freshness.CODES[state] for state in criterion.checked)
+        is_decayed = self._is_in(criterion.fact, freshness.DECAYED)
         removed = no if criterion.keeps_no else no & ~is_decayed
-        solid = yes & _is_in(states, checked)
+        solid = yes & self._is_in(criterion.fact, checked)
         return np.where(removed, NO, np.where(solid, FITS, ASK)).astype(np.int8)
 
     def _prepare(self, person: Person) -> PreparedQuestion:
-        where = Where(self.country)
-        return prepare(
-            Question((self.need,), self.at, where, person=person), self.snapshot.encoder.memory
-        )
+        question = Question((self.need,), self.at, Where(self.country), person=person)
+        return prepare(question, self.snapshot.encoder.memory)
 
-
-def _is_in(states: NDArray[np.int8], codes: tuple[int, ...]) -> Flags:
-    is_in: Flags = np.isin(states, codes)
-    return is_in
+    def _is_in(self, fact: Fact, states: tuple[int, ...]) -> Flags:
+        is_in: Flags = np.isin(self._states[:, freshness.PLACE[fact]], states)
+        return is_in
 
 
 def _criterion(code: str) -> Criterion:

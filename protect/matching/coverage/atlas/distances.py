@@ -11,8 +11,7 @@ from protect.matching.conditions.places import metres_between
 from protect.matching.coverage.atlas.candidates import Candidates
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints, runs
-from protect.matching.engine.columns.points import Floats, Positions, rounded
-from protect.matching.weights import Travel
+from protect.matching.engine.columns.points import Floats, rounded
 
 NONE = np.iinfo(np.int64).max
 SITE_BITS, MM_BITS = 21, 35  # two million places; the Earth's girth in millimetres
@@ -23,20 +22,16 @@ SLACK = 3  # millimetres: more than rounding makes of two distances together
 
 
 class Bounds(NamedTuple):
-    """By site: no settlement of a block is nearer than this, and none farther. Millimetres.
-
-    `upper` is infinite where it may be beyond the reach of some.
-    """
+    """By site: no settlement of a block is nearer than this, and none farther. Millimetres."""
 
     lower: Floats
-    upper: Floats
+    upper: Floats  # infinite where it may be beyond the reach of some
 
 
 class Distances:
     """Distances of candidates from settlements.
 
-    Help from afar is at nought, before whatever must be gone to; where it is not known how far,
-    it is as far as people go.
+    Help from afar is at nought; where it is not known how far, it is as far as people go.
     """
 
     def __init__(self, candidates: Candidates, settlements: Settlements) -> None:
@@ -145,21 +140,12 @@ def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members
     distances[some] = np.where(candidates.is_visit[rows], candidates.reach_m[rows], 0)
     far = some[chosen.is_far[sites[some]]]
     there = candidates.snapshot.tables.positions
-    distances[far] = _between(
-        (there, chosen.position[sites[far]]),
-        (settlements.positions, members[far]),
-        candidates.travel,
-    )
-    return distances
-
-
-def _between(there: tuple[Positions, Ints], here: tuple[Positions, Ints], travel: Travel) -> Ints:
-    """Return the distances of points, one by one. Those in doubt are measured by the definition."""
-    (theirs, sites), (ours, members) = there, here
-    distances, doubtful = rounded(theirs.vector[sites] - ours.vector[members], travel)
-    for index in doubtful:
-        ends = theirs.degrees(int(sites[index])), ours.degrees(int(members[index]))
-        distances[index] = metres_between(*ends, travel)
+    positions, ours, here = chosen.position[sites[far]], settlements.positions, members[far]
+    exact, doubtful = rounded(there.vector[positions] - ours.vector[here], candidates.travel)
+    for index in doubtful:  # measured by the definition
+        ends = there.degrees(int(positions[index])), ours.degrees(int(here[index]))
+        exact[index] = metres_between(*ends, candidates.travel)
+    distances[far] = exact
     return distances
 
 
@@ -188,22 +174,17 @@ def figures(
     candidates: Candidates, settlements: Settlements, fits: Ints, asks: Ints
 ) -> list[Figures]:
     """Return the figures of several slices. `fits` and `asks`: keys by slice and settlement."""
-    best = np.minimum(fits, asks)
+    best, count = np.minimum(fits, asks), len(settlements)
     is_fit, is_reached = is_within(fits), is_within(best)
-    has_any = best != NONE
-    gap_people = _sums(~is_reached, settlements.population)
-    ask_people = _sums(is_reached & ~is_fit, settlements.population)
-    middle = _middles(candidates, settlements, best)
     columns = zip(
         is_fit.sum(axis=1).tolist(),
         is_reached.sum(axis=1).tolist(),
-        has_any.sum(axis=1).tolist(),
-        gap_people,
-        ask_people,
-        middle,
+        (best != NONE).sum(axis=1).tolist(),
+        _sums(~is_reached, settlements.population),
+        _sums(is_reached & ~is_fit, settlements.population),
+        _middles(candidates, settlements, best),
         strict=True,
     )
-    count = len(settlements)
     return [
         Figures(count, fit, reached - fit, some - reached, count - some, gap, ask, far)
         for fit, reached, some, gap, ask, far in columns
@@ -224,6 +205,5 @@ def _middles(candidates: Candidates, settlements: Settlements, best: Ints) -> li
     place = (len(settlements) - 1) // 2
     members = np.argpartition(way, place, axis=1)[:, place]
     keys = np.take_along_axis(best, members[:, None], axis=1)[:, 0]
-    return [
-        None if far < 0 else far for far in metres(candidates, settlements, keys, members).tolist()
-    ]
+    middles = metres(candidates, settlements, keys, members).tolist()
+    return [None if far < 0 else far for far in middles]

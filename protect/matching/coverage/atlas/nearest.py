@@ -74,14 +74,11 @@ class Served:
         within = self._within[:, order]
         ends = [0, *(np.flatnonzero(np.diff(kind[order])) + 1).tolist(), len(order)]
         for first, last in pairwise(ends):
-            level = self._level(int(self._ground.area[order[first]]))
+            is_inside = self._whole[:, self._ground.area[order[first]]][self._list]
+            level = np.where(is_inside, self.inside, self.outside)
             for start in range(first, last, CHUNK):
                 part = slice(start, min(start + CHUNK, last))
                 yield self._block(order[part], level, within[:, part])
-
-    def _level(self, area: int) -> Levels:
-        is_inside = self._whole[:, area][self._list]
-        return np.where(is_inside, self.inside, self.outside)
 
     def _block(self, members: Ints, level: Levels, within: Flags) -> Block:
         is_touched = within.any(axis=1)
@@ -104,41 +101,27 @@ def _circle(settlements: Settlements, reach: Reach, travel: Travel) -> Ints:
     if reach.latitude is None or reach.longitude is None:  # store gives every circle its centre
         return np.empty(0, dtype=np.int64)
     radius = (reach.radius_km or 0) * KILOMETRE
-    return _round(_SettlementsKey(settlements), (reach.latitude, reach.longitude), radius, travel)
-
-
-class _SettlementsKey:
-    """The settlements of a country as a cache key: hashed and compared by identity."""
-
-    def __init__(self, settlements: Settlements) -> None:
-        self.settlements = settlements
-
-    def __hash__(self) -> int:
-        return id(self.settlements)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _SettlementsKey) and other.settlements is self.settlements
+    return _round(settlements, (reach.latitude, reach.longitude), radius, travel)
 
 
 @lru_cache(CIRCLES_KEPT)
-def _round(key: _SettlementsKey, centre: tuple[float, float], radius: int, travel: Travel) -> Ints:
-    positions = key.settlements.positions
+def _round(
+    settlements: Settlements, centre: tuple[float, float], radius: int, travel: Travel
+) -> Ints:
+    positions = settlements.positions
     near = window(centre, radius, travel)
     close = (positions.latitude >= near.south) & (positions.latitude <= near.north)
     chosen = np.flatnonzero(close & near.holds(positions.longitude))
-    settlements: Ints = chosen[positions.metres(centre, chosen, travel) <= radius]
-    return settlements
+    inside: Ints = chosen[positions.metres(centre, chosen, travel) <= radius]
+    return inside
 
 
 class Entries(NamedTuple):
-    """Rows of candidates by segment; a segment is one person and language.
-
-    Ordered by segment. `level`: how far the row would do for them, wherever they are: 1 or 2.
-    """
+    """Rows of candidates in the order of segments; a segment is one person and language."""
 
     row: Ints
     segment: Ints
-    level: Levels
+    level: Levels  # how far the row would do for them, wherever they are: 1 or 2
 
 
 class Nearest(NamedTuple):
@@ -188,7 +171,8 @@ class _Search:
 
     def kept(self, block: Block) -> Iterator[Kept]:
         """Yield the candidates for the nearest row that fits, and for the nearest to ask first."""
-        inside = self._inside(block)
+        inside = block.level.copy()
+        inside[block.circled] = self._served.inside[block.circled]
         bounds = self._distances.bounds(block.members)
         lower, upper = bounds.lower[self._site], bounds.upper[self._site]
         outer = np.minimum(block.level[self._row], self._level)
@@ -200,11 +184,6 @@ class _Search:
             chosen = np.flatnonzero((is_outer | is_inner) & (lower <= most))
             if len(chosen):
                 yield Kept(chosen, wanted)
-
-    def _inside(self, block: Block) -> Levels:
-        inside = block.level.copy()
-        inside[block.circled] = self._served.inside[block.circled]
-        return inside
 
     def least(self, block: Block, kept: Kept) -> tuple[Ints, Ints]:
         """Return the segments that have something, and by settlement the least of their keys."""

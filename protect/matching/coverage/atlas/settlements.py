@@ -14,11 +14,10 @@ from pydantic import model_validator
 from protect.kernel import tables
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
-from protect.matching.questions.question import Where
+from protect.reference.lookup import index
 from protect.reference.lookup import store as lookup
 from protect.reference.lookup.index import PlaceRow
 
-PACKAGE, KIND = "matching", "islands"
 MAINLAND = 0
 
 type Box = tuple[float, float, float, float]  # degrees: south, west, north, east
@@ -27,10 +26,7 @@ BITS = 15  # of 360 × STEPS
 
 
 class Island(tables.Record):
-    """An island, or several that a road joins: only a boat or a plane leads there.
-
-    Source: data/islands.toml, which says where each region was taken from, and when.
-    """
+    """An island, or several that a road joins. Source: data/islands.toml."""
 
     name: str
     country: str
@@ -61,7 +57,7 @@ class Island(tables.Record):
 @cache
 def regions() -> Mapping[str, Island]:
     """Return every island region by its code. Errors: DataError."""
-    return tables.load(PACKAGE, KIND, Island)
+    return tables.load("matching", "islands", Island)
 
 
 @cache
@@ -81,7 +77,7 @@ def is_confirmed(country: str) -> bool:
     return all(each.status == "confirmed" for _number, each in _of_country(country))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a key of caches, by identity
 class Settlements:
     """Settlements, those of one smallest area side by side. Never changed."""
 
@@ -98,17 +94,13 @@ class Settlements:
     def __len__(self) -> int:
         return len(self.places)
 
-    def where(self, number: int) -> Where:
-        place = self.places[number]
-        chain = self.chains[self.area[number]]
-        return Where(self.country, place.latitude, place.longitude, chain, place.id)
-
 
 @cache
 def settlements_of(country: str) -> Settlements:
     """Return the settlements of a country. Built on first use in this process."""
-    rows = (row for row in lookup.rows().values() if row.country == country)
-    return settlement_columns(country, sorted(rows, key=lambda row: (row.area, row.id)), parents())
+    rows = [row for row in lookup.rows().values() if row.country == country]
+    rows.sort(key=lambda row: (row.area, row.id))
+    return settlement_columns(country, rows, lookup.parents())
 
 
 def settlement_columns(
@@ -117,7 +109,7 @@ def settlement_columns(
     """Return settlements as columns. `upwards` leads from an area to what contains it."""
     codes = sorted({place.area for place in places})
     numbers = {code: number for number, code in enumerate(codes)}
-    chains = [_chain(code, upwards) for code in codes]
+    chains = [index.chain(code, upwards) for code in codes]
     holding: dict[str, Flags] = {}
     for number, chain in enumerate(chains):
         for code in chain:
@@ -139,15 +131,9 @@ def settlement_columns(
     )
 
 
-@cache
-def parents() -> Mapping[str, str | None]:
-    return {code: area.parent_id for code, area in lookup.areas().items()}
-
-
 def forget() -> None:
     """Drop the cache, after the tables were reloaded."""
     settlements_of.cache_clear()
-    parents.cache_clear()
 
 
 def _patches(places: Sequence[PlaceRow]) -> Ints:
@@ -160,11 +146,3 @@ def _patches(places: Sequence[PlaceRow]) -> Ints:
         for bit in range(BITS):
             patches |= (steps >> bit & 1) << (2 * bit + turn)
     return patches
-
-
-def _chain(code: str | None, upwards: Mapping[str, str | None]) -> tuple[str, ...]:
-    chain = []
-    while code:
-        chain.append(code)
-        code = upwards[code]
-    return tuple(chain)

@@ -11,21 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from protect.matching.coverage.atlas import persons
+from protect.matching.coverage.atlas import distances, persons
 from protect.matching.coverage.atlas.candidates import ANY, ASK, Candidates
-from protect.matching.coverage.atlas.distances import (
-    NONE,
-    Figures,
-    figures,
-    is_within,
-    metres,
-    sites_of,
-)
-from protect.matching.coverage.atlas.nearest import Entries, nearest
+from protect.matching.coverage.atlas.distances import Figures, figures, is_within, metres
+from protect.matching.coverage.atlas.nearest import Entries, Nearest, nearest
 from protect.matching.coverage.atlas.settlements import Settlements
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.snapshot import Snapshot
-from protect.matching.services.rows import ServiceRow
 
 
 class Gap(IntEnum):
@@ -64,7 +56,7 @@ class Slice:
         """The class of each settlement: values of Gap."""
         fits, asks = self.fits, self.asks
         gaps = np.full(len(fits), Gap.NOTHING)
-        gaps[np.minimum(fits, asks) != NONE] = Gap.BEYOND
+        gaps[np.minimum(fits, asks) != distances.NONE] = Gap.BEYOND
         gaps[is_within(asks)] = Gap.ASK
         gaps[is_within(fits)] = Gap.FITS
         return gaps
@@ -98,7 +90,7 @@ class Slice:
     @cached_property
     def is_across(self) -> Flags:
         """Whether the nearest service lies on another island, or across water on the mainland."""
-        sites, is_across = sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
+        sites, is_across = distances.sites_of(self.best), np.zeros(len(self.best), dtype=np.bool_)
         some = np.flatnonzero(sites >= 0)
         some = some[self.candidates.sites.is_far[sites[some]]]
         distinct, places = np.unique(sites[some], return_inverse=True)
@@ -110,14 +102,6 @@ class Slice:
     def reach_m(self) -> int:
         """How far people go for this need at most, in metres."""
         return int(self.candidates.reach_m.max(initial=0))
-
-    def row(self, key: int) -> ServiceRow | None:
-        """Return the service that a key of `nearest` leads to."""
-        if key == NONE:
-            return None
-        site = int(sites_of(np.array([key]))[0])
-        place = int(self.candidates.rows[self.candidates.sites.row[site]])
-        return self.candidates.snapshot.rows[place]
 
     def _metres(self, keys: Ints) -> Ints:
         return metres(self.candidates, self.settlements, keys, np.arange(len(keys)))
@@ -134,7 +118,7 @@ def compute_slice(
 ) -> Slice:
     """Work out a slice. Errors: KeyError for a code that no vocabulary has."""
     candidates = Candidates(snapshot, which.country, which.need, at)
-    person = persons.types()[which.person].person
+    person = persons.types()[which.person].person()
     levels = np.minimum(candidates.of_person(person), candidates.of_language(which.language))
     rows = np.flatnonzero(levels)
     entries = Entries(rows, np.zeros_like(rows), levels[rows])
@@ -167,13 +151,6 @@ class Axes(NamedTuple):
     persons: Sequence[str]
 
 
-class Keys(NamedTuple):
-    """As nearest.Nearest, by person, language and settlement."""
-
-    fits: Ints
-    asks: Ints
-
-
 def sheet(
     snapshot: Snapshot, settlements: Settlements, need: str, axes: Axes, at: datetime
 ) -> list[Line]:
@@ -189,8 +166,8 @@ def sheet(
     ]
 
 
-def keys(candidates: Candidates, settlements: Settlements, axes: Axes) -> Keys:
-    """Return what is nearest for each person and language.
+def keys(candidates: Candidates, settlements: Settlements, axes: Axes) -> Nearest:
+    """Return what is nearest, by person, language and settlement.
 
     Rows without known languages count for every language: they are searched once for all.
     """
@@ -201,7 +178,7 @@ def keys(candidates: Candidates, settlements: Settlements, axes: Axes) -> Keys:
     silent, asks = asks[:, :1], asks[:, 1:].copy()
     spoken = [number for number, tag in enumerate(axes.languages) if tag != ANY]
     asks[:, spoken] = np.minimum(asks[:, spoken], silent)
-    return Keys(fits[:, 1:], asks)
+    return Nearest(fits[:, 1:], asks)
 
 
 def _entries(candidates: Candidates, axes: Axes) -> Entries:
@@ -213,7 +190,7 @@ def _entries(candidates: Candidates, axes: Axes) -> Entries:
     columns = [candidates.is_silent.astype(np.int8) * ASK, *of_language]
     segments = [
         np.minimum(person, column).astype(np.int8)
-        for person in (candidates.of_person(types[code].person) for code in axes.persons)
+        for person in (candidates.of_person(types[code].person()) for code in axes.persons)
         for column in columns
     ]
     rows = [np.flatnonzero(levels) for levels in segments]

@@ -9,14 +9,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from protect.matching import questions, weights
 from protect.matching.conditions.places import KILOMETRE
+from protect.matching.engine.columns import facets, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints, runs
-from protect.matching.engine.columns.facets import Facet, Truths
-from protect.matching.engine.columns.points import Position, Positions, window
-from protect.matching.questions.prepared import PreparedQuestion
-from protect.matching.questions.question import Where
 from protect.matching.services.rows import Point, Reach, ServiceRow
-from protect.matching.weights import Travel
 
 NOTHING_STATED = Reach(country="")  # stands for an empty list
 NONE = np.empty(0, dtype=np.int64)
@@ -36,12 +33,12 @@ class Reaches(NamedTuple):
     by_area: Index
     within: Index  # by what an area, or the centre of a circle, lies in
     circles: Ints  # from south to north
-    centres: Positions  # of these
+    centres: points.Positions  # of these
     radius: Ints  # of these, in metres
     widest: int
     first: Ints  # by area: where the lists that have it begin
     lists: Ints
-    floor: Truths  # by list
+    floor: facets.Truths  # by list
 
     def lists_with(self, areas: Ints) -> Ints:
         first = self.first[areas]
@@ -57,19 +54,16 @@ class Reaches(NamedTuple):
 
 class Areas:
     def __init__(self) -> None:
-        self.facet = Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
+        self.facet = facets.Facet(lambda row: (frozenset(row.areas), bool(row.area_note)))
         self._reaches: tuple[int, Reaches] | None = None
 
-    def judged(self, prepared: PreparedQuestion) -> tuple[Ints, Ints]:
-        """Return the lists that surely serve her place, and those that perhaps do.
-
-        All others say what `floors` has, as places.area does.
-        """
-        reaches, where = self._numbered(), prepared.question.where or Where()
+    def judged(self, prepared: questions.PreparedQuestion) -> tuple[Ints, Ints]:
+        """Return the lists that surely serve her place and those that may; for others, `floors`."""
+        reaches, where = self._numbered(), prepared.question.where or questions.Where()
         surely, perhaps = _surely(reaches, where, prepared), _perhaps(reaches, where)
         return reaches.lists_with(surely), reaches.lists_with(perhaps)
 
-    def floors(self) -> Truths:
+    def floors(self) -> facets.Truths:
         """Return the least truth of each list: unknown where it is incomplete, else no."""
         return self._numbered().floor
 
@@ -80,7 +74,7 @@ class Areas:
         return self._reaches[1]
 
 
-def _surely(reaches: Reaches, where: Where, prepared: PreparedQuestion) -> Ints:
+def _surely(reaches: Reaches, where: questions.Where, prepared: questions.PreparedQuestion) -> Ints:
     """Return the areas that she is in."""
     areas = [reaches.here(reaches.by_area.get(code, NONE), where.country) for code in where.areas]
     if where.country is not None:
@@ -90,21 +84,21 @@ def _surely(reaches: Reaches, where: Where, prepared: PreparedQuestion) -> Ints:
     return np.concatenate([NONE, *areas])
 
 
-def _perhaps(reaches: Reaches, where: Where) -> Ints:
+def _perhaps(reaches: Reaches, where: questions.Where) -> Ints:
     """Return the areas that are a part of where she may be."""
     areas = NONE
     if not where.areas:
         areas = reaches.here(np.arange(len(reaches.country)), where.country)
-        if where.is_point:
+        if where.point is not None:
             areas = areas[~reaches.is_circle[areas]]
-    elif not where.is_point:
+    elif where.point is None:
         areas = reaches.here(reaches.within.get(where.areas[0], NONE), where.country)
     return np.concatenate([areas, *reaches.whole.values()]) if where.country is None else areas
 
 
-def _circles_round(reaches: Reaches, origin: Position, travel: Travel) -> Ints:
+def _circles_round(reaches: Reaches, origin: points.Position, travel: weights.Travel) -> Ints:
     """Return the circles that a point lies in. Only those nearby are measured."""
-    near = window(origin, reaches.widest, travel)
+    near = points.window(origin, reaches.widest, travel)
     south, north = np.searchsorted(reaches.centres.latitude, [near.south, near.north])
     close = south + np.flatnonzero(near.holds(reaches.centres.longitude[south:north]))
     metres = reaches.centres.metres(origin, close, travel)
@@ -132,7 +126,7 @@ def _reaches(samples: Sequence[ServiceRow]) -> Reaches:
         by_area=_index(numbers, lambda each: [each.area] if each.area else []),
         within=_index(numbers, lambda each: each.within),
         circles=np.array([numbers[reach] for reach in circles], dtype=np.int64),
-        centres=Positions.of(map(_centre, circles)),
+        centres=points.Positions.of(map(_centre, circles)),
         radius=np.array(radius, dtype=np.int64),
         widest=max(radius, default=0),
         first=np.searchsorted(np.sort(members), np.arange(len(numbers) + 1)),
@@ -149,7 +143,7 @@ def _index(numbers: Mapping[Reach, int], codes: Callable[[Reach], Iterable[str]]
     return {code: np.array(those) for code, those in numbers_by_code.items()}
 
 
-def _centre(circle: Reach) -> Position:
+def _centre(circle: Reach) -> points.Position:
     return circle.latitude or 0.0, circle.longitude or 0.0  # store gives every circle its centre
 
 
@@ -167,19 +161,17 @@ class AvoidedPlaces:
         if point is None:
             return NOWHERE
         spot = point.areas, point.place, point.inside
-        return self._numbers.get(spot) or self._added(spot)
-
-    def _added(self, spot: Spot) -> int:
-        areas, place, inside = spot
+        if spot in self._numbers:
+            return self._numbers[spot]
         with self._lock:
             number = self._numbers[spot] = len(self._numbers) + 1
-            for code in (*areas, str(place)):
+            for code in (*point.areas, str(point.place)):
                 self._in[code].append(number)
-            for code in inside:
+            for code in point.inside:
                 self._perhaps_in[code].append(number)
         return number
 
-    def truths(self, avoided: frozenset[str]) -> Truths:
+    def truths(self, avoided: frozenset[str]) -> facets.Truths:
         """Return by spot whether it is apart from all that is avoided, as places.avoid has it."""
         with self._lock:
             truths = np.full(len(self._numbers) + 1, YES, dtype=np.int8)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
 from threading import Lock
@@ -12,20 +12,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import Channel, Fact, Kind, Scope
+from protect.matching import costs, questions
 from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.truth import of_answer
-from protect.matching.costs.penalties import MANY_CHILDREN
-from protect.matching.engine.columns import freshness, points
-from protect.matching.engine.columns.areas import Areas, AvoidedPlaces
+from protect.matching.engine.columns import areas, facets, freshness, language_costs, points, waits
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
-from protect.matching.engine.columns.facets import LENSES, Facet, stated
 from protect.matching.engine.columns.freshness import ALWAYS, ticks
-from protect.matching.engine.columns.language_costs import LanguageCosts
 from protect.matching.engine.columns.points import Floats, Positions
-from protect.matching.engine.columns.waits import WaitCache
-from protect.matching.questions.question import Person
 from protect.matching.services.cache import Cache
-from protect.matching.services.rows import Point, Rooms, ServiceRow
+from protect.matching.services.rows import Rooms, ServiceRow
 from protect.reference import vocabulary
 
 NO_ROOM = -1  # beneath every truth
@@ -52,17 +47,17 @@ class Beds(NamedTuple):
         gender, children, oldest_boy, truth, until = beds.reshape(-1, len(cls._fields)).T
         return cls(gender, children, oldest_boy, truth, until)
 
-    def truths(self, chosen: Ints, person: Person, at: int) -> Ints:
+    def truths(self, chosen: Ints, person: questions.Person, at: int) -> Ints:
         """Return the truth of each shape for her family, NO_ROOM if it is unfit or expired."""
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]
         holds = (gender == 0) | (gender == GENDERS.index(person.gender or ""))
-        holds &= self.children[chosen] >= min(len(person.children), MANY_CHILDREN)
+        holds &= self.children[chosen] >= min(len(person.children), costs.MANY_CHILDREN)
         holds &= self._takes_sons(chosen, person) & (self.until[chosen] > at)
         return np.where(holds, self.truth[chosen], NO_ROOM)
 
-    def _takes_sons(self, chosen: Ints, person: Person) -> Flags:
+    def _takes_sons(self, chosen: Ints, person: questions.Person) -> Flags:
         sons = [child.age for child in person.children or () if child.gender != "f"]
         limit = self.oldest_boy[chosen]
         oldest = max((NO_LIMIT - 1 if age is None else age for age in sons), default=0)
@@ -73,18 +68,11 @@ class Beds(NamedTuple):
 def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
     return (
         GENDERS.index(room.adult_gender),
-        min(room.children, MANY_CHILDREN),
+        min(room.children, costs.MANY_CHILDREN),
         NO_LIMIT if room.oldest_boy is None else room.oldest_boy,
         int(of_answer(room.answer)),
         ticks(room.expires_at),
     )
-
-
-def free(row: ServiceRow) -> tuple[int, int]:
-    """Return the truth of the number of free places, and until when. Units: ticks."""
-    if row.capacity is None:
-        return UNKNOWN, ALWAYS
-    return (YES if row.capacity.available > 0 else NO), ticks(row.capacity.expires_at)
 
 
 class Part(IntEnum):
@@ -143,15 +131,15 @@ class Encoder:
     """Knows the facets. All snapshots that follow from each other share one."""
 
     def __init__(self) -> None:
-        self.waits = WaitCache()
+        self.waits = waits.WaitCache()
         self.memory = Cache()
-        self.language_costs = LanguageCosts(self.waits)
-        self.areas = Areas()
-        self.avoided_places = AvoidedPlaces()
+        self.language_costs = language_costs.LanguageCosts(self.waits)
+        self.areas = areas.Areas()
+        self.avoided_places = areas.AvoidedPlaces()
         self.facets = {
-            **{code: Facet(lens.read) for code, lens in LENSES.items()},
-            "categories": Facet(lambda row: row.categories),
-            "told": Facet(_disclosed()),
+            **{code: facets.Facet(lens.read) for code, lens in facets.LENSES.items()},
+            "categories": facets.Facet(lambda row: row.categories),
+            "told": facets.Facet(_disclosed()),
             "area": self.areas.facet,
             "speech": self.language_costs.facet,
         }
@@ -159,19 +147,19 @@ class Encoder:
 
     def encode(self, rows: Sequence[ServiceRow], before: Tables | None = None) -> Tables:
         """Return rows as columns, in their own order, and the tables that go on from `before`."""
+        places = [point for row in rows for point in row.points or (None,)]
         with self._lock:
             numbers = {
-                name: _column(np.int32, map(facet.number, rows), rows)
+                name: np.array([facet.number(row) for row in rows], dtype=np.int32)
                 for name, facet in self.facets.items()
             }
-            spots = [
-                self.avoided_places.number(point) for row in rows for point in row.points or (None,)
-            ]
+            spots = [self.avoided_places.number(point) for point in places]
             columns = self._columns(rows, numbers)
-        places = (point for row in rows for point in row.points or (None,))
         tables = Tables(
             columns=columns,
-            positions=Positions.of(map(_position, places)),
+            positions=Positions.of(
+                (point.latitude, point.longitude) if point else (0.0, 0.0) for point in places
+            ),
             spots=np.array(spots, dtype=np.int32),
             beds=Beds.of(rows),
         )
@@ -185,22 +173,28 @@ class Encoder:
         self.waits.precompute_hours(at)
 
     def _columns(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Columns:
-        spans = np.array([freshness.spans(row) for row in rows], dtype=np.int64)
-        spans = spans.reshape(len(rows), len(freshness.FACTS) + 1, len(freshness.Span._fields))
+        lines = [freshness.line(row) for row in rows]
+        spans = np.array(
+            [[*freshness.spans(row), line] for row, (_, line) in zip(rows, lines, strict=True)],
+            dtype=np.int64,
+        ).reshape(len(rows), len(freshness.FACTS) + 1, len(freshness.Span._fields))
         decays = spans[:, :, freshness.Span._fields.index("decays_at")]
-        places = list(map(free, rows))
         parts = self._parts(rows, numbers)
+        parts[:, Part.ANSWERS] = [truth for truth, _ in lines]
+        free = [row.capacity.available > 0 if row.capacity else None for row in rows]
+        until = [ticks(row.capacity.expires_at) if row.capacity else ALWAYS for row in rows]
+        truths = {None: UNKNOWN, False: NO, True: YES}
         return Columns(
-            key=_column(np.float64, map(points.key_of, rows), rows),
-            half_id=_column(np.uint64, (row.id.int & HALF for row in rows), rows),
-            is_national=_column(np.bool_, (row.scope == Scope.NATIONAL for row in rows), rows),
+            key=np.array([points.key_of(row) for row in rows], dtype=np.float64),
+            half_id=np.array([row.id.int & HALF for row in rows], dtype=np.uint64),
+            is_national=np.array([row.scope == Scope.NATIONAL for row in rows], dtype=np.bool_),
             **{name: numbers[name] for name in Columns._fields if name in numbers},
             parts=parts,
             spans=spans,
             eligibility_decays=decays[:, freshness.PLACE[Fact.ELIGIBILITY]].copy(),
             documents_decays=decays[:, freshness.PLACE[Fact.DOCUMENTS]].copy(),
-            free=_column(np.int8, (truth for truth, _ in places), rows),
-            free_until=_column(np.int64, (until for _, until in places), rows),
+            free=np.array([truths[each] for each in free], dtype=np.int8),
+            free_until=np.array(until, dtype=np.int64),
         )
 
     def _parts(self, rows: Sequence[ServiceRow], numbers: dict[str, Numbers]) -> Numbers:
@@ -211,7 +205,6 @@ class Encoder:
             hours = (row.doors[channel].hours if channel in row.doors else None for row in rows)
             parts[:, part] = [self.waits.number(each) for each in hours]
         parts[:, Part.LIMITS] = self._limits(numbers, len(rows))
-        parts[:, Part.ANSWERS] = [freshness.answers(row) for row in rows]
         parts[:, Part.POINTS] = [max(len(row.points), 1) for row in rows]
         parts[:, Part.BEDS] = [len(row.rooms) for row in rows]
         for first, counts in ((Part.FIRST_POINT, Part.POINTS), (Part.FIRST_BED, Part.BEDS)):
@@ -227,10 +220,6 @@ class Encoder:
         return limits
 
 
-def _position(point: Point | None) -> points.Position:
-    return (point.latitude, point.longitude) if point else (0.0, 0.0)
-
-
 def _joined(before: Tables, after: Tables) -> Tables:
     """Return tables one after the other, and the columns that point into the later ones."""
     parts = after.columns.parts.copy()
@@ -238,12 +227,14 @@ def _joined(before: Tables, after: Tables) -> Tables:
     parts[:, Part.FIRST_BED] += len(before.beds.until)
     return Tables(
         columns=after.columns._replace(parts=parts),
-        positions=Positions(
-            *map(np.concatenate, zip(before.positions, after.positions, strict=True))
-        ),
+        positions=Positions._make(_appended(before.positions, after.positions)),
         spots=np.concatenate([before.spots, after.spots]),
-        beds=Beds(*map(np.concatenate, zip(before.beds, after.beds, strict=True))),
+        beds=Beds._make(_appended(before.beds, after.beds)),
     )
+
+
+def _appended(before: Iterable[Column], after: Iterable[Column]) -> Iterator[Column]:
+    return map(np.concatenate, zip(before, after, strict=True))
 
 
 def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, Ints]:
@@ -261,14 +252,8 @@ def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, In
     return columns, order, places
 
 
-def _column[T: np.generic](
-    kind: type[T], values: Iterable[object], rows: Sequence[ServiceRow]
-) -> NDArray[T]:
-    return np.fromiter(values, dtype=kind, count=len(rows))
-
-
 def _disclosed() -> Callable[[ServiceRow], Hashable]:
     """Return the reader of what a row discloses."""
     telling = {code for code, each in vocabulary.categories().items() if each.tells_police}
-    read = stated(Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
+    read = facets.stated(Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
     return lambda row: (read(row), row.categories.isdisjoint(telling))

@@ -6,36 +6,36 @@ row. Readings are numbered as they come and never forgotten: a newer snapshot sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import Kind
 from protect.matching.conditions.persons import VISITED
-from protect.matching.questions.prepared import PreparedQuestion
-from protect.matching.services.rows import Condition, ServiceRow
+from protect.matching.questions import PreparedQuestion
+from protect.matching.services.cache import Kept
+from protect.matching.services.rows import ServiceRow
 
 TABLES_KEPT = 1024  # of a facet, before all are made anew
+
+NOTHING = np.empty(0, dtype=np.int32)
 
 type Truths = NDArray[np.int8]  # values of Truth
 
 
 class Facet:
-    """The distinct readings of one kind, each with a row to judge it by.
-
-    One thread at a time may number rows; meanwhile others may judge.
-    """
+    """The distinct readings of one kind. One thread numbers rows; others may judge meanwhile."""
 
     def __init__(self, read: Callable[[ServiceRow], Hashable]) -> None:
         self._read = read
         self._numbers: dict[Hashable, int] = {}
-        self._tables: dict[Hashable, NDArray[np.int32]] = {}
+        self._tables = Kept[Hashable, NDArray[np.int32]](TABLES_KEPT)
         self.samples: list[ServiceRow] = []
 
     def number(self, row: ServiceRow) -> int:
-        """Return the number of what is read of a row."""
         reading = self._read(row)
         number = self._numbers.setdefault(reading, len(self.samples))
         if number == len(self.samples):
@@ -44,45 +44,26 @@ class Facet:
 
     def table(self, value: Hashable, judge: Callable[[ServiceRow], int]) -> NDArray[np.int32]:
         """Return the judgement of each reading. `value` is all that it depends on besides."""
-        table = self._tables.get(value)
-        count = 0 if table is None else len(table)
-        if table is None or count < len(self.samples):
-            fresh = np.array([judge(row) for row in self.samples[count:]], dtype=np.int32)
-            table = fresh if table is None else np.concatenate([table, fresh])
-            if len(self._tables) >= TABLES_KEPT:
-                self._tables.clear()
-            self._tables[value] = table
+        table = self._tables.get(value, NOTHING)
+        if len(table) < len(self.samples):
+            fresh = [judge(row) for row in self.samples[len(table) :]]
+            table = self._tables[value] = np.append(table, np.array(fresh, dtype=np.int32))
         return table
 
 
 @dataclass(frozen=True, slots=True)
 class Lens:
-    """How a condition reads rows and questions.
-
-    Where it has several parts (children, kinds of access), every part must be met.
-    """
+    """How a condition reads rows and questions. Every part (children, access) must be met."""
 
     read: Callable[[ServiceRow], Hashable]
     parts: Callable[[PreparedQuestion], Iterable[Hashable]]
-    only: Callable[[PreparedQuestion, Hashable], PreparedQuestion] = lambda asked, part: (
-        asked
-    )  # that asks one part
+    # The question that asks one part.
+    only: Callable[[PreparedQuestion, Hashable], PreparedQuestion] = lambda asked, part: asked
 
 
 def stated(*kinds: Kind) -> Callable[[ServiceRow], Hashable]:
     """Return what reads the conditions of some kinds."""
-
-    def read(row: ServiceRow) -> Hashable:
-        return tuple(_bare(row.conditions.get(kind, ())) for kind in kinds)
-
-    return read
-
-
-def _bare(conditions: Sequence[Condition]) -> Hashable:
-    """Return conditions without their notes, which no judgement reads."""
-    return tuple(
-        (each.operator, each.values, each.minimum, each.maximum, each.answer) for each in conditions
-    )
+    return lambda row: tuple(row.conditions.get(kind, ()) for kind in kinds)
 
 
 def _country(row: ServiceRow) -> Hashable:
@@ -95,46 +76,43 @@ def ways(row: ServiceRow) -> Hashable:
 
 
 def _documents(row: ServiceRow) -> Hashable:
-    return frozenset(document.code for document in row.documents), stated(Kind.DOCUMENTS)(row)
+    return row.documents, stated(Kind.DOCUMENTS)(row)
 
 
 def _access(row: ServiceRow) -> Hashable:
-    answers = frozenset((kind, usable.answer) for kind, usable in row.access.items())
-    return answers, bool(row.modes) and row.modes.isdisjoint(VISITED)
+    return frozenset(row.access.items()), bool(row.modes) and row.modes.isdisjoint(VISITED)
 
 
-def _one_child(prepared: PreparedQuestion, child: Hashable) -> PreparedQuestion:
-    person = replace(prepared.question.person, children=(child,))  # type: ignore[arg-type]
-    return replace(prepared, question=replace(prepared.question, person=person))
+def _said(name: str) -> Callable[[PreparedQuestion], Iterable[Hashable]]:
+    return lambda asked: (getattr(asked.question.person, name),)
 
 
-def _one_need(prepared: PreparedQuestion, need: Hashable) -> PreparedQuestion:
-    person = replace(prepared.question.person, access=frozenset({need}))  # type: ignore[arg-type]
-    return replace(prepared, question=replace(prepared.question, person=person))
+def _only(
+    name: str, kind: Callable[[Iterable[Hashable]], Hashable]
+) -> Callable[[PreparedQuestion, Hashable], PreparedQuestion]:
+    def only(prepared: PreparedQuestion, part: Hashable) -> PreparedQuestion:
+        changes: dict[str, Any] = {name: kind([part])}
+        person = replace(prepared.question.person, **changes)
+        return replace(prepared, question=replace(prepared.question, person=person))
+
+    return only
 
 
-# By the code of the criterion. `area` and `avoid` depend on where she is: see places.py.
+# By the code of the criterion. `area` and `avoid` depend on where she is: see areas.py.
 LENSES: dict[str, Lens] = {
     "country": Lens(
-        read=_country, parts=lambda asked: (asked.question.where and asked.question.where.country,)
+        _country, lambda asked: (asked.question.where and asked.question.where.country,)
     ),
-    "mode": Lens(
-        read=ways, parts=lambda asked: ((asked.modes, asked.question.wishes.cannot_speak),)
-    ),
-    "gender": Lens(
-        read=stated(Kind.GENDER, Kind.NON_BINARY),
-        parts=lambda asked: (asked.question.person.gender,),
-    ),
-    "age": Lens(read=stated(Kind.AGE), parts=lambda asked: (asked.question.person.age,)),
+    "mode": Lens(ways, lambda asked: ((asked.modes, asked.question.wishes.cannot_speak),)),
+    "gender": Lens(stated(Kind.GENDER, Kind.NON_BINARY), _said("gender")),
+    "age": Lens(stated(Kind.AGE), _said("age")),
     "children": Lens(
-        read=stated(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
-        parts=lambda asked: dict.fromkeys(asked.question.person.children or ()),
-        only=_one_child,
+        stated(Kind.CHILDREN, Kind.BOYS, Kind.GIRLS),
+        lambda asked: dict.fromkeys(asked.question.person.children or ()),
+        _only("children", tuple),
     ),
-    "legal": Lens(
-        read=stated(Kind.LEGAL_STATUS), parts=lambda asked: (asked.question.person.legal_status,)
-    ),
-    "documents": Lens(read=_documents, parts=lambda asked: (asked.question.person.documents,)),
-    "group": Lens(read=stated(Kind.GROUP), parts=lambda asked: (asked.question.person.groups,)),
-    "access": Lens(read=_access, parts=lambda asked: asked.question.person.access, only=_one_need),
+    "legal": Lens(stated(Kind.LEGAL_STATUS), _said("legal_status")),
+    "documents": Lens(_documents, _said("documents")),
+    "group": Lens(stated(Kind.GROUP), _said("groups")),
+    "access": Lens(_access, lambda asked: asked.question.person.access, _only("access", frozenset)),
 }

@@ -1,7 +1,4 @@
-"""Freshness of many rows at once: until when each fact is fresh, due, and good for anything.
-
-The state table of rules.freshness, written as instants. A property test holds the two equal.
-"""
+"""Freshness of many rows at once: rules.freshness as instants. A test holds the two equal."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.enums import Fact, Freshness, PhoneKind, Verdict
+from protect.directory.enums import Fact, Freshness, Verdict
 from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS, CheckSeen, since_edit
 from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns.bits import Ints
@@ -62,12 +59,8 @@ def ticks(at: datetime) -> int:
 
 
 def spans(row: ServiceRow) -> list[Span]:
-    """Return the spans of a row, one for each of FACTS and the one of LINE."""
-    return [*(_span(fact, row.checks.get(fact, ())) for fact in FACTS), _line(row)[1]]
-
-
-def answers(row: ServiceRow) -> Truth:
-    return _line(row)[0]
+    """Return the span of each of FACTS."""
+    return [_span(fact, row.checks.get(fact, ())) for fact in FACTS]
 
 
 def _span(fact: Fact, checks: Sequence[CheckSeen]) -> Span:
@@ -93,15 +86,13 @@ def _aged(fact: Fact, check: CheckSeen) -> Span:
     )
 
 
-def _line(row: ServiceRow) -> tuple[Truth, Span]:
-    """Unanswered calls are a result too, and grow stale like any check."""
+def line(row: ServiceRow) -> tuple[Truth, Span]:
+    """Return whether the phone is answered, and the span of LINE: unanswered calls count."""
     checks = row.checks.get(Fact.PHONE, ())
     failed = _failed(checks)
-    if not any(number.kind == PhoneKind.VOICE for number in row.phones):
-        return Truth.UNKNOWN, Span(UNVERIFIED, 0, 0, NEVER)
-    if failed >= FAILED_CALLS:
+    if row.takes_calls and failed >= FAILED_CALLS:
         return Truth.NO, _aged(Fact.PHONE, checks[0])
-    if failed == len(checks):
+    if not row.takes_calls or failed == len(checks):
         return Truth.UNKNOWN, Span(UNVERIFIED, 0, 0, NEVER)
     return Truth.YES, _span(Fact.PHONE, checks)
 

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from protect.directory.enums import How
-from protect.matching.engine.columns.facets import Facet
+from protect.matching.engine.columns import bits, facets
 from protect.matching.engine.columns.waits import NO_DOOR, WaitCache
+from protect.matching.services.cache import Kept
 from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Language
 
@@ -41,10 +42,10 @@ class Table(NamedTuple):
 
 class LanguageCosts:
     def __init__(self, waits: WaitCache) -> None:
-        self.facet = Facet(_read)
+        self.facet = facets.Facet(_read)
         self._waits = waits
         self._offers: dict[str, tuple[int, Offers]] = {}
-        self._tables: dict[tuple[str, int, int], Table] = {}
+        self._tables = Kept[tuple[str, int, int], Table](TABLES_KEPT)
 
     def table(self, tag: str, at: datetime, weights: Language) -> Table:
         """Return the cheapest offers of a language at an instant."""
@@ -52,20 +53,16 @@ class LanguageCosts:
         offers = self._offered(tag, size)
         has_windows = bool((offers.window != NO_DOOR).any())
         key = (tag, size, int(at.timestamp() // 60) if has_windows else FOR_EVER)
-        table = self._tables.get(key)
-        if table is None:
-            if len(self._tables) >= TABLES_KEPT:
-                self._tables.clear()
-            table = self._tables[key] = self._build_table(offers, size, at, weights)
-        return table
+        return self._tables.once(key, lambda: self._build_table(offers, size, at, weights))
+
+    def silent(self) -> bits.Flags:
+        """Return by number of the list whether it is empty: no language is known."""
+        return self.facet.table("silent", lambda row: not row.languages) > 0
 
     def _offered(self, tag: str, size: int) -> Offers:
-        cached = self._offers.get(tag)
-        if cached is None or cached[0] < size:
-            cached = self._offers[tag] = size, self._columns(tag, size)
-        return cached[1]
-
-    def _columns(self, tag: str, size: int) -> Offers:
+        cached_size, cached = self._offers.get(tag, (0, None))
+        if cached is not None and cached_size >= size:
+            return cached
         offers = [
             (number, offer)
             for number, row in enumerate(self.facet.samples[:size])
@@ -75,13 +72,15 @@ class LanguageCosts:
         lists, starts = np.unique([number for number, _ in offers], return_index=True)
         windows = [self._waits.number(offer.window) for _, offer in offers]
         genders = [GENDERS.index(offer.interpreter_gender) for _, offer in offers]
-        return Offers(
+        columns = Offers(
             lists=lists.astype(np.int64),
             starts=starts,
             how=np.array([HOWS.index(offer.how) for _, offer in offers], dtype=np.int64),
             window=np.array(windows, dtype=np.int32),
             gender=np.array(genders, dtype=np.int8),
         )
+        self._offers[tag] = size, columns
+        return columns
 
     def _build_table(self, offers: Offers, size: int, at: datetime, weights: Language) -> Table:
         minutes = np.full(size, NOT_SPOKEN, dtype=np.int64)
@@ -100,7 +99,6 @@ class LanguageCosts:
 
 
 def _read(row: ServiceRow) -> Hashable:
-    """Return what costs depend on, in its order."""
     return tuple(
         (each.language, each.how, each.window, each.interpreter_gender) for each in row.languages
     )

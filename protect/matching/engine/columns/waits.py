@@ -29,9 +29,8 @@ OPEN_SINCE_EVER, OPENS_UNKNOWN = 0, LONG  # in place of the minute of opening
 
 
 class WaitCache:
-    """Distinct hours by number, and the cached state of each, from a minute to another.
+    """Distinct hours by number, and the state of each from a minute to another. Under a lock.
 
-    Shared by all snapshots and all threads: what is known is read and renewed under a lock.
     Units: minutes since 1970 UTC.
     """
 

@@ -3,21 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from protect.directory.enums import Scope
-from protect.matching.answers.explanation import explain_weighed
-from protect.matching.conditions.criteria import failing
-from protect.matching.costs.key import Weighed, weigh
-from protect.matching.questions.answer import Answers, Match
-from protect.matching.questions.prepared import PreparedQuestion, meets, prepare
-from protect.matching.questions.question import Question
-from protect.matching.services.rows import Rows, ServiceRow
+from protect.directory.hours import Hours, Now, next_open, state_at, waits
+from protect.matching.conditions.criteria import Judged
+from protect.matching.conditions.truth import NO
+from protect.matching.costs import Weighed, weigh
+from protect.matching.engine.engine import assemble
+from protect.matching.explanation import explain_weighed
+from protect.matching.questions import Answers, Match, PreparedQuestion, Question, meets, prepare
+from protect.matching.services.cache import Cache, Meeting, RowCache, meeting_of
+from protect.matching.services.rows import ServiceRow
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    version: int
+    rows: tuple[ServiceRow, ...]
+
+
+class NoCache(Cache):
+    """Computes everything anew."""
+
+    def row(self, row: ServiceRow, at: datetime) -> RowCache:
+        return {}
+
+    def now(self, hours: Hours, at: datetime) -> Now:
+        return state_at(hours, at)
+
+    def wait(self, hours: Hours, at: datetime) -> int:
+        return waits(hours, at)
+
+    def opening(self, hours: Hours, at: datetime) -> datetime | None:
+        return next_open(hours, at)
+
+    def meeting(self, hours: Hours, window: Hours, at: datetime) -> Meeting:
+        return meeting_of(hours, window, at)
 
 
 def answer(rows: Rows, question: Question) -> Answers:
     """Answer a question by looking at every row. Errors: KeyError for an unknown code."""
-    prepared = prepare(question)
+    prepared = prepare(question, NoCache())
     passed: list[Weighed] = []
     missed: list[Weighed] = []
     counts: Counter[str] = Counter()
@@ -33,34 +62,13 @@ def answer(rows: Rows, question: Question) -> Answers:
             if len(failed) == 1 and failed[0].criterion.is_relaxable:
                 missed.append(weighed)
     best = _best(passed, question.limit)
+    near = _best(missed, prepared.weights.lists.near_misses)
     return assemble(
-        answers=[explain_weighed(each, prepared) for each in best],
-        near_misses=[
-            explain_weighed(each, prepared)
-            for each in _best(missed, prepared.weights.lists.near_misses)
-        ],
-        counts=counts,
-        national=national(rows.rows, {each.row.id.int for each in best}, prepared),
-        version=rows.version,
-    )
-
-
-def assemble(
-    *,
-    answers: Sequence[Match],
-    near_misses: Sequence[Match],
-    counts: Counter[str],
-    national: Sequence[Match],
-    version: int,
-) -> Answers:
-    shown = [*answers, *near_misses, *national]
-    return Answers(
-        answers=tuple(answers),
-        near_misses=tuple(near_misses),
-        counts_by_reason=dict(sorted(counts.items())),
-        national=tuple(national),
-        valid_until=min((each.valid_until for each in shown if each.valid_until), default=None),
-        version=version,
+        [explain_weighed(each, prepared) for each in best],
+        [explain_weighed(each, prepared) for each in near],
+        national(rows.rows, {each.row.id.int for each in best}, prepared),
+        counts,
+        rows.version,
     )
 
 
@@ -91,3 +99,7 @@ def national(
 
 def _best(weighed: list[Weighed], most: int) -> list[Weighed]:
     return sorted(weighed, key=lambda each: each.key)[:most]
+
+
+def failing(judged: Iterable[Judged]) -> list[Judged]:
+    return [each for each in judged if each.truth is NO]

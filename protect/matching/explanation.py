@@ -8,21 +8,13 @@ from functools import cache
 
 from protect.directory.enums import Answer, Channel, Fact, Freshness, How, Kind, Mode, PhoneKind
 from protect.directory.hours import Hours, Now, State
-from protect.matching.conditions import disclosure, persons
-from protect.matching.conditions.criteria import Judged
-from protect.matching.conditions.places import open_points
+from protect.matching import questions
+from protect.matching.conditions import criteria, disclosure, persons, places
 from protect.matching.conditions.truth import NO, UNKNOWN, YES, Truth
-from protect.matching.costs.key import Weighed, weigh
-from protect.matching.costs.penalties import LanguageCost
-from protect.matching.questions.answer import Contact, Fit, Match, Reason
-from protect.matching.questions.prepared import (
-    PreparedQuestion,
-    fact_freshness,
-    freshness_at,
-    remembered,
-)
+from protect.matching.costs import LanguageCost, Weighed, weigh
+from protect.matching.questions import Contact, Fit, PreparedQuestion, Reason, ReasonParts
 from protect.matching.services.cache import next_change
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import ServiceRow, Spoken
 
 A_DAY = timedelta(days=1)
 IN_TOWN = 5000  # metres: within them the centre of a town says no more than the town
@@ -45,36 +37,39 @@ ASKED_FIRST = {"sons_unknown", "children_unknown", "legal_unknown", "documents_u
 PHONE: dict[Truth, str] = {YES: "phone_yes", UNKNOWN: "phone_unknown", NO: "phone_no"}
 
 
-def explain(row: ServiceRow, prepared: PreparedQuestion) -> Match:
+def explain(row: ServiceRow, prepared: PreparedQuestion) -> questions.Match:
     """Return a row as an answer. A row that fails one condition is a near miss."""
     return explain_weighed(weigh(row, prepared), prepared)
 
 
-def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> Match:
+def explain_weighed(weighed: Weighed, prepared: PreparedQuestion) -> questions.Match:
     row = weighed.row
-    now = state(weighed, prepared)
-    cautions = disclosure.cautions(row, prepared, weighed.tells)
+    hours = _hours(weighed)
+    now = Now(State.UNKNOWN, None) if hours is None else prepared.memory.now(hours, prepared.at)
+    cautions = disclosure.cautions(row, prepared)
+    ordered = sorted(reasons(weighed, now, prepared), key=lambda reason: rank(reason.code))
     failed = next((judged for judged in weighed.judged if judged.truth is NO), None)
-    return Match(
+    changes = [when for when in _changes(weighed, now, prepared) if when and when > prepared.at]
+    return questions.Match(
         row=row,
         verdict=_verdict(weighed.judged),
         key=weighed.key,
-        reasons=(*cautions[1:], *in_order(list(reasons(weighed, now, prepared)))),
+        reasons=(*cautions[1:], *ordered),
         caution=next(iter(cautions), None),
         distance_m=weighed.distance_m,
         mode=weighed.way.mode,
         open=now,
         contacts=contacts(row, prepared),
-        valid_until=_valid_until(weighed, now, prepared),
+        valid_until=min(changes, default=None),
         failing=failing(failed, row) if failed else None,
     )
 
 
-def _verdict(judged: tuple[Judged, ...]) -> Fit:
+def _verdict(judged: tuple[criteria.Judged, ...]) -> Fit:
     """Return "fits" only if the question has conditions and every yes comes from a checked fact."""
-    about_her = [each for each in judged if each.is_asked and each.criterion.fact is not None]
-    fits = bool(about_her) and all(each.is_solid for each in judged if each.is_asked)
-    return Fit.FITS if fits else Fit.ASK_FIRST
+    asked = [each for each in judged if each.is_asked]
+    about_her = any(each.criterion.fact is not None for each in asked)
+    return Fit.FITS if about_her and all(each.is_solid for each in asked) else Fit.ASK_FIRST
 
 
 def contacts(row: ServiceRow, prepared: PreparedQuestion) -> tuple[Contact, ...]:
@@ -85,43 +80,30 @@ def contacts(row: ServiceRow, prepared: PreparedQuestion) -> tuple[Contact, ...]
     return all_contacts
 
 
-@remembered
+@questions.remembered
 def _contacts(row: ServiceRow, at: datetime) -> tuple[Contact, ...]:
-    seen = freshness_at(row, Fact.PHONE, at)
-    contacts = [Contact(number.kind.value, number.number, seen) for number in row.phones]
-    if row.email:
-        contacts.append(Contact("email", row.email, Freshness.UNVERIFIED))
-    if row.website:
-        contacts.append(Contact("website", row.website, Freshness.UNVERIFIED))
-    return tuple(contacts)
-
-
-def _valid_until(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> datetime | None:
-    """Return the earliest instant at which a statement about this row changes by itself."""
-    at = prepared.at
-    return min(
-        [when for when in _changes(weighed, now, prepared) if when and when > at], default=None
-    )
+    seen = questions.freshness_at(row, Fact.PHONE, at)
+    numbers = [Contact(number.kind.value, number.number, seen) for number in row.phones]
+    online = {"email": row.email, "website": row.website}.items()
+    return *numbers, *(Contact(kind, to, Freshness.UNVERIFIED) for kind, to in online if to)
 
 
 def _changes(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[datetime | None]:
+    """Yield the instants at which a statement about this row changes by itself."""
     yield now.until
     yield _next_change(weighed.row, prepared)
     if weighed.language and weighed.language.offer and weighed.language.offer.window:
         yield prepared.memory.now(weighed.language.offer.window, prepared.at).until
 
 
-_next_change = remembered(next_change)
-
-
-def in_order(reasons: list[Reason]) -> list[Reason]:
-    return sorted(reasons, key=lambda reason: _rank(reason.code))
+_next_change = questions.remembered(next_change)
 
 
 @cache
-def _rank(code: str) -> tuple[bool, int]:
+def rank(code: str) -> tuple[bool, int]:
+    """Return the place of a reason among others, by its code: smaller comes first."""
     is_later = code.endswith(ASKED_LAST) and code not in ASKED_FIRST
-    ranks = (rank for rank, start in enumerate(RANK) if code.startswith(start))
+    ranks = (place for place, start in enumerate(RANK) if code.startswith(start))
     return is_later, next(ranks, len(RANK))
 
 
@@ -137,7 +119,7 @@ def reasons(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Iterator[
     yield from _extras(weighed, prepared)
 
 
-def failing(judged: Judged, row: ServiceRow) -> Reason:
+def failing(judged: criteria.Judged, row: ServiceRow) -> Reason:
     """Return the reason of the one condition that a near miss does not meet."""
     code = judged.criterion.code
     facts = {"documents": persons.codes_of_documents(row)} if code == "documents" else None
@@ -148,28 +130,27 @@ def _language(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     cost = weighed.language
     if cost is None:
         return
-    row, fact = weighed.row, Fact.LANGUAGES
-    if not row.languages:
+    fact, spoken = Fact.LANGUAGES, [offer.language for offer in weighed.row.languages]
+    if not spoken:
         yield Reason("language_unknown", cost.minutes, None, {"language": cost.tag}, fact)
         return
     if cost.offer is not None:
-        code, facts = _spoken(cost, weighed, prepared)
+        code, facts = _spoken(cost, cost.offer, weighed, prepared)
         yield Reason(code, cost.minutes, cost.freshness, facts, fact)
     first = prepared.question.languages[0]
-    if all(offer.language != first for offer in row.languages):
+    if first not in spoken:
         minutes = 0 if cost.offer else cost.minutes
         yield Reason("language_no", minutes, cost.freshness, {"language": first}, fact)
     if cost.offer is None:
-        others = ",".join(dict.fromkeys(offer.language for offer in row.languages))
+        others = ",".join(dict.fromkeys(spoken))
         yield Reason("language_others", 0, cost.freshness, {"language": others}, fact)
 
 
 def _spoken(
-    cost: LanguageCost, weighed: Weighed, prepared: PreparedQuestion
-) -> tuple[str, dict[str, str | int]]:
-    offer = cost.offer
-    if offer is None or cost.is_now or offer.window is None:
-        return SPOKEN[offer.how if offer else How.STAFF], {"language": cost.tag}
+    cost: LanguageCost, offer: Spoken, weighed: Weighed, prepared: PreparedQuestion
+) -> ReasonParts:
+    if cost.is_now or offer.window is None:
+        return SPOKEN[offer.how], {"language": cost.tag}
     hours = _hours(weighed) or offer.window
     start, until = prepared.memory.meeting(hours, offer.window, prepared.at)
     if start is None or until is None:
@@ -193,12 +174,6 @@ def _day(then: datetime, at: datetime) -> str:
     return f"{then.date().isoformat()}/{ahead}"
 
 
-def state(weighed: Weighed, prepared: PreparedQuestion) -> Now:
-    """Return the state of the service for a person who comes or calls now."""
-    hours = _hours(weighed)
-    return Now(State.UNKNOWN, None) if hours is None else prepared.memory.now(hours, prepared.at)
-
-
 def _open(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Reason:
     code, facts = _state_words(weighed, now, prepared)
     channel = weighed.way.channel
@@ -206,9 +181,7 @@ def _open(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> Reason:
     return Reason(code, weighed.way.waiting, weighed.way.freshness, facts, fact)
 
 
-def _state_words(
-    weighed: Weighed, now: Now, prepared: PreparedQuestion
-) -> tuple[str, dict[str, str | int]]:
+def _state_words(weighed: Weighed, now: Now, prepared: PreparedQuestion) -> ReasonParts:
     match now.state:
         case State.OPEN:
             if now.until is None or now.until - prepared.at >= A_DAY:
@@ -222,7 +195,7 @@ def _state_words(
             return now.state.value, {}
 
 
-def _opening(hours: Hours | None, prepared: PreparedQuestion) -> tuple[str, dict[str, str | int]]:
+def _opening(hours: Hours | None, prepared: PreparedQuestion) -> ReasonParts:
     start = None if hours is None else prepared.memory.opening(hours, prepared.at)
     if start is None:
         return "closed", {}
@@ -236,9 +209,9 @@ def _way(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     row, travel = weighed.row, weighed.way.travel
     if weighed.way.mode not in {Mode.IN_PERSON, None}:
         return
-    seen = fact_freshness(row, Fact.ADDRESS, prepared)
+    seen = questions.fact_freshness(row, Fact.ADDRESS, prepared)
     nearest = weighed.nearest
-    points = [nearest[1]] if nearest else open_points(row, prepared)
+    points = [nearest[1]] if nearest else places.open_points(row, prepared)
     if not points:
         yield Reason("place_unknown", travel, None, None, Fact.ADDRESS)
     elif points[0].is_coarse or (nearest and not points[0].is_exact and nearest[0] < IN_TOWN):
@@ -252,23 +225,16 @@ def _way(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
         yield Reason(code, travel, seen, facts, Fact.ADDRESS)
 
 
-def _hard(judged: Judged, row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Reason]:
+def _hard(judged: criteria.Judged, row: ServiceRow, prepared: PreparedQuestion) -> Iterator[Reason]:
     """Yield a yes, also an expired one; for other truths the reason to ask."""
     criterion = judged.criterion
+    sentence: ReasonParts | None = (f"{criterion.code}_unknown", {})
     if judged.stated is YES:
         sentence = criterion.say_yes(row, prepared)
-        if sentence is None:
-            return
-        code, facts = sentence
-    else:
-        code, facts = _to_ask(criterion.code, row, prepared), {}
-    yield Reason(code, judged.minutes, judged.freshness, facts, criterion.fact)
-
-
-def _to_ask(code: str, row: ServiceRow, prepared: PreparedQuestion) -> str:
-    if code == "children" and row.conditions.get(Kind.CHILDREN) and persons.has_son(prepared):
-        return "sons_unknown"
-    return f"{code}_unknown"
+    elif criterion.code == "children" and row.conditions.get(Kind.CHILDREN):
+        sentence = ("sons_unknown" if persons.has_son(prepared) else "children_unknown"), {}
+    if sentence is not None:
+        yield Reason(sentence[0], judged.minutes, judged.freshness, sentence[1], criterion.fact)
 
 
 def _preferences(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
@@ -289,13 +255,13 @@ def _extras(weighed: Weighed, prepared: PreparedQuestion) -> Iterator[Reason]:
     row = weighed.row
     for fact, line in row.public_lines.items():
         if line.reason:
-            yield Reason(line.reason, 0, fact_freshness(row, fact, prepared), None, fact)
+            yield Reason(line.reason, 0, questions.fact_freshness(row, fact, prepared), None, fact)
     hours = prepared.question.hours_since_event
     for act in row.clinical:
         if hours is not None and hours <= act.window_hours:
-            seen = fact_freshness(row, Fact.CLINICAL, prepared)
+            seen = questions.fact_freshness(row, Fact.CLINICAL, prepared)
             facts: dict[str, str | int] = {"act": act.act, "hours": act.window_hours}
             yield Reason("clinical_in_time", 0, seen, facts, Fact.CLINICAL)
     if prepared.silence and weighed.tells.worst == Answer.NO:
-        seen = fact_freshness(row, Fact.REPORTING, prepared)
+        seen = questions.fact_freshness(row, Fact.REPORTING, prepared)
         yield Reason("tells_nobody", 0, seen, None, Fact.REPORTING)
