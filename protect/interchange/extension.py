@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from protect.directory import extension
 from protect.directory.models import Service
 from protect.directory.protection.erasure import LINKS, SPOT_COLUMNS, Cleaner
-from protect.interchange import hsds
+from protect.interchange.hsds import services as hsds_services
 from protect.interchange.imports.actions.runs import forget_imports
 from protect.interchange.models import ImportRow
 from protect.kernel.steps import Step
@@ -28,7 +28,7 @@ class Extension(extension.Extension):
 
     def public_document(self, service: Service, *, at: datetime) -> Mapping[str, Any] | None:
         services = Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
-        return next(iter(hsds.documents(services, at=at)), None)
+        return next(iter(hsds_services.documents(services, at=at)), None)
 
     def address_spots(self, service: Service) -> Iterable[str]:
         """Yield places from imported rows; the city alone is in every text."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from protect.interchange.exports.forms import ExportForm
-from protect.interchange.imports.forms.steps import (
+from protect.interchange.imports.forms import (
     ColumnsForm,
     EncodingForm,
     RowForm,

@@ -11,13 +11,12 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.interchange.exports import store
-from protect.interchange.exports.formats import (
+from protect.interchange.exports import (
     calendars,
     cards,
-    csv_sheet,
     geojson,
     json_ld,
+    store,
     tabular,
 )
 from protect.interchange.exports.store import Exported, Head, Wanted
@@ -39,7 +38,7 @@ class Format(NamedTuple):
 FORMATS: Mapping[str, Format] = {
     each.code: each
     for each in (
-        Format("csv", ".csv", "text/csv; charset=utf-8", csv_sheet.write),
+        Format("csv", ".csv", "text/csv; charset=utf-8", tabular.write_sheet),
         Format("hsds", ".ndjson", "application/x-ndjson", tabular.write_lines, with_gone=True),
         Format("hsds-tables", ".zip", "application/zip", tabular.write_tables, with_gone=True),
         Format("geojson", ".geojson", "application/geo+json", geojson.write),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from protect.directory.enums import Audience, Fact, Status, Verdict
 from protect.directory.facts import FACTS, cost, languages
 from protect.directory.facts.address import SiteRow
 from protect.directory.facts.cost import CostRow
 from protect.directory.facts.criteria import CriterionRow
-from protect.interchange.hsds import contacts, eligibility, schedules, terms
-from protect.interchange.hsds.protected_texts import silenced
-from protect.interchange.hsds.rows import CheckRow, Entry, OrganisationRow
+from protect.directory.models import Service
+from protect.interchange.hsds import contacts, eligibility, entries, schedules, terms
+from protect.interchange.hsds.entries import CheckRow, Entry, OrganisationRow, silenced
+from protect.interchange.hsds.schemas import Variant, fitted
 from protect.interchange.hsds.texts import (
     instant,
     key_of,
@@ -25,6 +28,7 @@ from protect.interchange.hsds.texts import (
     stated,
     web_address,
 )
+from protect.kernel import clock
 from protect.reference import vocabulary
 
 GONE = "Withdrawn"  # the whole text of what is no longer there
@@ -238,3 +242,20 @@ def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
         )
         if scheme and identifier
     ]
+
+
+def documents(
+    services: QuerySet[Service],
+    *,
+    at: datetime | None = None,
+    variant: Variant = Variant.PROFILE,
+    for_members: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """Yield full documents of these services, in their order; memory stays flat.
+
+    A service that the public does not see now is only marked as gone. `for_members` adds how many
+    places are free. The caller has filtered what may be seen (`known_outside`).
+    """
+    now = at or clock.now()
+    for entry in entries.read(services, for_members=for_members):
+        yield fitted(full(entry, now), "service", variant)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+
+import nh3
 
 from protect.directory.enums import Fact, Mode, Scope
 from protect.directory.facts.base.cells import Cells
@@ -59,3 +63,20 @@ class Row(Cells):
     source_id: str = ""
     draft: Draft | None = None
     state: RowState | None = None
+
+
+BREAK = re.compile(r"<\s*(?:br|/p|/li|/div|/h[1-6]|/tr)\b[^>]*>", re.IGNORECASE)
+SPACES = re.compile(r"[ \t\u00a0]+")
+LINES = re.compile(r"\s*\n\s*\n\s*")
+ROUNDS = 3  # texts that were escaped twice lose what shows up after the first time
+
+
+def plain(text: str) -> str:
+    """Return a text without tags, scripts and styles. What only looks so (“under < 18”) stays."""
+    for _round in range(ROUNDS):
+        if "<" not in text and "&" not in text:
+            break
+        before, text = text, html.unescape(nh3.clean(BREAK.sub("\n", text), tags=set()))
+        if text == before:
+            break
+    return LINES.sub("\n\n", SPACES.sub(" ", text)).strip()

@@ -16,9 +16,9 @@ from protect.interchange.imports.files import feeds, records
 from protect.interchange.imports.files.feeds import Record
 from protect.interchange.imports.files.schedules import opening_hours
 from protect.interchange.imports.files.tables import Sent, table_of
-from protect.interchange.imports.files.texts import plain
 from protect.interchange.imports.parsers import feed_pages
 from protect.interchange.imports.parsers.limits import Room
+from protect.interchange.imports.row import plain
 from tests.interchange.imports.uploads import zip_of
 
 OFFICIAL = settings.BASE_DIR.parent / "shared/data/hsds"

@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.forms.labels import meaning
+from protect.interchange.imports.labels import meaning
 from protect.interchange.imports.values import code_words as words_of_codes
 from protect.interchange.imports.views import mapping as mapping_views
 from protect.interchange.imports.views import runs as run_views

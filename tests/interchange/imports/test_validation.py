@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.rows.validation import validate, validate_all
+from protect.interchange.imports.validation import validate, validate_all
 from tests.interchange.imports.conftest import row
 
 ADDRESS = {

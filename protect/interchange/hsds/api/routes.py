@@ -16,8 +16,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Query, Router
 from pydantic import BaseModel
 
-from protect.interchange import hsds
 from protect.interchange.hsds import filters, terms
+from protect.interchange.hsds import services as hsds_services
 from protect.interchange.hsds.api import descriptions, listings
 from protect.interchange.hsds.api.queries import (
     NothingIn,
@@ -31,7 +31,7 @@ from protect.interchange.hsds.api.queries import (
     must_measure_from_somewhere,
 )
 from protect.interchange.hsds.filters import Conditions
-from protect.interchange.hsds.variants import VERSION, Variant, patches
+from protect.interchange.hsds.schemas import VERSION, Variant, patches
 
 STANDARD = "https://docs.openreferral.org/"
 ROOTS = {Variant.PROFILE: "/hsds/", Variant.CORE: "/hsds/core/"}
@@ -97,7 +97,7 @@ def services(request: HttpRequest, parameters: Query[ServicesIn]) -> HttpRespons
 def service(request: HttpRequest, key: str) -> HttpResponse:
     """Return a service with all that hangs on it."""
     rows = filters.services(EVERYTHING).filter(pk=uuid_of(key))
-    return _one(request, hsds.documents(rows, variant=variant_of(request)))
+    return _one(request, hsds_services.documents(rows, variant=variant_of(request)))
 
 
 @twins("/organizations", "Organizations", descriptions.page("organization"))

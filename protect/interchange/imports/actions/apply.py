@@ -23,10 +23,10 @@ from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
+from protect.interchange.imports import outcomes, writer
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.rows import DirectoryState, HasTime, validated
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.store import outcomes, writer
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.models import User
 from protect.orgs.scope import Scope

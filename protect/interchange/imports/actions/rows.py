@@ -18,15 +18,14 @@ from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import InterchangeRefusal
-from protect.interchange.imports import proposal
+from protect.interchange.imports import outcomes, proposal, staging, validation
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.runs import ParsedFile
 from protect.interchange.imports.files.columns import OPTIONAL
 from protect.interchange.imports.row import LONGEST_ID, Row
-from protect.interchange.imports.rows import staging, validation
-from protect.interchange.imports.rows.staging import Plan
-from protect.interchange.imports.store import outcomes, places
+from protect.interchange.imports.staging import Plan
 from protect.interchange.imports.values import terms
+from protect.interchange.imports.values.place_names import load_atlas
 from protect.interchange.imports.values.shelters import COARSE
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
@@ -146,7 +145,7 @@ def plan_of(run: ImportRun, file: ParsedFile | None = None) -> Plan:
         columns=file.columns if file else {},
         chosen=file.chosen if file else {},
         country=run.organisation.country,
-        atlas=places.atlas(),
+        atlas=load_atlas(),
         protected=outcomes.protected_of(run.source),
     )
     if file is None:

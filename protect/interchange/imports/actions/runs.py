@@ -23,7 +23,7 @@ from protect.interchange.imports.files.columns import OURS
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.files.tables import FEEDS, Sent
 from protect.interchange.imports.proposal import Columns
-from protect.interchange.imports.rows.staging import MADE_OF
+from protect.interchange.imports.staging import MADE_OF
 from protect.interchange.imports.values import code_words
 from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping

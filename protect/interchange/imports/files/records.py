@@ -22,8 +22,7 @@ from protect.interchange.imports.files import schedules as feed_schedules
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.files.feeds import Record
 from protect.interchange.imports.files.reader import Table
-from protect.interchange.imports.files.texts import plain
-from protect.interchange.imports.row import Row
+from protect.interchange.imports.row import Row, plain
 from protect.reference import vocabulary
 
 SCHEMA = Path(__file__).resolve().parents[2] / "data/import_schema.json"

@@ -20,13 +20,11 @@ from protect.directory.facts.base.cells import Cells
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import access
 from protect.interchange.enums import ImportKind, ImportState
-from protect.interchange.imports import proposal
+from protect.interchange.imports import forms, proposal, staging
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.files import reader, tables
-from protect.interchange.imports.forms import steps
-from protect.interchange.imports.forms.labels import LABELS
-from protect.interchange.imports.rows import staging
+from protect.interchange.imports.labels import LABELS
 from protect.interchange.imports.values import code_words, terms
 from protect.interchange.imports.views.runs import for_a_while, frame_of
 from protect.interchange.models import ImportRun
@@ -49,7 +47,7 @@ def import_encoding(request: HttpRequest, pk: UUID) -> HttpResponse:
     content = runs.content_of(mine, run)
     choices = list(_encodings(content))
     sent = request.POST if request.method == "POST" else None
-    form = steps.EncodingForm(sent, encodings=choices)
+    form = forms.EncodingForm(sent, encodings=choices)
     if form.is_valid():
         with form.mending():
             chosen = form.cleaned_data["encoding"]
@@ -75,7 +73,7 @@ def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
     columns, lines = file.table.columns, file.table.lines
     left_out = [name for name in columns if name not in file.columns.values()]
     places = {*file.places, *proposal.strays(lines, {}, left_out)}
-    form = steps.ColumnsForm(
+    form = forms.ColumnsForm(
         sent, columns=columns, lines=lines, proposed=file.columns, places=places
     )
     if form.is_valid():
@@ -102,7 +100,7 @@ def import_words(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = (staging.cells_of(row, plan) for row in file.table.lines)
     strange = code_words.unknown_words(rows, file.chosen)
     sent = request.POST if request.method == "POST" else None
-    form = steps.WordsForm(sent, strange=strange)
+    form = forms.WordsForm(sent, strange=strange)
     if form.is_valid():
         with form.mending():
             if chosen := form.chosen():
@@ -204,7 +202,7 @@ def import_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("interchange:import_run", pk)
     sheets = reader.sheets_of(runs.content_of(mine, run))
     sent = request.POST if request.method == "POST" else None
-    form = steps.SheetForm(sent, sheets=sheets, initial={"sheet": run.sheet})
+    form = forms.SheetForm(sent, sheets=sheets, initial={"sheet": run.sheet})
     if form.is_valid():
         with form.mending():
             sheet = form.cleaned_data["sheet"]
@@ -221,7 +219,7 @@ def import_heading(request: HttpRequest, pk: UUID) -> HttpResponse:
     if run.state != ImportState.UPLOADED or run.kind in tables.FEEDS or run.sheet is None:
         return redirect("interchange:import_run", pk)
     sent = request.POST if request.method == "POST" else None
-    form = steps.HeadingForm(sent, table=runs.table_of(mine, run))
+    form = forms.HeadingForm(sent, table=runs.table_of(mine, run))
     if form.is_valid():
         with form.mending():
             heading = form.cleaned_data["heading"]

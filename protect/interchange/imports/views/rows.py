@@ -16,12 +16,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import access
 from protect.interchange.enums import ImportState, RowState
+from protect.interchange.imports import outcomes
 from protect.interchange.imports.actions import rows
 from protect.interchange.imports.files.columns import REASONS
-from protect.interchange.imports.forms.labels import LABELS
-from protect.interchange.imports.forms.steps import RowForm
-from protect.interchange.imports.store import outcomes, places
+from protect.interchange.imports.forms import RowForm
+from protect.interchange.imports.labels import LABELS
 from protect.interchange.imports.values.hours_proposal import propose_hours
+from protect.interchange.imports.values.place_names import load_atlas
 from protect.interchange.imports.views.runs import frame_of, shown_row
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock
@@ -135,7 +136,7 @@ def _places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:
     if not codes & {"place_ambiguous", "place_unknown"}:
         return []
     city, country = row.cells.get("city", ""), run.organisation.country
-    return list(places.atlas().places.find(city, country, limit=CHOICES).best)
+    return list(load_atlas().places.find(city, country, limit=CHOICES).best)
 
 
 def _chosen(run: ImportRun, row: ImportRow, what: str) -> dict[str, str] | None:

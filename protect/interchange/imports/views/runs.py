@@ -22,10 +22,10 @@ from protect.directory.pages import IMPORTS, show_tab
 from protect.interchange import access
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import FileTooLarge
+from protect.interchange.imports import labels
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.forms import labels
-from protect.interchange.imports.forms.steps import UploadForm
+from protect.interchange.imports.forms import UploadForm
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock

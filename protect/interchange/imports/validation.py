@@ -16,11 +16,11 @@ from protect.directory.facts import FACTS
 from protect.directory.facts.base import contacts
 from protect.directory.facts.base.cells import Cells, Code, Trouble
 from protect.interchange.enums import RowState
+from protect.interchange.imports import staging
 from protect.interchange.imports.files.columns import NEEDED
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import LONGEST_ID, Draft, Row
-from protect.interchange.imports.rows import staging
-from protect.interchange.imports.rows.staging import Plan
+from protect.interchange.imports.staging import Plan
 from protect.interchange.imports.values import hours, places, shelters, terms
 from protect.interchange.imports.values.place_names import Atlas
 from protect.interchange.imports.values.shelters import COARSE

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange.imports.files.columns import NEEDED
 from protect.interchange.imports.files.reader import Sheet, Table
-from protect.interchange.imports.forms.labels import LABELS, meaning
+from protect.interchange.imports.labels import LABELS, meaning
 from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words

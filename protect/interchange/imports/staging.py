@@ -11,9 +11,8 @@ from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Cells, Code
 from protect.interchange.imports import proposal
-from protect.interchange.imports.files.texts import plain
 from protect.interchange.imports.proposal import Columns
-from protect.interchange.imports.row import Row
+from protect.interchange.imports.row import Row, plain
 from protect.interchange.imports.values import code_words, places, terms
 from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.imports.values.place_names import Atlas

@@ -1,24 +1,40 @@
-"""HSDS as JSON, a document in each line, and as tables: CSV files in one archive (Data Package)."""
+"""Services as tables: CSV in our columns; HSDS as JSON lines, or as CSV in one archive.
+
+Source: HSDS 3.1 tables (Data Package). The tables are ours alone; a test compares them.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from protect.interchange.exports.formats import content
-from protect.interchange.exports.formats.layout import SHEETS, package
+from protect.interchange.exports import content
 from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds import terms
+from protect.interchange.hsds.schemas import (
+    FIELDS,
+    TEXT,
+    TYPES,
+    VERSION,
+    Variant,
+    columns_of,
+    fitted,
+)
 from protect.interchange.hsds.services import GONE, full, is_open
 from protect.interchange.hsds.texts import stated
-from protect.interchange.hsds.variants import Variant, fitted
+from protect.interchange.imports.files.columns import NOTICE
+from protect.interchange.imports.service_cells import COLUMNS, Statement, cells
 from protect.kernel.spreadsheet import RecordWriter
 
+ROWS = 200  # written at a time
+BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 PIECE = 1 << 16  # bytes
 UNTOLD = "not published"  # a column of the standard that must not be blank
 # Of a service's document: the part, and the table that its rows stand in.
@@ -29,6 +45,21 @@ PARTS = {
     "cost_options": "cost_option",
     "required_documents": "required_document",
 }
+# Names of files that are not the table's name and an s.
+FILES = {
+    **{name: name for name in ("service_at_location", "accessibility", "service_capacity")},
+    "metadata": "metadata",
+    "address": "addresses",
+    "taxonomy": "taxonomies",
+}
+
+
+class Sheet(NamedTuple):
+    file: str
+    columns: list[str]
+
+
+SHEETS = {name: Sheet(f"{FILES.get(name, f'{name}s')}.csv", columns_of(name)) for name in FIELDS}
 
 
 class Sheets:
@@ -63,6 +94,28 @@ class Sheets:
 
     def seen(self, name: str) -> set[str]:
         return self._seen.setdefault(name, set())
+
+
+def write_sheet(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+    """Yield a table in the columns that an import reads, in UTF-8.
+
+    The notice from the head of other files is its last column.
+    """
+    columns = [*COLUMNS, NOTICE] if head.notice else [*COLUMNS]
+    text = io.StringIO()
+    writer = RecordWriter(text, columns)
+    text.write(BOM)
+    writer.writeheader()
+    for chunk in batched(services, ROWS, strict=False):
+        for exported in chunk:
+            extra = exported.extra
+            statement = Statement(exported.entry, extra.source_id, extra.professionals_only)
+            row = {column: cell.strip() for column, cell in cells(statement).items()}
+            writer.writerow({**row, NOTICE: head.notice} if head.notice else row)
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
 
 
 def write_lines(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
@@ -101,7 +154,7 @@ def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
 def _packed(folder: Path, head: Head) -> Path:
     path = folder / "package.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        described = json.dumps(package(head), ensure_ascii=False, indent=1)
+        described = json.dumps(_package(head), ensure_ascii=False, indent=1)
         archive.writestr("datapackage.json", described)
         for sheet in SHEETS.values():
             archive.write(folder / sheet.file, sheet.file)
@@ -170,3 +223,42 @@ def _add_room(sheets: Sheets, fields: Mapping[str, Any]) -> None:
         sheets.add("service_capacity", row, service_id=fields["id"], unit_id=unit["id"])
         if sheets.is_new("unit", unit["id"]):
             sheets.add("unit", unit)
+
+
+def _package(head: Head) -> dict[str, Any]:
+    return stated(
+        {
+            "name": "human_services_data",
+            "title": "Services of the directory, as HSDS tables",
+            "description": head.notice,
+            "profile": "tabular-data-package",
+            "version": VERSION,
+            "created": head.at.isoformat(),
+            "resources": [_resource(name, sheet) for name, sheet in SHEETS.items()],
+        }
+    )
+
+
+def _resource(name: str, sheet: Sheet) -> dict[str, Any]:
+    keys = [
+        {"fields": column, "reference": {"resource": table, "fields": "id"}}
+        for column in sheet.columns
+        if column != (table := column.removesuffix("_id")) and table in SHEETS
+    ]
+    fields = [{"name": column, "type": _type(column)} for column in sheet.columns]
+    return {
+        "name": name,
+        "path": sheet.file,
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": stated({"fields": fields, "primaryKey": "id", "foreignKeys": keys}),
+    }
+
+
+def _type(column: str) -> str:
+    schema = TYPES.get(column, TEXT)
+    if schema["type"] in {"number", "integer"}:
+        return "number"
+    return {"date": "date", "date-time": "datetime"}.get(schema.get("format", ""), "string")

@@ -14,9 +14,9 @@ from protect.directory.models import FactCheck, Service
 from protect.directory.queries import ServiceQuerySet
 from protect.interchange.enums import RowState
 from protect.interchange.hsds import entries
+from protect.interchange.imports import service_cells
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.rows import service_cells
-from protect.interchange.imports.rows.service_cells import Statement, is_echo
+from protect.interchange.imports.service_cells import Statement, is_echo
 from protect.kernel.ids import short_code, stable_uuid
 
 WRITTEN = frozenset({RowState.CREATE, RowState.UPDATE})  # without a decision

@@ -14,7 +14,7 @@ from protect.directory.facts import FACTS
 from protect.directory.facts.criteria import CriterionRow
 from protect.directory.facts.eligibility import AreaRow
 from protect.directory.facts.opening_hours import ScheduleRow
-from protect.interchange.hsds.rows import Entry
+from protect.interchange.hsds.entries import Entry
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.values.shelters import COARSE
 from protect.interchange.imports.values.terms import (

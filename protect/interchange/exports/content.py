@@ -12,7 +12,7 @@ from protect.directory.hours import Recurrence, recurrences_of
 from protect.directory.rules import CheckSeen, freshness, since_edit
 from protect.interchange.exports.store import Exported
 from protect.interchange.hsds import eligibility
-from protect.interchange.hsds.rows import CheckRow
+from protect.interchange.hsds.entries import CheckRow
 from protect.interchange.hsds.schedules import Wall
 from protect.interchange.hsds.texts import plain
 from protect.reference import vocabulary

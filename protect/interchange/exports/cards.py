@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from protect.directory.enums import PhoneKind
-from protect.interchange.exports.formats import content
+from protect.interchange.exports import content
 from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import mail_address, plain, web_address
 from protect.kernel.content_lines import escaped, line, text

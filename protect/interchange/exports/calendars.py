@@ -15,8 +15,8 @@ from icalendar import Timezone
 
 from protect.directory.hours import Recurrence
 from protect.directory.hours.timeline import minute_of, stretches
-from protect.interchange.exports.formats import content
-from protect.interchange.exports.formats.content import Door
+from protect.interchange.exports import content
+from protect.interchange.exports.content import Door
 from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import plain, web_address
 from protect.kernel.content_lines import line, text

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from protect.directory.hours import Recurrence
-from protect.interchange.exports.formats import content
+from protect.interchange.exports import content
 from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import plain, stated
 from protect.reference import vocabulary

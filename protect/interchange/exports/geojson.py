@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from protect.interchange.exports.formats import content
-from protect.interchange.exports.formats.content import Spot
+from protect.interchange.exports import content
+from protect.interchange.exports.content import Spot
 from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import instant, plain, stated
 
