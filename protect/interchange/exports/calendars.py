@@ -15,9 +15,8 @@ from icalendar import Timezone
 
 from protect.directory.hours import Recurrence
 from protect.directory.hours.timeline import minute_of, stretches
-from protect.interchange.exports import content
+from protect.interchange.exports import content, store
 from protect.interchange.exports.content import Door
-from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import plain, web_address
 from protect.kernel.content_lines import line, text
 from protect.kernel.ids import stable_uuid
@@ -30,7 +29,7 @@ WHEN = {"visit": "Open", "phone": "By phone"}
 Piece = tuple[int, int]  # minutes since 1970 UTC
 
 
-def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+def write(services: Iterable[store.Exported], head: store.Head) -> Iterator[bytes]:
     opening = (
         line("BEGIN", "VCALENDAR"),
         line("VERSION", "2.0"),
@@ -62,7 +61,7 @@ def _zone(name: str) -> bytes:
     return bytes(Timezone.from_tzid(name).to_ical())
 
 
-def _rule(each: Exported, door: Door, row: Recurrence, name: str) -> Iterator[str]:
+def _rule(each: store.Exported, door: Door, row: Recurrence, name: str) -> Iterator[str]:
     """Yield a rule without the nights on which clocks change, and then these."""
     if row.valid_from is None and row.opens_at == row.closes_at:
         yield _event(each, door, name, _always(row, each.wall.start))
@@ -152,7 +151,7 @@ def _utc(minute: int) -> str:
     return f"{EPOCH + timedelta(minutes=minute):%Y%m%dT%H%M%SZ}"
 
 
-def _event(each: Exported, door: Door, name: str, when: list[str]) -> str:
+def _event(each: store.Exported, door: Door, name: str, when: list[str]) -> str:
     service = each.entry.service
     spot = next(content.spots(each), None) if door.channel == "visit" else None
     where = ", ".join(filter(None, (spot.address, spot.city))) if spot else ""

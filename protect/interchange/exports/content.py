@@ -11,10 +11,7 @@ from protect.directory.facts.address import SiteRow
 from protect.directory.hours import Recurrence, recurrences_of
 from protect.directory.rules import CheckSeen, freshness, since_edit
 from protect.interchange.exports.store import Exported
-from protect.interchange.hsds import eligibility
-from protect.interchange.hsds.entries import CheckRow
-from protect.interchange.hsds.schedules import Wall
-from protect.interchange.hsds.texts import plain
+from protect.interchange.hsds import eligibility, entries, schedules, texts
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
@@ -57,10 +54,10 @@ def spots(each: Exported) -> Iterator[Spot]:
 
 def doors(each: Exported) -> Iterator[Door]:
     for row in each.entry.related["schedules"]:
-        yield Door(Channel(row.channel), row.expression, row.by_appointment, plain(row.note))
+        yield Door(Channel(row.channel), row.expression, row.by_appointment, texts.plain(row.note))
 
 
-def rules_of(door: Door, wall: Wall) -> tuple[Recurrence, ...]:
+def rules_of(door: Door, wall: schedules.Wall) -> tuple[Recurrence, ...]:
     """Return hours as recurrence rules; none if no rules can express them."""
     rules = recurrences_of(door.expression, wall.zone, wall.country, wall.region, start=wall.start)
     return rules or ()
@@ -74,7 +71,7 @@ def description(each: Exported) -> str:
         service.restrictions,
         service.how_to_access,
     )
-    return "\n".join(filter(None, map(plain, parts)))
+    return "\n".join(filter(None, map(texts.plain, parts)))
 
 
 def categories(each: Exported) -> list[str]:
@@ -107,7 +104,7 @@ def coarse_area(each: Exported) -> dict[str, str] | None:
 
 def checked(each: Exported, at: datetime) -> Iterator[Checked]:
     """Yield every checked fact with its current standing."""
-    by_fact: dict[str, list[CheckRow]] = {}
+    by_fact: dict[str, list[entries.CheckRow]] = {}
     for row in each.entry.related["checks"]:
         by_fact.setdefault(row.fact, []).append(row)
     for fact, rows in sorted(by_fact.items()):
@@ -137,7 +134,7 @@ def for_members(each: Exported) -> dict[str, Any]:
     """Return what only members of the platform are told of a service."""
     return {
         "professionals_only": each.extra.professionals_only or None,
-        "referral_route": plain(each.extra.referral_route),
+        "referral_route": texts.plain(each.extra.referral_route),
         "reply_days": each.extra.reply_days,
     }
 
@@ -153,7 +150,7 @@ def _spot(row: SiteRow) -> Spot | None:
         latitude,
         longitude,
         row.location__is_exact,
-        plain(row.location__address),
+        texts.plain(row.location__address),
         row.location__postal_code,
-        plain(row.location__city) or (place.name if place else ""),
+        texts.plain(row.location__city) or (place.name if place else ""),
     )

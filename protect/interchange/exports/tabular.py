@@ -17,18 +17,8 @@ from typing import Any, NamedTuple, Self
 
 from protect.interchange.exports import content
 from protect.interchange.exports.store import Exported, Head
-from protect.interchange.hsds import terms
-from protect.interchange.hsds.schemas import (
-    FIELDS,
-    TEXT,
-    TYPES,
-    VERSION,
-    Variant,
-    columns_of,
-    fitted,
-)
+from protect.interchange.hsds import schemas, terms, texts
 from protect.interchange.hsds.services import GONE, full, is_open
-from protect.interchange.hsds.texts import stated
 from protect.interchange.imports.files.columns import NOTICE
 from protect.interchange.imports.service_cells import COLUMNS, Statement, cells
 from protect.kernel.spreadsheet import RecordWriter
@@ -59,7 +49,10 @@ class Sheet(NamedTuple):
     columns: list[str]
 
 
-SHEETS = {name: Sheet(f"{FILES.get(name, f'{name}s')}.csv", columns_of(name)) for name in FIELDS}
+SHEETS = {
+    name: Sheet(f"{FILES.get(name, f'{name}s')}.csv", schemas.columns_of(name))
+    for name in schemas.FIELDS
+}
 
 
 class Sheets:
@@ -121,19 +114,19 @@ def write_sheet(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
 def write_lines(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield documents. The notice from the head of other files is the `alert` of each service."""
     for exported in services:
-        fields = document(exported, head, Variant.PROFILE)
+        fields = document(exported, head, schemas.Variant.PROFILE)
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         yield f"{text}\n".encode()
 
 
-def document(each: Exported, head: Head, variant: Variant) -> dict[str, Any]:
-    fields = fitted(full(each.entry, head.at), "service", variant)
+def document(each: Exported, head: Head, variant: schemas.Variant) -> dict[str, Any]:
+    fields = schemas.fitted(full(each.entry, head.at), "service", variant)
     if not is_open(each.entry):
         return fields
     fields = {**fields, "alert": head.notice}
-    if variant is Variant.PROFILE:
+    if variant is schemas.Variant.PROFILE:
         fields |= content.for_members(each)
-    return stated(fields)
+    return texts.stated(fields)
 
 
 def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
@@ -163,7 +156,7 @@ def _packed(folder: Path, head: Head) -> Path:
 
 
 def _add_service(sheets: Sheets, each: Exported, head: Head) -> None:
-    fields = document(each, head, Variant.CORE)
+    fields = document(each, head, schemas.Variant.CORE)
     owner = str(each.entry.organisation.id)
     sheets.add("service", fields, organization_id=owner)
     if not is_open(each.entry):
@@ -226,13 +219,13 @@ def _add_room(sheets: Sheets, fields: Mapping[str, Any]) -> None:
 
 
 def _package(head: Head) -> dict[str, Any]:
-    return stated(
+    return texts.stated(
         {
             "name": "human_services_data",
             "title": "Services of the directory, as HSDS tables",
             "description": head.notice,
             "profile": "tabular-data-package",
-            "version": VERSION,
+            "version": schemas.VERSION,
             "created": head.at.isoformat(),
             "resources": [_resource(name, sheet) for name, sheet in SHEETS.items()],
         }
@@ -253,12 +246,12 @@ def _resource(name: str, sheet: Sheet) -> dict[str, Any]:
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "schema": stated({"fields": fields, "primaryKey": "id", "foreignKeys": keys}),
+        "schema": texts.stated({"fields": fields, "primaryKey": "id", "foreignKeys": keys}),
     }
 
 
 def _type(column: str) -> str:
-    schema = TYPES.get(column, TEXT)
+    schema = schemas.TYPES.get(column, schemas.TEXT)
     if schema["type"] in {"number", "integer"}:
         return "number"
     return {"date": "date", "date-time": "datetime"}.get(schema.get("format", ""), "string")

@@ -16,9 +16,7 @@ from protect.directory.facts import TABLES
 from protect.directory.facts.address import SiteRow
 from protect.directory.facts.base.tables import Table
 from protect.directory.models import FactCheck, Organisation, Service, ServiceAtLocation
-from protect.directory.protection import address_patterns
-from protect.directory.protection.erasure import TEXTS
-from protect.directory.protection.text_checks import silent
+from protect.directory.protection import address_patterns, erasure, text_checks
 
 CHUNK = 500  # services read at a time
 
@@ -82,7 +80,7 @@ class Entry(NamedTuple):
     successor: UUID | None = None
 
 
-TOLD = [name for name in TEXTS if name in ServiceRow._fields]
+TOLD = [name for name in erasure.TEXTS if name in ServiceRow._fields]
 # What hangs on a service, by the name in Entry.related.
 RELATED: Mapping[str, Table] = {
     "categories": Table("", Service.categories.through, CategoryRow, ("category_id",)),
@@ -208,7 +206,7 @@ def silenced(entry: Entry) -> Entry:
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
     service = entry.service
-    texts: dict[str, Any] = {name: silent(getattr(service, name)) for name in TOLD}
+    texts: dict[str, Any] = {name: text_checks.silent(getattr(service, name)) for name in TOLD}
     return entry._replace(
         service=service._replace(
             **texts,
@@ -226,5 +224,6 @@ def _silenced_rows(name: str, rows: list[Any]) -> list[Any]:
     texts = TABLES[name].texts if name in TABLES else ()
     told = [column for column in texts if column in TABLES[name].row._fields]
     return [
-        row._replace(**{column: silent(getattr(row, column)) for column in told}) for row in rows
+        row._replace(**{column: text_checks.silent(getattr(row, column)) for column in told})
+        for row in rows
     ]

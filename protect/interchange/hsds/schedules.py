@@ -11,11 +11,9 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from protect.directory.enums import Channel
-from protect.directory.facts.address import SiteRow
-from protect.directory.facts.opening_hours import ScheduleRow
+from protect.directory.facts import address, opening_hours
 from protect.directory.hours.recurrences import Recurrence, recurrences_of
-from protect.interchange.hsds import terms
-from protect.interchange.hsds.texts import key_of, plain, stated
+from protect.interchange.hsds import terms, texts
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
@@ -33,7 +31,7 @@ class Wall(NamedTuple):
     start: date
 
 
-def wall_of(country: str, sites: Sequence[SiteRow], at: datetime) -> Wall:
+def wall_of(country: str, sites: Sequence[address.SiteRow], at: datetime) -> Wall:
     """Return the clock of a service: that of its first public place, else of its country.
 
     Rows begin on the first of the month, so that a document is the same for as long.
@@ -46,14 +44,14 @@ def wall_of(country: str, sites: Sequence[SiteRow], at: datetime) -> Wall:
     return Wall(vocabulary.countries()[country].zone, country, None, start)
 
 
-def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
+def schedules(row: opening_hours.ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
     """Yield a schedule as recurring rows; as one row without times if none can express it.
 
     The first row carries what is said of all: hours as text, zone, note.
     """
     for number, times in enumerate(_rows(row.expression, wall)):
-        key = key_of("schedule", str(row.id), str(number))
-        yield stated(
+        key = texts.key_of("schedule", str(row.id), str(number))
+        yield texts.stated(
             {
                 "id": key,
                 **times,
@@ -64,10 +62,10 @@ def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
         )
 
 
-def _said_once(row: ScheduleRow, key: str, wall: Wall) -> dict[str, Any]:
+def _said_once(row: opening_hours.ScheduleRow, key: str, wall: Wall) -> dict[str, Any]:
     return {
         "description": _description(row),
-        "notes": plain(row.note),
+        "notes": texts.plain(row.note),
         "attributes": _attributes(row, key, wall),
         "by_appointment": row.by_appointment or None,
         "hours": row.expression,
@@ -119,11 +117,11 @@ def _written(offset: timedelta) -> str:
     return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
 
 
-def _description(row: ScheduleRow) -> str:
+def _description(row: opening_hours.ScheduleRow) -> str:
     return ". ".join(filter(None, (row.expression, APPOINTMENT if row.by_appointment else "")))
 
 
-def _attributes(row: ScheduleRow, key: str, wall: Wall) -> list[dict[str, Any]]:
+def _attributes(row: opening_hours.ScheduleRow, key: str, wall: Wall) -> list[dict[str, Any]]:
     details = {
         terms.OSM_HOURS: row.expression,
         terms.TIME_ZONE: wall.zone if row.expression else "",

@@ -15,19 +15,16 @@ from protect.directory.facts.address import SiteRow
 from protect.directory.facts.cost import CostRow
 from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Service
-from protect.interchange.hsds import contacts, eligibility, entries, schedules, terms
-from protect.interchange.hsds.entries import CheckRow, Entry, OrganisationRow, silenced
-from protect.interchange.hsds.schemas import Variant, fitted
-from protect.interchange.hsds.texts import (
-    instant,
-    key_of,
-    mail_address,
-    plain,
-    sentences,
-    spelled,
-    stated,
-    web_address,
+from protect.interchange.hsds import (
+    contacts,
+    eligibility,
+    entries,
+    schedules,
+    schemas,
+    terms,
+    texts,
 )
+from protect.interchange.hsds.entries import CheckRow, Entry, OrganisationRow, silenced
 from protect.kernel import clock
 from protect.reference import vocabulary
 
@@ -55,7 +52,7 @@ def is_open(entry: Entry) -> bool:
 
 def minimal(service_id: UUID, last_modified: datetime) -> dict[str, Any]:
     """Return that a service exists and when it changed."""
-    return {"id": str(service_id), "last_modified": instant(last_modified)}
+    return {"id": str(service_id), "last_modified": texts.instant(last_modified)}
 
 
 def listed(entry: Entry) -> dict[str, Any]:
@@ -63,7 +60,7 @@ def listed(entry: Entry) -> dict[str, Any]:
     if not is_open(entry):
         return _closed(entry)
     entry = silenced(entry)
-    return stated({**_alone(entry), "organization": organisation(entry.organisation)})
+    return texts.stated({**_alone(entry), "organization": organisation(entry.organisation)})
 
 
 def full(entry: Entry, at: datetime) -> dict[str, Any]:
@@ -71,7 +68,7 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
     if not is_open(entry):
         return _closed(entry)
     entry = silenced(entry)
-    return stated(
+    return texts.stated(
         {
             **_alone(entry),
             **dict.fromkeys(PARTS),
@@ -86,12 +83,12 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
 
 def organisation(row: OrganisationRow, *, is_full: bool = False) -> dict[str, Any]:
     """Return the organisation of a service. A missing description is the name."""
-    return stated(
+    return texts.stated(
         {
             "id": str(row.id),
-            "name": plain(row.name),
-            "description": plain(row.description) or plain(row.name),
-            "website": web_address(row.website),
+            "name": texts.plain(row.name),
+            "description": texts.plain(row.description) or texts.plain(row.name),
+            "website": texts.web_address(row.website),
             "organization_identifiers": _identifiers(row) if is_full else None,
         }
     )
@@ -111,14 +108,14 @@ def _closed(entry: Entry) -> dict[str, Any]:
     """
     service = entry.service
     is_gone = service.status == Status.WITHDRAWN
-    name = GONE if is_gone else plain(service.name)
-    return stated(
+    name = GONE if is_gone else texts.plain(service.name)
+    return texts.stated(
         {
             "id": str(service.id),
             "name": name,
             "description": name,
             "status": STATUSES[Status(service.status)],
-            "last_modified": instant(service.last_modified),
+            "last_modified": texts.instant(service.last_modified),
             "replaced_by": str(entry.successor) if entry.successor else None,
         }
     )
@@ -128,18 +125,18 @@ def _alone(entry: Entry) -> dict[str, Any]:
     service = entry.service
     criteria: list[CriterionRow] = entry.related["criteria"]
     youngest, oldest = eligibility.ages(criteria)
-    name = plain(service.name)
+    name = texts.plain(service.name)
     return {
         "id": str(service.id),
         "name": name,
-        "description": plain(service.description) or name,
-        "url": web_address(service.website),
-        "email": mail_address(service.email),
+        "description": texts.plain(service.description) or name,
+        "url": texts.web_address(service.website),
+        "email": texts.mail_address(service.email),
         "status": STATUSES[Status(service.status)],
         "interpretation_services": languages.interpretation(entry.related["languages"]),
-        "application_process": sentences(service.how_to_access, service.admission_conditions),
-        "fees_description": sentences(*(_price(row) for row in entry.related["costs"])),
-        "eligibility_description": sentences(
+        "application_process": texts.sentences(service.how_to_access, service.admission_conditions),
+        "fees_description": texts.sentences(*(_price(row) for row in entry.related["costs"])),
+        "eligibility_description": texts.sentences(
             eligibility.description(criteria, _categories(entry)),
             service.audience_note,
             service.restrictions,
@@ -147,7 +144,7 @@ def _alone(entry: Entry) -> dict[str, Any]:
         "minimum_age": youngest,
         "maximum_age": oldest,
         "assured_date": _assured(_checks(entry)),
-        "last_modified": instant(service.last_modified),
+        "last_modified": texts.instant(service.last_modified),
         "country": service.country_id,
         "text_language": vocabulary.languages()[service.text_language_id].iso639_3,
         "scope": service.scope,
@@ -173,7 +170,7 @@ def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
 def _offered(entry: Entry, at: datetime) -> dict[str, Any]:
     """Return what the facts say of themselves."""
     parts = [fact.document(entry.related, at) for fact in FACTS.values()]
-    return {key: spelled(part) for each in parts for key, part in each.items()}
+    return {key: texts.spelled(part) for each in parts for key, part in each.items()}
 
 
 def _categories(entry: Entry) -> list[str]:
@@ -225,19 +222,19 @@ def _check(row: CheckRow) -> dict[str, Any]:
 
 
 def _price(row: CostRow) -> str:
-    return ": ".join(filter(None, (cost.ENGLISH.get(row.kind, ""), plain(row.note))))
+    return ": ".join(filter(None, (cost.ENGLISH.get(row.kind, ""), texts.plain(row.note))))
 
 
 def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
     return [
         {
-            "id": key_of("identifier", str(row.id), scheme, identifier),
+            "id": texts.key_of("identifier", str(row.id), scheme, identifier),
             "identifier_scheme": scheme,
             "identifier_type": scheme,
             "identifier": identifier,
         }
         for scheme, identifier in (
-            (plain(str(each.get("scheme", ""))), plain(str(each.get("identifier", ""))))
+            (texts.plain(str(each.get("scheme", ""))), texts.plain(str(each.get("identifier", ""))))
             for each in row.identifiers
         )
         if scheme and identifier
@@ -248,7 +245,7 @@ def documents(
     services: QuerySet[Service],
     *,
     at: datetime | None = None,
-    variant: Variant = Variant.PROFILE,
+    variant: schemas.Variant = schemas.Variant.PROFILE,
     for_members: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Yield full documents of these services, in their order; memory stays flat.
@@ -258,4 +255,4 @@ def documents(
     """
     now = at or clock.now()
     for entry in entries.read(services, for_members=for_members):
-        yield fitted(full(entry, now), "service", variant)
+        yield schemas.fitted(full(entry, now), "service", variant)

@@ -11,8 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from protect.interchange.hsds.texts import key_of, stated
-from protect.kernel import tables
-from protect.kernel.ids import stable_uuid
+from protect.kernel import ids, tables
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
@@ -83,11 +82,11 @@ DETAILS = (
 
 
 def term_id(scheme: Scheme, code: str) -> UUID:
-    return stable_uuid("hsds", "term", scheme, code)
+    return ids.stable_uuid("hsds", "term", scheme, code)
 
 
 def taxonomy_id(scheme: Scheme) -> UUID:
-    return stable_uuid("hsds", "taxonomy", scheme)
+    return ids.stable_uuid("hsds", "taxonomy", scheme)
 
 
 @cache

@@ -13,9 +13,7 @@ from protect.directory.facts.sentences import language_name
 from protect.interchange.enums import ImportKind, ImportState, RowState
 from protect.interchange.imports.actions.apply import Effects
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
-from protect.reference.wording import CATEGORY_NAMES, name_of
+from protect.reference import formats, vocabulary, wording
 
 # Our columns in the order in which a person meets them.
 LABELS: dict[str, Promise] = {
@@ -266,9 +264,9 @@ def meaning(column: str, code: str) -> str:
     if column == "languages":
         return language_name(code)
     if column == "country":
-        return country_name(code, get_language() or "en")
+        return formats.country_name(code, get_language() or "en")
     if column == "categories":
-        return str(name_of(CATEGORY_NAMES, vocabulary.categories()[code]))
+        return str(wording.name_of(wording.CATEGORY_NAMES, vocabulary.categories()[code]))
     return str(CODES[column][code])
 
 

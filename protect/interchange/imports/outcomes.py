@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.enums import Audience, Status
+from protect.directory import enums, queries
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import FactCheck, Service
-from protect.directory.queries import ServiceQuerySet
 from protect.interchange.enums import RowState
 from protect.interchange.hsds import entries
 from protect.interchange.imports import service_cells
@@ -51,7 +50,7 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
             digest,
             country,
             version > imported or key in checked,
-            status != Status.WITHDRAWN and merged is None,
+            status != enums.Status.WITHDRAWN and merged is None,
             version,
         )
         for source_id, key, digest, country, version, imported, status, merged in (
@@ -62,7 +61,7 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
 
 def protected_of(source: str, ids: Collection[str] | None = None) -> frozenset[str]:
     """Return the source's ids of services with a never stored address: of `ids`, else all."""
-    rows = Service.objects.filter(source=source, address_audience=Audience.NEVER_STORED)
+    rows = Service.objects.filter(source=source, address_audience=enums.Audience.NEVER_STORED)
     if ids is not None:
         rows = rows.filter(source_id__in=ids)
     return frozenset(rows.values_list("source_id", flat=True))
@@ -133,7 +132,7 @@ def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str
     return {name for name, each in statements.items() if is_echo(changed[name].texts, each)}
 
 
-def _statements(services: ServiceQuerySet) -> dict[str, Statement]:
+def _statements(services: queries.ServiceQuerySet) -> dict[str, Statement]:
     columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
     known = {key: (name, only) for key, name, only in services.values_list(*columns)}
     read = [entry for entry in entries.read(services) if entry.service.id in known]

@@ -10,10 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from protect.directory.enums import Answer, Channel, Kind, Operator, Scope
-from protect.directory.facts import FACTS
+from protect.directory.facts import FACTS, eligibility, opening_hours
 from protect.directory.facts.criteria import CriterionRow
-from protect.directory.facts.eligibility import AreaRow
-from protect.directory.facts.opening_hours import ScheduleRow
 from protect.interchange.hsds.entries import Entry
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.values.shelters import COARSE
@@ -110,7 +108,7 @@ def _languages(entry: Entry) -> str:
     return ";".join(dict.fromkeys(spoken))
 
 
-def _hours(rows: Iterable[ScheduleRow]) -> str:
+def _hours(rows: Iterable[opening_hours.ScheduleRow]) -> str:
     """Return the hours of visits, else of calls; unreadable ones as they were written."""
     by_channel = {row.channel: row.expression or row.note for row in rows}
     return by_channel.get(Channel.VISIT) or by_channel.get(Channel.PHONE) or ""
@@ -149,7 +147,7 @@ def _audience(note: str) -> list[str]:
     return words if set(words) <= set(AUDIENCES) else []
 
 
-def _areas(scope: str, rows: Iterable[AreaRow], note: str) -> str:
+def _areas(scope: str, rows: Iterable[eligibility.AreaRow], note: str) -> str:
     if note:
         return note
     if scope == Scope.NATIONAL:
@@ -157,7 +155,7 @@ def _areas(scope: str, rows: Iterable[AreaRow], note: str) -> str:
     return ", ".join(sorted(filter(None, map(_area, rows))))
 
 
-def _area(row: AreaRow) -> str:
+def _area(row: eligibility.AreaRow) -> str:
     if row.place_id:
         return lookup.rows()[row.place_id].name
     return lookup.areas()[row.area_id].name if row.area_id else ""

@@ -13,10 +13,8 @@ from protect.directory.facts.base.cells import Cells, Code
 from protect.interchange.imports import proposal
 from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.row import Row, plain
-from protect.interchange.imports.values import code_words, places, terms
+from protect.interchange.imports.values import code_words, place_names, places, shelters, terms
 from protect.interchange.imports.values.code_words import Chosen
-from protect.interchange.imports.values.place_names import Atlas
-from protect.interchange.imports.values.shelters import COARSE, id_tells_place, without_place
 from protect.reference import vocabulary
 
 ID_COLUMNS = ("organisation", "service", "country", "city")  # make an id where there is none
@@ -29,7 +27,7 @@ class Plan(NamedTuple):
     columns: Columns  # ours → the file's
     chosen: Chosen
     country: str  # of the organisation: that of every row, where no column says it
-    atlas: Atlas
+    atlas: place_names.Atlas
     protected: Collection[str] = frozenset()  # ids of services with an address that is never stored
     foreign: Mapping[str, str] = {}  # ids of services elsewhere → country
     fills_country: bool = False  # a row that names none is in that of the organisation
@@ -61,11 +59,11 @@ def staged(row: Row, plan: Plan) -> Row:
     if must_hide(cells, plan.protected, plan.id_columns):
         city = cells["city"]
         spots = [text for name in plan.spots if (text := row[name])]
-        cells = without_place(cells, spots)
+        cells = shelters.without_place(cells, spots)
         cells.troubles[:0] = row.troubles
         if city and (country := country_of(Cells(cells.texts))):
             area = places.coarse_area(cells, plan.atlas, country, city)
-            cells.texts = {**cells.texts, COARSE: area or ""}
+            cells.texts = {**cells.texts, shelters.COARSE: area or ""}
     if not cells["source_id"]:
         cells.texts = {**cells.texts, "source_id": made_id(cells, plan.id_columns)}
     return cells
@@ -100,7 +98,7 @@ def misshapen(row: Row) -> Row:
 
     Only the id is, unless it reads like an address. `row` stands under our columns.
     """
-    source_id = "" if id_tells_place(row["source_id"]) else row["source_id"]
+    source_id = "" if shelters.id_tells_place(row["source_id"]) else row["source_id"]
     bad = Row({"source_id": source_id}, number=row.number, extra=row.extra, source_id=source_id)
     bad.refuse(
         Code.ROW_SHAPE,

@@ -17,12 +17,10 @@ from protect.directory.facts.base import contacts
 from protect.directory.facts.base.cells import Cells, Code, Trouble
 from protect.interchange.enums import RowState
 from protect.interchange.imports import staging
-from protect.interchange.imports.files.columns import NEEDED
-from protect.interchange.imports.files.reader import Table
+from protect.interchange.imports.files import columns, reader
 from protect.interchange.imports.row import LONGEST_ID, Draft, Row
 from protect.interchange.imports.staging import Plan
-from protect.interchange.imports.values import hours, places, shelters, terms
-from protect.interchange.imports.values.place_names import Atlas
+from protect.interchange.imports.values import hours, place_names, places, shelters, terms
 from protect.interchange.imports.values.shelters import COARSE
 
 FORMAT = "1"  # raise it when rows must be read anew although they did not change
@@ -50,7 +48,7 @@ CARRIED = MENDED | {Code.RECORD_NOT_ACTIVE, Code.SHELTER_PLACE_DROPPED, Code.NO_
 
 
 def validate_all(
-    table: Table, atlas: Atlas, protected: Collection[str] = frozenset()
+    table: reader.Table, atlas: place_names.Atlas, protected: Collection[str] = frozenset()
 ) -> Iterator[Row]:
     """Yield each row of a table validated, in order. `protected`: as `validate`."""
     times = Counter(row["source_id"] for row in table.lines)
@@ -61,7 +59,7 @@ def validate_all(
 
 def validate(
     row: Row,
-    atlas: Atlas,
+    atlas: place_names.Atlas,
     *,
     is_twice: bool = False,
     protected: Collection[str] = frozenset(),
@@ -123,7 +121,7 @@ def _is_of_shelter(trouble: Trouble) -> bool:
     return trouble.code is Code.PLACE_UNKNOWN and "text" not in trouble.facts
 
 
-def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -> Draft:
+def _draft(cells: Cells, atlas: place_names.Atlas, country: str, shelter_city: str | None) -> Draft:
     is_shelter = shelter_city is not None
     kinds = terms.categories(cells)
     phones = contacts.numbers(cells, country)
@@ -168,7 +166,7 @@ def _check_texts(cells: Cells, *, is_twice: bool) -> None:
     if is_twice:
         message, advice = _("Two rows have this id."), _("give each its own.")
         cells.refuse(Code.SOURCE_ID_TWICE, "source_id", message, advice)
-    for column in NEEDED:
+    for column in columns.NEEDED:
         if not cells[column]:
             cells.refuse(Code.CELL_MISSING, column, _("This cell is blank."), _("fill it in."))
     for column, text in cells.texts.items():

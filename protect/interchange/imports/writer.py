@@ -23,8 +23,7 @@ from protect.interchange.imports.outcomes import service_id
 from protect.interchange.imports.row import Draft, Row
 from protect.interchange.imports.values.places import TOWN_RADIUS_KM
 from protect.kernel.ids import short_code, stable_uuid
-from protect.reference import vocabulary
-from protect.reference.models import Place
+from protect.reference import models, vocabulary
 
 type Drafts = Mapping[UUID, Draft]  # by the key of the service
 
@@ -169,7 +168,7 @@ def _write_places(source: str, drafts: Drafts) -> None:
 
 def _locations(source: str, drafts: Drafts) -> Iterator[tuple[UUID, Location]]:
     named = {draft.spot.place.id for draft in drafts.values() if draft.spot and draft.spot.place}
-    zones = dict(Place.objects.filter(pk__in=named).values_list("id", "zone"))
+    zones = dict(models.Place.objects.filter(pk__in=named).values_list("id", "zone"))
     kept = Service.objects.filter(pk__in=list(drafts))
     audiences = dict(kept.values_list("id", "address_audience"))
     for key, draft in drafts.items():

@@ -18,18 +18,7 @@ from pydantic import BaseModel
 
 from protect.interchange.hsds import filters, terms
 from protect.interchange.hsds import services as hsds_services
-from protect.interchange.hsds.api import descriptions, listings
-from protect.interchange.hsds.api.queries import (
-    NothingIn,
-    OrganisationIn,
-    OrganisationsIn,
-    PagedIn,
-    ServicesIn,
-    SitesIn,
-    TermsIn,
-    must_be_known,
-    must_measure_from_somewhere,
-)
+from protect.interchange.hsds.api import descriptions, listings, queries
 from protect.interchange.hsds.filters import Conditions
 from protect.interchange.hsds.schemas import VERSION, Variant, patches
 
@@ -69,7 +58,7 @@ def one(path: str, name: str, schema: str) -> Callable[[Any], Any]:
 )
 def base(request: HttpRequest) -> HttpResponse:
     """Return the version of the standard, the profile, and where this description is."""
-    must_be_known(request, NothingIn)
+    queries.must_be_known(request, queries.NothingIn)
     variant = variant_of(request)
     has_profile = variant is Variant.PROFILE
     return listings.sent(
@@ -82,9 +71,9 @@ def base(request: HttpRequest) -> HttpResponse:
 
 
 @twins("/services", "Services", descriptions.page("service", "minimal_service"))
-def services(request: HttpRequest, parameters: Query[ServicesIn]) -> HttpResponseBase:
+def services(request: HttpRequest, parameters: Query[queries.ServicesIn]) -> HttpResponseBase:
     """Return the public services. Withdrawn ones stay, as defunct."""
-    must_be_known(request, ServicesIn)
+    queries.must_be_known(request, queries.ServicesIn)
     rows, variant = filters.services(parameters.conditions()), variant_of(request)
     is_minimal, is_full = parameters.minimal, parameters.full
     documents = partial(listings.services, variant=variant, is_minimal=is_minimal, is_full=is_full)
@@ -101,9 +90,11 @@ def service(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @twins("/organizations", "Organizations", descriptions.page("organization"))
-def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> HttpResponseBase:
+def organisations(
+    request: HttpRequest, parameters: Query[queries.OrganisationsIn]
+) -> HttpResponseBase:
     """Return the organisations that run public services."""
-    must_be_known(request, OrganisationsIn)
+    queries.must_be_known(request, queries.OrganisationsIn)
     documents = partial(
         listings.organisations,
         variant=variant_of(request),
@@ -114,19 +105,21 @@ def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> H
 
 
 @one("/organizations/{key}", "Organization", "organization")
-def organisation(request: HttpRequest, key: str, parameters: Query[OrganisationIn]) -> HttpResponse:
+def organisation(
+    request: HttpRequest, key: str, parameters: Query[queries.OrganisationIn]
+) -> HttpResponse:
     """Return an organisation with its services."""
     rows = filters.organisations(EVERYTHING).filter(pk=uuid_of(key))
     variant, in_full = variant_of(request), parameters.full_service
     documents = listings.organisations(rows, variant, is_full=True, has_services=in_full)
-    return _one(request, documents, OrganisationIn)
+    return _one(request, documents, queries.OrganisationIn)
 
 
 @twins("/service_at_locations", "ServiceAtLocations", descriptions.page("service_at_location"))
-def service_sites(request: HttpRequest, parameters: Query[SitesIn]) -> HttpResponseBase:
+def service_sites(request: HttpRequest, parameters: Query[queries.SitesIn]) -> HttpResponseBase:
     """Return services at the places that the public may know of. Shelters have none."""
-    must_be_known(request, SitesIn)
-    must_measure_from_somewhere(parameters)
+    queries.must_be_known(request, queries.SitesIn)
+    queries.must_measure_from_somewhere(parameters)
     rows, variant = filters.service_sites(parameters.conditions()), variant_of(request)
     documents = partial(listings.service_sites, variant=variant, is_full=parameters.full)
     return listings.answer(parameters, rows, documents)
@@ -140,9 +133,9 @@ def service_site(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @twins("/taxonomies", "Taxonomies", descriptions.page("taxonomy"))
-def taxonomies(request: HttpRequest, parameters: Query[PagedIn]) -> HttpResponseBase:
+def taxonomies(request: HttpRequest, parameters: Query[queries.PagedIn]) -> HttpResponseBase:
     """Return the taxonomies with terms in use."""
-    must_be_known(request, PagedIn)
+    queries.must_be_known(request, queries.PagedIn)
     return listings.answer(parameters, _saying(terms.taxonomies(), parameters.search))
 
 
@@ -154,9 +147,9 @@ def taxonomy(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @twins("/taxonomy_terms", "TaxonomyTerms", descriptions.page("taxonomy_term"))
-def taxonomy_terms(request: HttpRequest, parameters: Query[TermsIn]) -> HttpResponseBase:
+def taxonomy_terms(request: HttpRequest, parameters: Query[queries.TermsIn]) -> HttpResponseBase:
     """Return the terms that services carry."""
-    must_be_known(request, TermsIn)
+    queries.must_be_known(request, queries.TermsIn)
     documents = [
         terms.document(term)
         for term in terms.every()
@@ -224,9 +217,9 @@ def uuid_of(key: str) -> UUID:
 
 
 def _one(
-    request: HttpRequest, documents: listings.Documents, shape: type[BaseModel] = NothingIn
+    request: HttpRequest, documents: listings.Documents, shape: type[BaseModel] = queries.NothingIn
 ) -> HttpResponse:
-    must_be_known(request, shape)
+    queries.must_be_known(request, shape)
     for document in documents:
         return listings.sent(document)
     raise Http404

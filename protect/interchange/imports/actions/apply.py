@@ -15,8 +15,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory.changes import touch
-from protect.directory.enums import Fact
+from protect.directory import changes, enums
 from protect.directory.fact_records import values
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import Service
@@ -125,7 +124,7 @@ def _apply_batch(
     if locked.state != ImportState.APPLYING:
         return locked  # another window has done it meanwhile
     audit = runs.run_context(scope, locked, at=at)
-    touch()  # from here on no other transaction edits them
+    changes.touch()  # from here on no other transaction edits them
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
         directory.look(locked, [row.source_id for row in rows])
@@ -200,7 +199,7 @@ def _take(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
         writer.write(run.source, [row], publish=False, at=audit.at)
         service = Service.objects.get(pk=key)
         after = values.facts_of(service)
-        for fact in Fact:
+        for fact in enums.Fact:
             if after[fact] != before[fact]:
                 edits.mark_unchecked(service, fact, by=by, at=audit.at)
         enqueue(service, QueueReason.CHANGED, at=audit.at)

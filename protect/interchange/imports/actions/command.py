@@ -26,12 +26,9 @@ from protect.interchange.imports.outcomes import StoredService
 from protect.interchange.imports.proposal import FINGERPRINT, LEFT_OUT, PLACE, Columns
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.staging import Plan
-from protect.interchange.imports.values import code_words
-from protect.interchange.imports.values.place_names import Atlas, load_atlas
-from protect.interchange.imports.values.shelters import COARSE
+from protect.interchange.imports.values import code_words, place_names, shelters
 from protect.kernel.spreadsheet import RecordWriter
-from protect.uploads import apart
-from protect.uploads.refusal_reasons import Refused
+from protect.uploads import apart, refusal_reasons
 
 BATCH = 500  # rows between two reports of progress
 WORDS = {
@@ -118,7 +115,7 @@ def _import_table(
     table: Table, *, publish: bool, at: datetime, say: Callable[[int, int], None]
 ) -> Report:
     stored, taken = outcomes.stored_services(table.source), outcomes.short_codes()
-    atlas, protected = load_atlas(), outcomes.protected_of(table.source)
+    atlas, protected = place_names.load_atlas(), outcomes.protected_of(table.source)
     ours = {name: name for name in table.columns}
     proposal.places_must_be_named(
         table, ours, (), lambda row: staging.must_hide(Cells(row.texts), protected)
@@ -139,7 +136,7 @@ def _import_table(
 
 
 def _completed(
-    rows: Sequence[Row], stored: dict[str, StoredService], table: Table, atlas: Atlas
+    rows: Sequence[Row], stored: dict[str, StoredService], table: Table, atlas: place_names.Atlas
 ) -> list[Row]:
     missing = [name for name in OPTIONAL if name not in table.columns]
     completions = outcomes.completions(rows, table.source, stored, missing)
@@ -151,8 +148,8 @@ def _completed(
     ]
 
 
-def _completed_row(row: Row, cells: dict[str, str], atlas: Atlas) -> Row:
-    protected = {row.source_id} if COARSE in row.texts else frozenset[str]()
+def _completed_row(row: Row, cells: dict[str, str], atlas: place_names.Atlas) -> Row:
+    protected = {row.source_id} if shelters.COARSE in row.texts else frozenset[str]()
     complete = Row({**cells, **row.texts}, number=row.number)
     return validation.validate(complete, atlas, protected=protected)
 
@@ -185,7 +182,7 @@ def read(path: Path) -> MappingFile:
     try:
         body = apart.parse("import_mapping", reader.content_of(path)).body
         mapping = MappingFile.model_validate_json(body)
-    except Refused as refusal:
+    except refusal_reasons.Refused as refusal:
         problem = reader.worded(refusal).facts.get("problem", "")
         raise FileNotReadable(problem=f"{path}: {problem}") from None
     except ValidationError as error:
@@ -210,7 +207,7 @@ def mapped_table(table: Table, mapping: MappingFile) -> Table:
         columns=columns,
         chosen=mapping.values,
         country=mapping.country,
-        atlas=load_atlas(),
+        atlas=place_names.load_atlas(),
         protected=outcomes.protected_of(table.source),
         spots=[*spots, *proposal.spots_beside(table.lines, left_out)],
         fills_country=bool(mapping.country),

@@ -11,8 +11,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
-from protect.directory.enums import Audience
-from protect.directory.errors import DirectoryRefusal
+from protect.directory import enums, errors
 from protect.directory.facts.base.cells import Cells, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import rules
@@ -24,9 +23,7 @@ from protect.interchange.imports.actions.runs import ParsedFile
 from protect.interchange.imports.files.columns import OPTIONAL
 from protect.interchange.imports.row import LONGEST_ID, Row
 from protect.interchange.imports.staging import Plan
-from protect.interchange.imports.values import terms
-from protect.interchange.imports.values.place_names import load_atlas
-from protect.interchange.imports.values.shelters import COARSE
+from protect.interchange.imports.values import place_names, shelters, terms
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
 
@@ -83,8 +80,8 @@ def edit_row(
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if mark_of(row.cells) != seen:
-        raise DirectoryRefusal("directory_edit_conflict")
-    hidden = {COARSE, *(SPOT_COLUMNS if is_hidden(row) else ())}
+        raise errors.DirectoryRefusal("directory_edit_conflict")
+    hidden = {shelters.COARSE, *(SPOT_COLUMNS if is_hidden(row) else ())}
     edited = {column: text.strip() for column, text in cells.items() if column not in hidden}
     before = row.source_id
     row.cells = {column: text for column, text in {**row.cells, **edited}.items() if text}
@@ -145,7 +142,7 @@ def plan_of(run: ImportRun, file: ParsedFile | None = None) -> Plan:
         columns=file.columns if file else {},
         chosen=file.chosen if file else {},
         country=run.organisation.country,
-        atlas=load_atlas(),
+        atlas=place_names.load_atlas(),
         protected=outcomes.protected_of(run.source),
     )
     if file is None:
@@ -172,8 +169,8 @@ def validated(row: ImportRow, directory: DirectoryState, *, is_twice: bool = Fal
 
 def is_hidden(row: ImportRow) -> bool:
     """Return whether nothing is kept of where the service of a row is."""
-    is_turned = row.service and row.service.address_audience == Audience.NEVER_STORED
-    return COARSE in row.cells or terms.is_shelter(Cells(row.cells)) or bool(is_turned)
+    is_turned = row.service and row.service.address_audience == enums.Audience.NEVER_STORED
+    return shelters.COARSE in row.cells or terms.is_shelter(Cells(row.cells)) or bool(is_turned)
 
 
 def mark_of(cells: Mapping[str, str]) -> str:
@@ -193,7 +190,7 @@ def _take_batch(
             "interchange_import_step_not_allowed", state=locked.state, to=ImportState.MAPPED.value
         )
     if (locked.mapping, locked.values) != (run.mapping, run.values):
-        raise DirectoryRefusal("directory_edit_conflict")
+        raise errors.DirectoryRefusal("directory_edit_conflict")
     lines = file.table.lines
     begins = locked.prepared
     rows = [_staged_row(locked, line, plan) for line in lines[begins : begins + BATCH]]
@@ -220,7 +217,9 @@ def _staged_row(run: ImportRun, row: Row, plan: Plan) -> ImportRow:
         run=run,
         line=row.number,
         source_id=staged["source_id"][:LONGEST_ID],
-        cells={ours: text for ours, text in staged.texts.items() if text or ours == COARSE},
+        cells={
+            ours: text for ours, text in staged.texts.items() if text or ours == shelters.COARSE
+        },
         state=RowState.ERROR,
         troubles=[trouble.kept() for trouble in staged.troubles],
     )

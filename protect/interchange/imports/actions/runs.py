@@ -17,13 +17,12 @@ from protect.directory.services.actions.texts import DESK
 from protect.interchange import errors, rules
 from protect.interchange.enums import ImportKind, ImportState
 from protect.interchange.errors import InterchangeRefusal
-from protect.interchange.imports import proposal
+from protect.interchange.imports import proposal, staging
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.columns import OURS
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.files.tables import FEEDS, Sent
 from protect.interchange.imports.proposal import Columns
-from protect.interchange.imports.staging import MADE_OF
 from protect.interchange.imports.values import code_words
 from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
@@ -217,7 +216,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
     locked.columns = list(locked.mapping)
     ids = [ours for ours in mapping.ids if ours in mapping.columns.keys() - SPOT_COLUMNS[1:]]
     words = {ours: dict(words) for ours, words in _chosen(locked).items() if ours != "source_id"}
-    locked.values = words | ({"source_id": {MADE_OF: " ".join(ids)}} if ids else {})
+    locked.values = words | ({"source_id": {staging.MADE_OF: " ".join(ids)}} if ids else {})
     locked.save(update_fields=["prepared", "mapping", "columns", "values"])
     _save_mapping(locked, at=at)
     run_context(scope, locked, at=at).record("interchange.import_map", locked)

@@ -18,15 +18,13 @@ import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Code, Fact, Trouble
+from protect.interchange.imports.files import columns, feeds, reader
 from protect.interchange.imports.files import schedules as feed_schedules
-from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
-from protect.interchange.imports.files.feeds import Record
-from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import Row, plain
 from protect.reference import vocabulary
 
 SCHEMA = Path(__file__).resolve().parents[2] / "data/import_schema.json"
-COLUMNS = (*NEEDED, *OPTIONAL)
+COLUMNS = (*columns.NEEDED, *columns.OPTIONAL)
 CATEGORY = "category:"  # before our own codes, where the feed is one of ours
 ACTIVE = "active"
 KINDS = {"text": "text", "sms": "text", "textphone": ""}  # the rest of the types are for calls
@@ -52,13 +50,13 @@ PLACES = {
 }
 
 
-def table(records: Iterable[Record], source: str, *, today: date) -> Table:
+def table(records: Iterable[feeds.Record], source: str, *, today: date) -> reader.Table:
     """Return records as rows of our own columns. `today` decides which rules lie behind us."""
     rows = (_row(number, record, today) for number, record in enumerate(records, 1))
-    return Table(source, COLUMNS, tuple(rows))
+    return reader.Table(source, COLUMNS, tuple(rows))
 
 
-def faults(record: Record) -> Iterator[Trouble]:
+def faults(record: feeds.Record) -> Iterator[Trouble]:
     """Yield where a record violates the standard: fields and places, never a value."""
     if not isinstance(record.data, Mapping):
         yield _fault(record, "", "object")
@@ -78,7 +76,7 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 
 
-def _fault(record: Record, kind: str, field: str) -> Trouble:
+def _fault(record: feeds.Record, kind: str, field: str) -> Trouble:
     sentences = PLACES[bool(record.table)]
     facts: dict[str, Fact] = {"record": record.number, "field": field[:CHOSEN]}
     facts |= {"table": record.table} if record.table else {"page": record.page}
@@ -87,7 +85,7 @@ def _fault(record: Record, kind: str, field: str) -> Trouble:
     return Trouble(Code.RECORD_INVALID, "", sentence, advice, refuses=True, facts=facts)
 
 
-def _row(number: int, record: Record, today: date) -> Row:
+def _row(number: int, record: feeds.Record, today: date) -> Row:
     row_faults = list(faults(record))
     data = record.data if isinstance(record.data, Mapping) else {}
     cells = {name: plain(text) for name, text in _cells(data, today).items()}

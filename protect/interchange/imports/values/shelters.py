@@ -14,10 +14,8 @@ from itertools import chain
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Cells, Code
-from protect.directory.protection import address_patterns
+from protect.directory.protection import address_patterns, erasure, text_checks
 from protect.directory.protection.address_patterns import name_without_place
-from protect.directory.protection.erasure import SPOT_COLUMNS
-from protect.directory.protection.text_checks import silent
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference.lookup.fold import fold
 
@@ -33,12 +31,12 @@ def without_place[C: Cells](cells: C, spots: Collection[str] = ()) -> C:
 
     `spots` are addresses that stand outside its columns, to be looked for in its texts as well.
     """
-    held = [column for column in SPOT_COLUMNS if cells[column]]
-    named = [cells[column] for column in SPOT_COLUMNS if column != "city"]
+    held = [column for column in erasure.SPOT_COLUMNS if cells[column]]
+    named = [cells[column] for column in erasure.SPOT_COLUMNS if column != "city"]
     wanted = [*filter(None, chain(named, spots))]
     texts = {}
     for column, text in cells.texts.items():
-        if column in SPOT_COLUMNS:
+        if column in erasure.SPOT_COLUMNS:
             continue
         texts[column] = _without(column, text, wanted)
         if texts[column] != text:
@@ -79,7 +77,7 @@ def _without(column: str, text: str, spots: Collection[str]) -> str:
         return text
     if column in NAMES:
         return name_without_place(text)
-    return silent(text)
+    return text_checks.silent(text)
 
 
 def _is_named_by_place(column: str, texts: Mapping[str, str]) -> bool:

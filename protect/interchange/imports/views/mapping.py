@@ -18,16 +18,14 @@ from django.views.decorators.http import require_http_methods
 
 from protect.directory.facts.base.cells import Cells
 from protect.directory.protection.erasure import SPOT_COLUMNS
-from protect.interchange import access
+from protect.interchange import access, models
 from protect.interchange.enums import ImportKind, ImportState
-from protect.interchange.imports import forms, proposal, staging
+from protect.interchange.imports import forms, labels, proposal, staging
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.files import reader, tables
-from protect.interchange.imports.labels import LABELS
 from protect.interchange.imports.values import code_words, terms
 from protect.interchange.imports.views.runs import for_a_while, frame_of
-from protect.interchange.models import ImportRun
 from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
@@ -138,7 +136,7 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "interchange/import_prepare.html", None, context)
 
 
-def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
+def _work(request: HttpRequest, run: models.ImportRun) -> models.ImportRun:
     scope, at = scope_of(request), clock.now()
     if run.state == ImportState.UPLOADED:
         file = runs.parse_file(unlocked(request), run)
@@ -148,7 +146,7 @@ def _work(request: HttpRequest, run: ImportRun) -> ImportRun:
     return run
 
 
-def _progress(run: ImportRun) -> dict[str, Any]:
+def _progress(run: models.ImportRun) -> dict[str, Any]:
     """Return how far it has come, in numbers and in words. Taking in is the first half."""
     is_taking, total = run.state == ImportState.UPLOADED, max(run.total, 1)
     is_over = run.state not in {ImportState.UPLOADED, ImportState.MAPPED}
@@ -164,7 +162,7 @@ def _progress(run: ImportRun) -> dict[str, Any]:
     }
 
 
-def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+def _preview(request: HttpRequest, run: models.ImportRun) -> dict[str, Any]:
     """Return the first rows under our columns. Where a shelter is, is not shown either."""
     file = runs.parse_file(unlocked(request), run)
     plan = import_rows.plan_of(run, file)
@@ -173,7 +171,7 @@ def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     first = [(cells, terms.is_shelter(cells)) for cells in islice(rows, SHOWN)]
     sample = [
         (label, [_shown(ours, cells, is_hidden=hides) for cells, hides in first])
-        for ours, label in LABELS.items()
+        for ours, label in labels.LABELS.items()
         if any(cells[ours] for cells, _hides in first)
     ]
     unnamed = import_rows.unnamed_places(run, file)

@@ -17,15 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access
+from protect.directory import pages
 from protect.directory.facts.base.cells import Trouble
-from protect.directory.pages import IMPORTS, show_tab
-from protect.interchange import access
+from protect.interchange import access, errors
 from protect.interchange.enums import ImportState, RowState
-from protect.interchange.errors import FileTooLarge
-from protect.interchange.imports import labels
+from protect.interchange.imports import forms, labels
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.forms import UploadForm
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock
@@ -62,13 +60,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(access.imports_of(scope), PAGE).get_page(request.GET.get("page"))
     rows = [(run, labels.KINDS[run.kind], *labels.STATES[run.state]) for run in page]
     context = {"page": page, "rows": rows}
-    return show_tab(request, "interchange/import_list.html", IMPORTS, None, context)
+    return pages.show_tab(request, "interchange/import_list.html", pages.IMPORTS, None, context)
 
 
 @require_safe
 def import_new(request: HttpRequest) -> HttpResponse:
     organisations = _organisations(scope_of(request))
-    return _new(request, UploadForm(organisations=organisations))
+    return _new(request, forms.UploadForm(organisations=organisations))
 
 
 @transaction.non_atomic_requests
@@ -79,7 +77,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     organisations = _organisations(scope)
     if request.method == "GET":  # a user returns here after unlocking
         return redirect("interchange:import_new")
-    form = UploadForm(request.POST, request.FILES, organisations=organisations)
+    form = forms.UploadForm(request.POST, request.FILES, organisations=organisations)
     if form.is_valid():
         with form.mending():
             sent = form.cleaned_data["file"]
@@ -208,7 +206,7 @@ def _worded(trouble: Trouble) -> dict[str, Any]:
     }
 
 
-def _new(request: HttpRequest, form: UploadForm) -> HttpResponse:
+def _new(request: HttpRequest, form: forms.UploadForm) -> HttpResponse:
     context = {"steps": labels.STEPS, "here": 1}
     return show(request, "interchange/import_new.html", form, context)
 
@@ -219,7 +217,7 @@ def _content(sent: UploadedFile[bytes]) -> bytes:
         return content_of(sent)
     except UploadRefused:
         size = -(-(sent.size or 0) // MEGABYTE)
-        raise FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES) from None
+        raise errors.FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES) from None
 
 
 def _organisations(scope: Scope) -> list[tuple[str, str]]:
