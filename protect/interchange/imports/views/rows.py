@@ -19,7 +19,7 @@ from protect.interchange.imports import forms, labels, outcomes
 from protect.interchange.imports.actions import rows
 from protect.interchange.imports.files.columns import REASONS
 from protect.interchange.imports.values import hours_proposal, place_names
-from protect.interchange.imports.views.runs import frame_of, shown_row
+from protect.interchange.imports.views.runs import frame_of, sent_of, shown_row
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
@@ -39,9 +39,8 @@ def import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     run = access.get_import(scope, pk)
     row = access.get_import_row(run, line)
     hidden = SPOT_COLUMNS if rows.is_hidden(row) else ()
-    sent = request.POST if request.method == "POST" else None
     seen = {"seen": rows.mark_of(row.cells)}
-    form = forms.RowForm(sent, cells=row.cells, hidden=hidden, initial=seen)
+    form = forms.RowForm(sent_of(request), cells=row.cells, hidden=hidden, initial=seen)
     if form.is_valid():
         with form.mending():
             typed, seen_then = form.typed(), form.cleaned_data["seen"]

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -174,6 +174,11 @@ def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
         "here": here or HERE[ImportState(run.state)],
         "is_open": run.state in runs.UNFINISHED,
     }
+
+
+def sent_of(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, None before that."""
+    return request.POST if request.method == "POST" else None
 
 
 def for_a_while() -> Callable[[], bool]:
