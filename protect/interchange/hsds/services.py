@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from protect.directory.enums import Audience, Fact, Status, Verdict
+from protect.directory.enums import Fact, Status, Verdict
 from protect.directory.facts import FACTS, cost, languages
 from protect.directory.facts.address import SiteRow
-from protect.directory.facts.cost import CostRow
 from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Service
 from protect.interchange.hsds import (
@@ -68,15 +67,16 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
     if not is_open(entry):
         return _closed(entry)
     entry = silenced(entry)
+    parts = [fact.document(entry.related, at) for fact in FACTS.values()]
     return texts.stated(
         {
             **_alone(entry),
             **dict.fromkeys(PARTS),
-            **_offered(entry, at),
+            **{key: texts.spelled(part) for each in parts for key, part in each.items()},
             **_reached(entry, at),
             "organization": organisation(entry.organisation, is_full=True),
             "attributes": terms.attributes(entry.service.id, "service", _categories(entry)),
-            "metadata": [_check(row) for row in _checks(entry) if _is_told(row, at)],
+            "metadata": [_check(row) for row in entry.related["checks"] if _is_told(row, at)],
         }
     )
 
@@ -126,6 +126,13 @@ def _alone(entry: Entry) -> dict[str, Any]:
     criteria: list[CriterionRow] = entry.related["criteria"]
     youngest, oldest = eligibility.ages(criteria)
     name = texts.plain(service.name)
+    prices = (
+        filter(None, (cost.ENGLISH.get(row.kind, ""), texts.plain(row.note)))
+        for row in entry.related["costs"]
+    )
+    checks = (row.at for row in entry.related["checks"] if row.verdict in LEARNT)
+    assured = next(checks, None)  # the newest stands first
+    coarse = service.coarse_area_id
     return {
         "id": str(service.id),
         "name": name,
@@ -135,7 +142,9 @@ def _alone(entry: Entry) -> dict[str, Any]:
         "status": STATUSES[Status(service.status)],
         "interpretation_services": languages.interpretation(entry.related["languages"]),
         "application_process": texts.sentences(service.how_to_access, service.admission_conditions),
-        "fees_description": texts.sentences(*(_price(row) for row in entry.related["costs"])),
+        "fees_description": texts.sentences(
+            *(": ".join(filter(None, map(texts.plain, price))) for price in prices)
+        ),
         "eligibility_description": texts.sentences(
             eligibility.description(criteria, _categories(entry)),
             service.audience_note,
@@ -143,14 +152,14 @@ def _alone(entry: Entry) -> dict[str, Any]:
         ),
         "minimum_age": youngest,
         "maximum_age": oldest,
-        "assured_date": _assured(_checks(entry)),
+        "assured_date": assured and assured.date().isoformat(),
         "last_modified": texts.instant(service.last_modified),
         "country": service.country_id,
         "text_language": vocabulary.languages()[service.text_language_id].iso639_3,
         "scope": service.scope,
         "modes": sorted(service.modes),
         "maximum_stay_days": service.maximum_stay_days,
-        "near_town": _near_town(entry),
+        "near_town": coarse and contacts.coarse_town(coarse),  # in place of a protected address
     }
 
 
@@ -167,27 +176,8 @@ def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
     }
 
 
-def _offered(entry: Entry, at: datetime) -> dict[str, Any]:
-    """Return what the facts say of themselves."""
-    parts = [fact.document(entry.related, at) for fact in FACTS.values()]
-    return {key: texts.spelled(part) for each in parts for key, part in each.items()}
-
-
 def _categories(entry: Entry) -> list[str]:
     return sorted(row.category_id for row in entry.related.get("categories", ()))
-
-
-def _near_town(entry: Entry) -> str:
-    """Return the town that is shown instead of a protected address."""
-    code = entry.service.coarse_area_id
-    return contacts.coarse_town(code) if code else ""
-
-
-def _checks(entry: Entry) -> list[CheckRow]:
-    """Return the checks, newest first, without those of a protected address."""
-    is_public = entry.service.address_audience == Audience.PUBLIC
-    checks: list[CheckRow] = entry.related["checks"]
-    return [row for row in checks if is_public or row.fact != Fact.ADDRESS]
 
 
 def _is_told(row: CheckRow, at: datetime) -> bool:
@@ -196,12 +186,6 @@ def _is_told(row: CheckRow, at: datetime) -> bool:
     On the same day its hour would follow, which could identify the reporter.
     """
     return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
-
-
-def _assured(checks: Iterable[CheckRow]) -> str:
-    learnt = (row.at for row in checks if row.verdict in LEARNT)
-    newest = next(learnt, None)
-    return newest.date().isoformat() if newest else ""
 
 
 def _check(row: CheckRow) -> dict[str, Any]:
@@ -221,11 +205,11 @@ def _check(row: CheckRow) -> dict[str, Any]:
     }
 
 
-def _price(row: CostRow) -> str:
-    return ": ".join(filter(None, (cost.ENGLISH.get(row.kind, ""), texts.plain(row.note))))
-
-
 def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
+    pairs = [
+        [texts.plain(str(each.get(key, ""))) for key in ("scheme", "identifier")]
+        for each in row.identifiers
+    ]
     return [
         {
             "id": texts.key_of("identifier", str(row.id), scheme, identifier),
@@ -233,10 +217,7 @@ def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
             "identifier_type": scheme,
             "identifier": identifier,
         }
-        for scheme, identifier in (
-            (texts.plain(str(each.get("scheme", ""))), texts.plain(str(each.get("identifier", ""))))
-            for each in row.identifiers
-        )
+        for scheme, identifier in pairs
         if scheme and identifier
     ]
 
