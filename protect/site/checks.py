@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from protect.assessments.statistics import limits
 from protect.findhelp import access, exits
-from protect.interchange.hsds import terms
+from protect.interchange.hsds import eligibility, terms
 from protect.kernel import clock, errors
 from protect.matching import weights
 from protect.matching.coverage.atlas import persons, settlements
@@ -38,6 +38,7 @@ READERS = (
     vocabulary.read_all,
     weights.load,
     terms.every,
+    eligibility.wordings,
     persons.types,
     settlements.regions,
     sources.sources,

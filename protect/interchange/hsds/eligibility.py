@@ -73,15 +73,15 @@ def _phrase(row: CriterionRow) -> str:
     if row.operator == Operator.ALL:
         return sentence
     names = NAMES[row.kind]() if row.kind in NAMES else {}
-    words = {code: term.name for code, term in names.items()} | _wordings()[row.kind].words
+    words = {code: term.name for code, term in names.items()} | wordings()[row.kind].words
     listed = ", ".join(words.get(code, code) for code in sorted(row.values))
     return sentence.format(listed=listed) if listed else ""
 
 
 def _sentence(kind: str, said: str) -> str:
-    sentences = _wordings()["any"].sentences | _wordings()[kind].sentences
+    sentences = wordings()["any"].sentences | wordings()[kind].sentences
     return sentences.get(said, "")
 
 
-def _wordings() -> Mapping[str, Wording]:
+def wordings() -> Mapping[str, Wording]:
     return tables.load("interchange", "hsds/eligibility", Wording)

@@ -91,7 +91,11 @@ def taxonomy_id(scheme: Scheme) -> UUID:
 
 @cache
 def every() -> tuple[Term, ...]:
-    return (*_categories(), *_needs(), *_crossed(), *DETAILS)
+    categories = (
+        Term(Scheme.CATEGORIES, code, each.name, each.hint, frozenset({code}))
+        for code, each in vocabulary.categories().items()
+    )
+    return (*categories, *_needs(), *_crossed(), *DETAILS)
 
 
 @cache
@@ -168,23 +172,12 @@ def chain(area: str | None) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _categories() -> Iterator[Term]:
-    for code, each in vocabulary.categories().items():
-        yield Term(Scheme.CATEGORIES, code, each.name, each.hint, frozenset({code}))
-
-
 def _needs() -> Iterator[Term]:
     """Yield what the public site offers. The others repeat the categories."""
     for code, each in vocabulary.needs().items():
         if each.public and each.categories:
-            yield Term(
-                Scheme.NEEDS,
-                code,
-                each.name,
-                each.hint,
-                frozenset(each.categories),
-                frozenset(each.never),
-            )
+            categories, never = frozenset(each.categories), frozenset(each.never)
+            yield Term(Scheme.NEEDS, code, each.name, each.hint, categories, never)
 
 
 def _crossed() -> Iterator[Term]:
