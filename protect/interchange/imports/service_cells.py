@@ -59,6 +59,7 @@ def cells(statement: Statement) -> dict[str, str]:
     entry = statement.entry
     service, related = entry.service, entry.related
     criteria: list[CriterionRow] = related["criteria"]
+    audience = [word for word in service.audience_note.split(", ") if word]
     return {
         "source_id": statement.source_id,
         "organisation": entry.organisation.name,
@@ -73,7 +74,7 @@ def cells(statement: Statement) -> dict[str, str]:
         "languages": _languages(entry),
         "opening_hours": _hours(related["schedules"]),
         **_whom(criteria),
-        "audience": ";".join(_audience(service.audience_note)),
+        "audience": ";".join(audience if set(audience) <= set(AUDIENCES) else ()),
         **{name: text for fact in FACTS.values() for name, text in fact.cells(related).items()},
         "how_to_access": service.how_to_access,
         "area_served": _areas(service.scope, related["areas"], service.area_note),
@@ -115,12 +116,8 @@ def _hours(rows: Iterable[opening_hours.ScheduleRow]) -> str:
 
 
 def _whom(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
-    columns = {
-        "genders_served": "",
-        "minimum_age": "",
-        "maximum_age": "",
-        "legal_status": "unknown",
-    }
+    columns = dict.fromkeys(("genders_served", "minimum_age", "maximum_age"), "")
+    columns["legal_status"] = "unknown"
     for row in criteria:
         stated = (row.operator, tuple(row.values))
         if row.kind == Kind.GENDER:
@@ -128,23 +125,13 @@ def _whom(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
         elif row.kind == Kind.LEGAL_STATUS:
             columns["legal_status"] = _word(STATUSES, stated) or columns["legal_status"]
         elif row.kind == Kind.AGE and row.operator == Operator.RANGE:
-            columns["minimum_age"] = _years(row.minimum)
-            columns["maximum_age"] = _years(row.maximum)
+            columns["minimum_age"] = "" if row.minimum is None else str(row.minimum)
+            columns["maximum_age"] = "" if row.maximum is None else str(row.maximum)
     return columns
 
 
 def _word(words: Mapping[str, tuple[Operator, tuple[str, ...]]], stated: object) -> str:
     return next((word for word, condition in words.items() if condition == stated), "")
-
-
-def _years(age: int | None) -> str:
-    return "" if age is None else str(age)
-
-
-def _audience(note: str) -> list[str]:
-    """Return the words of an audience, if all of them are codes."""
-    words = [word for word in note.split(", ") if word]
-    return words if set(words) <= set(AUDIENCES) else []
 
 
 def _areas(scope: str, rows: Iterable[eligibility.AreaRow], note: str) -> str:

@@ -113,12 +113,13 @@ def revalidate(row: Row, plan: Plan, *, is_twice: bool = False) -> Row:
 def carried(troubles: Sequence[Trouble], *, is_mended: bool = False) -> list[Trouble]:
     """Return the faults of a row that no edit removes. `is_mended`: the user edited the row."""
     codes = CARRIED - MENDED if is_mended else CARRIED
-    return [trouble for trouble in troubles if trouble.code in codes or _is_of_shelter(trouble)]
-
-
-def _is_of_shelter(trouble: Trouble) -> bool:
     # Of a shelter the city was looked up before it was dropped: no other row says it so.
-    return trouble.code is Code.PLACE_UNKNOWN and "text" not in trouble.facts
+    return [
+        trouble
+        for trouble in troubles
+        if trouble.code in codes
+        or (trouble.code is Code.PLACE_UNKNOWN and "text" not in trouble.facts)
+    ]
 
 
 def _draft(cells: Cells, atlas: place_names.Atlas, country: str, shelter_city: str | None) -> Draft:

@@ -86,34 +86,27 @@ def _fault(record: feeds.Record, kind: str, field: str) -> Trouble:
 
 
 def _row(number: int, record: feeds.Record, today: date) -> Row:
-    row_faults = list(faults(record))
     data = record.data if isinstance(record.data, Mapping) else {}
-    cells = {name: plain(text) for name, text in _cells(data, today).items()}
-    status = _text(data, "status")
-    if not row_faults and status != ACTIVE:
-        row_faults = [_not_active(status)]
-    return Row(cells, row_faults, number=number)
-
-
-def _not_active(status: str) -> Trouble:
-    return Trouble(
-        Code.RECORD_NOT_ACTIVE,
-        "",
+    row = Row({name: plain(text) for name, text in _cells(data, today).items()}, number=number)
+    row.troubles = list(faults(record))
+    if not row.troubles and (status := _text(data, "status")) != ACTIVE:
         # Translators: {status} is a code of a standard: inactive, defunct, temporarily closed.
-        _("Its source says that this service is “{status}”."),
-        _("nothing to do: what stands in the directory goes to the queue."),
-        refuses=True,
-        facts={"status": status},
-    )
+        message = _("Its source says that this service is “{status}”.")
+        advice = _("nothing to do: what stands in the directory goes to the queue.")
+        row.refuse(Code.RECORD_NOT_ACTIVE, "", message, advice, status=status)
+    return row
 
 
 def _cells(data: Mapping[str, Any], today: date) -> dict[str, str]:
-    site = _site(data)
+    places = _objects(data, "service_at_locations")
+    site: Mapping[str, Any] = next((_object(each, "location") for each in places), {})
     address = next(_objects(site, "addresses"), {})
     country = _text(address, "country").upper()
     zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""
     schedules = [*_objects(data, "schedules"), *_nested(data, "schedules")]
-    how, hours = _hours(schedules, zone, today)
+    hours = feed_schedules.opening_hours(schedules, zone or "UTC", today)
+    is_arranged = any(row.get("by_appointment") is True for row in schedules)
+    how = APPOINTMENT if is_arranged else ""
     access = _text(data, "application_process")
     return {
         "source_id": _text(data, "id"),
@@ -136,17 +129,15 @@ def _cells(data: Mapping[str, Any], today: date) -> dict[str, str]:
         "maximum_age": _number(data, "maximum_age"),
         "cost": _cost(data),
         "how_to_access": access if access.startswith(how) else f"{how}. {access}".strip(),
-        "area_served": ", ".join(_areas(data)),
-        "restrictions": "\n".join(_texts(data, "eligibility_description", "alert")),
+        "area_served": ", ".join(
+            "national" if _text(row, "country") else AROUND.sub("", _text(row, "name"))
+            for row in _objects(data, "service_areas")
+        ),
+        "restrictions": "\n".join(
+            filter(None, (_text(data, name) for name in ("eligibility_description", "alert")))
+        ),
         "source_date": _text(data, "last_modified")[:10],
     }
-
-
-def _hours(rows: list[Mapping[str, Any]], zone: str, today: date) -> tuple[str, str]:
-    """Return what must be done first, and the hours."""
-    is_arranged = any(row.get("by_appointment") is True for row in rows)
-    hours = feed_schedules.opening_hours(rows, zone or "UTC", today)
-    return (APPOINTMENT if is_arranged else ""), hours
 
 
 def _categories(data: Mapping[str, Any]) -> Iterator[str]:
@@ -185,24 +176,16 @@ def _cost(data: Mapping[str, Any]) -> str:
     rows = list(_objects(data, "cost_options"))
     if rows and all(row.get("amount") == 0 or FREE.match(_text(row, "option")) for row in rows):
         return "free"
-    parts = [[_text(row, "option"), _price(row), _text(row, "amount_description")] for row in rows]
+    parts = (
+        (
+            _text(row, "option"),
+            _number(row, "amount"),
+            _text(row, "currency").upper(),
+            _text(row, "amount_description"),
+        )
+        for row in rows
+    )
     return "; ".join(" ".join(filter(None, part)) for part in parts)
-
-
-def _price(row: Mapping[str, Any]) -> str:
-    return f"{_number(row, 'amount')} {_text(row, 'currency').upper()}".strip()
-
-
-def _areas(data: Mapping[str, Any]) -> Iterator[str]:
-    for row in _objects(data, "service_areas"):
-        name = AROUND.sub("", _text(row, "name"))
-        country = _text(row, "country")
-        yield "national" if country else name
-
-
-def _site(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    places = _objects(data, "service_at_locations")
-    return next((_object(each, "location") for each in places), {})
 
 
 def _nested(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
@@ -217,10 +200,6 @@ def _nested(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name, "")
     return value.strip() if isinstance(value, str) else ""
-
-
-def _texts(row: Mapping[str, Any], *names: str) -> Iterator[str]:
-    return filter(None, (_text(row, name) for name in names))
 
 
 def _number(row: Mapping[str, Any], name: str) -> str:

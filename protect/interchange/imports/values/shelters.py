@@ -71,20 +71,15 @@ def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
 
 def _without(column: str, text: str, spots: Collection[str]) -> str:
     text = address_patterns.without_maps(address_patterns.without_spots(text, spots))
-    if column == COARSE or not address_patterns.resembles(text):
+    # Digits and hyphens of an id read like a postcode.
+    if column in {COARSE, "source_id"} or not address_patterns.resembles(text):
         return text
-    if column == "source_id":  # digits and hyphens read like a postcode
-        return text
-    if column in NAMES:
-        return name_without_place(text)
-    return text_checks.silent(text)
+    return name_without_place(text) if column in NAMES else text_checks.silent(text)
 
 
 def _is_named_by_place(column: str, texts: Mapping[str, str]) -> bool:
-    text = texts.get(column, "")
-    if column != "source_id":
-        return address_patterns.resembles_in_name(text)
-    return id_tells_place(text)
+    tells = id_tells_place if column == "source_id" else address_patterns.resembles_in_name
+    return tells(texts.get(column, ""))
 
 
 def id_tells_place(text: str) -> bool:
@@ -102,18 +97,14 @@ def _runs(words: list[str]) -> Iterator[str]:
 
 
 def _is_street(word: str) -> bool:
-    return word in _streets() or any(
-        word.endswith(end) and len(word) >= len(end) + 3 for end in _ends()
-    )
+    names, endings = _streets()
+    return word in names or any(word.endswith(end) and len(word) >= len(end) + 3 for end in endings)
 
 
 @cache
-def _streets() -> frozenset[str]:
+def _streets() -> tuple[frozenset[str], frozenset[str]]:
+    """Return words that name streets, and endings of such words."""
     words = address_patterns.words
-    street_words = (words("before") | words("after")) - words("capital") - words("numbered")
-    return frozenset(word for word in street_words if len(word) > 2)  # “St” is a saint as well
-
-
-@cache
-def _ends() -> frozenset[str]:
-    return frozenset(end for end in address_patterns.words("endings") if len(end) >= SHORTEST)
+    names = (words("before") | words("after")) - words("capital") - words("numbered")
+    endings = frozenset(end for end in words("endings") if len(end) >= SHORTEST)
+    return frozenset(word for word in names if len(word) > 2), endings  # “St” is a saint as well
