@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts import FACTS
 from protect.directory.facts.sentences import language_name
 from protect.interchange.enums import ImportKind, ImportState, RowState
-from protect.interchange.imports.actions.apply import Effects
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.reference import formats, vocabulary, wording
 
@@ -249,10 +248,10 @@ def meaning(column: str, code: str) -> str:
     return str(CODES[column][code])
 
 
-def effect_sentences(effects: Effects) -> Iterator[str]:
+def effect_sentences(effects: Mapping[str, int]) -> Iterator[str]:
     """Yield what happens to how many; nothing that happens to none."""
     for name, sentence in EFFECTS.items():
-        if count := getattr(effects, name):
+        if count := effects[name]:
             yield sentence(count).format(count=count)
-    if not (effects.created or effects.updated or effects.taken):
+    if not (effects["created"] or effects["updated"] or effects["taken"]):
         yield gettext("Nothing in the directory changes.")

@@ -117,10 +117,6 @@ def kept_name(heading: str) -> str:
     return FINGERPRINT + digest[:16]
 
 
-def cells_of(row: Row, columns: Columns) -> dict[str, str]:
-    return {ours: text for ours, heading in columns.items() if (text := row[heading])}
-
-
 def unnamed_places(
     table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
 ) -> list[str]:

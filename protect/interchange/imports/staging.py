@@ -10,7 +10,6 @@ from typing import NamedTuple
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Cells, Code
-from protect.interchange.imports import proposal
 from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.row import Row, plain
 from protect.interchange.imports.values import code_words, place_names, places, shelters, terms
@@ -37,18 +36,18 @@ class Plan(NamedTuple):
     def id_columns(self) -> Sequence[str]:
         return self.chosen.get("source_id", {}).get(MADE_OF, "").split() or ID_COLUMNS
 
+    def may_be_shelter(self, row: Row) -> bool:
+        """Return whether nothing may be stored of where the service of a row is."""
+        return must_hide(Cells(cells_of(row, self)), self.protected, self.id_columns)
+
 
 def cells_of(row: Row, plan: Plan) -> dict[str, str]:
     """Return a row under our columns: without markup, with our codes where they are plain."""
-    cells = {ours: plain(text) for ours, text in proposal.cells_of(row, plan.columns).items()}
+    named = plan.columns.items()
+    cells = {ours: plain(text) for ours, heading in named if (text := row[heading])}
     if plan.fills_country and not cells.get("country"):
         cells["country"] = plan.country
     return code_words.coded(cells, plan.chosen)
-
-
-def may_be_shelter(row: Row, plan: Plan) -> bool:
-    """Return whether nothing may be stored of where the service of a row is."""
-    return must_hide(Cells(cells_of(row, plan)), plan.protected, plan.id_columns)
 
 
 def staged(row: Row, plan: Plan) -> Row:

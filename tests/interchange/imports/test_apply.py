@@ -171,7 +171,7 @@ def test_what_a_source_no_longer_lists_goes_to_the_queue_and_stays(edda):
     effects = apply.effects_of(run)
     edda.apply(run)
 
-    assert (effects.missing, effects.unchanged) == (1, 1)
+    assert (effects["missing"], effects["unchanged"]) == (1, 1)
     item = QueueItem.objects.get()
     assert (item.service.source_id, item.reasons) == ("r2", ["missing"])
     assert item.service.status == Status.REVIEW

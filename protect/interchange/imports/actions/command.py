@@ -123,7 +123,7 @@ def _import_table(
     rows: list[Row] = []
     published = 0
     for validated in batched(validation.validate_all(table, atlas, protected), BATCH):
-        batch = _completed(validated, stored, table, atlas)
+        batch = list(_completed(validated, stored, table, atlas))
         outcomes.compare(batch, table.source, stored, taken)
         changed = [row for row in batch if row.state in outcomes.WRITTEN]
         published += writer.write(table.source, changed, publish=publish, at=at)
@@ -137,21 +137,17 @@ def _import_table(
 
 def _completed(
     rows: Sequence[Row], stored: dict[str, StoredService], table: Table, atlas: place_names.Atlas
-) -> list[Row]:
+) -> Iterator[Row]:
+    """Yield rows with what is stored in columns that the file lacks."""
     missing = [name for name in OPTIONAL if name not in table.columns]
     completions = outcomes.completions(rows, table.source, stored, missing)
-    return [
-        _completed_row(row, completions[row.source_id], atlas)
-        if row.source_id in completions
-        else row
-        for row in rows
-    ]
-
-
-def _completed_row(row: Row, cells: dict[str, str], atlas: place_names.Atlas) -> Row:
-    protected = {row.source_id} if shelters.COARSE in row.texts else frozenset[str]()
-    complete = Row({**cells, **row.texts}, number=row.number)
-    return validation.validate(complete, atlas, protected=protected)
+    for row in rows:
+        if row.source_id in completions:
+            protected = {row.source_id} if shelters.COARSE in row.texts else frozenset[str]()
+            complete = Row({**completions[row.source_id], **row.texts}, number=row.number)
+            yield validation.validate(complete, atlas, protected=protected)
+        else:
+            yield row
 
 
 def _sentence(trouble: Trouble) -> str:
@@ -197,8 +193,8 @@ def read(path: Path) -> MappingFile:
 def mapped_table(table: Table, mapping: MappingFile) -> Table:
     """Return a table under our columns, staged: nothing of where a shelter is comes with it.
 
-    Errors: interchange_import_columns_missing, interchange_import_places_unnamed; FileNotReadable,
-    where two columns stand for one.
+    Errors: interchange_import_columns_missing, interchange_import_places_unnamed;
+    FileNotReadable, where two columns stand for one.
     """
     columns = _chosen(table, mapping)
     spots = proposal.places(table.columns, mapping.kept)
@@ -212,9 +208,7 @@ def mapped_table(table: Table, mapping: MappingFile) -> Table:
         spots=[*spots, *proposal.spots_beside(table.lines, left_out)],
         fills_country=bool(mapping.country),
     )
-    proposal.places_must_be_named(
-        table, columns, spots, lambda row: staging.may_be_shelter(row, plan)
-    )
+    proposal.places_must_be_named(table, columns, spots, plan.may_be_shelter)
     ours = tuple(dict.fromkeys([*columns, "country", "source_id"]))
     return Table(table.source, ours, tuple(staging.staged(row, plan) for row in table.lines))
 

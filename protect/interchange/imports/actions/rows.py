@@ -45,7 +45,7 @@ def stage_rows(
     """
     plan = plan_of(run, file)
     if not run.prepared:
-        proposal.places_must_be_named(file.table, file.columns, file.places, _shelters(plan))
+        proposal.places_must_be_named(file.table, file.columns, file.places, plan.may_be_shelter)
     while True:
         run = _take_batch(scope, run, file, plan, at=at)
         if run.state != ImportState.UPLOADED or not has_time():
@@ -54,8 +54,8 @@ def stage_rows(
 
 def unnamed_places(run: ImportRun, file: ParsedFile) -> list[str]:
     """Return the columns of a file that must be named as places before anything is kept."""
-    plan = plan_of(run, file)
-    return proposal.unnamed_places(file.table, file.columns, file.places, _shelters(plan))
+    is_shelter = plan_of(run, file).may_be_shelter
+    return proposal.unnamed_places(file.table, file.columns, file.places, is_shelter)
 
 
 def judge(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
@@ -74,8 +74,7 @@ def edit_row(
     """Edit cells of a row and validate it again, with the rows of the same id.
 
     `seen` is `mark_of` the cells that the form was opened with. A row with a hidden place has
-    no cells for it. Errors: PermissionDenied; interchange_import_step_not_allowed;
-    directory_edit_conflict.
+    no cells for it. Errors: as `runs.lock`; directory_edit_conflict.
     """
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
@@ -102,9 +101,7 @@ def decide_row(
     """Decide a conflict: take the file's values or keep the directory's; None: undecided.
 
     The decision holds for the current version of the service: a later edit undoes it.
-
-    Errors: PermissionDenied; interchange_import_step_not_allowed, also for a row that is no
-    conflict.
+    Errors: as `runs.lock`; interchange_import_step_not_allowed for a row that is no conflict.
     """
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
@@ -204,10 +201,6 @@ def _take_batch(
         runs.run_context(scope, locked, at=at).record("interchange.import_take_in", locked)
     locked.save(update_fields=changed)
     return locked
-
-
-def _shelters(plan: Plan) -> Callable[[Row], bool]:
-    return lambda row: staging.may_be_shelter(row, plan)
 
 
 def _staged_row(run: ImportRun, row: Row, plan: Plan) -> ImportRow:
