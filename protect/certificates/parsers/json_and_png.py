@@ -1,7 +1,7 @@
 """The parser of uploaded certificates: JSON, or JSON inside a PNG.
 
 It runs in a process of its own (`uploads.apart`) and imports no Django; that is why it stands
-outside of `badges`. What it finds is judged in `badges.verifying`, outside. Of a PNG only the one
+outside of `badges`. What it finds is judged in `badges.verification`, outside. Of a PNG only the one
 text is read that Open Badges name, no point. `certificate_pdf_parser` reads PDFs.
 """
 

@@ -27,7 +27,7 @@ def protect_address(
     """Never store an address of this service again, and forget those that are stored.
 
     `coarse_area` is what its editor chose to say instead, never computed from the true spot.
-    What is forgotten: `forgetting.forget_addresses`. Errors: PermissionDenied.
+    What is forgotten: `erasure.forget_addresses`. Errors: PermissionDenied.
     """
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     changes.touch()

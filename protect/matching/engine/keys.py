@@ -1,4 +1,4 @@
-"""What rows cost a person, many at once: the sums of weigh.key, in the same integers."""
+"""What rows cost a person, many at once: the sums of costs.key, in the same integers."""
 
 from __future__ import annotations
 

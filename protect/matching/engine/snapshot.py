@@ -207,7 +207,7 @@ def _met(row: ServiceRow, prepared: PreparedQuestion) -> int:
 
 
 def _ways(row: ServiceRow, prepared: PreparedQuestion) -> int:
-    """Return how she can be helped, as costs.way has it."""
+    """Return how she can be helped, as penalties.way has it."""
     flags = 0
     for mode in weighed_ways(row, prepared):
         if mode in WRITTEN:

@@ -105,7 +105,7 @@ def debrief(
 
 @transaction.atomic
 def debrief_by_link(booking: Booking, mood: Mood, *, wants_call: bool, at: datetime) -> Debrief:
-    """As `debrief`, without an account. Shapes: as `access_bookings.get_held_by_link` gives it."""
+    """As `debrief`, without an account. Shapes: as `access.get_held_by_link` gives it."""
     audit = AuditContext(at=at, actor=None, organisation=host_of(booking.session))
     session = access.session_of(booking)
     return _debrief(session, booking.resource, mood, audit, wants_call=wants_call)

@@ -126,7 +126,7 @@ def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
 
     `encoding` is one to try. Errors: interchange_import_file_gone;
     interchange_import_step_not_allowed, where the sheet of a workbook is not chosen yet; as
-    `files.table_of`.
+    `tables.table_of`.
     """
     if run.sheet is None:
         raise InterchangeRefusal("interchange_import_step_not_allowed", state=run.state, to="")
