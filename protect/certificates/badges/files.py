@@ -1,6 +1,6 @@
 """Uploaded files: a certificate as JSON, or inside a PDF or PNG; lists and keys.
 
-Nothing of a file is parsed here: `certificate_parser` and `certificate_pdf_parser` do it, each in a
+Nothing of a file is parsed here: `parsers.json_and_png` and `parsers.pdf` do it, each in a
 process of its own.
 """
 

@@ -1,8 +1,8 @@
 """The parser of uploaded certificates: JSON, or JSON inside a PNG.
 
 It runs in a process of its own (`uploads.apart`) and imports no Django; that is why it stands
-outside of `badges`. What it finds is judged in `badges.verification`, outside. Of a PNG only the one
-text is read that Open Badges name, no point. `certificate_pdf_parser` reads PDFs.
+outside of `badges`. What it finds is judged in `badges.verification`. Of a PNG only the one
+text is read that Open Badges name, no point. `pdf` reads PDFs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The parser of certificates inside PDFs: it reads the first attached files and nothing else.
 
-No page is looked at, and no damaged file is mended. Apart from `certificate_parser`, since loading
+No page is looked at, and no damaged file is mended. Apart from `json_and_png`, since loading
 the library takes a tenth of a second that the check of a JSON does not need.
 """
 
