@@ -21,8 +21,8 @@ class FileTooLarge(ProtectError):
 class FileTooManyCells(FileTooLarge):
     # Translators: a table that somebody imports; {limit} is a number of cells.
     message = _(
-        "The file has more than {limit} cells. Nothing was read. Delete columns that nobody needs, "
-        "or split it into smaller files and import one after the other."
+        "The file has more than {limit} cells. Nothing was read. Delete columns that are not "
+        "needed, or split it into smaller files and import one after the other."
     )
 
 
@@ -46,15 +46,15 @@ class InterchangeRefusal(TableRefusal):
         HTTPStatus.CONFLICT: {
             # Translators: an import of a file goes through steps; this one was done or thrown away.
             "interchange_import_step_not_allowed": _(
-                "This import has moved on meanwhile: it was applied or thrown away. Nothing was "
-                "changed. Open the list of imports to see how it stands."
+                "This import was applied or discarded in the meantime. Nothing was changed. Open "
+                "the list of imports to see its state."
             ),
             # The file of an import cannot be opened any more, or not by this person.
             # Translators: a file waits sealed for the person who brought it, for two days.
             "interchange_import_file_gone": _(
-                "The file of this import cannot be opened: it is sealed to the person who "
-                "brought it, and kept for 48 hours. Nothing was stored of it. Throw this import "
-                "away and bring the file again."
+                "The file of this import cannot be opened: it is sealed to the person who uploaded "
+                "it, and kept for 48 hours. Nothing was stored of it. Discard this import and "
+                "upload the file again."
             ),
             # Translators: --demo is written so on a command line.
             "interchange_export_needs_demo": _(

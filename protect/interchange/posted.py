@@ -11,9 +11,9 @@ from protect.vault.forms.posted import Page
 # By name of an address, as in `vault.forms.posted`.
 PAGES: dict[str, Page] = {
     # Translators: a page: a file of services is chosen.
-    "interchange:import_upload": Page(gettext_lazy("Bring in a file"), forms.UploadForm),
+    "interchange:import_upload": Page(gettext_lazy("Upload a file"), forms.UploadForm),
     # Translators: a page: in which encoding a file of services is written.
-    "interchange:import_encoding": Page(gettext_lazy("How is it written?"), forms.EncodingForm),
+    "interchange:import_encoding": Page(gettext_lazy("Text encoding"), forms.EncodingForm),
     # Translators: a page: which column of a file of services means what.
     "interchange:import_map": Page(gettext_lazy("Map the columns"), forms.ColumnsForm),
     # Translators: a page: which word of a file is which code of ours.

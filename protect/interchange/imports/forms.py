@@ -98,7 +98,7 @@ class SheetForm(DeskForm):
     sheet = forms.TypedChoiceField(
         # Translators: of a spreadsheet file with several sheets.
         label=_("Which sheet holds the services?"),
-        help_text=_("Bring the file once more for another sheet, under another name."),
+        help_text=_("Upload the file again for another sheet, under another name."),
         coerce=int,
         widget=forms.RadioSelect,
     )

@@ -100,13 +100,13 @@ STATES: dict[str, tuple[str, Promise]] = {
     # Translators: how the import of a file stands.
     ImportState.MAPPED: ("open", _("Being read")),
     # Translators: how the import of a file stands.
-    ImportState.PREVIEWED: ("caution", _("To be looked at")),
+    ImportState.PREVIEWED: ("caution", _("Ready to review")),
     # Translators: how the import of a file stands: some of its rows are written, others wait.
     ImportState.APPLYING: ("open", _("Being applied")),
     # Translators: how the import of a file stands.
     ImportState.APPLIED: ("good", _("Applied")),
     # Translators: how the import of a file stands.
-    ImportState.DISCARDED: ("ended", _("Thrown away")),
+    ImportState.DISCARDED: ("ended", _("Discarded")),
 }
 # What becomes of a row: the shape of its chip, and a word.
 ROWS: dict[str, tuple[str, Promise]] = {
@@ -203,8 +203,8 @@ EFFECTS: dict[str, Callable[[int], str]] = {
         count,
     ),
     "updated": lambda count: ngettext(
-        "{count} service that nobody has edited or checked here is brought up to date.",
-        "{count} services that nobody has edited or checked here are brought up to date.",
+        "{count} service that was neither edited nor checked here is updated.",
+        "{count} services that were neither edited nor checked here are updated.",
         count,
     ),
     "taken": lambda count: ngettext(

@@ -90,7 +90,7 @@ def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monke
     page = desk.get(f"/directory/imports/{run.pk}/prepare")
 
     assert "Rows kept: 2 of 3" in words(page)
-    assert "Map the columns anew" in words(page)
+    assert "Map the columns again" in words(page)
 
 
 def test_of_several_sheets_one_is_chosen_by_its_name_and_rows(desk):

@@ -131,7 +131,7 @@ def _age(cells: Cells, audience: frozenset[str]) -> Condition | None:
         maximum = CHILD
     if minimum is not None and maximum is not None and minimum > maximum:
         message, advice = (
-            _("From {minimum} to {maximum} years takes nobody."),
+            _("{minimum} to {maximum} years is no range of ages."),
             _("correct the ages."),
         )
         facts = {"minimum": minimum, "maximum": maximum}

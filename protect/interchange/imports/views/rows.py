@@ -45,7 +45,7 @@ def import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
         with form.mending():
             typed, seen_then = form.typed(), form.cleaned_data["seen"]
             rows.edit_row(scope, run, line, typed, seen_then, at=clock.now())
-            messages.success(request, _("The row is saved and was read again."))
+            messages.success(request, _("The row was saved and checked again."))
             return redirect("interchange:import_row", pk, line)
     return show(request, "interchange/import_row.html", form, _page(run, row))
 
@@ -60,7 +60,7 @@ def import_row_take(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     if cells is not None:
         mark = request.POST.get("seen", "")
         rows.edit_row(scope, run, line, cells, mark, at=clock.now())
-        messages.success(request, _("The row is saved and was read again."))
+        messages.success(request, _("The row was saved and checked again."))
     return redirect("interchange:import_row", pk, line)
 
 
@@ -97,7 +97,7 @@ def import_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _reasons(row: ImportRow) -> str:
     if row.state == enums.RowState.CONFLICT:
-        return _("Somebody edited or checked this service here since the last file.")
+        return _("This service was edited or checked here since the last file.")
     refusals = (each for each in rows.troubles_of(row) if each.refuses)
     return " ".join(f"{each.column}: {each.problem} {each.remedy}" for each in refusals)
 

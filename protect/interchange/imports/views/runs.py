@@ -107,12 +107,12 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = access.get_import(scope, pk)
     if request.method == "POST":
         runs.discard_import(scope, run, at=clock.now())
-        messages.success(request, _("The import is thrown away."))
+        messages.success(request, _("The import was discarded."))
         return redirect("interchange:import_list")
     if run.state not in runs.UNFINISHED:
         return redirect("interchange:import_run", pk)
     context = {
-        "question": _("Throw this import away?"),
+        "question": _("Discard this import?"),
         "effects": [
             _("The file and its rows are deleted, also what you mended and decided here."),
             _("What was applied already, stays; the rest is not written.")
@@ -120,7 +120,7 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
             else _("No service is changed."),
             _("What its columns mean stays remembered for the next file of this source."),
         ],
-        "verb": _("Throw it away"),
+        "verb": _("Discard import"),
         "is_danger": True,
         "back": reverse("interchange:import_run", args=[pk]),
     }
@@ -151,7 +151,7 @@ def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
             "This cannot be undone at once. It is written piece by piece: if it is interrupted, it "
             "goes on where it stopped, and nothing is written twice."
         ),
-        "verb": _("Apply it"),
+        "verb": _("Apply import"),
         "back": reverse("interchange:import_run", args=[pk]),
     }
     return show(request, "interchange/import_confirm.html", None, frame_of(run, here=4) | context)
