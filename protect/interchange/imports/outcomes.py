@@ -104,12 +104,11 @@ def completions(
     """
     ids = [row.source_id for row in rows if missing and _has_changed(row, stored)]
     services = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
-    statements = _statements(services) if ids else {}
-    cells = {name: service_cells.stated_cells(each) for name, each in statements.items()}
-    return {
-        name: {column: stated[column] for column in missing if column in stated}
-        for name, stated in cells.items()
-    }
+    completions = {}
+    for name, statement in (_statements(services) if ids else {}).items():
+        stated = service_cells.stated_cells(statement)
+        completions[name] = {column: stated[column] for column in missing if column in stated}
+    return completions
 
 
 def stated_of(service: Service) -> dict[str, str]:

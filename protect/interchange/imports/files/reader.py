@@ -85,13 +85,6 @@ class Table(NamedTuple):
     top: tuple[Numbered, ...] = ()  # the first rows with their numbers
 
 
-class Sheet(NamedTuple):
-    """A sheet that is shown and holds something."""
-
-    name: str
-    rows: int  # in which something stands, under the headings
-
-
 def content_of(path: Path) -> bytes:
     """Return the bytes of a file. Errors: FileTooLarge, FileNotReadable."""
     try:
@@ -153,26 +146,29 @@ def sheet_table(content: bytes, source: str, sheet: int = 1, heading: int = 0) -
     return _table(source, rows, heading, is_sheet=True)
 
 
-def sheets_of(content: bytes) -> list[Sheet]:
-    """Return the sheets of a workbook. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
+def sheets_of(content: bytes) -> list[tuple[str, int]]:
+    """Return the sheets of a workbook that are shown and hold something.
+
+    Shapes: name, and in how many rows under the headings something stands.
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy.
+    """
     sheets = parsed("import_workbook", content, SHEETS, sheet=0)
-    return [Sheet(name, max(0, rows - 1 - _place_of(first))) for name, rows, first in sheets]
-
-
-def likely(content: bytes) -> list[str]:
-    """Return the encodings of a text, the likeliest first. Errors: FileNotReadable, ParsersBusy."""
-    return [encoding for encoding, _lines in parsed("import_encodings", content, ENCODINGS)]
+    return [(name, max(0, rows - 1 - _place_of(first))) for name, rows, first in sheets]
 
 
 def telling_lines(content: bytes) -> dict[str, list[str]]:
-    """Return sample lines by likely encoding, to recognise the right one. Errors: as `likely`."""
+    """Return sample lines by likely encoding, to recognise the right one.
+
+    Errors: FileNotReadable, ParsersBusy.
+    """
     pairs = parsed("import_encodings", content, ENCODINGS)
     return {encoding: lines for encoding, lines in pairs if lines is not None}
 
 
 def encoding_unclear(content: bytes, tried: str = "UTF-8") -> errors.FileEncodingUnclear:
     """Return the refusal of a text, with the encodings that it may have."""
-    choices = ", ".join(likely(content)) or _("no text at all")
+    likely = parsed("import_encodings", content, ENCODINGS)
+    choices = ", ".join(encoding for encoding, _lines in likely) or _("no text at all")
     return errors.FileEncodingUnclear(tried=tried, choices=choices)
 
 
@@ -224,7 +220,7 @@ def worded(refusal: Refused) -> ProtectError:
 
 def _table(source: str, rows: list[Numbered], heading: int, *, is_sheet: bool) -> Table:
     count: Callable[[Sequence[str]], int] = _width if is_sheet else len
-    plain: Callable[[str], str] = str if is_sheet else _plain
+    plain: Callable[[str], str] = str if is_sheet else lambda cell: unmarked(cell.strip())
     at = _place_of(rows, heading)
     header = rows[at][1] if rows else []
     columns = _named(header[: count(header)])
@@ -251,10 +247,6 @@ def _delimiter(sample: Sample) -> str:
         if any(counts):
             return sample[counts.index(max(counts))][0]
     return ","
-
-
-def _plain(cell: str) -> str:
-    return unmarked(cell.strip())
 
 
 def _named(header: Iterable[str]) -> tuple[str, ...]:
