@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import batched
@@ -62,7 +63,7 @@ class Sheets:
         self._folder = folder
         self._files = ExitStack()
         self._writers: dict[str, RecordWriter] = {}
-        self._seen: dict[str, set[str]] = {}
+        self.seen: defaultdict[str, set[str]] = defaultdict(set)  # ids, by table
 
     def __enter__(self) -> Self:
         for name, sheet in SHEETS.items():
@@ -79,14 +80,9 @@ class Sheets:
         self._writers[name].writerow({**row, **beside})
 
     def is_new(self, name: str, key: str) -> bool:
-        seen = self._seen.setdefault(name, set())
-        if key in seen:
-            return False
-        seen.add(key)
-        return True
-
-    def seen(self, name: str) -> set[str]:
-        return self._seen.setdefault(name, set())
+        is_new = key not in self.seen[name]
+        self.seen[name].add(key)
+        return is_new
 
 
 def write_sheet(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
@@ -136,7 +132,7 @@ def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
             for exported in services:
                 _add_service(sheets, exported, head)
             # Nameless rows of organisations without visible services: other tables refer to them.
-            for owner in sorted(sheets.seen("closed") - sheets.seen("organization")):
+            for owner in sorted(sheets.seen["closed"] - sheets.seen["organization"]):
                 sheets.add("organization", {"id": owner, "name": GONE, "description": GONE})
         archive = _packed(folder, head)
         with archive.open("rb") as file:
@@ -160,7 +156,7 @@ def _add_service(sheets: Sheets, each: Exported, head: Head) -> None:
     owner = str(each.entry.organisation.id)
     sheets.add("service", fields, organization_id=owner)
     if not is_open(each.entry):
-        sheets.seen("closed").add(owner)
+        sheets.seen["closed"].add(owner)
         return
     if sheets.is_new("organization", owner):
         sheets.add("organization", fields["organization"])

@@ -15,9 +15,9 @@ from protect.directory.facts.address import SiteRow
 from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Service
 from protect.interchange.hsds import (
-    contacts,
     eligibility,
     entries,
+    locations,
     schedules,
     schemas,
     terms,
@@ -98,7 +98,7 @@ def at_location(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, Any]:
     """Return a place of a service as part of its document."""
     country = entry.service.country_id
     access = entry.related.get("accessibility", [])
-    return {"id": str(row.id), "location": contacts.site(row, country, access, is_full=is_full)}
+    return {"id": str(row.id), "location": locations.site(row, country, access, is_full=is_full)}
 
 
 def _closed(entry: Entry) -> dict[str, Any]:
@@ -159,7 +159,7 @@ def _alone(entry: Entry) -> dict[str, Any]:
         "scope": service.scope,
         "modes": sorted(service.modes),
         "maximum_stay_days": service.maximum_stay_days,
-        "near_town": coarse and contacts.coarse_town(coarse),  # in place of a protected address
+        "near_town": coarse and locations.coarse_town(coarse),  # in place of a protected address
     }
 
 
@@ -170,7 +170,7 @@ def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
         "schedules": [
             each for row in related["schedules"] for each in schedules.schedules(row, wall)
         ],
-        "service_areas": contacts.areas(service.id, related["areas"], service.area_note),
+        "service_areas": locations.areas(service.id, related["areas"], service.area_note),
         "service_at_locations": [at_location(row, entry, is_full=True) for row in related["sites"]],
         "criteria": eligibility.stated_criteria(related["criteria"]),
     }
