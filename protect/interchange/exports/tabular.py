@@ -11,6 +11,7 @@ import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import cache
 from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -50,10 +51,12 @@ class Sheet(NamedTuple):
     columns: list[str]
 
 
-SHEETS = {
-    name: Sheet(f"{FILES.get(name, f'{name}s')}.csv", schemas.columns_of(name))
-    for name in schemas.FIELDS
-}
+@cache
+def layout() -> dict[str, Sheet]:
+    return {
+        name: Sheet(f"{FILES.get(name, f'{name}s')}.csv", schemas.columns_of(name))
+        for name in schemas.shapes()
+    }
 
 
 class Sheets:
@@ -66,7 +69,7 @@ class Sheets:
         self.seen: defaultdict[str, set[str]] = defaultdict(set)  # ids, by table
 
     def __enter__(self) -> Self:
-        for name, sheet in SHEETS.items():
+        for name, sheet in layout().items():
             path = self._folder / sheet.file
             file = self._files.enter_context(path.open("w", encoding="utf-8", newline=""))
             self._writers[name] = RecordWriter(file, sheet.columns)
@@ -145,7 +148,7 @@ def _packed(folder: Path, head: Head) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         described = json.dumps(_package(head), ensure_ascii=False, indent=1)
         archive.writestr("datapackage.json", described)
-        for sheet in SHEETS.values():
+        for sheet in layout().values():
             archive.write(folder / sheet.file, sheet.file)
             (folder / sheet.file).unlink()
     return path
@@ -223,7 +226,7 @@ def _package(head: Head) -> dict[str, Any]:
             "profile": "tabular-data-package",
             "version": schemas.VERSION,
             "created": head.at.isoformat(),
-            "resources": [_resource(name, sheet) for name, sheet in SHEETS.items()],
+            "resources": [_resource(name, sheet) for name, sheet in layout().items()],
         }
     )
 
@@ -232,7 +235,7 @@ def _resource(name: str, sheet: Sheet) -> dict[str, Any]:
     keys = [
         {"fields": column, "reference": {"resource": table, "fields": "id"}}
         for column in sheet.columns
-        if column != (table := column.removesuffix("_id")) and table in SHEETS
+        if column != (table := column.removesuffix("_id")) and table in layout()
     ]
     fields = [{"name": column, "type": _type(column)} for column in sheet.columns]
     return {

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from protect.directory.facts import FACTS
+from protect.kernel import tables
 
 VERSION = "3.1.3"
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "hsds" / "profile"
@@ -20,37 +21,6 @@ class Variant(StrEnum):
     CORE_3_0 = "3.0"  # 3.0 alone
 
 
-# The fields of each schema that are not nested, in the order of our tables. * is always there,
-# @ stands in tables alone (keys of other rows, the notice of a file), ~ in documents alone.
-# HSDS 3.1 gives service_capacity and unit no columns to be known by (openreferral/specification):
-# here both have an `id`, which is their primary key.
-FIELDS: dict[str, str] = {
-    "organization": "id* name* description* website",
-    "organization_identifier": "id* @organization_id identifier_scheme identifier_type* "
-    "identifier*",
-    "service": "id* @organization_id name* description* url email status* interpretation_services "
-    "application_process fees_description eligibility_description minimum_age maximum_age "
-    "assured_date @alert last_modified*",
-    "service_at_location": "id* @service_id @location_id ~description",
-    "location": "id* location_type* name latitude longitude",
-    "phone": "id* @service_id number* type description",
-    "address": "id* @location_id address_1* city* state_province* postal_code* country* "
-    "address_type*",
-    "schedule": "id* @service_id valid_from valid_to dtstart timezone until wkst freq interval "
-    "byday description opens_at closes_at attending_type notes",
-    "service_area": "id* @service_id name extent extent_type",
-    "required_document": "id* @service_id document",
-    "language": "id* @service_id name code note",
-    "accessibility": "id* @location_id description details",
-    "cost_option": "id* @service_id option amount amount_description",
-    "service_capacity": "id* @service_id @unit_id ~unit* available* maximum updated*",
-    "unit": "id* name*",
-    "attribute": "id* link_id @taxonomy_term_id link_type link_entity value label",
-    "taxonomy_term": "id* code name* description* parent_id taxonomy language @taxonomy_id",
-    "taxonomy": "id* name* description*",
-    "metadata": "id* resource_id resource_type last_action_date* last_action_type* field_name* "
-    "previous_value* replacement_value* updated_by*",
-}
 TEXT = {"type": "string"}
 KEY = {"type": "string", "format": "uuid"}
 DAY = {"type": "string", "format": "date"}
@@ -72,47 +42,28 @@ TYPES: dict[str, dict[str, Any]] = {  # of fields that are no plain text
     "freq": {"type": "string", "enum": ["WEEKLY", "MONTHLY"]},
     "wkst": {"type": "string", "enum": ["MO"]},
 }
-# Which schema the parts of a document have.
-NESTED: dict[str, dict[str, str]] = {
-    "service": {
-        "organization": "organization",
-        "phones": "phone",
-        "schedules": "schedule",
-        "service_areas": "service_area",
-        "service_at_locations": "service_at_location",
-        "languages": "language",
-        "cost_options": "cost_option",
-        "required_documents": "required_document",
-        "capacities": "service_capacity",
-        "attributes": "attribute",
-        "metadata": "metadata",
-    },
-    "organization": {
-        "organization_identifiers": "organization_identifier",
-        "services": "service",
-    },
-    "service_at_location": {"location": "location", "service": "service"},
-    "location": {"addresses": "address", "accessibility": "accessibility"},
-    "schedule": {"attributes": "attribute"},
-    "service_capacity": {"unit": "unit"},
-    "attribute": {"taxonomy_term": "taxonomy_term"},
-    "taxonomy_term": {"taxonomy_detail": "taxonomy"},
-}
-# What 3.1 added to 3.0, of what we use. Source: the two schemas.
-SINCE_3_1: dict[str, frozenset[str]] = {
-    "service": frozenset({"capacities"}),
-    "attribute": frozenset({"label"}),
-}
+
+
+class Shape(tables.Record):
+    """A schema: its fields that are not nested, and the schemas of the nested ones, by field."""
+
+    fields: str  # *: always there; @: in tables alone; ~: in documents alone
+    nested: dict[str, str] = {}
+    since_3_1: tuple[str, ...] = ()  # what 3.1 added to 3.0, of what we use
+
+
+def shapes() -> dict[str, Shape]:
+    return tables.load("interchange", "hsds/schemas", Shape)
 
 
 def fields_of(schema: str) -> dict[str, bool]:
     """Return the fields of a document that are not nested, and whether each is always there."""
-    names = (name.lstrip("~") for name in FIELDS[schema].split() if name[0] != "@")
+    names = (name.lstrip("~") for name in shapes()[schema].fields.split() if name[0] != "@")
     return {name.rstrip("*"): name.endswith("*") for name in names}
 
 
 def columns_of(schema: str) -> list[str]:
-    return [name.strip("@*") for name in FIELDS[schema].split() if name[0] != "~"]
+    return [name.strip("@*") for name in shapes()[schema].fields.split() if name[0] != "~"]
 
 
 @cache
@@ -132,7 +83,7 @@ def fitted(document: dict[str, Any], schema: str, variant: Variant) -> dict[str,
         return document
     unknown = _unknown(schema, variant)
     kept = {key: value for key, value in document.items() if key not in unknown}
-    for key, part in NESTED.get(schema, {}).items():
+    for key, part in shapes()[schema].nested.items():
         if isinstance(value := kept.get(key), list):
             kept[key] = [fitted(each, part, variant) for each in value]
         elif value is not None:
@@ -144,5 +95,5 @@ def fitted(document: dict[str, Any], schema: str, variant: Variant) -> dict[str,
 def _unknown(schema: str, variant: Variant) -> frozenset[str]:
     unknown = frozenset(patches().get(schema, {}).get("properties", ()))
     if variant is Variant.CORE_3_0:
-        unknown |= SINCE_3_1.get(schema, frozenset())
+        unknown |= {*shapes()[schema].since_3_1}
     return unknown

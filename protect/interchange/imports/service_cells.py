@@ -34,9 +34,9 @@ COLUMNS = (
 SILENT: Mapping[str, frozenset[str]] = {
     "location_precision": frozenset({"", "none"}),
     "professionals_only": frozenset({"", "no"}),
-    "legal_status": frozenset({"", "unknown"}),
-    "tells_police": frozenset({"", "unknown"}),
-    "tells_migration_authority": frozenset({"", "unknown"}),
+    **dict.fromkeys(
+        ("legal_status", "tells_police", "tells_migration_authority"), frozenset({"", "unknown"})
+    ),
 }
 SAID_AS = {answer: word for word, answer in REPORTS.items()}
 SAYINGS: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {

@@ -115,11 +115,7 @@ def made_id(cells: Cells, columns: Sequence[str] = ID_COLUMNS) -> str:
     """Return the id of a row that has none: one that stays as long as these cells do."""
     names = [cells[column] for column in columns]
     generated = "made-" + hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16]
-    cells.warn(
-        Code.NO_SOURCE_ID,
-        "source_id",
-        _("Blank: the row is known as {made} as long as its names stay."),
-        _("give every row an id that never changes."),
-        made=generated,
-    )
+    message = _("Blank: the row is known as {made} as long as its names stay.")
+    advice = _("give every row an id that never changes.")
+    cells.warn(Code.NO_SOURCE_ID, "source_id", message, advice, made=generated)
     return generated

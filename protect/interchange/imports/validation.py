@@ -25,16 +25,12 @@ from protect.interchange.imports.values.shelters import COARSE
 
 FORMAT = "1"  # raise it when rows must be read anew although they did not change
 LONGEST = {  # characters, as the columns of the tables allow
+    **dict.fromkeys(("organisation", "service", "address"), 240),
+    **dict.fromkeys(("website", "opening_hours", "cost"), 400),
     "source_id": LONGEST_ID,
-    "organisation": 240,
-    "service": 240,
     "city": 120,
-    "address": 240,
     "postal_code": 16,
     "email": 254,
-    "website": 400,
-    "opening_hours": 400,
-    "cost": 400,
     "source_url": 600,
 }
 LONGEST_TEXT = 3600  # characters: desk notes grow by what could not be read

@@ -7,16 +7,15 @@ from typing import Any
 from protect.interchange.hsds.api.listings import JSON, MERGE_PATCH, NDJSON
 from protect.interchange.hsds.schemas import (
     COUNT,
-    FIELDS,
     INSTANT,
     KEY,
-    NESTED,
     TEXT,
     TYPES,
     WEB,
     Variant,
     fields_of,
     patches,
+    shapes,
 )
 from protect.kernel.problems import CONTENT_TYPE as PROBLEM
 from protect.kernel.problems import SCHEMA
@@ -44,7 +43,7 @@ SHAPES = {
 
 
 def schemas(variant: Variant) -> dict[str, Any]:
-    return {name: _shape(name, variant) for name in FIELDS} | SHAPES
+    return {name: _shape(name, variant) for name in shapes()} | SHAPES
 
 
 def base() -> dict[int, Any]:
@@ -103,7 +102,7 @@ def _shape(name: str, variant: Variant) -> dict[str, Any]:
         key: {"type": "array", "items": _reference(part)}
         if _is_many(key, part)
         else _reference(part)
-        for key, part in NESTED.get(name, {}).items()
+        for key, part in shapes()[name].nested.items()
     }
     properties = {key: TYPES.get(key, TEXT) for key in fields} | nested
     if variant is Variant.PROFILE:

@@ -61,12 +61,11 @@ def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
     for column in NAMES:
         words = fold(cells[column]).split()
         if any(each in towns for each in _runs(words)) or any(map(_is_street, words)):
-            cells.warn(
-                Code.SHELTER_NAME_PLACE,
-                column,
-                _("This name may tell where the shelter is: a town or a street seems to be in it."),
-                _("ask the shelter whether it may be shown, or write another name."),
+            message = _(
+                "This name may tell where the shelter is: a town or a street seems to be in it."
             )
+            advice = _("ask the shelter whether it may be shown, or write another name.")
+            cells.warn(Code.SHELTER_NAME_PLACE, column, message, advice)
 
 
 def _without(column: str, text: str, spots: Collection[str]) -> str:
