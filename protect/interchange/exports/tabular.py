@@ -29,21 +29,8 @@ ROWS = 200  # written at a time
 BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 PIECE = 1 << 16  # bytes
 UNTOLD = "not published"  # a column of the standard that must not be blank
-# Of a service's document: the part, and the table that its rows stand in.
-PARTS = {
-    "phones": "phone",
-    "service_areas": "service_area",
-    "languages": "language",
-    "cost_options": "cost_option",
-    "required_documents": "required_document",
-}
-# Names of files that are not the table's name and an s.
-FILES = {
-    **{name: name for name in ("service_at_location", "accessibility", "service_capacity")},
-    "metadata": "metadata",
-    "address": "addresses",
-    "taxonomy": "taxonomies",
-}
+# Parts of a service's document that are rows of its own.
+PARTS = ("phones", "service_areas", "languages", "cost_options", "required_documents")
 
 
 class Sheet(NamedTuple):
@@ -54,8 +41,8 @@ class Sheet(NamedTuple):
 @cache
 def layout() -> dict[str, Sheet]:
     return {
-        name: Sheet(f"{FILES.get(name, f'{name}s')}.csv", schemas.columns_of(name))
-        for name in schemas.shapes()
+        name: Sheet(f"{shape.file or f'{name}s'}.csv", schemas.columns_of(name))
+        for name, shape in schemas.shapes().items()
     }
 
 
@@ -166,9 +153,10 @@ def _add_service(sheets: Sheets, each: Exported, head: Head) -> None:
         for row in fields["organization"].get("organization_identifiers", ()):
             sheets.add("organization_identifier", row, organization_id=owner)
     key = fields["id"]
-    for part, name in PARTS.items():
+    tables = schemas.shapes()["service"].nested
+    for part in PARTS:
         for row in fields.get(part, ()):
-            sheets.add(name, row, service_id=key)
+            sheets.add(tables[part], row, service_id=key)
     for row in fields.get("schedules", ()):
         sheets.add("schedule", row, service_id=key)
         _add_attributes(sheets, row)

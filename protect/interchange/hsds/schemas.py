@@ -48,6 +48,7 @@ class Shape(tables.Record):
     """A schema: its fields that are not nested, and the schemas of the nested ones, by field."""
 
     fields: str  # *: always there; @: in tables alone; ~: in documents alone
+    file: str = ""  # of the table, unless it is the name and an s
     nested: dict[str, str] = {}
     since_3_1: tuple[str, ...] = ()  # what 3.1 added to 3.0, of what we use
 

@@ -142,9 +142,7 @@ def _alone(entry: Entry) -> dict[str, Any]:
         "status": STATUSES[Status(service.status)],
         "interpretation_services": languages.interpretation(entry.related["languages"]),
         "application_process": texts.sentences(service.how_to_access, service.admission_conditions),
-        "fees_description": texts.sentences(
-            *(": ".join(filter(None, map(texts.plain, price))) for price in prices)
-        ),
+        "fees_description": texts.sentences(*map(": ".join, prices)),
         "eligibility_description": texts.sentences(
             eligibility.description(criteria, _categories(entry)),
             service.audience_note,

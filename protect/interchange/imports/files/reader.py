@@ -68,12 +68,8 @@ UNITS: Mapping[str, Callable[[], str]] = {
     "members": lambda: _("files in the archive"),
 }
 NO_FACTS: Mapping[str, str | int] = {
-    "found": 0,
-    "limit": 0,
-    "line": 0,
-    "encoding": "",
-    "error": "",
-    "table": "",
+    **dict.fromkeys(("found", "limit", "line"), 0),
+    **dict.fromkeys(("encoding", "error", "table"), ""),
 }
 
 
