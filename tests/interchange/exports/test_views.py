@@ -61,7 +61,7 @@ def test_nothing_found_says_what_to_do(keepers, services):
     page = words(keepers.desk("rita").get("/directory/export?format=csv&category=fgm"))
 
     assert "0 services" in page
-    assert "Ask for less" in page
+    assert "No published service matches all of this" in page
     assert "Download file" not in page
 
 
