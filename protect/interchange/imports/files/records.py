@@ -25,6 +25,13 @@ from protect.reference import vocabulary
 
 SCHEMA = Path(__file__).resolve().parents[2] / "data/import_schema.json"
 COLUMNS = (*columns.NEEDED, *columns.OPTIONAL)
+TEXTS = {  # our columns, by the fields that are taken as they are
+    "source_id": "id",
+    "service": "name",
+    "description": "description",
+    "email": "email",
+    "website": "url",
+}
 CATEGORY = "category:"  # before our own codes, where the feed is one of ours
 ACTIVE = "active"
 KINDS = {"text": "text", "sms": "text", "textphone": ""}  # the rest of the types are for calls
@@ -109,24 +116,18 @@ def _cells(data: Mapping[str, Any], today: date) -> dict[str, str]:
     how = APPOINTMENT if is_arranged else ""
     access = _text(data, "application_process")
     return {
-        "source_id": _text(data, "id"),
+        **{ours: _text(data, field) for ours, field in TEXTS.items()},
         "organisation": _text(_object(data, "organization"), "name"),
-        "service": _text(data, "name"),
-        "description": _text(data, "description"),
         "categories": ";".join(_categories(data)),
         "country": country,
         "city": _text(address, "city"),
         "address": ", ".join(filter(None, (_text(address, f"address_{n}") for n in (1, 2)))),
         "postal_code": _text(address, "postal_code"),
-        "latitude": _number(site, "latitude"),
-        "longitude": _number(site, "longitude"),
+        **{name: _number(site, name) for name in ("latitude", "longitude")},
         "phones": ";".join(dict.fromkeys(_phones(data))),
-        "email": _text(data, "email"),
-        "website": _text(data, "url"),
         "languages": ";".join(dict.fromkeys(_languages(data))),
         "opening_hours": hours,
-        "minimum_age": _number(data, "minimum_age"),
-        "maximum_age": _number(data, "maximum_age"),
+        **{name: _number(data, name) for name in ("minimum_age", "maximum_age")},
         "cost": _cost(data),
         "how_to_access": access if access.startswith(how) else f"{how}. {access}".strip(),
         "area_served": ", ".join(

@@ -57,9 +57,9 @@ def _mapping_step(view: Step) -> Callable[[HttpRequest, UUID], HttpResponse]:
 
 
 def _show(
-    request: HttpRequest, run: ImportRun, form: DeskForm, page: str, **context: Any
+    request: HttpRequest, run: ImportRun, form: DeskForm, template: str, **context: Any
 ) -> HttpResponse:
-    return show(request, f"interchange/{page}.html", form, frame_of(run) | context)
+    return show(request, template, form, frame_of(run) | context)
 
 
 @_mapping_step
@@ -71,7 +71,7 @@ def import_encoding(request: HttpRequest, run: ImportRun, mine: Unlocked) -> Htt
             chosen = form.cleaned_data["encoding"]
             runs.choose_encoding(scope_of(request), mine, run, chosen, at=clock.now())
             return redirect("interchange:import_map", run.pk)
-    return _show(request, run, form, "import_encoding", has_choices=bool(choices))
+    return _show(request, run, form, "interchange/import_encoding.html", has_choices=bool(choices))
 
 
 @_mapping_step
@@ -85,7 +85,7 @@ def import_sheet(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpRe
             sheet = form.cleaned_data["sheet"]
             runs.choose_rows(scope_of(request), mine, run, sheet=sheet, at=clock.now())
             return redirect("interchange:import_map", run.pk)
-    return _show(request, run, form, "import_sheet")
+    return _show(request, run, form, "interchange/import_sheet.html")
 
 
 @_mapping_step
@@ -98,7 +98,7 @@ def import_heading(request: HttpRequest, run: ImportRun, mine: Unlocked) -> Http
             heading = form.cleaned_data["heading"]
             runs.choose_rows(scope_of(request), mine, run, heading=heading, at=clock.now())
             return redirect("interchange:import_map", run.pk)
-    return _show(request, run, form, "import_heading")
+    return _show(request, run, form, "interchange/import_heading.html")
 
 
 @_mapping_step
@@ -122,7 +122,14 @@ def import_map(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResp
             runs.map_columns(scope_of(request), run, mapping, at=clock.now())
             return redirect("interchange:import_words", run.pk)
     unused = [name for name in left_out if name not in places]
-    return _show(request, run, form, "import_map", left_out=unused, heading=file.table.heading)
+    return _show(
+        request,
+        run,
+        form,
+        "interchange/import_map.html",
+        left_out=unused,
+        heading=file.table.heading,
+    )
 
 
 @_mapping_step
@@ -142,7 +149,9 @@ def import_words(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpRe
         return redirect("interchange:import_prepare", run.pk)
     more = max(0, len(strange) - len(form.words_by_key))
     has_kinds = any(each.column == "categories" for each in strange)
-    return _show(request, run, form, "import_words", more=more, has_kinds=has_kinds)
+    return _show(
+        request, run, form, "interchange/import_words.html", more=more, has_kinds=has_kinds
+    )
 
 
 @transaction.non_atomic_requests
