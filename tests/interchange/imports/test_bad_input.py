@@ -128,7 +128,7 @@ def test_wrong_encoding(edda):
     run = edda.begin(content)
 
     assert run.encoding == runs.UNCLEAR
-    assert "utf_16" in reader.telling_lines(content)
+    assert "utf_16" in reader.likely(content)
     runs.choose_encoding(edda.person.scope, edda.person.unlocked(), run, "utf_16", at=edda.at)
     run.refresh_from_db()
     run = edda.judge(edda.stage_rows(edda.map(run)))

@@ -152,19 +152,20 @@ def sheets_of(content: bytes) -> list[tuple[str, int]]:
     return [(name, max(0, rows - 1 - _place_of(first))) for name, rows, first in sheets]
 
 
-def telling_lines(content: bytes) -> dict[str, list[str]]:
-    """Return sample lines by likely encoding, to recognise the right one.
+def likely(content: bytes) -> list[str]:
+    """Return the encodings of a text, the likeliest first. Errors: FileNotReadable, ParsersBusy."""
+    return [encoding for encoding, _lines in parsed("import_encodings", content, ENCODINGS)]
 
-    Errors: FileNotReadable, ParsersBusy.
-    """
+
+def telling_lines(content: bytes) -> dict[str, list[str]]:
+    """Return sample lines by likely encoding, to recognise the right one. Errors: as `likely`."""
     pairs = parsed("import_encodings", content, ENCODINGS)
     return {encoding: lines for encoding, lines in pairs if lines is not None}
 
 
 def encoding_unclear(content: bytes, tried: str = "UTF-8") -> errors.FileEncodingUnclear:
     """Return the refusal of a text, with the encodings that it may have."""
-    likely = parsed("import_encodings", content, ENCODINGS)
-    choices = ", ".join(encoding for encoding, _lines in likely) or _("no text at all")
+    choices = ", ".join(likely(content)) or _("no text at all")
     return errors.FileEncodingUnclear(tried=tried, choices=choices)
 
 
