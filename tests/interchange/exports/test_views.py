@@ -65,7 +65,7 @@ def test_nothing_found_says_what_to_do(keepers, services):
     assert "Download file" not in page
 
 
-def test_a_value_that_nobody_offered_is_a_mistake(keepers, services):
+def test_a_value_outside_the_choices_is_a_mistake(keepers, services):
     answer = keepers.desk("rita").get("/directory/export?format=pdf&country=MT")
 
     assert answer.status_code == 422
@@ -131,7 +131,7 @@ def test_what_is_not_published_is_no_file_even_for_those_who_keep_it(keepers, se
     assert desk.get(f"/directory/services/{draft.pk}/hours.ics").status_code == 404
 
 
-def test_whoever_is_not_signed_in_takes_no_file(keepers, services):
+def test_export_refuses_anonymous_users(keepers, services):
     with pytest.raises(PermissionDenied):
         actions.export(NOBODY, FORMATS["csv"], Wanted(Readers.MEMBERS), at=NOW)
 

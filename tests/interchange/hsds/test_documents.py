@@ -249,7 +249,7 @@ def test_a_missing_description_is_the_name(demo_services):
     assert document["organization"]["description"] == document["organization"]["name"]
 
 
-def test_a_window_that_nobody_confirmed_says_so(demo_services):
+def test_an_unconfirmed_window_says_so(demo_services):
     offers = full(demo_services["doctor-in-time"])["clinical_offers"]
 
     assert {each["is_confirmed"] for each in offers} == {False}

@@ -124,7 +124,7 @@ def test_whatever_a_file_holds_it_is_pages_of_records(document):
     ],
     ids=["deep", "deeper", "half a letter", "no number"],
 )
-def test_json_that_nobody_should_read_is_refused_in_words(content, problem):
+def test_hostile_json_is_refused_in_words(content, problem):
     with pytest.raises(FileNotReadable) as refused:
         feeds.read_feed(content)
 

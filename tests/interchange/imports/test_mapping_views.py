@@ -18,7 +18,7 @@ __all__ = ["desk"]
 pytestmark = pytest.mark.django_db
 
 
-def test_addresses_that_nobody_named_stop_a_file_of_shelters_until_they_are(desk):
+def test_unnamed_address_columns_stop_a_file_of_shelters(desk):
     rows = rows_of({"categories": "shelter"}, {})
     content = csv_of(row | {"Straat + nr": "Demo Street 5"} for row in rows)
     page = go(desk, upload(desk, content))

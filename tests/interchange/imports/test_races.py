@@ -39,7 +39,7 @@ def forget() -> None:
     forget_cast()
 
 
-def test_of_two_who_apply_one_import_one_is_told_and_nothing_is_done_twice(keepers):
+def test_two_users_applying_one_import_write_it_once(keepers):
     for number in range(ROUNDS):
         edda = Bringer(keepers, source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of(*MANY)))
@@ -66,7 +66,7 @@ def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypat
     assert list(run.rows.values_list("line", flat=True)) == list(range(2, len(MANY) + 2))
 
 
-def test_of_two_who_mend_one_row_the_second_is_told(keepers):
+def test_the_second_user_editing_a_row_is_refused(keepers):
     edda = Bringer(keepers)
     run = apart(edda.preview, csv_of(rows_of({"minimum_age": "x"})))
     mark = rows.mark_of(run.rows.get().cells)

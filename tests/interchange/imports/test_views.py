@@ -196,7 +196,7 @@ def test_a_name_that_is_ours_is_refused_where_it_was_typed(desk):
     assert not ImportRun.objects.exists()
 
 
-def test_only_who_brought_a_file_maps_it_and_then_anybody_goes_on(keepers, edda):
+def test_only_the_uploader_maps_a_file_and_then_any_editor_continues(keepers, edda):
     run = edda.begin(csv_of(rows_of({})))
     cora = keepers.desk("cora")
 
