@@ -36,8 +36,8 @@ def description(criteria: Iterable[CriterionRow], categories: Collection[str]) -
     for row in rows:
         text, note = _phrase(row), plain(row.note)
         texts.append(f"{text[:-1]} ({note})." if text and note else text or note)
-    known = vocabulary.categories()
-    reports = any(known[code].tells_police for code in categories if code in known)
+    by_code = vocabulary.categories()
+    reports = any(by_code[code].tells_police for code in categories if code in by_code)
     if reports and not any(row.kind == Kind.TELLS_POLICE for row in rows):
         texts.append(_sentence(Kind.TELLS_POLICE, Answer.YES))
     return " ".join(filter(None, texts))
@@ -78,9 +78,9 @@ def _phrase(row: CriterionRow) -> str:
     return sentence.format(listed=listed) if listed else ""
 
 
-def _sentence(kind: str, said: str) -> str:
+def _sentence(kind: str, key: str) -> str:
     sentences = wordings()["any"].sentences | wordings()[kind].sentences
-    return sentences.get(said, "")
+    return sentences.get(key, "")
 
 
 def wordings() -> Mapping[str, Wording]:

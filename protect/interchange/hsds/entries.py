@@ -222,8 +222,8 @@ def _silenced_rows(name: str, rows: list[Any]) -> list[Any]:
     if name == "checks":
         return [row for row in rows if row.fact != Fact.ADDRESS]
     texts = TABLES[name].texts if name in TABLES else ()
-    told = [column for column in texts if column in TABLES[name].row._fields]
+    columns = [column for column in texts if column in TABLES[name].row._fields]
     return [
-        row._replace(**{column: text_checks.silent(getattr(row, column)) for column in told})
+        row._replace(**{column: text_checks.silent(getattr(row, column)) for column in columns})
         for row in rows
     ]

@@ -71,8 +71,7 @@ def schedules(row: opening_hours.ScheduleRow, wall: Wall) -> Iterator[dict[str, 
             "time_zone": zone,
         }
         attending = {"attending_type": ATTENDING[Channel(row.channel)], "channel": row.channel}
-        said = {} if number else said_once
-        yield texts.stated({"id": key, **times, **attending, **said})
+        yield texts.stated({"id": key, **times, **attending, **({} if number else said_once)})
 
 
 @lru_cache(maxsize=32768)

@@ -133,11 +133,10 @@ def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str
 
 def _statements(services: queries.ServiceQuerySet) -> dict[str, Statement]:
     columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
-    known = {key: (name, only) for key, name, only in services.values_list(*columns)}
-    read = [entry for entry in entries.read(services) if entry.service.id in known]
-    return {
-        known[entry.service.id][0]: Statement(entry, *known[entry.service.id]) for entry in read
-    }
+    values = {key: (name, only) for key, name, only in services.values_list(*columns)}
+    read = [entry for entry in entries.read(services) if entry.service.id in values]
+    statements = [Statement(entry, *values[entry.service.id]) for entry in read]
+    return {statement.source_id: statement for statement in statements}
 
 
 def _compare_new(row: Row, source: str, taken: dict[str, UUID]) -> None:

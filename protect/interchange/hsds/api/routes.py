@@ -44,18 +44,19 @@ def twins(path: str, name: str, description: dict[int, Any]) -> Callable[[Any], 
     return register
 
 
+def get(
+    router: Router, path: str, operation: str, name: str, description: dict[int, Any]
+) -> Callable[[Any], Any]:
+    extra = {"responses": description}
+    return router.get(path, operation_id=operation, url_name=name, openapi_extra=extra)
+
+
 def one(path: str, name: str, schema: str) -> Callable[[Any], Any]:
     """Return a decorator for the address of one record."""
-    extra = {"responses": descriptions.one(schema)}
-    return reading_router.get(path, operation_id=f"get{name}", url_name=name, openapi_extra=extra)
+    return get(reading_router, path, f"get{name}", name, descriptions.one(schema))
 
 
-@reading_router.get(
-    "/",
-    operation_id="getAPIMetaInformation",
-    url_name="base",
-    openapi_extra={"responses": descriptions.base()},
-)
+@get(reading_router, "/", "getAPIMetaInformation", "base", descriptions.base())
 def base(request: HttpRequest) -> HttpResponse:
     """Return the version of the standard, the profile, and where this description is."""
     queries.must_be_known(request, queries.NothingIn)
@@ -167,12 +168,7 @@ def taxonomy_term(request: HttpRequest, key: str) -> HttpResponse:
     return _one(request, [terms.document(term)] if term else [])
 
 
-@profile_router.get(
-    "/profile/",
-    operation_id="getProfile",
-    url_name="profile",
-    openapi_extra={"responses": descriptions.anything()},
-)
+@get(profile_router, "/profile/", "getProfile", "profile", descriptions.anything())
 def profile(request: HttpRequest) -> HttpResponse:
     """Return what the profile is: one JSON Merge Patch for each schema that we extend."""
     return listings.sent(
@@ -188,12 +184,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     )
 
 
-@profile_router.get(
-    "/profile/{name}.json",
-    operation_id="getProfilePatch",
-    url_name="patch",
-    openapi_extra={"responses": descriptions.anything()},
-)
+@get(profile_router, "/profile/{name}.json", "getProfilePatch", "patch", descriptions.anything())
 def patch(request: HttpRequest, name: str) -> HttpResponse:
     """Return the merge patch (RFC 7396) of a schema."""
     merge_patch = patches().get(name)

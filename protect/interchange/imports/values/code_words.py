@@ -58,8 +58,8 @@ def unknown_words(rows: Iterable[Mapping[str, str]], chosen: Chosen) -> list[Unk
     counted: Counter[tuple[str, str]] = Counter()
     for cells in rows:
         for column in CODED.keys() & cells.keys():
-            known = chosen.get(column, {})
-            words = {_split(part)[0] for part in _parts(column, cells)} - {"", *known}
+            mapped = chosen.get(column, {})
+            words = {_split(part)[0] for part in _parts(column, cells)} - {"", *mapped}
             strange = (word for word in words if fold(word) not in codes_by_name(column))
             counted.update((column, word) for word in strange)
     order = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
