@@ -58,7 +58,8 @@ def judge(folder: Path) -> None:
 
 
 def apply(folder: Path) -> None:
-    import_apply.apply_import(_scope(), _newest(), at=NOW)
+    begun = import_apply.begin_applying(_scope(), _newest(), at=NOW)
+    import_apply.apply_rows(_scope(), begun, lambda: True, at=NOW)
 
 
 def judge_again(folder: Path) -> None:

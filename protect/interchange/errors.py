@@ -21,8 +21,8 @@ class FileTooLarge(ProtectError):
 class FileTooManyCells(FileTooLarge):
     # Translators: a table that somebody imports; {limit} is a number of cells.
     message = _(
-        "The file has more than {limit} cells. Nothing was read. Delete columns that nobody needs, "
-        "or split it into smaller files and import one after the other."
+        "The file has more than {limit} cells. Nothing was read. Delete columns that are not "
+        "needed, or split it into smaller files and import one after the other."
     )
 
 
@@ -46,15 +46,14 @@ class InterchangeRefusal(TableRefusal):
         HTTPStatus.CONFLICT: {
             # Translators: an import of a file goes through steps; this one was done or thrown away.
             "interchange_import_step_not_allowed": _(
-                "This import has moved on meanwhile: it was applied or thrown away. Nothing was "
-                "changed. Open the list of imports to see how it stands."
+                "This import was applied or discarded in the meantime. Nothing was changed. Open "
+                "the list of imports to see its state."
             ),
-            # The file of an import cannot be opened any more, or not by this person.
             # Translators: a file waits sealed for the person who brought it, for two days.
             "interchange_import_file_gone": _(
-                "The file of this import cannot be opened: it is sealed to the person who "
-                "brought it, and kept for 48 hours. Nothing was stored of it. Throw this import "
-                "away and bring the file again."
+                "The file of this import cannot be opened: it is sealed to the person who uploaded "
+                "it, and kept for 48 hours. Nothing was stored of it. Discard this import and "
+                "upload the file again."
             ),
             # Translators: --demo is written so on a command line.
             "interchange_export_needs_demo": _(
@@ -78,20 +77,17 @@ class InterchangeRefusal(TableRefusal):
                 "Nothing was read. The columns are described in "
                 "protect/directory/data/services/README.md."
             ),
-            # Pages of a feed come from different states of it.
             # Translators: {found} says what does not fit, such as “page 2 of 3 is missing”.
             "feed_changed": _(
                 "This feed changed while it was fetched: {found}. Nothing was read. Fetch all "
                 "of its pages again, one right after the other, and bring all of them in one "
                 "ZIP file."
             ),
-            # A mapping lacks columns without which no row can be read.
             # Translators: {missing} are names of columns of ours, such as “Name of the service”.
             "interchange_import_columns_missing": _(
                 "These columns are needed and nothing stands for them: {missing}. Nothing was "
                 "stored. Choose a column of the file for each."
             ),
-            # Rows may be shelters, and a column that seems to hold addresses is not named as one.
             # Translators: {columns} are numbers of columns of a file, from 1, such as “3, 5”.
             "interchange_import_places_unnamed": _(
                 "Rows of this file may be shelters, and something that looks like addresses "
@@ -99,7 +95,6 @@ class InterchangeRefusal(TableRefusal):
                 "Map the columns anew: say that each is street and number, or tick it among the "
                 "columns that say where a service is. Or take it out of the file."
             ),
-            # A file names a source that is reserved for our own entries.
             # Translators: {source} is the short name of a list, as somebody typed it.
             "interchange_import_source_reserved": _(
                 "“{source}” is our name for what was written here. Nothing was stored. Give the "

@@ -8,10 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from protect.directory import extension
-from protect.directory.models import Service
+from protect.directory import extension, models
 from protect.directory.protection.erasure import LINKS, SPOT_COLUMNS, Cleaner
-from protect.interchange import hsds
+from protect.interchange.hsds import services as hsds_services
 from protect.interchange.imports.actions.runs import forget_imports
 from protect.interchange.models import ImportRow
 from protect.kernel.steps import Step
@@ -26,18 +25,18 @@ TEXT_CELLS = {
 class Extension(extension.Extension):
     """Documents of the standard, and what imports hold of a service."""
 
-    def public_document(self, service: Service, *, at: datetime) -> Mapping[str, Any] | None:
-        services = Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
-        return next(iter(hsds.documents(services, at=at)), None)
+    def public_document(self, service: models.Service, *, at: datetime) -> Mapping[str, Any] | None:
+        services = models.Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
+        return next(iter(hsds_services.documents(services, at=at)), None)
 
-    def address_spots(self, service: Service) -> Iterable[str]:
+    def address_spots(self, service: models.Service) -> Iterable[str]:
         """Yield places from imported rows; the city alone is in every text."""
         for row in _rows_about(service):
             for column in SPOT_COLUMNS:
                 if column != "city" and row.cells.get(column):
                     yield str(row.cells[column])
 
-    def erase_address(self, service: Service, cleaner: Cleaner) -> None:
+    def erase_address(self, service: models.Service, cleaner: Cleaner) -> None:
         """Clean the rows of files about a service, also of those that were never applied."""
         for row in _rows_about(service):
             row.cells = {
@@ -52,7 +51,7 @@ class Extension(extension.Extension):
         return {"forget_imports": forget_imports}
 
 
-def _rows_about(service: Service) -> QuerySet[ImportRow]:
+def _rows_about(service: models.Service) -> QuerySet[ImportRow]:
     unknown = Q(service=None, run__source=service.source, source_id=service.source_id)
     return ImportRow.objects.filter(Q(service=service) | unknown).order_by("pk")
 

@@ -5,27 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy
 
 from protect.interchange.exports.forms import ExportForm
-from protect.interchange.imports.forms.steps import (
-    ColumnsForm,
-    EncodingForm,
-    RowForm,
-    UploadForm,
-    WordsForm,
-)
+from protect.interchange.imports import forms
 from protect.vault.forms.posted import Page
 
 # By name of an address, as in `vault.forms.posted`.
 PAGES: dict[str, Page] = {
     # Translators: a page: a file of services is chosen.
-    "interchange:import_upload": Page(gettext_lazy("Bring in a file"), UploadForm),
+    "interchange:import_upload": Page(gettext_lazy("Upload a file"), forms.UploadForm),
     # Translators: a page: in which encoding a file of services is written.
-    "interchange:import_encoding": Page(gettext_lazy("How is it written?"), EncodingForm),
+    "interchange:import_encoding": Page(gettext_lazy("Text encoding"), forms.EncodingForm),
     # Translators: a page: which column of a file of services means what.
-    "interchange:import_map": Page(gettext_lazy("Map the columns"), ColumnsForm),
+    "interchange:import_map": Page(gettext_lazy("Map the columns"), forms.ColumnsForm),
     # Translators: a page: which word of a file is which code of ours.
-    "interchange:import_words": Page(gettext_lazy("Map the words"), WordsForm),
+    "interchange:import_words": Page(gettext_lazy("Map the words"), forms.WordsForm),
     # Translators: a page: one row of a file of services.
-    "interchange:import_row": Page(gettext_lazy("Row of an import"), RowForm),
+    "interchange:import_row": Page(gettext_lazy("Row of an import"), forms.RowForm),
     # Translators: a page of the directory: services as a file.
     "interchange:export": Page(gettext_lazy("Export"), ExportForm),
 }

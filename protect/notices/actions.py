@@ -14,8 +14,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from protect.kernel import clock
-from protect.notices import delivery, rules
-from protect.notices.enums import Template
+from protect.notices import delivery, enums, rules
 from protect.notices.errors import NoticeRefusal
 from protect.notices.models import ENDED, Outgoing, OutgoingQuerySet
 
@@ -106,7 +105,7 @@ def forget_tasks(*, at: datetime) -> int:
 
 
 def _outgoing(mail: Mail, at: datetime) -> Outgoing:
-    code = Template(mail.template)
+    code = enums.Template(mail.template)
     rules.must_be_link(mail.link, code)
     try:
         validate_email(mail.to)

@@ -10,10 +10,9 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 
+from protect.notices import letters, models
 from protect.notices.enums import Failure
 from protect.notices.errors import NoticeRefusal, TemplateGone
-from protect.notices.letters import Letter, letter, words
-from protect.notices.models import Outgoing
 
 MAILER = "default"  # of settings.MAILERS
 # The first that fits: most of these are kinds of OSError.
@@ -31,14 +30,14 @@ REASONS = (OSError, ValueError, TemplateGone)
 
 def must_be_configured() -> None:
     """Refuse before a row is leased. Errors: mail_not_set; DataError for wrong words."""
-    words()
+    letters.words()
     if not (_has_server() or settings.IS_DEMO):
         raise NoticeRefusal("mail_not_set")
 
 
-def send(row: Outgoing) -> None:
+def send(row: models.Outgoing) -> None:
     """Send a mail now. Errors: one of REASONS, which `failure_code` puts into a code."""
-    content = letter(row.template, row.language, row.link)
+    content = letters.letter(row.template, row.language, row.link)
     if _has_server():
         with mailers[MAILER] as server:  # closed even when it opens only half, as for want of TLS
             server.send_messages([message(row, content)])
@@ -47,7 +46,7 @@ def send(row: Outgoing) -> None:
         sys.stdout.write(f"would send {row.template} in {content.language}: {link}\n")
 
 
-def message(row: Outgoing, content: Letter) -> EmailMessage:
+def message(row: models.Outgoing, content: letters.Letter) -> EmailMessage:
     """Return a mail as plain text: nothing in it is fetched, so nothing tells that it was read."""
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
     return EmailMessage(

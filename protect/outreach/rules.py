@@ -57,7 +57,7 @@ def urgency_of(due: datetime, at: datetime) -> str:
 
 def asked_before(lacking: int, weight: int, *, is_near: bool) -> tuple[bool, int, bool, int]:
     """Return a person's sort key among those who could be asked: the lower, the earlier. `lacking`:
-    wanted languages that they do not speak; `weight`: of `candidates.Candidate`."""
+    wanted languages that they do not speak; `weight`: of `bookings.Candidate`."""
     return (weight > 1, lacking, not is_near, weight)
 
 

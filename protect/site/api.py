@@ -12,7 +12,7 @@ from ninja.errors import HttpError, ValidationError
 
 from protect.interchange.hsds.api import descriptions
 from protect.interchange.hsds.api.routes import ROOTS, profile_router, reading_router
-from protect.interchange.hsds.variants import VERSION, Variant
+from protect.interchange.hsds.schemas import VERSION, Variant
 from protect.kernel.errors import ProtectError
 from protect.kernel.problems import problem, refusal
 from protect.matching.api import router as matching_router

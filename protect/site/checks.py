@@ -14,7 +14,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from protect.assessments.statistics import limits
 from protect.findhelp import access, exits
-from protect.interchange.hsds import terms
+from protect.interchange.hsds import eligibility, schemas, terms
 from protect.kernel import clock, errors
 from protect.matching import weights
 from protect.matching.coverage.atlas import persons, settlements
@@ -37,6 +37,8 @@ READERS = (
     vocabulary.read_all,
     weights.load,
     terms.every,
+    eligibility.wordings,
+    schemas.shapes,
     persons.types,
     settlements.regions,
     sources.sources,

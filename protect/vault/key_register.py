@@ -22,7 +22,7 @@ from protect.vault import ledger
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, UserPublic
 
-DEPARTURE = "membership"  # as `departing.note` writes it
+DEPARTURE = "membership"  # as `departures.note` writes it
 
 
 class Owner(StrEnum):

@@ -14,7 +14,7 @@ from protect.directory.hours import State, parse, state_at
 from protect.directory.models import Service, ServiceCapacity
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
-from protect.interchange import hsds
+from protect.interchange.hsds import services
 from protect.matching.services.rows import Spoken
 from protect.verification.enums import QueueReason
 from protect.verification.models import QueueItem
@@ -82,9 +82,9 @@ def test_free_places_cause_no_flood_of_calls_only_professionals_see_them_and_the
     )
     rows = Service.objects.filter(pk=service.pk).order_by("pk")
 
-    [public] = hsds.documents(rows, at=NOW)
-    [members] = hsds.documents(rows, at=NOW, for_members=True)
-    [later] = hsds.documents(rows, at=NOW + 2 * DAY, for_members=True)
+    [public] = services.documents(rows, at=NOW)
+    [members] = services.documents(rows, at=NOW, for_members=True)
+    [later] = services.documents(rows, at=NOW + 2 * DAY, for_members=True)
 
     assert not public.get("capacities")
     assert [each["available"] for each in members["capacities"]] == [3]

@@ -119,7 +119,7 @@ def test_what_another_sender_has_in_hand_is_left_alone_until_its_lease_is_over(p
     assert actions.sweep(at=AT + 10 * MINUTE).sent == 1
 
 
-def test_who_comes_back_after_the_lease_does_not_write_over_the_other(post, server):
+def test_a_sender_whose_lease_expired_does_not_overwrite_the_next(post, server):
     row = post()
     first = actions._lease(AT)
     second = actions._lease(AT + 10 * MINUTE)

@@ -20,7 +20,7 @@ def state(row: Outgoing) -> tuple[bool, str, object]:
     return row.sent_at is not None, row.failed_code, row.due - AT
 
 
-def test_a_mail_arrives_as_plain_text_that_answers_to_nobody(post, server):
+def test_a_mail_arrives_as_automatic_plain_text(post, server):
     row = post(language="el")
 
     actions.sweep(at=AT)
@@ -120,7 +120,7 @@ def test_after_fourteen_days_mail_is_given_up_and_its_link_erased(post, server):
     assert actions.sweep(at=AT + 99 * DAY) == actions.Swept(sent=0, failed=0, left=0)
 
 
-def test_the_demo_shows_what_it_would_send_and_to_nobody(post, settings, capsys):
+def test_the_demo_prints_mail_without_its_address(post, settings, capsys):
     settings.MAILERS = {}
     post(language="fr-BE")
 

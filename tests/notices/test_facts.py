@@ -17,7 +17,7 @@ def test_an_outbox_in_order_says_nothing(post):
     assert not facts.stuck(AT + HOUR - timedelta(seconds=1))
 
 
-def test_mail_that_nobody_takes_is_late_after_an_hour(post):
+def test_mail_that_no_worker_takes_is_late_after_an_hour(post):
     post()
 
     assert facts.stuck(AT + HOUR) == facts.Stuck(late=1, failing=0, given_up=0, reasons={})

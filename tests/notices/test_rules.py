@@ -84,5 +84,5 @@ def test_only_mail_that_is_nothing_without_a_link_must_have_one(template):
         rules.must_be_link("", template)
 
 
-def test_the_code_of_mail_to_somebody_who_is_gone_is_the_one_in_the_table():
+def test_mail_to_an_erased_person_has_the_code_of_the_table():
     assert rules.ERASED == "erased"

@@ -44,7 +44,7 @@ MISTAKES: Mapping[Mistake, Promise] = {
     # Translators: a participant typed the code of a card wrongly.
     Mistake.CHECK: _("This is not quite a code. Compare it with your card, then type it again."),
 }
-# What became of answers that have no pair, by field of pairing.Side.
+# What became of answers that have no pair, by field of pairs.Side.
 UNPAIRED: Mapping[str, Promise] = {
     # Translators: what became of the answers to a test: the other test does not have their code.
     "alone": _("Code in this test only"),

@@ -11,15 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.interchange.exports import store
-from protect.interchange.exports.formats import (
-    calendars,
-    cards,
-    csv_sheet,
-    geojson,
-    json_ld,
-    tabular,
-)
+from protect.interchange.exports import calendars, cards, geojson, json_ld, store, tabular
 from protect.interchange.exports.store import Exported, Head, Wanted
 from protect.orgs.scope import NOBODY, Scope
 
@@ -39,7 +31,7 @@ class Format(NamedTuple):
 FORMATS: Mapping[str, Format] = {
     each.code: each
     for each in (
-        Format("csv", ".csv", "text/csv; charset=utf-8", csv_sheet.write),
+        Format("csv", ".csv", "text/csv; charset=utf-8", tabular.write_sheet),
         Format("hsds", ".ndjson", "application/x-ndjson", tabular.write_lines, with_gone=True),
         Format("hsds-tables", ".zip", "application/zip", tabular.write_tables, with_gone=True),
         Format("geojson", ".geojson", "application/geo+json", geojson.write),
@@ -62,14 +54,14 @@ def export(scope: Scope, kind: Format, wanted: Wanted, *, at: datetime) -> Itera
     """
     if scope.user_id is None:
         raise PermissionDenied
-    return _taken(scope, kind, wanted, at=at, say=lambda done: None)
+    return _taken(scope, kind, wanted, at, lambda done: None)
 
 
 def export_by_command(
     kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
 ) -> Iterator[bytes]:
     """Return a file for the command line; the audit entry stands in the platform's chain."""
-    return _taken(NOBODY, kind, wanted, at=at, say=say)
+    return _taken(NOBODY, kind, wanted, at, say)
 
 
 def head_of(wanted: Wanted, at: datetime) -> Head:
@@ -92,7 +84,7 @@ def pieces(
 
 @transaction.atomic
 def _taken(
-    scope: Scope, kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
+    scope: Scope, kind: Format, wanted: Wanted, at: datetime, say: Callable[[int], None]
 ) -> Iterator[bytes]:
     organisation = min(scope.organisations, default=None)
     AuditContext(at=at, actor=scope.user_id, organisation=organisation).record(TAKEN)

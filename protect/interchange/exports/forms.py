@@ -39,7 +39,7 @@ REGION = 1  # level of an area
 class ExportForm(DeskForm):
     format = forms.ChoiceField(
         # Translators: a label: CSV, GeoJSON and so on.
-        label=_("Kind of file"),
+        label=_("File format"),
         choices=KINDS,
         widget=forms.RadioSelect,
     )
@@ -95,4 +95,4 @@ class ExportForm(DeskForm):
         if isinstance(field, forms.ChoiceField):
             ordered = sorted(words.items(), key=lambda pair: str(pair[1]).casefold())
             # Translators: first in lists of countries, regions, kinds of help and languages.
-            field.choices = [("", _("No matter which")), *ordered]
+            field.choices = [("", _("Any")), *ordered]

@@ -16,8 +16,7 @@ from protect.directory.protection.addresses import public_sites
 from protect.directory.protection.text_checks import silent
 from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.hsds import entries, schedules, terms
-from protect.interchange.hsds.protected_texts import silenced
-from protect.interchange.hsds.rows import Entry
+from protect.interchange.hsds.entries import Entry, silenced
 from protect.interchange.hsds.schedules import Wall
 from protect.reference.lookup import store as lookup
 

@@ -11,38 +11,35 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from protect.directory import access
-from protect.directory.desk import EXPORTS, show_tab
-from protect.directory.enums import Readers
-from protect.directory.models import Service
-from protect.interchange.exports import actions, store
+from protect.directory import access, enums, models
+from protect.interchange.exports import actions, forms, store
 from protect.interchange.exports.actions import FORMATS
-from protect.interchange.exports.forms import ExportForm
 from protect.interchange.exports.store import Wanted, file_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
+from protect.ui.templatetags.ui import pages
 
 FIRST = "csv"  # chosen when the page opens
 
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    form = ExportForm(request.GET or None, initial={"format": FIRST})
+    form = forms.ExportForm(request.GET or None, initial={"format": FIRST})
     context: dict[str, object] = {"count": None, "query": ""}
     if form.is_valid():
         kind = FORMATS[form.cleaned_data["format"]]
         query = request.GET.copy()
         query["area"] = form.cleaned_data["area"]
         context = {"count": actions.count(kind, form.wanted), "query": query.urlencode()}
-    return show_tab(request, "interchange/export.html", EXPORTS, form, context)
+    return pages.show_tab(request, "interchange/export.html", pages.EXPORTS, form, context)
 
 
 @require_safe
 def export_file(request: HttpRequest) -> HttpResponseBase:
     """A download leaves the page as it is; an empty query shows the page."""
-    form = ExportForm(request.GET or None)
+    form = forms.ExportForm(request.GET or None)
     if not form.is_valid():
-        return redirect(f"{reverse(EXPORTS)}?{request.GET.urlencode()}")
+        return redirect(f"{reverse(pages.EXPORTS)}?{request.GET.urlencode()}")
     at, kind = clock.now(), FORMATS[form.cleaned_data["format"]]
     pieces = actions.export(scope_of(request), kind, form.wanted, at=at)
     head = actions.head_of(form.wanted, at)
@@ -62,12 +59,14 @@ def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 def _one(request: HttpRequest, pk: UUID, code: str) -> HttpResponseBase:
     """Give what the page of a service shows anyway, as a file. What is not published has none."""
     service = access.get_service(scope_of(request), pk)
-    published = Service.objects.for_readers(Readers.MEMBERS).filter(pk=pk).order_by("pk")
+    published = (
+        models.Service.objects.for_readers(enums.Readers.MEMBERS).filter(pk=pk).order_by("pk")
+    )
     if not published.exists():
         raise Http404
     at, kind = clock.now(), FORMATS[code]
-    head = actions.head_of(Wanted(Readers.MEMBERS), at)
-    services = store.exported(published, Readers.MEMBERS, at)
+    head = actions.head_of(Wanted(enums.Readers.MEMBERS), at)
+    services = store.exported(published, enums.Readers.MEMBERS, at)
     mark = "demo-" if head.is_demo else ""
     return _file(kind.write(services, head), kind.media_type, f"{mark}{service.short}{kind.suffix}")
 

@@ -7,10 +7,10 @@ new ones come last, so that a client that pages while rows change misses none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from typing import NamedTuple
 from uuid import UUID
 
@@ -100,31 +100,23 @@ def organisations(conditions: Conditions) -> QuerySet[Organisation]:
 
 def _carrying(conditions: Conditions) -> Iterator[Q]:
     """Yield a condition for each group of terms of which a service must carry one."""
-    groups = []
-    if wanted := conditions.taxonomy_term:
-        groups.append([term for term in terms.every() if term.id == wanted])
-    if conditions.taxonomy:
-        groups.append([term for term in terms.every() if term.taxonomy_id == conditions.taxonomy])
-    for group in groups:
-        yield reduce(or_, (CARRIED[term.scheme](term) for term in group), Q(pk__in=[]))
+    for name, value in (("id", conditions.taxonomy_term), ("taxonomy_id", conditions.taxonomy)):
+        if value:
+            group = (term for term in terms.every() if getattr(term, name) == value)
+            yield reduce(or_, map(_carries, group), Q(pk__in=[]))
+
+
+def _carries(term: Term) -> Q:
+    if term.scheme is Scheme.DETAILS:
+        is_appointment = term.code == terms.BY_APPOINTMENT
+        said = Q(by_appointment=True) if is_appointment else ~Q(expression="")
+        return Q(pk__in=Schedule.objects.filter(said).values("service"))
+    return _categories(term.categories) & ~_categories(term.never)
 
 
 def _categories(codes: Collection[str]) -> Q:
     rows = Service.categories.through.objects.filter(category__in=codes)
     return Q(pk__in=rows.values("service"))
-
-
-CARRIED: Mapping[Scheme, Callable[[Term], Q]] = {
-    Scheme.CATEGORIES: lambda term: _categories(term.categories),
-    Scheme.NEEDS: lambda term: _categories(term.categories) & ~_categories(term.never),
-    Scheme.OPEN_ELIGIBILITY: lambda term: _categories(term.categories),
-    Scheme.DETAILS: lambda term: Q(pk__in=_WITH_DETAIL[term.code]().values("service")),
-}
-_WITH_DETAIL: Mapping[str, Callable[[], QuerySet[Schedule]]] = {
-    terms.OSM_HOURS: lambda: Schedule.objects.exclude(expression=""),
-    terms.TIME_ZONE: lambda: Schedule.objects.exclude(expression=""),
-    terms.BY_APPOINTMENT: lambda: Schedule.objects.filter(by_appointment=True),
-}
 
 
 def _near(
@@ -162,27 +154,23 @@ def _spots(code: str) -> list[_Spot]:
         )
         .annotate(squeezed=SQUEEZED)
     )
-    listed = (
-        public.filter(squeezed=code)
-        .order_by("pk")
-        .values_list("location__place", "location__latitude", "location__longitude")
-    )
+    columns = ("location__place", "location__latitude", "location__longitude")
+    listed = public.filter(squeezed=code).order_by("pk").values_list(*columns)
     by_country: dict[str, list[tuple[int, float, float]]] = {}
     for place, latitude, longitude in listed:
         row = lookup.rows()[place]
         if latitude is None or longitude is None:
             latitude, longitude = row.latitude, row.longitude
         by_country.setdefault(row.country, []).append((place, latitude, longitude))
-    return [_middle(country, points) for country, points in by_country.items()]
-
-
-def _middle(country: str, points: list[tuple[int, float, float]]) -> _Spot:
-    return _Spot(
-        latitude=sum(point[1] for point in points) / len(points),
-        longitude=sum(point[2] for point in points) / len(points),
-        country=country,
-        areas=terms.chain(lookup.rows()[points[0][0]].area),
-    )
+    return [
+        _Spot(
+            latitude=sum(point[1] for point in points) / len(points),
+            longitude=sum(point[2] for point in points) / len(points),
+            country=country,
+            areas=terms.chain(lookup.rows()[points[0][0]].area),
+        )
+        for country, points in by_country.items()
+    ]
 
 
 def _covers(spot: _Spot) -> Q:
@@ -219,11 +207,8 @@ def saying(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
 
 def says(search: str, *columns: str) -> Q:
     """Return the condition that these columns contain every word, in any case."""
-    return reduce(
-        and_,
-        (
-            reduce(or_, (Q(**{f"{name}__iregex": re.escape(word)}) for name in columns))
-            for word in search.split()
-        ),
-        Q(),
-    )
+    condition = Q()
+    for word in search.split():
+        pattern = re.escape(word)
+        condition &= reduce(or_, (Q(**{f"{name}__iregex": pattern}) for name in columns))
+    return condition

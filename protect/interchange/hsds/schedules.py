@@ -11,11 +11,9 @@ from zoneinfo import ZoneInfo
 import holidays
 
 from protect.directory.enums import Channel
-from protect.directory.facts.address import SiteRow
-from protect.directory.facts.opening_hours import ScheduleRow
+from protect.directory.facts import address, opening_hours
 from protect.directory.hours.recurrences import Recurrence, recurrences_of
-from protect.interchange.hsds import terms
-from protect.interchange.hsds.texts import key_of, plain, stated
+from protect.interchange.hsds import terms, texts
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
@@ -33,7 +31,7 @@ class Wall(NamedTuple):
     start: date
 
 
-def wall_of(country: str, sites: Sequence[SiteRow], at: datetime) -> Wall:
+def wall_of(country: str, sites: Sequence[address.SiteRow], at: datetime) -> Wall:
     """Return the clock of a service: that of its first public place, else of its country.
 
     Rows begin on the first of the month, so that a document is the same for as long.
@@ -46,33 +44,34 @@ def wall_of(country: str, sites: Sequence[SiteRow], at: datetime) -> Wall:
     return Wall(vocabulary.countries()[country].zone, country, None, start)
 
 
-def schedules(row: ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
+def schedules(row: opening_hours.ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
     """Yield a schedule as recurring rows; as one row without times if none can express it.
 
     The first row carries what is said of all: hours as text, zone, note.
     """
-    for number, times in enumerate(_rows(row.expression, wall)):
-        key = key_of("schedule", str(row.id), str(number))
-        yield stated(
-            {
-                "id": key,
-                **times,
-                "attending_type": ATTENDING[Channel(row.channel)],
-                "channel": row.channel,
-                **(_said_once(row, key, wall) if number == 0 else {}),
-            }
-        )
-
-
-def _said_once(row: ScheduleRow, key: str, wall: Wall) -> dict[str, Any]:
-    return {
-        "description": _description(row),
-        "notes": plain(row.note),
-        "attributes": _attributes(row, key, wall),
-        "by_appointment": row.by_appointment or None,
-        "hours": row.expression,
-        "time_zone": wall.zone if row.expression else "",
+    zone = wall.zone if row.expression else ""
+    appointment = APPOINTMENT if row.by_appointment else ""
+    details = {
+        terms.OSM_HOURS: row.expression,
+        terms.TIME_ZONE: zone,
+        terms.BY_APPOINTMENT: "yes" if row.by_appointment else "",
     }
+    for number, times in enumerate(_rows(row.expression, wall)):
+        key = texts.key_of("schedule", str(row.id), str(number))
+        said_once = {
+            "description": ". ".join(filter(None, (row.expression, appointment))),
+            "notes": texts.plain(row.note),
+            "attributes": [
+                terms.attribute(key, "schedule", code, value)
+                for code, value in details.items()
+                if value
+            ],
+            "by_appointment": row.by_appointment or None,
+            "hours": row.expression,
+            "time_zone": zone,
+        }
+        attending = {"attending_type": ATTENDING[Channel(row.channel)], "channel": row.channel}
+        yield texts.stated({"id": key, **times, **attending, **({} if number else said_once)})
 
 
 @lru_cache(maxsize=32768)
@@ -85,14 +84,16 @@ def _rows(expression: str, wall: Wall) -> tuple[dict[str, Any], ...]:
 def _times(recurrence: Recurrence, wall: Wall) -> dict[str, Any]:
     """Return a recurrence. The offset is that of its first opening, not of today."""
     first = recurrence.first(wall.start) or recurrence.valid_from or wall.start
-    offset = _offset(first, recurrence.opens_at, wall.zone)
-    written = _written(offset)
+    opens = datetime.combine(first, time.fromisoformat(recurrence.opens_at), ZoneInfo(wall.zone))
+    hours = (opens.utcoffset() or timedelta(0)) / HOUR
+    written = f"{opens:%:z}"
+    last = recurrence.valid_to and recurrence.valid_to.isoformat()
     return {
         "valid_from": recurrence.valid_from and recurrence.valid_from.isoformat(),
-        "valid_to": recurrence.valid_to and recurrence.valid_to.isoformat(),
+        "valid_to": last,
         "dtstart": first.isoformat(),
-        "until": recurrence.valid_to and recurrence.valid_to.isoformat(),
-        "timezone": _hours(offset),
+        "until": last,
+        "timezone": int(hours) if hours == int(hours) else hours,
         "freq": recurrence.freq,
         "interval": 1,
         "wkst": "MO",
@@ -100,38 +101,6 @@ def _times(recurrence: Recurrence, wall: Wall) -> dict[str, Any]:
         "opens_at": f"{recurrence.opens_at}{written}",
         "closes_at": f"{recurrence.closes_at}{written}",
     }
-
-
-def _offset(day: date, clock: str, zone: str) -> timedelta:
-    wall = datetime.combine(day, time.fromisoformat(clock), ZoneInfo(zone))
-    return wall.utcoffset() or timedelta(0)
-
-
-def _hours(offset: timedelta) -> float:
-    """Return an offset in hours; whole ones as whole numbers."""
-    hours = offset / HOUR
-    return int(hours) if hours == int(hours) else hours
-
-
-def _written(offset: timedelta) -> str:
-    minutes = int(offset / timedelta(minutes=1))
-    sign = "-" if minutes < 0 else "+"
-    return f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-
-
-def _description(row: ScheduleRow) -> str:
-    return ". ".join(filter(None, (row.expression, APPOINTMENT if row.by_appointment else "")))
-
-
-def _attributes(row: ScheduleRow, key: str, wall: Wall) -> list[dict[str, Any]]:
-    details = {
-        terms.OSM_HOURS: row.expression,
-        terms.TIME_ZONE: wall.zone if row.expression else "",
-        terms.BY_APPOINTMENT: "yes" if row.by_appointment else "",
-    }
-    return [
-        terms.attribute(key, "schedule", code, value) for code, value in details.items() if value
-    ]
 
 
 @cache

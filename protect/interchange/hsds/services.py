@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from protect.directory.enums import Audience, Fact, Status, Verdict
+from django.db.models import QuerySet
+
+from protect.directory.enums import Fact, Status, Verdict
 from protect.directory.facts import FACTS, cost, languages
 from protect.directory.facts.address import SiteRow
-from protect.directory.facts.cost import CostRow
 from protect.directory.facts.criteria import CriterionRow
+from protect.directory.models import Service
 from protect.directory.protection.addresses import town_instead
-from protect.interchange.hsds import contacts, eligibility, schedules, terms
-from protect.interchange.hsds.protected_texts import silenced
-from protect.interchange.hsds.rows import CheckRow, Entry, OrganisationRow
-from protect.interchange.hsds.texts import (
-    instant,
-    key_of,
-    mail_address,
-    plain,
-    sentences,
-    spelled,
-    stated,
-    web_address,
+from protect.interchange.hsds import (
+    eligibility,
+    entries,
+    locations,
+    schedules,
+    schemas,
+    terms,
+    texts,
 )
+from protect.interchange.hsds.entries import CheckRow, Entry, OrganisationRow, silenced
+from protect.kernel import clock
 from protect.reference import vocabulary
 
 GONE = "Withdrawn"  # the whole text of what is no longer there
@@ -52,7 +52,7 @@ def is_open(entry: Entry) -> bool:
 
 def minimal(service_id: UUID, last_modified: datetime) -> dict[str, Any]:
     """Return that a service exists and when it changed."""
-    return {"id": str(service_id), "last_modified": instant(last_modified)}
+    return {"id": str(service_id), "last_modified": texts.instant(last_modified)}
 
 
 def listed(entry: Entry) -> dict[str, Any]:
@@ -60,7 +60,7 @@ def listed(entry: Entry) -> dict[str, Any]:
     if not is_open(entry):
         return _closed(entry)
     entry = silenced(entry)
-    return stated({**_alone(entry), "organization": organisation(entry.organisation)})
+    return texts.stated({**_alone(entry), "organization": organisation(entry.organisation)})
 
 
 def full(entry: Entry, at: datetime) -> dict[str, Any]:
@@ -68,27 +68,28 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
     if not is_open(entry):
         return _closed(entry)
     entry = silenced(entry)
-    return stated(
+    parts = [fact.document(entry.related, at) for fact in FACTS.values()]
+    return texts.stated(
         {
             **_alone(entry),
             **dict.fromkeys(PARTS),
-            **_offered(entry, at),
+            **{key: texts.spelled(part) for each in parts for key, part in each.items()},
             **_reached(entry, at),
             "organization": organisation(entry.organisation, is_full=True),
             "attributes": terms.attributes(entry.service.id, "service", _categories(entry)),
-            "metadata": [_check(row) for row in _checks(entry) if _is_told(row, at)],
+            "metadata": [_check(row) for row in entry.related["checks"] if _is_told(row, at)],
         }
     )
 
 
 def organisation(row: OrganisationRow, *, is_full: bool = False) -> dict[str, Any]:
     """Return the organisation of a service. A missing description is the name."""
-    return stated(
+    return texts.stated(
         {
             "id": str(row.id),
-            "name": plain(row.name),
-            "description": plain(row.description) or plain(row.name),
-            "website": web_address(row.website),
+            "name": texts.plain(row.name),
+            "description": texts.plain(row.description) or texts.plain(row.name),
+            "website": texts.web_address(row.website),
             "organization_identifiers": _identifiers(row) if is_full else None,
         }
     )
@@ -98,7 +99,7 @@ def at_location(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, Any]:
     """Return a place of a service as part of its document."""
     country = entry.service.country_id
     access = entry.related.get("accessibility", [])
-    return {"id": str(row.id), "location": contacts.site(row, country, access, is_full=is_full)}
+    return {"id": str(row.id), "location": locations.site(row, country, access, is_full=is_full)}
 
 
 def _closed(entry: Entry) -> dict[str, Any]:
@@ -108,14 +109,14 @@ def _closed(entry: Entry) -> dict[str, Any]:
     """
     service = entry.service
     is_gone = service.status == Status.WITHDRAWN
-    name = GONE if is_gone else plain(service.name)
-    return stated(
+    name = GONE if is_gone else texts.plain(service.name)
+    return texts.stated(
         {
             "id": str(service.id),
             "name": name,
             "description": name,
             "status": STATUSES[Status(service.status)],
-            "last_modified": instant(service.last_modified),
+            "last_modified": texts.instant(service.last_modified),
             "replaced_by": str(entry.successor) if entry.successor else None,
         }
     )
@@ -125,32 +126,39 @@ def _alone(entry: Entry) -> dict[str, Any]:
     service = entry.service
     criteria: list[CriterionRow] = entry.related["criteria"]
     youngest, oldest = eligibility.ages(criteria)
-    name = plain(service.name)
+    name = texts.plain(service.name)
+    prices = (
+        filter(None, (cost.ENGLISH.get(row.kind, ""), texts.plain(row.note)))
+        for row in entry.related["costs"]
+    )
+    checks = (row.at for row in entry.related["checks"] if row.verdict in LEARNT)
+    assured = next(checks, None)  # the newest stands first
+    coarse = service.coarse_area_id
     return {
         "id": str(service.id),
         "name": name,
-        "description": plain(service.description) or name,
-        "url": web_address(service.website),
-        "email": mail_address(service.email),
+        "description": texts.plain(service.description) or name,
+        "url": texts.web_address(service.website),
+        "email": texts.mail_address(service.email),
         "status": STATUSES[Status(service.status)],
         "interpretation_services": languages.interpretation(entry.related["languages"]),
-        "application_process": sentences(service.how_to_access, service.admission_conditions),
-        "fees_description": sentences(*(_price(row) for row in entry.related["costs"])),
-        "eligibility_description": sentences(
+        "application_process": texts.sentences(service.how_to_access, service.admission_conditions),
+        "fees_description": texts.sentences(*map(": ".join, prices)),
+        "eligibility_description": texts.sentences(
             eligibility.description(criteria, _categories(entry)),
             service.audience_note,
             service.restrictions,
         ),
         "minimum_age": youngest,
         "maximum_age": oldest,
-        "assured_date": _assured(_checks(entry)),
-        "last_modified": instant(service.last_modified),
+        "assured_date": assured and assured.date().isoformat(),
+        "last_modified": texts.instant(service.last_modified),
         "country": service.country_id,
         "text_language": vocabulary.languages()[service.text_language_id].iso639_3,
         "scope": service.scope,
         "modes": sorted(service.modes),
         "maximum_stay_days": service.maximum_stay_days,
-        "near_town": _near_town(entry),
+        "near_town": coarse and town_instead(coarse).name,  # in place of a protected address
     }
 
 
@@ -161,33 +169,14 @@ def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
         "schedules": [
             each for row in related["schedules"] for each in schedules.schedules(row, wall)
         ],
-        "service_areas": contacts.areas(service.id, related["areas"], service.area_note),
+        "service_areas": locations.areas(service.id, related["areas"], service.area_note),
         "service_at_locations": [at_location(row, entry, is_full=True) for row in related["sites"]],
         "criteria": eligibility.stated_criteria(related["criteria"]),
     }
 
 
-def _offered(entry: Entry, at: datetime) -> dict[str, Any]:
-    """Return what the facts say of themselves."""
-    parts = [fact.document(entry.related, at) for fact in FACTS.values()]
-    return {key: spelled(part) for each in parts for key, part in each.items()}
-
-
 def _categories(entry: Entry) -> list[str]:
     return sorted(row.category_id for row in entry.related.get("categories", ()))
-
-
-def _near_town(entry: Entry) -> str:
-    """Return the town that is shown instead of a protected address."""
-    code = entry.service.coarse_area_id
-    return town_instead(code).name if code else ""
-
-
-def _checks(entry: Entry) -> list[CheckRow]:
-    """Return the checks, newest first, without those of a protected address."""
-    is_public = entry.service.address_audience == Audience.PUBLIC
-    checks: list[CheckRow] = entry.related["checks"]
-    return [row for row in checks if is_public or row.fact != Fact.ADDRESS]
 
 
 def _is_told(row: CheckRow, at: datetime) -> bool:
@@ -196,12 +185,6 @@ def _is_told(row: CheckRow, at: datetime) -> bool:
     On the same day its hour would follow, which could identify the reporter.
     """
     return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
-
-
-def _assured(checks: Iterable[CheckRow]) -> str:
-    learnt = (row.at for row in checks if row.verdict in LEARNT)
-    newest = next(learnt, None)
-    return newest.date().isoformat() if newest else ""
 
 
 def _check(row: CheckRow) -> dict[str, Any]:
@@ -221,21 +204,35 @@ def _check(row: CheckRow) -> dict[str, Any]:
     }
 
 
-def _price(row: CostRow) -> str:
-    return ": ".join(filter(None, (cost.ENGLISH.get(row.kind, ""), plain(row.note))))
-
-
 def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
+    pairs = [
+        [texts.plain(str(each.get(key, ""))) for key in ("scheme", "identifier")]
+        for each in row.identifiers
+    ]
     return [
         {
-            "id": key_of("identifier", str(row.id), scheme, identifier),
+            "id": texts.key_of("identifier", str(row.id), scheme, identifier),
             "identifier_scheme": scheme,
             "identifier_type": scheme,
             "identifier": identifier,
         }
-        for scheme, identifier in (
-            (plain(str(each.get("scheme", ""))), plain(str(each.get("identifier", ""))))
-            for each in row.identifiers
-        )
+        for scheme, identifier in pairs
         if scheme and identifier
     ]
+
+
+def documents(
+    services: QuerySet[Service],
+    *,
+    at: datetime | None = None,
+    variant: schemas.Variant = schemas.Variant.PROFILE,
+    for_members: bool = False,
+) -> Iterator[dict[str, Any]]:
+    """Yield full documents of these services, in their order; memory stays flat.
+
+    A service that the public does not see now is only marked as gone. `for_members` adds how many
+    places are free. The caller has filtered what may be seen (`known_outside`).
+    """
+    now = at or clock.now()
+    for entry in entries.read(services, for_members=for_members):
+        yield schemas.fitted(full(entry, now), "service", variant)

@@ -11,8 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from protect.interchange.hsds.texts import key_of, stated
-from protect.kernel import tables
-from protect.kernel.ids import stable_uuid
+from protect.kernel import ids, tables
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 
@@ -83,16 +82,20 @@ DETAILS = (
 
 
 def term_id(scheme: Scheme, code: str) -> UUID:
-    return stable_uuid("hsds", "term", scheme, code)
+    return ids.stable_uuid("hsds", "term", scheme, code)
 
 
 def taxonomy_id(scheme: Scheme) -> UUID:
-    return stable_uuid("hsds", "taxonomy", scheme)
+    return ids.stable_uuid("hsds", "taxonomy", scheme)
 
 
 @cache
 def every() -> tuple[Term, ...]:
-    return (*_categories(), *_needs(), *_crossed(), *DETAILS)
+    categories = (
+        Term(Scheme.CATEGORIES, code, each.name, each.hint, frozenset({code}))
+        for code, each in vocabulary.categories().items()
+    )
+    return (*categories, *_needs(), *_crossed(), *DETAILS)
 
 
 @cache
@@ -169,23 +172,12 @@ def chain(area: str | None) -> tuple[str, ...]:
     return tuple(codes)
 
 
-def _categories() -> Iterator[Term]:
-    for code, each in vocabulary.categories().items():
-        yield Term(Scheme.CATEGORIES, code, each.name, each.hint, frozenset({code}))
-
-
 def _needs() -> Iterator[Term]:
     """Yield what the public site offers. The others repeat the categories."""
     for code, each in vocabulary.needs().items():
         if each.public and each.categories:
-            yield Term(
-                Scheme.NEEDS,
-                code,
-                each.name,
-                each.hint,
-                frozenset(each.categories),
-                frozenset(each.never),
-            )
+            categories, never = frozenset(each.categories), frozenset(each.never)
+            yield Term(Scheme.NEEDS, code, each.name, each.hint, categories, never)
 
 
 def _crossed() -> Iterator[Term]:

@@ -15,8 +15,7 @@ from typing import NamedTuple
 from django.utils.crypto import salted_hmac
 from rapidfuzz import fuzz
 
-from protect.directory.protection import address_patterns
-from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.directory.protection import address_patterns, erasure
 from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports.files.columns import NEEDED, OURS, by_name, by_word, folded, names
 from protect.interchange.imports.files.reader import Table
@@ -83,7 +82,7 @@ def places(columns: Sequence[str], saved: Columns) -> list[str]:
 
 def spots_beside(lines: Sequence[Row], left_out: Collection[str]) -> list[str]:
     """Return the unmapped columns that seem to hold addresses."""
-    spots = set(SPOT_COLUMNS) - {"city"}
+    spots = set(erasure.SPOT_COLUMNS) - {"city"}
     sure = [name for name in left_out if {by_name(name), by_word(name)} & spots]
     return sure or [name for name in left_out if _by_content(_filled(lines, name)) & spots]
 
@@ -98,7 +97,7 @@ def strays(lines: Sequence[Row], columns: Columns, every: Sequence[str]) -> list
     return [
         heading
         for heading in every
-        if (ours := ours_of.get(heading, LEFT_OUT)) not in SPOT_COLUMNS
+        if (ours := ours_of.get(heading, LEFT_OUT)) not in erasure.SPOT_COLUMNS
         and (cells := _filled(lines, heading))
         and (
             (by_name(heading) or by_word(heading)) in STREETS
@@ -116,10 +115,6 @@ def kept_name(heading: str) -> str:
         return heading
     digest = salted_hmac("directory.column", heading, algorithm="sha256").hexdigest()
     return FINGERPRINT + digest[:16]
-
-
-def cells_of(row: Row, columns: Columns) -> dict[str, str]:
-    return {ours: text for ours, heading in columns.items() if (text := row[heading])}
 
 
 def unnamed_places(

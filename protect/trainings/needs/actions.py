@@ -142,7 +142,7 @@ def book_for(
     """Book childcare or an interpreter for every session; raise the quantity of a booking there is.
 
     Errors: PermissionDenied, also for a user who is no coordinator; NeedMoveNotAllowed; as
-    `booking.book`.
+    `bookings.book`.
     """
     hold(Need.objects.filter(pk=need.pk))
     sessions = standing_of(need.registration.edition.sessions.all())

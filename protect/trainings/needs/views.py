@@ -196,7 +196,7 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
 def _say_needs(registration: Registration, form: NeedsForm) -> bool:
     """Seal what a participant needs; return whether that was anything.
 
-    Errors: trainings_needs_not_kept; as `needs.say`.
+    Errors: trainings_needs_not_kept; as `actions.say`.
     """
     try:
         return bool(actions.say(registration, form.needs(), at=clock.now()))

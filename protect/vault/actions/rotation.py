@@ -63,7 +63,7 @@ def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
 
     A member who cannot be given it, because the account is closed for a while, waits to be let in
     again.
-    Called when a place ends and by `renewing.renew`; a renewal that is due is begun by `step`.
+    Called when a place ends and by `key_renewal.renew`; a renewal that is due is begun by `step`.
     Errors: TeamNotReady; KeyNotReady, also where no member may work now; TeamKeyMismatch;
     MemberKeyMismatch.
     """

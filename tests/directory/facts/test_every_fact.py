@@ -18,7 +18,7 @@ from protect.directory.fact_records.values import fact_of, replace
 from protect.directory.facts import FACTS, TABLES
 from protect.directory.models import Service
 from protect.directory.protection.erasure import forget_addresses
-from protect.interchange import hsds
+from protect.interchange.hsds import services as hsds_services
 from protect.interchange.imports.actions import command
 from protect.interchange.imports.files import reader
 from protect.kernel import clock
@@ -74,7 +74,7 @@ def written(fact: Fact, values: dict, code: str = "s1") -> Service:
 
 def document_of(service: Service) -> dict:
     services = Service.objects.filter(pk=service.pk)
-    return next(iter(hsds.documents(services, at=NOW, for_members=True)))
+    return next(iter(hsds_services.documents(services, at=NOW, for_members=True)))
 
 
 def page_of(service: Service) -> str:

@@ -11,9 +11,9 @@ from dateutil.rrule import rrulestr
 
 from protect.directory.enums import Readers
 from protect.directory.facts.opening_hours import ScheduleRow
-from protect.interchange.exports.formats import calendars
+from protect.interchange.exports import calendars
 from protect.interchange.exports.store import Exported, Extra, Head
-from protect.interchange.hsds.rows import Entry, OrganisationRow, ServiceRow
+from protect.interchange.hsds.entries import Entry, OrganisationRow, ServiceRow
 from protect.interchange.hsds.schedules import Wall
 from protect.kernel.ids import stable_uuid
 from tests.directory.hours.recurrences import BEGIN, DAY, DAYS, PLACES, START, stated

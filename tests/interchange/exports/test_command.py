@@ -50,7 +50,7 @@ def test_members_get_what_is_for_professionals(services, export):
     assert len(json.loads(path.read_text())["features"]) == 3
 
 
-def test_a_demo_writes_nothing_for_everybody_unless_told_so(services, export, tmp_path):
+def test_a_demo_writes_a_public_file_only_with_the_demo_option(services, export, tmp_path):
     with refuses("interchange_export_needs_demo") as refused:
         export("csv")
 
@@ -76,7 +76,7 @@ def test_a_live_site_needs_no_word_for_it(services, export, settings):
         ("--language", "qq"),
     ],
 )
-def test_a_condition_that_nobody_knows_is_refused(services, export, tmp_path, options):
+def test_an_unknown_condition_is_refused(services, export, tmp_path, options):
     with refuses("interchange_export_condition_unknown") as refused:
         export("csv", "--demo", *options)
 

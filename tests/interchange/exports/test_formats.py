@@ -15,7 +15,7 @@ from protect.directory.enums import Audience, Readers, Status
 from protect.directory.models import Service
 from protect.interchange.exports.actions import FORMATS, count
 from protect.interchange.exports.store import DEMONSTRATION, FOR_MEMBERS, Head, Wanted, file_name
-from protect.interchange.hsds.variants import Variant
+from protect.interchange.hsds.schemas import Variant
 from tests.directory.demo import TUESDAY
 from tests.interchange.exports.files import taken
 from tests.interchange.hsds.conftest import validator
@@ -182,7 +182,7 @@ def test_the_tables_are_those_of_the_standard():
     path = HSDS / "3.1" / "datapackage.json"
     if not path.is_file():
         pytest.skip("the official files of HSDS are not there")
-    from protect.interchange.exports.formats.layout import SHEETS
+    from protect.interchange.exports.tabular import layout
 
     official = {each["name"]: each for each in json.loads(path.read_text())["resources"]}
     # What the package of 3.1 leaves out although its schemas have it (trap 6).
@@ -190,7 +190,7 @@ def test_the_tables_are_those_of_the_standard():
         "service_capacity": {"id", "available", "maximum", "updated"},
         "unit": {"id", "name"},
     }
-    for name, sheet in SHEETS.items():
+    for name, sheet in layout().items():
         known = {field["name"] for field in official[name]["schema"]["fields"]}
         assert set(sheet.columns) <= known | missing.get(name, set()), name
         assert sheet.file == official[name]["path"]

@@ -46,14 +46,14 @@ def test_any_member_counts_first_and_nothing_is_taken_by_that(keepers, services)
     page = words(desk.get("/directory/export?format=csv&country=MT"))
 
     assert "2 services" in page
-    assert "Save the file" in page
+    assert "Download file" in page
     assert deeds("export") == 0
 
 
 def test_before_anything_is_asked_there_is_no_number(keepers, services):
     page = words(keepers.desk("rita").get("/directory/export"))
 
-    assert "Save the file" not in page
+    assert "Download file" not in page
     assert "What is never in a file" in page
 
 
@@ -61,15 +61,15 @@ def test_nothing_found_says_what_to_do(keepers, services):
     page = words(keepers.desk("rita").get("/directory/export?format=csv&category=fgm"))
 
     assert "0 services" in page
-    assert "Ask for less" in page
-    assert "Save the file" not in page
+    assert "No published service matches all of this" in page
+    assert "Download file" not in page
 
 
-def test_a_value_that_nobody_offered_is_a_mistake(keepers, services):
+def test_a_value_outside_the_choices_is_a_mistake(keepers, services):
     answer = keepers.desk("rita").get("/directory/export?format=pdf&country=MT")
 
     assert answer.status_code == 422
-    assert "Save the file" not in words(answer)
+    assert "Download file" not in words(answer)
 
 
 def test_a_region_of_another_country_is_no_region(keepers, services):
@@ -131,7 +131,7 @@ def test_what_is_not_published_is_no_file_even_for_those_who_keep_it(keepers, se
     assert desk.get(f"/directory/services/{draft.pk}/hours.ics").status_code == 404
 
 
-def test_whoever_is_not_signed_in_takes_no_file(keepers, services):
+def test_export_refuses_anonymous_users(keepers, services):
     with pytest.raises(PermissionDenied):
         actions.export(NOBODY, FORMATS["csv"], Wanted(Readers.MEMBERS), at=NOW)
 

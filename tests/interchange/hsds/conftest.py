@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from protect.interchange.hsds.variants import Variant, patches
+from protect.interchange.hsds.schemas import Variant, patches
 
 OFFICIAL = settings.BASE_DIR.parent / "shared" / "data" / "hsds"
 # The compiled schemas of the standard hold these; the files for single tables do not.

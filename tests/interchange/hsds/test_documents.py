@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
 from protect.directory.facts.criteria import CriterionRow
 from protect.directory.models import Organisation, Service, ServiceCapacity
-from protect.interchange import hsds
-from protect.interchange.hsds import eligibility, filters, terms, texts
+from protect.interchange.hsds import eligibility, filters, services, terms, texts
 from protect.interchange.hsds.api import descriptions
 from protect.interchange.hsds.filters import Conditions
-from protect.interchange.hsds.variants import Variant, fitted, patches
+from protect.interchange.hsds.schemas import Variant, fitted, patches, shapes
 from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.kernel.ids import stable_uuid
@@ -31,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_services")]
 
 def full(service, **given):
     found = Service.objects.filter(pk=service.pk).order_by("pk")
-    return next(iter(hsds.documents(found, **{"at": TUESDAY, **given})))
+    return next(iter(services.documents(found, **{"at": TUESDAY, **given})))
 
 
 def faults(documents, variant, schema="service"):
@@ -49,7 +48,7 @@ def test_every_invented_service_fits_the_official_schema(demo_services, variant)
     Service.objects.filter(pk=demo_services["line-malta"].pk).update(status=Status.SUSPENDED)
     found = filters.services(Conditions())
 
-    documents = list(hsds.documents(found, at=TUESDAY, variant=variant, for_members=True))
+    documents = list(services.documents(found, at=TUESDAY, variant=variant, for_members=True))
 
     assert len(documents) > 40
     assert {each["status"] for each in documents} == {"active", "temporarily closed", "defunct"}
@@ -62,7 +61,7 @@ def test_every_service_of_the_starter_directory_fits_the_official_schema(variant
     call_command("import_services", str(STARTER), verbosity=0, stdout=StringIO())
     found = filters.services(Conditions()).filter(source="starter")
 
-    documents = list(hsds.documents(found, variant=variant))
+    documents = list(services.documents(found, variant=variant))
 
     assert len(documents) > 250
     assert faults(documents, variant) == []
@@ -103,7 +102,7 @@ def test_the_check_by_the_official_schema_tells_good_from_bad(demo_services):
     assert faults([document | {"status": "closed"}], Variant.PROFILE) != []
 
 
-@pytest.mark.parametrize("name", descriptions.FIELDS)
+@pytest.mark.parametrize("name", shapes())
 def test_what_is_described_is_in_the_official_schema_or_in_the_profile(name):
     known = official(name, Variant.CORE)["properties"].keys()
 
@@ -250,7 +249,7 @@ def test_a_missing_description_is_the_name(demo_services):
     assert document["organization"]["description"] == document["organization"]["name"]
 
 
-def test_a_window_that_nobody_confirmed_says_so(demo_services):
+def test_an_unconfirmed_window_says_so(demo_services):
     offers = full(demo_services["doctor-in-time"])["clinical_offers"]
 
     assert {each["is_confirmed"] for each in offers} == {False}

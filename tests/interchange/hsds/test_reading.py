@@ -217,7 +217,7 @@ def test_a_draft_is_not_known(read, ids, demo_services):
     read(f"/hsds/services/{service.pk}", status=404)
 
 
-def test_whoever_turns_pages_while_rows_come_and_go_misses_none(read, demo_services):
+def test_paging_while_rows_change_misses_none(read, demo_services):
     """Rows never leave: withdrawn ones stay as defunct. New ones come last. So none slips by."""
     before = {each["id"] for each in read("/hsds/services", minimal="true")["contents"]}
     seen, page, is_last, number = [], 1, False, 0

@@ -16,10 +16,9 @@ from protect.directory.models import (
     ServiceAtLocation,
     ServiceCapacity,
 )
-from protect.interchange import hsds
-from protect.interchange.hsds import filters
+from protect.interchange.hsds import filters, services
 from protect.interchange.hsds.filters import Conditions
-from protect.interchange.hsds.variants import Variant
+from protect.interchange.hsds.schemas import Variant
 from protect.site.api import hsds_api, hsds_core_api
 from tests.directory.demo import TUESDAY
 from tests.interchange.hsds.conftest import validator
@@ -32,7 +31,7 @@ JANUARY, JULY = datetime(2026, 1, 15, tzinfo=UTC), datetime(2026, 7, 15, tzinfo=
 def full(service, at=TUESDAY, **given):
     """Return the full document of a service."""
     found = Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
-    return next(iter(hsds.documents(found, at=at, **given)))
+    return next(iter(services.documents(found, at=at, **given)))
 
 
 def test_trap_1_a_service_at_a_location_is_answered_as_that(read, ids):
@@ -231,4 +230,4 @@ def test_documents_of_professionals_are_never_read(ids, read, demo_services):
 
     assert str(service.pk) not in ids("/hsds/services")
     assert read(f"/hsds/services/{service.pk}", status=404)["code"] == "not_found"
-    assert list(hsds.documents(filters.services(Conditions()).filter(pk=service.pk))) == []
+    assert list(services.documents(filters.services(Conditions()).filter(pk=service.pk))) == []

@@ -9,7 +9,7 @@ import pytest
 
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.rows.validation import validate
+from protect.interchange.imports.validation import validate
 from protect.interchange.imports.values.place_names import Atlas, Region, regions, towns_of
 from protect.reference.lookup.index import PlaceIndex, PlaceRow
 

@@ -171,7 +171,7 @@ def test_what_a_source_no_longer_lists_goes_to_the_queue_and_stays(edda):
     effects = apply.effects_of(run)
     edda.apply(run)
 
-    assert (effects.missing, effects.unchanged) == (1, 1)
+    assert (effects["missing"], effects["unchanged"]) == (1, 1)
     item = QueueItem.objects.get()
     assert (item.service.source_id, item.reasons) == ("r2", ["missing"])
     assert item.service.status == Status.REVIEW
@@ -321,7 +321,7 @@ def test_a_file_that_is_taken_writes_what_it_says_and_leaves_what_it_cannot_say(
     }
 
 
-def test_what_nobody_edited_here_is_written_whole(edda):
+def test_a_service_without_edits_here_is_written_whole(edda):
     edda.bring(SAID)
 
     edda.bring(SAID | {"languages": "fr", "opening_hours": "", "genders_served": ""})

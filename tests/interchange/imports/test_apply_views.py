@@ -38,7 +38,7 @@ def test_applying_goes_in_pieces_and_its_page_says_how_far(desk, run):
     assert Service.objects.count() == 3
 
 
-def test_whoever_comes_back_or_a_colleague_goes_on_where_it_stopped(desk, run, keepers):
+def test_a_colleague_continues_applying_where_it_stopped(desk, run, keepers):
     address = f"/directory/imports/{run.pk}"
     desk.post(f"{address}/apply")
 

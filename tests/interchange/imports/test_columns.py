@@ -3,8 +3,7 @@ from __future__ import annotations
 import pytest
 
 from protect.directory.models import Service
-from protect.interchange.imports.actions import apply
-from tests.interchange.imports.uploads import csv_of, rows_of, states
+from tests.interchange.imports.uploads import apply_import, csv_of, rows_of, states
 from tests.verification.nights import LATER
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +25,7 @@ def test_a_file_without_a_column_leaves_what_stands_and_an_empty_cell_takes_it_a
 
     run = edda.preview(csv_of(fewer))
     assert states(run) == ["update"]
-    apply.apply_import(edda.person.scope, run, at=LATER)
+    apply_import(edda.person.scope, run, at=LATER)
 
     service = Service.objects.get()
     assert (service.description, service.email) == ("As the file says.", "")

@@ -45,7 +45,7 @@ def test_a_second_run_says_that_nothing_changed(bring):
     assert bring(HEADER + GOOD)[0].startswith("unchanged 1\n")
 
 
-def test_a_live_site_shows_nothing_that_nobody_has_called(bring, settings):
+def test_a_live_site_publishes_no_imported_service(bring, settings):
     settings.IS_DEMO = False
 
     out, _ = bring(HEADER + GOOD)

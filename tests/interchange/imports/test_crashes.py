@@ -10,9 +10,9 @@ from django.db import transaction
 
 from protect.directory.models import Phone, Service
 from protect.interchange.enums import ImportState
+from protect.interchange.imports import writer
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.store import writer
 from protect.interchange.models import ImportRow
 from tests.interchange.imports.uploads import (
     CHANGED,
@@ -159,7 +159,7 @@ def test_the_rest_of_a_file_can_be_left_unwritten(edda, small):
         apply.apply_rows(scope, run, lambda: True, at=NOW)
 
 
-def test_what_nobody_goes_on_applying_is_forgotten_after_thirty_days(edda, small):
+def test_an_abandoned_application_is_forgotten_after_thirty_days(edda, small):
     run = edda.preview(csv_of(rows_of({}, {}, {})))
     scope = edda.person.scope
     begun = apply.begin_applying(scope, run, at=NOW)
@@ -204,7 +204,7 @@ def rows_told(run) -> list[tuple[Any, ...]]:
     return list(ImportRow.objects.filter(run=run).order_by("line").values_list(*columns))
 
 
-def test_whoever_applies_second_is_told_and_changes_nothing(edda, keepers):
+def test_applying_twice_is_refused_and_changes_nothing(edda, keepers):
     run = edda.preview(csv_of(rows_of({})))
     Bringer(keepers, "cora").apply(run)
     before = dump()

@@ -16,9 +16,9 @@ from protect.interchange.imports.files import feeds, records
 from protect.interchange.imports.files.feeds import Record
 from protect.interchange.imports.files.schedules import opening_hours
 from protect.interchange.imports.files.tables import Sent, table_of
-from protect.interchange.imports.files.texts import plain
 from protect.interchange.imports.parsers import feed_pages
 from protect.interchange.imports.parsers.limits import Room
+from protect.interchange.imports.row import plain
 from tests.interchange.imports.uploads import zip_of
 
 OFFICIAL = settings.BASE_DIR.parent / "shared/data/hsds"
@@ -124,7 +124,7 @@ def test_whatever_a_file_holds_it_is_pages_of_records(document):
     ],
     ids=["deep", "deeper", "half a letter", "no number"],
 )
-def test_json_that_nobody_should_read_is_refused_in_words(content, problem):
+def test_hostile_json_is_refused_in_words(content, problem):
     with pytest.raises(FileNotReadable) as refused:
         feeds.read_feed(content)
 

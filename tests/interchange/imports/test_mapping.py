@@ -72,7 +72,7 @@ def test_what_was_saved_is_what_is_proposed_again(table):
 
 
 @given(st.text(min_size=1, max_size=40))
-def test_a_name_that_nobody_knows_is_kept_as_a_fingerprint(name):
+def test_an_unknown_column_name_is_kept_as_a_fingerprint(name):
     kept = kept_name(name)
 
     assert kept == kept_name(name)
@@ -154,7 +154,7 @@ def test_plain_words_become_codes(column, text, expected):
     assert coded({column: text}, {}) == {column: expected}
 
 
-def test_what_somebody_chose_comes_first():
+def test_a_chosen_code_comes_before_known_words():
     chosen = {"categories": {"Foyer": "shelter"}}
 
     assert coded({"categories": "Foyer;legal"}, chosen) == {"categories": "shelter;legal"}

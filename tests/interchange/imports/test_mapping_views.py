@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.forms.labels import meaning
+from protect.interchange.imports.labels import meaning
 from protect.interchange.imports.values import code_words as words_of_codes
 from protect.interchange.imports.views import mapping as mapping_views
 from protect.interchange.imports.views import runs as run_views
@@ -18,7 +18,7 @@ __all__ = ["desk"]
 pytestmark = pytest.mark.django_db
 
 
-def test_addresses_that_nobody_named_stop_a_file_of_shelters_until_they_are(desk):
+def test_unnamed_address_columns_stop_a_file_of_shelters(desk):
     rows = rows_of({"categories": "shelter"}, {})
     content = csv_of(row | {"Straat + nr": "Demo Street 5"} for row in rows)
     page = go(desk, upload(desk, content))
@@ -90,7 +90,7 @@ def test_between_two_pieces_the_file_is_not_read_for_a_preview(desk, edda, monke
     page = desk.get(f"/directory/imports/{run.pk}/prepare")
 
     assert "Rows kept: 2 of 3" in words(page)
-    assert "Map the columns anew" in words(page)
+    assert "Map the columns again" in words(page)
 
 
 def test_of_several_sheets_one_is_chosen_by_its_name_and_rows(desk):

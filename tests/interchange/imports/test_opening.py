@@ -9,7 +9,7 @@ def test_good_hours_are_kept_as_they_are(draft_of):
     assert draft.opening == ("phone", "Mo-Fr 09:00-17:00", False, "")
 
 
-def test_hours_that_nobody_states_are_no_schedule(draft_of):
+def test_blank_hours_make_no_schedule(draft_of):
     assert draft_of().opening is None
 
 

@@ -12,10 +12,10 @@ from protect.directory.fact_records import values as facts_values
 from protect.directory.models import Organisation, Phone, Service
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
-from protect.interchange.imports.actions import apply, rows
+from protect.interchange.imports.actions import rows
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from protect.verification.models import QueueItem
-from tests.interchange.imports.uploads import Bringer, csv_of, rows_of
+from tests.interchange.imports.uploads import Bringer, apply_import, csv_of, rows_of
 from tests.orgs.threads import apart, together
 from tests.vault.cast import forget_cast
 from tests.vault.test_key_races import refusals
@@ -39,13 +39,13 @@ def forget() -> None:
     forget_cast()
 
 
-def test_of_two_who_apply_one_import_one_is_told_and_nothing_is_done_twice(keepers):
+def test_two_users_applying_one_import_write_it_once(keepers):
     for number in range(ROUNDS):
         edda = Bringer(keepers, source=f"list-{number}")
         run = apart(edda.preview, csv_of(rows_of(*MANY)))
         people = [keepers.edda.scope, keepers.cora.scope]
 
-        found = together(*(partial(apply.apply_import, each, run, at=NOW) for each in people))
+        found = together(*(partial(apply_import, each, run, at=NOW) for each in people))
 
         assert refusals(found) == ["interchange_import_step_not_allowed"]
         assert Service.objects.filter(source=f"list-{number}").count() == len(MANY)
@@ -66,7 +66,7 @@ def test_two_windows_that_read_one_file_take_each_row_in_once(keepers, monkeypat
     assert list(run.rows.values_list("line", flat=True)) == list(range(2, len(MANY) + 2))
 
 
-def test_of_two_who_mend_one_row_the_second_is_told(keepers):
+def test_the_second_user_editing_a_row_is_refused(keepers):
     edda = Bringer(keepers)
     run = apart(edda.preview, csv_of(rows_of({"minimum_age": "x"})))
     mark = rows.mark_of(run.rows.get().cells)
@@ -91,7 +91,7 @@ def test_an_edit_beside_an_import_is_never_lost(keepers):
         wanted = Edit(Fact.PHONE, values, mark)
 
         found = together(
-            partial(apply.apply_import, keepers.edda.scope, run, at=LATER),
+            partial(apply_import, keepers.edda.scope, run, at=LATER),
             partial(edits.edit_fact, keepers.cora.scope, service, wanted, at=LATER),
         )
 

@@ -18,7 +18,7 @@ def desk(keepers):
     return keepers.desk("edda")
 
 
-def test_a_file_that_was_forgotten_meanwhile_is_said_to_be(desk, edda):
+def test_an_expired_file_is_refused_with_its_reason(desk, edda):
     run = edda.begin(csv_of(rows_of({})))
     runs.forget_imports(at=NOW + timedelta(hours=48))
 
@@ -29,7 +29,7 @@ def test_a_file_that_was_forgotten_meanwhile_is_said_to_be(desk, edda):
 
 
 @pytest.mark.parametrize("name", ["vito", "mona", "rita"])
-def test_who_does_not_edit_has_no_imports(keepers, edda, name):
+def test_users_without_edit_permission_see_no_imports(keepers, edda, name):
     run = edda.preview(csv_of(rows_of({})))
     desk = keepers.desk(name)
 
@@ -39,7 +39,7 @@ def test_who_does_not_edit_has_no_imports(keepers, edda, name):
     assert not Service.objects.exists()
 
 
-def test_who_edits_another_country_cannot_tell_that_an_import_exists(keepers, edda):
+def test_editors_of_another_country_get_404_for_an_import(keepers, edda):
     run = edda.preview(csv_of(rows_of({})))
     zoe = keepers.desk("zoe")
 

@@ -23,7 +23,7 @@ from tests.verification.nights import NOW, deeds
 pytestmark = pytest.mark.django_db
 
 
-def test_a_file_waits_sealed_for_whoever_brought_it(edda, keepers):
+def test_a_file_waits_sealed_for_its_uploader(edda, keepers):
     run = edda.begin(csv_of(rows_of({"description": "PLANTED"})), name="Demo list.csv")
 
     assert (run.state, run.kind, run.name) == ("uploaded", "csv", "Demo list.csv")
@@ -102,7 +102,7 @@ def test_the_next_file_of_a_source_is_mapped_already(edda):
     assert SourceMapping.objects.count() == 1
 
 
-def test_a_column_that_nobody_knows_is_remembered_without_its_name(edda):
+def test_an_unknown_column_is_remembered_without_its_name(edda):
     """A file without a header has a shelter's address where a name of a column should be."""
     header = b"Demo Street 5,service,organisation,categories\n"
     run = edda.begin(header + b"x,Demo Line,Demo House,legal\n")
@@ -179,7 +179,7 @@ def test_importing_twice_changes_nothing(edda):
     assert list(Service.objects.order_by("pk").values()) == before
 
 
-def test_ids_are_made_of_the_columns_that_somebody_chose(edda):
+def test_ids_are_made_of_the_chosen_columns(edda):
     rows = rows_of({"source_id": "", "email": "a@demo.example"}, {"source_id": "", "email": ""})
     run = edda.map(edda.begin(csv_of(rows)), id_columns=["service", "email"])
     run = edda.judge(edda.stage_rows(run))
@@ -191,7 +191,7 @@ def test_ids_are_made_of_the_columns_that_somebody_chose(edda):
     assert edda.stage_rows(again).rows.get().source_id == ids[0]
 
 
-def test_no_id_is_made_of_where_somebody_is(edda):
+def test_no_id_is_made_of_place_columns(edda):
     rows = rows_of({"source_id": "", "address": "Demo Street 5"})
     run = edda.map(edda.begin(csv_of(rows)), id_columns=["service", "address"])
 
@@ -211,7 +211,7 @@ def test_a_row_is_mended_at_the_desk_and_judged_again(edda):
     assert deeds("import_edit_row") == 1
 
 
-def test_two_who_mend_one_row_do_not_overwrite_each_other(edda):
+def test_two_users_editing_a_row_do_not_overwrite_each_other(edda):
     run = edda.preview(csv_of(rows_of({"minimum_age": "young"})))
     mark = import_rows.mark_of(run.rows.get().cells)
     scope = edda.person.scope

@@ -8,8 +8,8 @@ from protect.directory.facts.base.cells import Code, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.rows.staging import Plan, cells_of, staged
-from protect.interchange.imports.rows.validation import carried, revalidate
+from protect.interchange.imports.staging import Plan, cells_of, staged
+from protect.interchange.imports.validation import carried, revalidate
 from protect.interchange.imports.values.shelters import COARSE
 from tests.interchange.imports.conftest import row
 

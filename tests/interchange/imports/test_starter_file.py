@@ -129,7 +129,7 @@ def test_the_place_of_a_shelter_stands_in_no_row_of_its_own(imported, rows):
     assert "never_stored" not in told
 
 
-def test_nobody_has_checked_anything(imported):
+def test_new_services_have_no_checks(imported):
     assert not FactCheck.objects.exists()
 
 

@@ -21,8 +21,8 @@ from protect.directory.models import (
 )
 from protect.directory.protection import addresses
 from protect.interchange.enums import RowState
+from protect.interchange.imports import outcomes
 from protect.interchange.imports.actions import command
-from protect.interchange.imports.store import outcomes
 from protect.kernel.ids import stable_uuid
 from protect.reference.models import Category, Language
 from tests.directory.tables import models_of_entries

@@ -34,7 +34,7 @@ def test_legal_status_is_what_the_source_states(draft_of, cell, operator, values
     assert (stated.operator, stated.values) == (operator, values)
 
 
-def test_what_nobody_states_is_no_condition(draft_of):
+def test_blank_cells_make_no_condition(draft_of):
     blank = draft_of(genders_served="", legal_status="unknown", tells_police="unknown")
 
     assert blank.conditions == ()

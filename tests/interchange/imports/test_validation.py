@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.rows.validation import validate, validate_all
+from protect.interchange.imports.validation import validate, validate_all
 from tests.interchange.imports.conftest import row
 
 ADDRESS = {
@@ -167,7 +167,7 @@ def test_a_message_about_a_shelter_repeats_no_cell(read_row, changes):
     assert not any("Demo Street" in str(trouble) for trouble in found.troubles)
 
 
-def test_a_shelter_in_a_city_that_nobody_knows_is_nowhere(read_row):
+def test_a_shelter_in_an_unknown_city_has_no_area(read_row):
     found = read_row(categories="shelter", city="Demo Town")
 
     assert found.draft.coarse_area is None

@@ -102,7 +102,7 @@ def test_a_list_names_file_source_and_state(desk, edda):
 
     told = words(desk.get("/directory/imports"))
 
-    assert all(each in told for each in ("demo.csv", "demo-list", "To be looked at", "Demo Edda"))
+    assert all(each in told for each in ("demo.csv", "demo-list", "Ready to review", "Demo Edda"))
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_name_that_is_ours_is_refused_where_it_was_typed(desk):
     assert not ImportRun.objects.exists()
 
 
-def test_only_who_brought_a_file_maps_it_and_then_anybody_goes_on(keepers, edda):
+def test_only_the_uploader_maps_a_file_and_then_any_editor_continues(keepers, edda):
     run = edda.begin(csv_of(rows_of({})))
     cora = keepers.desk("cora")
 
@@ -302,7 +302,7 @@ def test_what_is_asked_before_applying_tells_what_happens_to_how_many(desk, edda
     told = words(desk.get(f"/directory/imports/{run.pk}/apply"))
 
     assert "1 new service is written" in told
-    assert "1 service that nobody has edited" in told
+    assert "1 service that was neither edited" in told
     assert "1 conflict is not decided" in told
     assert "1 service of this source is not in the file" in told
     assert "1 row with a mistake is left out" in told
@@ -336,10 +336,10 @@ def test_the_bad_rows_of_a_shelter_say_nothing_of_its_place(desk, edda):
 def test_an_import_is_thrown_away_after_a_question(desk, edda):
     run = edda.preview(csv_of(rows_of({})))
     address = f"/directory/imports/{run.pk}/discard"
-    assert "Throw this import away?" in words(desk.get(address))
+    assert "Discard this import?" in words(desk.get(address))
     assert run.rows.exists()
 
     desk.post(address)
 
     assert not run.rows.exists()
-    assert "thrown away" in words(desk.get(f"/directory/imports/{run.pk}"))
+    assert "discarded" in words(desk.get(f"/directory/imports/{run.pk}"))

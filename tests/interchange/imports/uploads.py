@@ -24,6 +24,7 @@ from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.runs import ColumnMapping, Upload
 from protect.interchange.models import ImportRow, ImportRun
+from protect.orgs.scope import Scope
 from protect.verification.models import QueueItem
 from tests.directory.tables import models_of_entries
 from tests.vault.cast import Person
@@ -285,11 +286,17 @@ class Bringer:
         return self.judge(self.stage_rows(self.map(self.begin(content))))
 
     def apply(self, run: ImportRun) -> ImportRun:
-        return import_apply.apply_import(self.person.scope, run, at=self.at)
+        return apply_import(self.person.scope, run, at=self.at)
 
     def bring(self, *rows: Mapping[str, str]) -> ImportRun:
         """Bring rows all the way."""
         return self.apply(self.preview(csv_of(rows_of(*rows))))
+
+
+def apply_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
+    """Begin and write all of an import."""
+    begun = import_apply.begin_applying(scope, run, at=at)
+    return import_apply.apply_rows(scope, begun, lambda: True, at=at)
 
 
 def states(run: ImportRun) -> list[str]:

@@ -10,7 +10,7 @@ from protect.directory.fact_records import checks
 from protect.directory.fact_records.values import fact_of, facts_of, mark_of
 from protect.directory.models import FactCheck, Service
 from protect.directory.services.actions.edits import Edit, edit_fact
-from protect.interchange import hsds
+from protect.interchange.hsds import services
 from protect.verification.call_tests import call_tests
 from protect.verification.enums import CallState, QueueReason
 from protect.verification.models import CallTest, QueueItem
@@ -95,7 +95,7 @@ def test_nothing_of_the_first_call_is_shown_before_the_second_is_saved(keepers):
             assert (HEARD in shown, NOTE in shown) == (False, False), page
         history = words(desk.get(f"/directory/services/{service.pk}/checks/phone"))
         assert "Until this is checked" in history
-    (exported,) = hsds.documents(Service.objects.order_by("pk"), at=NOW)
+    (exported,) = services.documents(Service.objects.order_by("pk"), at=NOW)
     assert {row["fact"] for row in exported["metadata"]} == {"cost"}
     assert not FactCheck.objects.filter(fact=Fact.PHONE).exists()
 

@@ -12,7 +12,7 @@ from protect.directory.changes import note_disputes
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.fact_records.fact_view import recency
 from protect.directory.models import Service
-from protect.interchange import hsds
+from protect.interchange.hsds import services
 from protect.matching import published
 from protect.notices.models import Outgoing
 from protect.verification.call_tests import call_tests
@@ -137,7 +137,7 @@ def test_how_old_a_report_is_changes_with_the_date_and_not_at_its_hour(later, ex
 
 
 def document(at):
-    (found,) = hsds.documents(Service.objects.order_by("pk"), at=at)
+    (found,) = services.documents(Service.objects.order_by("pk"), at=at)
     return found
 
 

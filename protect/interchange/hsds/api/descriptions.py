@@ -5,57 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from protect.interchange.hsds.api.listings import JSON, MERGE_PATCH, NDJSON
-from protect.interchange.hsds.variants import NESTED, Variant, patches
+from protect.interchange.hsds.schemas import (
+    COUNT,
+    INSTANT,
+    KEY,
+    TEXT,
+    TYPES,
+    WEB,
+    Variant,
+    fields_of,
+    patches,
+    shapes,
+)
 from protect.kernel.problems import CONTENT_TYPE as PROBLEM
 from protect.kernel.problems import SCHEMA
 
-TEXT = {"type": "string"}
-KEY = {"type": "string", "format": "uuid"}
-DAY = {"type": "string", "format": "date"}
-INSTANT = {"type": "string", "format": "date-time"}
-WEB = {"type": "string", "format": "uri"}
-NUMBER = {"type": "number"}
-COUNT = {"type": "integer", "minimum": 0}
-PHYSICAL = {"type": "string", "enum": ["physical"]}
-TYPES: dict[str, dict[str, Any]] = {  # of fields that are no plain text
-    **dict.fromkeys(("id", "link_id", "parent_id", "resource_id"), KEY),
-    **dict.fromkeys(("url", "website"), WEB),
-    **dict.fromkeys(("minimum_age", "maximum_age", "interval", "available", "maximum"), COUNT),
-    **dict.fromkeys(("latitude", "longitude", "timezone", "amount"), NUMBER),
-    **dict.fromkeys(("assured_date", "valid_from", "valid_to", "dtstart", "until"), DAY),
-    **dict.fromkeys(("last_modified", "updated"), INSTANT),
-    **dict.fromkeys(("location_type", "address_type"), PHYSICAL),
-    "last_action_date": DAY,
-    "status": {"type": "string", "enum": ["active", "temporarily closed", "defunct"]},
-    "freq": {"type": "string", "enum": ["WEEKLY", "MONTHLY"]},
-    "wkst": {"type": "string", "enum": ["MO"]},
-}
-# The fields that we serve beside nested documents; those with an asterisk are always there.
-FIELDS = {
-    "service": "id* name* description* url email status* interpretation_services "
-    "application_process fees_description eligibility_description minimum_age maximum_age "
-    "assured_date last_modified*",
-    "organization": "id* name* description* website",
-    "organization_identifier": "id* identifier_scheme identifier_type* identifier*",
-    "service_at_location": "id* description",
-    "location": "id* location_type* name latitude longitude",
-    "address": "id* address_1* city* state_province* postal_code* country* address_type*",
-    "accessibility": "id* description details",
-    "phone": "id* number* type description",
-    "schedule": "id* valid_from valid_to dtstart until timezone freq interval wkst byday opens_at "
-    "closes_at attending_type description notes",
-    "language": "id* name code note",
-    "service_area": "id* name extent extent_type",
-    "required_document": "id* document",
-    "cost_option": "id* option amount amount_description",
-    "service_capacity": "id* unit* available* maximum updated*",
-    "unit": "id* name*",
-    "attribute": "id* link_id link_type link_entity value label",
-    "taxonomy_term": "id* code name* description* parent_id taxonomy language",
-    "taxonomy": "id* name* description*",
-    "metadata": "id* resource_id resource_type last_action_date* last_action_type* field_name* "
-    "previous_value* replacement_value* updated_by*",
-}
 FLAG = {"type": "boolean"}
 PAGE: dict[str, Any] = {
     "total_items": COUNT,
@@ -79,7 +43,7 @@ SHAPES = {
 
 
 def schemas(variant: Variant) -> dict[str, Any]:
-    return {name: _shape(name, variant) for name in FIELDS} | SHAPES
+    return {name: _shape(name, variant) for name in shapes()} | SHAPES
 
 
 def base() -> dict[int, Any]:
@@ -133,22 +97,21 @@ def _reference(name: str) -> dict[str, str]:
 
 
 def _shape(name: str, variant: Variant) -> dict[str, Any]:
-    fields = FIELDS[name].split()
-    keys = [field.removesuffix("*") for field in fields]
+    fields = fields_of(name)
     nested = {
         key: {"type": "array", "items": _reference(part)}
         if _is_many(key, part)
         else _reference(part)
-        for key, part in NESTED.get(name, {}).items()
+        for key, part in shapes()[name].nested.items()
     }
-    properties = {key: TYPES.get(key, TEXT) for key in keys} | nested
+    properties = {key: TYPES.get(key, TEXT) for key in fields} | nested
     if variant is Variant.PROFILE:
         extensions = patches().get(name, {}).get("properties", {})
         properties |= {key: _local(value) for key, value in extensions.items()}
     return {
         "type": "object",
         "properties": properties,
-        "required": [key for key, field in zip(keys, fields, strict=True) if key != field],
+        "required": [key for key, is_always_there in fields.items() if is_always_there],
         "additionalProperties": False,
     }
 

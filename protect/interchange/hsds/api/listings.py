@@ -11,12 +11,12 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from pydantic_core import to_json
 
 from protect.directory.models import Organisation, Service, ServiceAtLocation
-from protect.interchange import hsds
 from protect.interchange.hsds import entries
+from protect.interchange.hsds import services as hsds_services
 from protect.interchange.hsds.api.queries import PagedIn
+from protect.interchange.hsds.schemas import Variant, fitted
 from protect.interchange.hsds.services import GONE, at_location, full, is_open, listed, minimal
 from protect.interchange.hsds.services import organisation as organisation_document
-from protect.interchange.hsds.variants import Variant, fitted
 from protect.kernel import clock
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -67,7 +67,7 @@ def services(
     if is_minimal:
         yield from starmap(minimal, entries.changes(rows))
     elif is_full:
-        yield from hsds.documents(rows, variant=variant)
+        yield from hsds_services.documents(rows, variant=variant)
     else:
         yield from (fitted(listed(entry), "service", variant) for entry in entries.slim(rows))
 

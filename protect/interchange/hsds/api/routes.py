@@ -16,22 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Query, Router
 from pydantic import BaseModel
 
-from protect.interchange import hsds
 from protect.interchange.hsds import filters, terms
-from protect.interchange.hsds.api import descriptions, listings
-from protect.interchange.hsds.api.queries import (
-    NothingIn,
-    OrganisationIn,
-    OrganisationsIn,
-    PagedIn,
-    ServicesIn,
-    SitesIn,
-    TermsIn,
-    must_be_known,
-    must_measure_from_somewhere,
-)
+from protect.interchange.hsds import services as hsds_services
+from protect.interchange.hsds.api import descriptions, listings, queries
 from protect.interchange.hsds.filters import Conditions
-from protect.interchange.hsds.variants import VERSION, Variant, patches
+from protect.interchange.hsds.schemas import VERSION, Variant, patches
 
 STANDARD = "https://docs.openreferral.org/"
 ROOTS = {Variant.PROFILE: "/hsds/", Variant.CORE: "/hsds/core/"}
@@ -55,21 +44,22 @@ def twins(path: str, name: str, description: dict[int, Any]) -> Callable[[Any], 
     return register
 
 
+def get(
+    router: Router, path: str, operation: str, name: str, description: dict[int, Any]
+) -> Callable[[Any], Any]:
+    extra = {"responses": description}
+    return router.get(path, operation_id=operation, url_name=name, openapi_extra=extra)
+
+
 def one(path: str, name: str, schema: str) -> Callable[[Any], Any]:
     """Return a decorator for the address of one record."""
-    extra = {"responses": descriptions.one(schema)}
-    return reading_router.get(path, operation_id=f"get{name}", url_name=name, openapi_extra=extra)
+    return get(reading_router, path, f"get{name}", name, descriptions.one(schema))
 
 
-@reading_router.get(
-    "/",
-    operation_id="getAPIMetaInformation",
-    url_name="base",
-    openapi_extra={"responses": descriptions.base()},
-)
+@get(reading_router, "/", "getAPIMetaInformation", "base", descriptions.base())
 def base(request: HttpRequest) -> HttpResponse:
     """Return the version of the standard, the profile, and where this description is."""
-    must_be_known(request, NothingIn)
+    queries.must_be_known(request, queries.NothingIn)
     variant = variant_of(request)
     has_profile = variant is Variant.PROFILE
     return listings.sent(
@@ -82,9 +72,9 @@ def base(request: HttpRequest) -> HttpResponse:
 
 
 @twins("/services", "Services", descriptions.page("service", "minimal_service"))
-def services(request: HttpRequest, parameters: Query[ServicesIn]) -> HttpResponseBase:
+def services(request: HttpRequest, parameters: Query[queries.ServicesIn]) -> HttpResponseBase:
     """Return the public services. Withdrawn ones stay, as defunct."""
-    must_be_known(request, ServicesIn)
+    queries.must_be_known(request, queries.ServicesIn)
     rows, variant = filters.services(parameters.conditions()), variant_of(request)
     is_minimal, is_full = parameters.minimal, parameters.full
     documents = partial(listings.services, variant=variant, is_minimal=is_minimal, is_full=is_full)
@@ -97,13 +87,15 @@ def services(request: HttpRequest, parameters: Query[ServicesIn]) -> HttpRespons
 def service(request: HttpRequest, key: str) -> HttpResponse:
     """Return a service with all that hangs on it."""
     rows = filters.services(EVERYTHING).filter(pk=uuid_of(key))
-    return _one(request, hsds.documents(rows, variant=variant_of(request)))
+    return _one(request, hsds_services.documents(rows, variant=variant_of(request)))
 
 
 @twins("/organizations", "Organizations", descriptions.page("organization"))
-def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> HttpResponseBase:
+def organisations(
+    request: HttpRequest, parameters: Query[queries.OrganisationsIn]
+) -> HttpResponseBase:
     """Return the organisations that run public services."""
-    must_be_known(request, OrganisationsIn)
+    queries.must_be_known(request, queries.OrganisationsIn)
     documents = partial(
         listings.organisations,
         variant=variant_of(request),
@@ -114,19 +106,21 @@ def organisations(request: HttpRequest, parameters: Query[OrganisationsIn]) -> H
 
 
 @one("/organizations/{key}", "Organization", "organization")
-def organisation(request: HttpRequest, key: str, parameters: Query[OrganisationIn]) -> HttpResponse:
+def organisation(
+    request: HttpRequest, key: str, parameters: Query[queries.OrganisationIn]
+) -> HttpResponse:
     """Return an organisation with its services."""
     rows = filters.organisations(EVERYTHING).filter(pk=uuid_of(key))
     variant, in_full = variant_of(request), parameters.full_service
     documents = listings.organisations(rows, variant, is_full=True, has_services=in_full)
-    return _one(request, documents, OrganisationIn)
+    return _one(request, documents, queries.OrganisationIn)
 
 
 @twins("/service_at_locations", "ServiceAtLocations", descriptions.page("service_at_location"))
-def service_sites(request: HttpRequest, parameters: Query[SitesIn]) -> HttpResponseBase:
+def service_sites(request: HttpRequest, parameters: Query[queries.SitesIn]) -> HttpResponseBase:
     """Return services at the places that the public may know of. Shelters have none."""
-    must_be_known(request, SitesIn)
-    must_measure_from_somewhere(parameters)
+    queries.must_be_known(request, queries.SitesIn)
+    queries.must_measure_from_somewhere(parameters)
     rows, variant = filters.service_sites(parameters.conditions()), variant_of(request)
     documents = partial(listings.service_sites, variant=variant, is_full=parameters.full)
     return listings.answer(parameters, rows, documents)
@@ -140,9 +134,9 @@ def service_site(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @twins("/taxonomies", "Taxonomies", descriptions.page("taxonomy"))
-def taxonomies(request: HttpRequest, parameters: Query[PagedIn]) -> HttpResponseBase:
+def taxonomies(request: HttpRequest, parameters: Query[queries.PagedIn]) -> HttpResponseBase:
     """Return the taxonomies with terms in use."""
-    must_be_known(request, PagedIn)
+    queries.must_be_known(request, queries.PagedIn)
     return listings.answer(parameters, _saying(terms.taxonomies(), parameters.search))
 
 
@@ -154,9 +148,9 @@ def taxonomy(request: HttpRequest, key: str) -> HttpResponse:
 
 
 @twins("/taxonomy_terms", "TaxonomyTerms", descriptions.page("taxonomy_term"))
-def taxonomy_terms(request: HttpRequest, parameters: Query[TermsIn]) -> HttpResponseBase:
+def taxonomy_terms(request: HttpRequest, parameters: Query[queries.TermsIn]) -> HttpResponseBase:
     """Return the terms that services carry."""
-    must_be_known(request, TermsIn)
+    queries.must_be_known(request, queries.TermsIn)
     documents = [
         terms.document(term)
         for term in terms.every()
@@ -174,12 +168,7 @@ def taxonomy_term(request: HttpRequest, key: str) -> HttpResponse:
     return _one(request, [terms.document(term)] if term else [])
 
 
-@profile_router.get(
-    "/profile/",
-    operation_id="getProfile",
-    url_name="profile",
-    openapi_extra={"responses": descriptions.anything()},
-)
+@get(profile_router, "/profile/", "getProfile", "profile", descriptions.anything())
 def profile(request: HttpRequest) -> HttpResponse:
     """Return what the profile is: one JSON Merge Patch for each schema that we extend."""
     return listings.sent(
@@ -195,12 +184,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     )
 
 
-@profile_router.get(
-    "/profile/{name}.json",
-    operation_id="getProfilePatch",
-    url_name="patch",
-    openapi_extra={"responses": descriptions.anything()},
-)
+@get(profile_router, "/profile/{name}.json", "getProfilePatch", "patch", descriptions.anything())
 def patch(request: HttpRequest, name: str) -> HttpResponse:
     """Return the merge patch (RFC 7396) of a schema."""
     merge_patch = patches().get(name)
@@ -224,9 +208,9 @@ def uuid_of(key: str) -> UUID:
 
 
 def _one(
-    request: HttpRequest, documents: listings.Documents, shape: type[BaseModel] = NothingIn
+    request: HttpRequest, documents: listings.Documents, shape: type[BaseModel] = queries.NothingIn
 ) -> HttpResponse:
-    must_be_known(request, shape)
+    queries.must_be_known(request, shape)
     for document in documents:
         return listings.sent(document)
     raise Http404

@@ -7,26 +7,24 @@ an undecided conflict and stays as it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory.changes import touch
-from protect.directory.enums import Fact
+from protect.directory import changes, enums
 from protect.directory.fact_records import values
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
+from protect.interchange.imports import outcomes, writer
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.rows import DirectoryState, HasTime, validated
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.store import outcomes, writer
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
@@ -38,23 +36,11 @@ BATCH = 500  # rows that are written together
 IDLE = (RowState.ERROR, RowState.REFERENCE)
 
 
-class Effects(NamedTuple):
-    created: int
-    updated: int
-    unchanged: int
-    taken: int  # conflicts decided for the file
-    kept: int  # conflicts decided for what stands here
-    undecided: int
-    left_out: int  # rows with mistakes
-    missing: int  # services of this source that the file does not have
-
-
 @transaction.atomic
 def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     """Start applying an import: from now on no row can be edited.
 
-    Errors: PermissionDenied; interchange_import_step_not_allowed, also when another user started it
-    first.
+    Errors: as `runs.lock`, also when another user started it first.
     """
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
@@ -68,7 +54,7 @@ def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime)
     """Write an import into the directory, from where the last call ended; new services wait.
 
     `has_time` says whether there is time for one more batch; one is always done.
-    Errors: PermissionDenied; interchange_import_step_not_allowed.
+    Errors: as `runs.lock`.
     """
     directory = DirectoryState(run)
     while True:
@@ -77,38 +63,28 @@ def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime)
             return run
 
 
-def apply_import(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
-    """Begin and write all of an import.
-
-    Errors: PermissionDenied; interchange_import_step_not_allowed.
-    """
-    begun = begin_applying(scope, run, at=at)
-    return apply_rows(scope, begun, lambda: True, at=at)
-
-
-def effects_of(run: ImportRun) -> Effects:
-    """Return what applying would do, as it was judged."""
+def effects_of(run: ImportRun) -> dict[str, int]:
+    """Return what applying would do, as it was judged. Units: rows; missing: services."""
     conflicts = run.rows.filter(state=RowState.CONFLICT)
     decided = Counter(conflicts.values_list("takes_file", flat=True).order_by("pk"))
     counts = Counter(run.counts)
-    return Effects(
-        created=counts[RowState.CREATE],
-        updated=counts[RowState.UPDATE],
-        unchanged=counts[RowState.UNCHANGED],
-        taken=decided[True],
-        kept=decided[False],
-        undecided=decided[None],
-        left_out=counts[RowState.ERROR],
-        missing=len(missing_of(run)),
-    )
+    return {
+        "created": counts[RowState.CREATE],
+        "updated": counts[RowState.UPDATE],
+        "unchanged": counts[RowState.UNCHANGED],
+        "taken": decided[True],  # for the file
+        "kept": decided[False],  # for what stands here
+        "undecided": decided[None],
+        "left_out": counts[RowState.ERROR],
+        "missing": len(missing_of(run)),  # of this source, and not in the file
+    }
 
 
 def missing_of(run: ImportRun) -> list[UUID]:
     """Return the services of this source and country that the file lists not, or as ended."""
-    listed = set()
-    for source_id, troubles in run.rows.values_list("source_id", "troubles").order_by("pk"):
-        if not any(code == Code.RECORD_NOT_ACTIVE for code, *_more in troubles):
-            listed.add(source_id)
+    rows = run.rows.values_list("source_id", "troubles").order_by("pk")
+    ended = Code.RECORD_NOT_ACTIVE
+    listed = {key for key, troubles in rows if all(code != ended for code, *_more in troubles)}
     country = run.organisation.country
     return [
         each.key
@@ -125,7 +101,7 @@ def _apply_batch(
     if locked.state != ImportState.APPLYING:
         return locked  # another window has done it meanwhile
     audit = runs.run_context(scope, locked, at=at)
-    touch()  # from here on no other transaction edits them
+    changes.touch()  # from here on no other transaction edits them
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
         directory.look(locked, [row.source_id for row in rows])
@@ -146,9 +122,13 @@ def _enqueue_missing(run: ImportRun, at: datetime) -> int:
     reasons = waiting.values_list("service_id", "reasons").order_by("pk")
     waiting_keys = {key for key, codes in reasons if QueueReason.MISSING in codes}
     left = [key for key in missing_of(run) if key not in waiting_keys][:BATCH]
-    for service in Service.objects.filter(pk__in=left).order_by("pk"):
-        enqueue(service, QueueReason.MISSING, at=at)
+    _enqueue(left, QueueReason.MISSING, at)
     return len(left)
+
+
+def _enqueue(services: Collection[UUID], reason: QueueReason, at: datetime) -> None:
+    for service in Service.objects.filter(pk__in=services).order_by("pk"):
+        enqueue(service, reason, at=at)
 
 
 def _apply_rows(
@@ -157,7 +137,13 @@ def _apply_rows(
     read = [validated(row, directory) for row in rows]
     outcomes.compare(read, run.source, directory.stored, directory.taken)
     for row, outcome in zip(rows, read, strict=True):
-        _note_outcome(row, directory.stored.get(outcome.source_id), outcome)
+        if outcome.state and outcome.state != row.state:
+            row.state = outcome.state
+            row.troubles = [trouble.kept() for trouble in outcome.troubles]
+        stored = directory.stored.get(outcome.source_id)
+        # A decision stands for the texts that were seen: not for what was edited after it.
+        if row.state != RowState.CONFLICT or not stored or stored.version != row.decided_version:
+            row.takes_file = row.decided_version = None
         if outcome.draft and row.takes_file is False and row.service_id:
             # This text of the file was seen and not taken: it is no conflict again.
             digest = outcome.draft.digest
@@ -177,19 +163,9 @@ def _apply_rows(
         update_fields=["state", "troubles", "service", "takes_file", "decided_version"],
     )
     _record(rows, audit)
-    _enqueue_conflicts(rows, audit.at)
-
-
-def _note_outcome(row: ImportRow, stored: outcomes.StoredService | None, outcome: Row) -> None:
-    """Write the outcome of a row, compared with the directory as it is now.
-
-    A decision stands for the texts that were seen: not for what was edited after it.
-    """
-    if outcome.state and outcome.state != row.state:
-        row.state = outcome.state
-        row.troubles = [trouble.kept() for trouble in outcome.troubles]
-    if row.state != RowState.CONFLICT or not stored or stored.version != row.decided_version:
-        row.takes_file = row.decided_version = None
+    conflicts = (row for row in rows if row.state == RowState.CONFLICT and row.takes_file is None)
+    left = [row.service_id for row in conflicts if row.service_id]
+    _enqueue(left, QueueReason.CONFLICT, audit.at)
 
 
 def _take(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
@@ -200,17 +176,10 @@ def _take(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
         writer.write(run.source, [row], publish=False, at=audit.at)
         service = Service.objects.get(pk=key)
         after = values.facts_of(service)
-        for fact in Fact:
+        for fact in enums.Fact:
             if after[fact] != before[fact]:
                 edits.mark_unchecked(service, fact, by=by, at=audit.at)
         enqueue(service, QueueReason.CHANGED, at=audit.at)
-
-
-def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
-    open_ = [row for row in rows if row.state == RowState.CONFLICT and row.takes_file is None]
-    keys = [row.service_id for row in open_ if row.service_id]
-    for service in Service.objects.filter(pk__in=keys).order_by("pk"):
-        enqueue(service, QueueReason.CONFLICT, at=at)
 
 
 def _record(rows: Sequence[ImportRow], audit: AuditContext) -> None:

@@ -11,23 +11,19 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count
 
-from protect.directory.enums import Audience
-from protect.directory.errors import DirectoryRefusal
+from protect.directory import enums, errors
 from protect.directory.facts.base.cells import Cells, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import InterchangeRefusal
-from protect.interchange.imports import proposal
+from protect.interchange.imports import outcomes, proposal, staging, validation
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.actions.runs import ParsedFile
 from protect.interchange.imports.files.columns import OPTIONAL
 from protect.interchange.imports.row import LONGEST_ID, Row
-from protect.interchange.imports.rows import staging, validation
-from protect.interchange.imports.rows.staging import Plan
-from protect.interchange.imports.store import outcomes, places
-from protect.interchange.imports.values import terms
-from protect.interchange.imports.values.shelters import COARSE
+from protect.interchange.imports.staging import Plan
+from protect.interchange.imports.values import place_names, shelters, terms
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
 
@@ -49,7 +45,7 @@ def stage_rows(
     """
     plan = plan_of(run, file)
     if not run.prepared:
-        proposal.places_must_be_named(file.table, file.columns, file.places, _shelters(plan))
+        proposal.places_must_be_named(file.table, file.columns, file.places, plan.may_be_shelter)
     while True:
         run = _take_batch(scope, run, file, plan, at=at)
         if run.state != ImportState.UPLOADED or not has_time():
@@ -58,8 +54,8 @@ def stage_rows(
 
 def unnamed_places(run: ImportRun, file: ParsedFile) -> list[str]:
     """Return the columns of a file that must be named as places before anything is kept."""
-    plan = plan_of(run, file)
-    return proposal.unnamed_places(file.table, file.columns, file.places, _shelters(plan))
+    is_shelter = plan_of(run, file).may_be_shelter
+    return proposal.unnamed_places(file.table, file.columns, file.places, is_shelter)
 
 
 def judge(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
@@ -78,14 +74,13 @@ def edit_row(
     """Edit cells of a row and validate it again, with the rows of the same id.
 
     `seen` is `mark_of` the cells that the form was opened with. A row with a hidden place has
-    no cells for it. Errors: PermissionDenied; interchange_import_step_not_allowed;
-    directory_edit_conflict.
+    no cells for it. Errors: as `runs.lock`; directory_edit_conflict.
     """
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if mark_of(row.cells) != seen:
-        raise DirectoryRefusal("directory_edit_conflict")
-    hidden = {COARSE, *(SPOT_COLUMNS if is_hidden(row) else ())}
+        raise errors.DirectoryRefusal("directory_edit_conflict")
+    hidden = {shelters.COARSE, *(SPOT_COLUMNS if is_hidden(row) else ())}
     edited = {column: text.strip() for column, text in cells.items() if column not in hidden}
     before = row.source_id
     row.cells = {column: text for column, text in {**row.cells, **edited}.items() if text}
@@ -106,9 +101,7 @@ def decide_row(
     """Decide a conflict: take the file's values or keep the directory's; None: undecided.
 
     The decision holds for the current version of the service: a later edit undoes it.
-
-    Errors: PermissionDenied; interchange_import_step_not_allowed, also for a row that is no
-    conflict.
+    Errors: as `runs.lock`; interchange_import_step_not_allowed for a row that is no conflict.
     """
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
@@ -146,7 +139,7 @@ def plan_of(run: ImportRun, file: ParsedFile | None = None) -> Plan:
         columns=file.columns if file else {},
         chosen=file.chosen if file else {},
         country=run.organisation.country,
-        atlas=places.atlas(),
+        atlas=place_names.load_atlas(),
         protected=outcomes.protected_of(run.source),
     )
     if file is None:
@@ -173,8 +166,8 @@ def validated(row: ImportRow, directory: DirectoryState, *, is_twice: bool = Fal
 
 def is_hidden(row: ImportRow) -> bool:
     """Return whether nothing is kept of where the service of a row is."""
-    is_turned = row.service and row.service.address_audience == Audience.NEVER_STORED
-    return COARSE in row.cells or terms.is_shelter(Cells(row.cells)) or bool(is_turned)
+    is_turned = row.service and row.service.address_audience == enums.Audience.NEVER_STORED
+    return shelters.COARSE in row.cells or terms.is_shelter(Cells(row.cells)) or bool(is_turned)
 
 
 def mark_of(cells: Mapping[str, str]) -> str:
@@ -194,7 +187,7 @@ def _take_batch(
             "interchange_import_step_not_allowed", state=locked.state, to=ImportState.MAPPED.value
         )
     if (locked.mapping, locked.values) != (run.mapping, run.values):
-        raise DirectoryRefusal("directory_edit_conflict")
+        raise errors.DirectoryRefusal("directory_edit_conflict")
     lines = file.table.lines
     begins = locked.prepared
     rows = [_staged_row(locked, line, plan) for line in lines[begins : begins + BATCH]]
@@ -210,10 +203,6 @@ def _take_batch(
     return locked
 
 
-def _shelters(plan: Plan) -> Callable[[Row], bool]:
-    return lambda row: staging.may_be_shelter(row, plan)
-
-
 def _staged_row(run: ImportRun, row: Row, plan: Plan) -> ImportRow:
     """Return a row that is not validated yet: until then it counts as a mistake."""
     staged = staging.staged(row, plan)
@@ -221,7 +210,9 @@ def _staged_row(run: ImportRun, row: Row, plan: Plan) -> ImportRow:
         run=run,
         line=row.number,
         source_id=staged["source_id"][:LONGEST_ID],
-        cells={ours: text for ours, text in staged.texts.items() if text or ours == COARSE},
+        cells={
+            ours: text for ours, text in staged.texts.items() if text or ours == shelters.COARSE
+        },
         state=RowState.ERROR,
         troubles=[trouble.kept() for trouble in staged.troubles],
     )

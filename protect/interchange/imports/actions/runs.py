@@ -17,13 +17,12 @@ from protect.directory.services.actions.texts import DESK
 from protect.interchange import errors, rules
 from protect.interchange.enums import ImportKind, ImportState
 from protect.interchange.errors import InterchangeRefusal
-from protect.interchange.imports import proposal
+from protect.interchange.imports import proposal, staging
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.columns import OURS
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.files.tables import FEEDS, Sent
 from protect.interchange.imports.proposal import Columns
-from protect.interchange.imports.rows.staging import MADE_OF
 from protect.interchange.imports.values import code_words
 from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
@@ -72,10 +71,10 @@ class ColumnMapping(NamedTuple):
 def begin_import(
     scope: Scope, organisation: Organisation, upload: Upload, *, at: datetime
 ) -> ImportRun:
-    """Store an upload, sealed to its user, until its columns are mapped.
+    """Store an upload, sealed to its user, until its columns are mapped; nothing after an error.
 
-    So is a text with an unclear encoding: the next page offers the likely ones. Nothing is kept
-    after an error. Errors: PermissionDenied; interchange_import_source_reserved; of `table_of`.
+    Errors: PermissionDenied; interchange_import_source_reserved; as `table_of`, but a text with an
+    unclear encoding is kept, and the next page offers the likely ones.
     """
     must_edit(scope, organisation)
     if upload.source in RESERVED:
@@ -112,10 +111,7 @@ def begin_import(
 
 
 def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
-    """Return the file of an import, for the user who uploaded it.
-
-    Errors: interchange_import_file_gone.
-    """
+    """Return the file, for the user who uploaded it. Errors: interchange_import_file_gone."""
     sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
     if sealed is None or unlocked.user_id != run.by_id:
         raise InterchangeRefusal("interchange_import_file_gone")
@@ -130,7 +126,7 @@ def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
 
     `encoding` is one to try. Errors: interchange_import_file_gone;
     interchange_import_step_not_allowed, where the sheet of a workbook is not chosen yet; as
-    `files.table_of`.
+    `tables.table_of`.
     """
     if run.sheet is None:
         raise InterchangeRefusal("interchange_import_step_not_allowed", state=run.state, to="")
@@ -142,35 +138,29 @@ def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
 
 def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
     """Return a file with its mapping, that of its source, or a proposal. Errors: as `table_of`."""
-    table = table_of(unlocked, run)
+    table, chosen = table_of(unlocked, run), _chosen(run)
     if run.kind in FEEDS:
         columns: Columns = {ours: ours for ours in table.columns}
-        return ParsedFile(table, columns, _chosen(run), is_feed=True)
+        return ParsedFile(table, columns, chosen, is_feed=True)
     mapping = run.mapping
     if mapping:
         columns = proposal.chosen(table.columns, mapping)
     else:
-        saved = _saved(run)
-        mapping = saved.columns if saved else {}
+        mapping = _source_mapping(run).columns
         columns = proposal.propose(table.lines, table.columns, mapping)
     places = proposal.places(table.columns, mapping)
-    return ParsedFile(table, columns, _chosen(run), is_feed=False, places=places)
+    return ParsedFile(table, columns, chosen, is_feed=False, places=places)
 
 
 @transaction.atomic
 def choose_encoding(
     scope: Scope, unlocked: Unlocked, run: ImportRun, encoding: str, *, at: datetime
 ) -> ImportRun:
-    """Read a text in an encoding from now on.
-
-    Errors: as `table_of`; interchange_import_step_not_allowed.
-    """
+    """Read a text in an encoding from now on. Errors: as `table_of` and `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     locked.total = _row_count(table_of(unlocked, locked, encoding))
     locked.encoding = encoding
-    locked.save(update_fields=["encoding", "total"])
-    run_context(scope, locked, at=at).record("interchange.import_encoding", locked)
-    return locked
+    return _saved(scope, locked, "interchange.import_encoding", ["encoding", "total"], at)
 
 
 @transaction.atomic
@@ -183,19 +173,18 @@ def choose_rows(
     heading: int = 0,
     at: datetime,
 ) -> ImportRun:
-    """Choose the sheet of a workbook and its row of headings.
+    """Choose the sheet of a workbook and its row of headings; its columns are mapped anew.
 
-    What its columns mean is asked anew. `sheet` None: the one that was chosen; `heading` 0: as it
-    is found. Errors: as `table_of`; interchange_import_step_not_allowed.
+    `sheet` None: the one that was chosen. `heading` 0: as it is found.
+    Errors: as `table_of` and `lock`.
     """
     locked = lock(scope, run, ImportState.UPLOADED)
     locked.sheet, locked.heading = sheet or locked.sheet, heading
     locked.total = _row_count(table_of(unlocked, locked))
     locked.rows.all().delete()
     locked.prepared, locked.mapping = 0, {}
-    locked.save(update_fields=["sheet", "heading", "total", "prepared", "mapping"])
-    run_context(scope, locked, at=at).record("interchange.import_rows", locked)
-    return locked
+    changed = ["sheet", "heading", "total", "prepared", "mapping"]
+    return _saved(scope, locked, "interchange.import_rows", changed, at)
 
 
 @transaction.atomic
@@ -217,11 +206,10 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
     locked.columns = list(locked.mapping)
     ids = [ours for ours in mapping.ids if ours in mapping.columns.keys() - SPOT_COLUMNS[1:]]
     words = {ours: dict(words) for ours, words in _chosen(locked).items() if ours != "source_id"}
-    locked.values = words | ({"source_id": {MADE_OF: " ".join(ids)}} if ids else {})
-    locked.save(update_fields=["prepared", "mapping", "columns", "values"])
+    locked.values = words | ({"source_id": {staging.MADE_OF: " ".join(ids)}} if ids else {})
     _save_mapping(locked, at=at)
-    run_context(scope, locked, at=at).record("interchange.import_map", locked)
-    return locked
+    changed = ["prepared", "mapping", "columns", "values"]
+    return _saved(scope, locked, "interchange.import_map", changed, at)
 
 
 @transaction.atomic
@@ -236,10 +224,8 @@ def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> 
         kept[column] = kept.get(column, {}) | short
     locked.rows.all().delete()
     locked.prepared, locked.values = 0, kept
-    locked.save(update_fields=["prepared", "values"])
     _save_mapping(locked, at=at)
-    run_context(scope, locked, at=at).record("interchange.import_words", locked)
-    return locked
+    return _saved(scope, locked, "interchange.import_words", ["prepared", "values"], at)
 
 
 @transaction.atomic
@@ -315,16 +301,23 @@ def _row_count(table: Table) -> int:
     return len(table.lines)
 
 
-def _saved(run: ImportRun) -> SourceMapping | None:
-    return SourceMapping.objects.filter(organisation=run.organisation_id, source=run.source).first()
+def _saved(
+    scope: Scope, locked: ImportRun, verb: str, changed: Sequence[str], at: datetime
+) -> ImportRun:
+    locked.save(update_fields=changed)
+    run_context(scope, locked, at=at).record(verb, locked)
+    return locked
+
+
+def _source_mapping(run: ImportRun) -> SourceMapping:
+    """Return what is remembered of the source of a file; an empty mapping for a new source."""
+    saved = SourceMapping.objects.filter(organisation=run.organisation_id, source=run.source)
+    return saved.first() or SourceMapping(columns={})
 
 
 def _chosen(run: ImportRun) -> Chosen:
     """Return the words that were chosen for this file, else those of its source."""
-    if run.values:
-        return dict(run.values)
-    saved = _saved(run)
-    return dict(saved.values) if saved else {}
+    return dict(run.values or _source_mapping(run).values)
 
 
 def _save_mapping(run: ImportRun, *, at: datetime) -> None:

@@ -68,12 +68,8 @@ UNITS: Mapping[str, Callable[[], str]] = {
     "members": lambda: _("files in the archive"),
 }
 NO_FACTS: Mapping[str, str | int] = {
-    "found": 0,
-    "limit": 0,
-    "line": 0,
-    "encoding": "",
-    "error": "",
-    "table": "",
+    **dict.fromkeys(("found", "limit", "line"), 0),
+    **dict.fromkeys(("encoding", "error", "table"), ""),
 }
 
 
@@ -83,13 +79,6 @@ class Table(NamedTuple):
     lines: tuple[Row, ...]
     heading: int = 1  # the row of the headings, from 1
     top: tuple[Numbered, ...] = ()  # the first rows with their numbers
-
-
-class Sheet(NamedTuple):
-    """A sheet that is shown and holds something."""
-
-    name: str
-    rows: int  # in which something stands, under the headings
 
 
 def content_of(path: Path) -> bytes:
@@ -153,10 +142,14 @@ def sheet_table(content: bytes, source: str, sheet: int = 1, heading: int = 0) -
     return _table(source, rows, heading, is_sheet=True)
 
 
-def sheets_of(content: bytes) -> list[Sheet]:
-    """Return the sheets of a workbook. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
+def sheets_of(content: bytes) -> list[tuple[str, int]]:
+    """Return the sheets of a workbook that are shown and hold something.
+
+    Shapes: name, and in how many rows under the headings something stands.
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy.
+    """
     sheets = parsed("import_workbook", content, SHEETS, sheet=0)
-    return [Sheet(name, max(0, rows - 1 - _place_of(first))) for name, rows, first in sheets]
+    return [(name, max(0, rows - 1 - _place_of(first))) for name, rows, first in sheets]
 
 
 def likely(content: bytes) -> list[str]:
@@ -224,7 +217,7 @@ def worded(refusal: Refused) -> ProtectError:
 
 def _table(source: str, rows: list[Numbered], heading: int, *, is_sheet: bool) -> Table:
     count: Callable[[Sequence[str]], int] = _width if is_sheet else len
-    plain: Callable[[str], str] = str if is_sheet else _plain
+    plain: Callable[[str], str] = str if is_sheet else lambda cell: unmarked(cell.strip())
     at = _place_of(rows, heading)
     header = rows[at][1] if rows else []
     columns = _named(header[: count(header)])
@@ -251,10 +244,6 @@ def _delimiter(sample: Sample) -> str:
         if any(counts):
             return sample[counts.index(max(counts))][0]
     return ","
-
-
-def _plain(cell: str) -> str:
-    return unmarked(cell.strip())
 
 
 def _named(header: Iterable[str]) -> tuple[str, ...]:

@@ -18,16 +18,20 @@ import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Code, Filler, Trouble
+from protect.interchange.imports.files import columns, feeds, reader
 from protect.interchange.imports.files import schedules as feed_schedules
-from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
-from protect.interchange.imports.files.feeds import Record
-from protect.interchange.imports.files.reader import Table
-from protect.interchange.imports.files.texts import plain
-from protect.interchange.imports.row import Row
+from protect.interchange.imports.row import Row, plain
 from protect.reference import vocabulary
 
 SCHEMA = Path(__file__).resolve().parents[2] / "data/import_schema.json"
-COLUMNS = (*NEEDED, *OPTIONAL)
+COLUMNS = (*columns.NEEDED, *columns.OPTIONAL)
+TEXTS = {  # our columns, by the fields that are taken as they are
+    "source_id": "id",
+    "service": "name",
+    "description": "description",
+    "email": "email",
+    "website": "url",
+}
 CATEGORY = "category:"  # before our own codes, where the feed is one of ours
 ACTIVE = "active"
 KINDS = {"text": "text", "sms": "text", "textphone": ""}  # the rest of the types are for calls
@@ -53,13 +57,13 @@ PLACES = {
 }
 
 
-def table(records: Iterable[Record], source: str, *, today: date) -> Table:
+def table(records: Iterable[feeds.Record], source: str, *, today: date) -> reader.Table:
     """Return records as rows of our own columns. `today` decides which rules lie behind us."""
     rows = (_row(number, record, today) for number, record in enumerate(records, 1))
-    return Table(source, COLUMNS, tuple(rows))
+    return reader.Table(source, COLUMNS, tuple(rows))
 
 
-def faults(record: Record) -> Iterator[Trouble]:
+def faults(record: feeds.Record) -> Iterator[Trouble]:
     """Yield where a record violates the standard: fields and places, never a value."""
     if not isinstance(record.data, Mapping):
         yield _fault(record, "", "object")
@@ -79,7 +83,7 @@ def _validator() -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(json.loads(SCHEMA.read_text("utf-8")))
 
 
-def _fault(record: Record, kind: str, field: str) -> Trouble:
+def _fault(record: feeds.Record, kind: str, field: str) -> Trouble:
     sentences = PLACES[bool(record.table)]
     fillers: dict[str, Filler] = {"record": record.number, "field": field[:CHOSEN]}
     fillers |= {"table": record.table} if record.table else {"page": record.page}
@@ -88,68 +92,53 @@ def _fault(record: Record, kind: str, field: str) -> Trouble:
     return Trouble(Code.RECORD_INVALID, "", sentence, advice, refuses=True, fillers=fillers)
 
 
-def _row(number: int, record: Record, today: date) -> Row:
-    row_faults = list(faults(record))
+def _row(number: int, record: feeds.Record, today: date) -> Row:
     data = record.data if isinstance(record.data, Mapping) else {}
-    cells = {name: plain(text) for name, text in _cells(data, today).items()}
-    status = _text(data, "status")
-    if not row_faults and status != ACTIVE:
-        row_faults = [_not_active(status)]
-    return Row(cells, row_faults, number=number)
-
-
-def _not_active(status: str) -> Trouble:
-    return Trouble(
-        Code.RECORD_NOT_ACTIVE,
-        "",
+    row = Row({name: plain(text) for name, text in _cells(data, today).items()}, number=number)
+    row.troubles = list(faults(record))
+    if not row.troubles and (status := _text(data, "status")) != ACTIVE:
         # Translators: {status} is a code of a standard: inactive, defunct, temporarily closed.
-        _("Its source says that this service is “{status}”."),
-        _("nothing to do: what stands in the directory goes to the queue."),
-        refuses=True,
-        fillers={"status": status},
-    )
+        message = _("Its source says that this service is “{status}”.")
+        advice = _("nothing to do: what stands in the directory goes to the queue.")
+        row.refuse(Code.RECORD_NOT_ACTIVE, "", message, advice, status=status)
+    return row
 
 
 def _cells(data: Mapping[str, Any], today: date) -> dict[str, str]:
-    site = _site(data)
+    places = _objects(data, "service_at_locations")
+    site: Mapping[str, Any] = next((_object(each, "location") for each in places), {})
     address = next(_objects(site, "addresses"), {})
     country = _text(address, "country").upper()
     zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""
     schedules = [*_objects(data, "schedules"), *_nested(data, "schedules")]
-    how, hours = _hours(schedules, zone, today)
+    hours = feed_schedules.opening_hours(schedules, zone or "UTC", today)
+    is_arranged = any(row.get("by_appointment") is True for row in schedules)
+    how = APPOINTMENT if is_arranged else ""
     access = _text(data, "application_process")
     return {
-        "source_id": _text(data, "id"),
+        **{ours: _text(data, field) for ours, field in TEXTS.items()},
         "organisation": _text(_object(data, "organization"), "name"),
-        "service": _text(data, "name"),
-        "description": _text(data, "description"),
         "categories": ";".join(_categories(data)),
         "country": country,
         "city": _text(address, "city"),
         "address": ", ".join(filter(None, (_text(address, f"address_{n}") for n in (1, 2)))),
         "postal_code": _text(address, "postal_code"),
-        "latitude": _number(site, "latitude"),
-        "longitude": _number(site, "longitude"),
+        **{name: _number(site, name) for name in ("latitude", "longitude")},
         "phones": ";".join(dict.fromkeys(_phones(data))),
-        "email": _text(data, "email"),
-        "website": _text(data, "url"),
         "languages": ";".join(dict.fromkeys(_languages(data))),
         "opening_hours": hours,
-        "minimum_age": _number(data, "minimum_age"),
-        "maximum_age": _number(data, "maximum_age"),
+        **{name: _number(data, name) for name in ("minimum_age", "maximum_age")},
         "cost": _cost(data),
         "how_to_access": access if access.startswith(how) else f"{how}. {access}".strip(),
-        "area_served": ", ".join(_areas(data)),
-        "restrictions": "\n".join(_texts(data, "eligibility_description", "alert")),
+        "area_served": ", ".join(
+            "national" if _text(row, "country") else AROUND.sub("", _text(row, "name"))
+            for row in _objects(data, "service_areas")
+        ),
+        "restrictions": "\n".join(
+            filter(None, (_text(data, name) for name in ("eligibility_description", "alert")))
+        ),
         "source_date": _text(data, "last_modified")[:10],
     }
-
-
-def _hours(rows: list[Mapping[str, Any]], zone: str, today: date) -> tuple[str, str]:
-    """Return what must be done first, and the hours."""
-    is_arranged = any(row.get("by_appointment") is True for row in rows)
-    hours = feed_schedules.opening_hours(rows, zone or "UTC", today)
-    return (APPOINTMENT if is_arranged else ""), hours
 
 
 def _categories(data: Mapping[str, Any]) -> Iterator[str]:
@@ -188,24 +177,16 @@ def _cost(data: Mapping[str, Any]) -> str:
     rows = list(_objects(data, "cost_options"))
     if rows and all(row.get("amount") == 0 or FREE.match(_text(row, "option")) for row in rows):
         return "free"
-    parts = [[_text(row, "option"), _price(row), _text(row, "amount_description")] for row in rows]
+    parts = (
+        (
+            _text(row, "option"),
+            _number(row, "amount"),
+            _text(row, "currency").upper(),
+            _text(row, "amount_description"),
+        )
+        for row in rows
+    )
     return "; ".join(" ".join(filter(None, part)) for part in parts)
-
-
-def _price(row: Mapping[str, Any]) -> str:
-    return f"{_number(row, 'amount')} {_text(row, 'currency').upper()}".strip()
-
-
-def _areas(data: Mapping[str, Any]) -> Iterator[str]:
-    for row in _objects(data, "service_areas"):
-        name = AROUND.sub("", _text(row, "name"))
-        country = _text(row, "country")
-        yield "national" if country else name
-
-
-def _site(data: Mapping[str, Any]) -> Mapping[str, Any]:
-    places = _objects(data, "service_at_locations")
-    return next((_object(each, "location") for each in places), {})
 
 
 def _nested(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
@@ -220,10 +201,6 @@ def _nested(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name, "")
     return value.strip() if isinstance(value, str) else ""
-
-
-def _texts(row: Mapping[str, Any], *names: str) -> Iterator[str]:
-    return filter(None, (_text(row, name) for name in names))
 
 
 def _number(row: Mapping[str, Any], name: str) -> str:

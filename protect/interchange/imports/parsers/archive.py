@@ -8,14 +8,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from protect.interchange.imports.parsers.limits import (
-    MEGABYTE,
-    MOST_MEMBERS,
-    MOST_SHEET,
-    MOST_UNPACKED,
-)
-from protect.uploads.parsers import Facts, Options
-from protect.uploads.refusal_reasons import Refused
+from protect.interchange.imports.parsers import limits
+from protect.uploads import parsers, refusal_reasons
 
 MAGIC = b"PK\x03\x04"
 PIECE = 1 << 20  # bytes
@@ -23,9 +17,9 @@ WORKBOOK = "xl/workbook.xml"
 PACKAGE = "datapackage.json"
 
 
-def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, bytes]:
     """Return the kind of an archive: xlsx, tabular or hsds. Errors: Refused."""
-    with open_archive(content, MOST_SHEET) as archive:
+    with open_archive(content, limits.MOST_SHEET) as archive:
         names = archive.namelist()
     if WORKBOOK in names:
         return {"kind": "xlsx"}, b""
@@ -33,7 +27,7 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
         return {"kind": "tabular"}, b""
     if any(name.lower().endswith(".json") for name in names):
         return {"kind": "hsds"}, b""
-    raise Refused("archive_unknown")
+    raise refusal_reasons.Refused("archive_unknown")
 
 
 def open_archive(content: bytes, most: int) -> zipfile.ZipFile:
@@ -41,13 +35,13 @@ def open_archive(content: bytes, most: int) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
     except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError):
-        raise Refused("archive_damaged") from None
+        raise refusal_reasons.Refused("archive_damaged") from None
     members = archive.infolist()
     size = sum(member.file_size for member in members)
-    if len(members) > MOST_MEMBERS:
-        raise Refused("members", found=len(members), limit=MOST_MEMBERS)
-    if size > most * MEGABYTE:
-        raise Refused("unpacked", found=-(-size // MEGABYTE), limit=most)
+    if len(members) > limits.MOST_MEMBERS:
+        raise refusal_reasons.Refused("members", found=len(members), limit=limits.MOST_MEMBERS)
+    if size > most * limits.MEGABYTE:
+        raise refusal_reasons.Refused("unpacked", found=-(-size // limits.MEGABYTE), limit=most)
     return archive
 
 
@@ -58,12 +52,12 @@ def pieces_of(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
             while piece := member.read(PIECE):
                 yield piece
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, NotImplementedError):
-        raise Refused("archive_damaged") from None
+        raise refusal_reasons.Refused("archive_damaged") from None
 
 
 def texts_of(content: bytes, *endings: str) -> dict[str, str]:
     """Return the files of an archive with these endings, in the order of their names."""
-    with open_archive(content, MOST_UNPACKED) as archive:
+    with open_archive(content, limits.MOST_UNPACKED) as archive:
         names = [name for name in archive.namelist() if name.lower().endswith(endings)]
         return {name: _text(archive, name) for name in sorted(names, key=_in_order)}
 
@@ -72,7 +66,7 @@ def _text(archive: zipfile.ZipFile, name: str) -> str:
     try:
         return b"".join(pieces_of(archive, name)).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused("member_not_utf8") from None
+        raise refusal_reasons.Refused("member_not_utf8") from None
 
 
 def _in_order(name: str) -> tuple[list[int], str]:

@@ -1,4 +1,4 @@
-"""How much of a file is read. More is refused whole, with words (`importing.parsed_files`)."""
+"""How much of a file is read. More is refused whole, with words (`files.reader`)."""
 
 from __future__ import annotations
 

@@ -12,18 +12,9 @@ from typing import Any
 
 import python_calamine
 
+from protect.interchange.imports.parsers import csv_text, limits
 from protect.interchange.imports.parsers.archive import PIECE, open_archive, pieces_of
-from protect.interchange.imports.parsers.csv_text import Numbered
-from protect.interchange.imports.parsers.limits import (
-    LOOKED_AT,
-    MOST_CELLS,
-    MOST_COLUMNS,
-    MOST_SHEET,
-    Room,
-    must_be_few,
-)
-from protect.uploads.parsers import Facts, Options
-from protect.uploads.refusal_reasons import Refused
+from protect.uploads import parsers, refusal_reasons
 
 SHEET = b"sheetData"  # stands in every sheet, wherever the archive keeps it
 CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
@@ -32,17 +23,17 @@ MARK = re.compile(rb"<(?:\w+:)?(row|c)\b|\br\s*=\s*[\"']\s*([A-Za-z]*)(\d+)")
 LONGEST_MARK = 64  # bytes
 
 
-def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, bytes]:
     """Return the numbered rows of a sheet; for sheet 0, each sheet's name, rows and first rows."""
     must_be_sane(content)
     number = int(options["sheet"])
     try:
         sheets = list(islice(sheets_of(content), number or None))
     except (python_calamine.CalamineError, OSError, ValueError):
-        raise Refused("sheet_damaged") from None
+        raise refusal_reasons.Refused("sheet_damaged") from None
     if number > max(1, len(sheets)):
-        raise Refused("sheet_missing")
-    result: Any = [(name, len(rows), rows[:LOOKED_AT]) for name, rows in sheets]
+        raise refusal_reasons.Refused("sheet_missing")
+    result: Any = [(name, len(rows), rows[: limits.LOOKED_AT]) for name, rows in sheets]
     if number:
         result = sheets[-1][1] if sheets else []
     return {}, json.dumps(result, ensure_ascii=False).encode()
@@ -54,21 +45,21 @@ def must_be_sane(content: bytes) -> None:
     Cells are counted first: that takes a tenth of the time of looking where they stand.
     Errors: Refused.
     """
-    with open_archive(content, MOST_SHEET) as archive:
-        room = Room()
+    with open_archive(content, limits.MOST_SHEET) as archive:
+        room = limits.Room()
         for name in archive.namelist():
             for piece in pieces_of(archive, name):  # one that is cut in two counts in `_extent`
                 room.take(len(CELL.findall(piece)))
         for name in archive.namelist():
             rows, columns = _extent(pieces_of(archive, name))
-            must_be_few(rows - 1)
-            if columns > MOST_COLUMNS:
-                raise Refused("columns", found=columns, limit=MOST_COLUMNS)
-            if rows * columns > MOST_CELLS:
-                raise Refused("cells", limit=MOST_CELLS)
+            limits.must_be_few(rows - 1)
+            if columns > limits.MOST_COLUMNS:
+                raise refusal_reasons.Refused("columns", found=columns, limit=limits.MOST_COLUMNS)
+            if rows * columns > limits.MOST_CELLS:
+                raise refusal_reasons.Refused("cells", limit=limits.MOST_CELLS)
 
 
-def sheets_of(content: bytes) -> Iterator[tuple[str, list[Numbered]]]:
+def sheets_of(content: bytes) -> Iterator[tuple[str, list[csv_text.Numbered]]]:
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     shown = python_calamine.SheetVisibleEnum.Visible
     names = [sheet.name for sheet in workbook.sheets_metadata if sheet.visible == shown]

@@ -12,8 +12,8 @@ from protect.directory.facts.base.tables import Table, Values, values_of
 from protect.directory.facts.criteria import criteria_table
 from protect.directory.facts.opening_hours import hours_table
 from protect.directory.models import Schedule
+from protect.interchange.imports import service_cells
 from protect.interchange.imports.row import Draft
-from protect.interchange.imports.rows import service_cells
 from protect.interchange.imports.values.places import TOWN_RADIUS_KM
 
 CRITERIA = criteria_table(())  # of every kind

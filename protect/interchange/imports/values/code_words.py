@@ -11,8 +11,7 @@ from typing import NamedTuple
 from babel import Locale
 from rapidfuzz import process
 
-from protect.interchange.imports.values import terms
-from protect.interchange.imports.values.hours import BETWEEN_LANGUAGES
+from protect.interchange.imports.values import hours, terms
 from protect.kernel import tables
 from protect.reference import vocabulary
 from protect.reference.lookup.fold import fold
@@ -59,8 +58,8 @@ def unknown_words(rows: Iterable[Mapping[str, str]], chosen: Chosen) -> list[Unk
     counted: Counter[tuple[str, str]] = Counter()
     for cells in rows:
         for column in CODED.keys() & cells.keys():
-            known = chosen.get(column, {})
-            words = {_split(part)[0] for part in _parts(column, cells)} - {"", *known}
+            mapped = chosen.get(column, {})
+            words = {_split(part)[0] for part in _parts(column, cells)} - {"", *mapped}
             strange = (word for word in words if fold(word) not in codes_by_name(column))
             counted.update((column, word) for word in strange)
     order = sorted(counted.items(), key=lambda each: (-each[1], each[0]))
@@ -88,7 +87,7 @@ def _parts(column: str, cells: Mapping[str, str]) -> list[str]:
     if column not in LISTS:
         return [text.strip()]
     words: list[str] = []
-    for part in map(str.strip, BETWEEN_LANGUAGES.split(text)):
+    for part in map(str.strip, hours.BETWEEN_LANGUAGES.split(text)):
         is_one = "[" in part or fold(part) in codes_by_name(column)
         words += [part] if is_one else part.split(",")
     return [word.strip() for word in words if word.strip()]

@@ -59,14 +59,11 @@ def opening(cells: Cells, channel: Channel, country: str) -> Opening | None:
         )
         expression, note = "", expression
     for doubt in DOUBTS & set(hours.warnings(expression)):
+        # Translators: {doubt} is a code.
+        message = _("{text} may not say what is meant ({doubt}).")
+        advice = _("put the rule for holidays last and look at the week that is shown.")
         cells.warn(
-            Code.HOURS_DOUBTFUL,
-            "opening_hours",
-            # Translators: {doubt} is a code.
-            _("{text} may not say what is meant ({doubt})."),
-            _("put the rule for holidays last and look at the week that is shown."),
-            text=expression,
-            doubt=doubt,
+            Code.HOURS_DOUBTFUL, "opening_hours", message, advice, text=expression, doubt=doubt
         )
     if not (expression or note or by_appointment):
         return None
@@ -87,13 +84,11 @@ def languages(cells: Cells, country: str) -> tuple[tuple[Spoken, ...], tuple[str
             cells.unknown("languages", tag, _names())
         elif match[2] is not None and (not window or _wrong_at(window, country)):
             unread.append(part.strip())
-            cells.warn(
-                Code.WINDOW_BAD,
-                "languages",
-                _("{text}: its hours cannot be read, so the language does not count as stated."),
-                _("write them like ar[Mo,Th 09:00-11:00]."),
-                text=part.strip(),
+            message = _(
+                "{text}: its hours cannot be read, so the language does not count as stated."
             )
+            advice = _("write them like ar[Mo,Th 09:00-11:00].")
+            cells.warn(Code.WINDOW_BAD, "languages", message, advice, text=part.strip())
         else:
             read.append(Spoken(tag, window))
     return tuple(dict.fromkeys(read)), tuple(unread)

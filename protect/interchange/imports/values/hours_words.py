@@ -98,7 +98,9 @@ def is_always(text: str) -> bool:
 
 def tokenize(text: str, language: str) -> Text | None:
     """Return the tokens of a text in a language; None if a word is unknown."""
-    plain_text, phrases = _separate_articles(plain(text), language), _phrases(language)
+    plain_text, phrases = plain(text), _phrases(language)
+    if articles := "|".join(languages()[language].articles):
+        plain_text = re.sub(rf"(?<![^\W_])({articles})-(?=[^\W\d_])", r"\1 ", plain_text)
     tokens: list[Token] = []
     is_full, at = True, 0
     while at < len(plain_text):
@@ -107,7 +109,9 @@ def tokenize(text: str, language: str) -> Text | None:
             is_full &= meaning.kind not in {DAY, LETTER} or len(phrase[1]) >= FULL_NAME
             is_known = _take(tokens, meaning)
         elif clock := CLOCK.match(plain_text, at):
-            tokens.append(Token(TIME, clock=_clock(clock)))
+            hour, minute = clock["hour"] or clock["h"], clock["minute"] or clock["m"] or "0"
+            time = Clock(int(hour), int(minute), has_zero=hour.startswith("0"))
+            tokens.append(Token(TIME, clock=time))
             is_known, at = True, clock.end()
         else:
             is_known, at = _take_mark(tokens, plain_text, at), at + 1
@@ -145,18 +149,6 @@ def _take_mark(tokens: list[Token], text: str, at: int) -> bool:
     elif mark == ":":
         return bool(tokens) and not is_after_time  # Mo-Fr: 9-17
     return mark in MARKS or mark in " \t.:"
-
-
-def _clock(match: re.Match[str]) -> Clock:
-    hour, minute = match["hour"] or match["h"], match["minute"] or match["m"] or "0"
-    return Clock(int(hour), int(minute), has_zero=hour.startswith("0"))
-
-
-def _separate_articles(text: str, language: str) -> str:
-    articles = languages()[language].articles
-    if not articles:
-        return text
-    return re.sub(rf"(?<![^\W_])({'|'.join(articles)})-(?=[^\W\d_])", r"\1 ", text)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The names of settlements and areas as a source writes them: exact, never a near miss."""
+"""Settlements and areas by the names that a source writes: exact, never a near miss."""
 
 from __future__ import annotations
 
@@ -8,11 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from protect.interchange.errors import InterchangeRefusal
+from protect.reference import vocabulary
+from protect.reference.lookup.coarse import coarse_cell
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
+from protect.reference.lookup.store import areas, places, rows
+from protect.reference.models import Category, Country, Language, Place, Term
 
 HOMONYMS = 50  # more places of one name are not looked at
-LARGE = 20_000  # people: a town that is known by its names in other languages
+LARGE = 20_000  # people: a town that is also known by its names in other languages
 
 
 class Region(NamedTuple):
@@ -67,15 +72,11 @@ def towns_of(
     @cache
     def names(country: str) -> frozenset[str]:
         rows = settlements.get(country, ())
-        return frozenset(fold(name) for row in rows for name in _names_of(row))
+        large = (name for row in rows if row.population >= LARGE for name in row.names)
+        own = (name for row in rows for name in (row.name, *row.local_names))
+        return frozenset(map(fold, (*own, *large)))
 
     return names
-
-
-def _names_of(row: PlaceRow) -> Iterable[str]:
-    """Yield the names of a settlement; of a large one also those in other languages."""
-    others = row.names if row.population >= LARGE else ()
-    return (row.name, *row.local_names, *others)
 
 
 def regions(all_regions: Iterable[Region]) -> Mapping[tuple[str, str], list[Region]]:
@@ -84,3 +85,40 @@ def regions(all_regions: Iterable[Region]) -> Mapping[tuple[str, str], list[Regi
         for name in {fold(name) for name in region.names if name}:
             names[region.country, name].append(region)
     return dict(names)
+
+
+def load_atlas() -> Atlas:
+    """Return the places and areas of the database. Errors: reference_tables_outdated."""
+    must_be_loaded()
+    settlements: dict[str, list[PlaceRow]] = defaultdict(list)
+    for row in rows().values():
+        settlements[row.country].append(row)
+    all_regions = (
+        Region(area.code, area.country_id, area.level, (area.name, *area.names.split("|")))
+        for area in areas().values()
+    )
+    parents = {code: area.parent_id for code, area in areas().items()}
+
+    @cache
+    def coarse(place: PlaceRow) -> str | None:
+        code = coarse_cell(place, settlements[place.country], parents)
+        return code if code in parents else None
+
+    return Atlas(places(), settlements, regions(all_regions), coarse, towns_of(settlements))
+
+
+def must_be_loaded() -> None:
+    """Refuse to import where `protect load-data` was not run since the data changed."""
+    expected: tuple[tuple[type[Term], Iterable[str]], ...] = (
+        (Language, vocabulary.languages()),
+        (Country, vocabulary.countries()),
+        (Category, vocabulary.categories()),
+    )
+    for model, codes in expected:
+        missing = set(codes) - set(model._default_manager.values_list("code", flat=True))
+        if missing:
+            raise InterchangeRefusal(
+                "reference_tables_outdated", table=model.__name__, missing=min(missing)
+            )
+    if not areas():
+        raise InterchangeRefusal("reference_tables_outdated", table=Place.__name__, missing="all")

@@ -79,12 +79,9 @@ def coarse_area(cells: Cells, atlas: Atlas, country: str, city: str) -> str | No
     if len(areas) == 1:
         return areas.pop()
     if city:
-        cells.warn(
-            Code.PLACE_UNKNOWN,
-            "city",
-            _("The city of this shelter is not known, so nothing is said about where it is."),
-            _("correct its spelling."),
-        )
+        message = _("The city of this shelter is not known, so nothing is said about where it is.")
+        advice = _("correct its spelling.")
+        cells.warn(Code.PLACE_UNKNOWN, "city", message, advice)
     return None
 
 
@@ -101,13 +98,10 @@ def reaches(cells: Cells, atlas: Atlas, country: str, own: PlaceRow | None) -> R
     read = [(name, *_reach(atlas, country, name, own)) for name in names]
     for name, reach, _whole in read:
         if not reach:
+            message = _("{text} is no region or place of {country} that we know.")
+            advice = _("the text is shown; write the name of a region or town to make it count.")
             cells.warn(
-                Code.AREA_UNKNOWN,
-                "area_served",
-                _("{text} is no region or place of {country} that we know."),
-                _("the text is shown; write the name of a region or town to make it count."),
-                text=name,
-                country=country,
+                Code.AREA_UNKNOWN, "area_served", message, advice, text=name, country=country
             )
     distinct = tuple(dict.fromkeys(reach for _, reach, _ in read if reach))
     note = "" if all(is_whole for *_, is_whole in read) else text
@@ -141,19 +135,17 @@ def _place(
     if candidates and point:
         return _nearest(cells, candidates, point)
     if not candidates:
-        cells.warn(
-            Code.PLACE_UNKNOWN,
-            "city",
-            _("No settlement of the country is called {text}."),
-            _("correct the spelling; until then no distance is known."),
-            text=city,
-        )
+        message = _("No settlement of the country is called {text}.")
+        advice = _("correct the spelling; until then no distance is known.")
+        cells.warn(Code.PLACE_UNKNOWN, "city", message, advice, text=city)
     elif len(candidates) > 1:
+        message = _("{text} may be one of {count}: {choices}.")
+        advice = _("give latitude and longitude of the centre; until then no distance is known.")
         cells.warn(
             Code.PLACE_AMBIGUOUS,
             "city",
-            _("{text} may be one of {count}: {choices}."),
-            _("give latitude and longitude of the centre; until then no distance is known."),
+            message,
+            advice,
             text=city,
             count=len(candidates),
             choices="; ".join(_choices(candidates)),
@@ -217,13 +209,9 @@ def _point(cells: Cells) -> PlaceRow | None:
         latitude = longitude = math.inf
     if abs(latitude) <= 90 and abs(longitude) <= 180:
         return PlaceRow(0, "", "", "", latitude=latitude, longitude=longitude)
-    cells.refuse(
-        Code.PLACE_MISMATCH,
-        "latitude",
-        _("{text} is no point on earth."),
-        _("write both in degrees, latitude first, such as 50.85045 and 4.34878."),
-        text=", ".join(texts),
-    )
+    message = _("{text} is no point on earth.")
+    advice = _("write both in degrees, latitude first, such as 50.85045 and 4.34878.")
+    cells.refuse(Code.PLACE_MISMATCH, "latitude", message, advice, text=", ".join(texts))
     return None
 
 

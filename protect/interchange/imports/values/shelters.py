@@ -14,10 +14,8 @@ from itertools import chain
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Cells, Code
-from protect.directory.protection import address_patterns
+from protect.directory.protection import address_patterns, erasure, text_checks
 from protect.directory.protection.address_patterns import name_without_place
-from protect.directory.protection.erasure import SPOT_COLUMNS
-from protect.directory.protection.text_checks import silent
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference.lookup.fold import fold
 
@@ -33,12 +31,12 @@ def without_place[C: Cells](cells: C, spots: Collection[str] = ()) -> C:
 
     `spots` are addresses that stand outside its columns, to be looked for in its texts as well.
     """
-    held = [column for column in SPOT_COLUMNS if cells[column]]
-    named = [cells[column] for column in SPOT_COLUMNS if column != "city"]
+    held = [column for column in erasure.SPOT_COLUMNS if cells[column]]
+    named = [cells[column] for column in erasure.SPOT_COLUMNS if column != "city"]
     wanted = [*filter(None, chain(named, spots))]
     texts = {}
     for column, text in cells.texts.items():
-        if column in SPOT_COLUMNS:
+        if column in erasure.SPOT_COLUMNS:
             continue
         texts[column] = _without(column, text, wanted)
         if texts[column] != text:
@@ -63,30 +61,24 @@ def warn_of_places(cells: Cells, atlas: Atlas, country: str) -> None:
     for column in NAMES:
         words = fold(cells[column]).split()
         if any(each in towns for each in _runs(words)) or any(map(_is_street, words)):
-            cells.warn(
-                Code.SHELTER_NAME_PLACE,
-                column,
-                _("This name may tell where the shelter is: a town or a street seems to be in it."),
-                _("ask the shelter whether it may be shown, or write another name."),
+            message = _(
+                "This name may tell where the shelter is: a town or a street seems to be in it."
             )
+            advice = _("ask the shelter whether it may be shown, or write another name.")
+            cells.warn(Code.SHELTER_NAME_PLACE, column, message, advice)
 
 
 def _without(column: str, text: str, spots: Collection[str]) -> str:
     text = address_patterns.without_maps(address_patterns.without_spots(text, spots))
-    if column == COARSE or not address_patterns.resembles(text):
+    # Digits and hyphens of an id read like a postcode.
+    if column in {COARSE, "source_id"} or not address_patterns.resembles(text):
         return text
-    if column == "source_id":  # digits and hyphens read like a postcode
-        return text
-    if column in NAMES:
-        return name_without_place(text)
-    return silent(text)
+    return name_without_place(text) if column in NAMES else text_checks.silent(text)
 
 
 def _is_named_by_place(column: str, texts: Mapping[str, str]) -> bool:
-    text = texts.get(column, "")
-    if column != "source_id":
-        return address_patterns.resembles_in_name(text)
-    return id_tells_place(text)
+    tells = id_tells_place if column == "source_id" else address_patterns.resembles_in_name
+    return tells(texts.get(column, ""))
 
 
 def id_tells_place(text: str) -> bool:
@@ -104,18 +96,14 @@ def _runs(words: list[str]) -> Iterator[str]:
 
 
 def _is_street(word: str) -> bool:
-    return word in _streets() or any(
-        word.endswith(end) and len(word) >= len(end) + 3 for end in _ends()
-    )
+    names, endings = _streets()
+    return word in names or any(word.endswith(end) and len(word) >= len(end) + 3 for end in endings)
 
 
 @cache
-def _streets() -> frozenset[str]:
+def _streets() -> tuple[frozenset[str], frozenset[str]]:
+    """Return words that name streets, and endings of such words."""
     words = address_patterns.words
-    street_words = (words("before") | words("after")) - words("capital") - words("numbered")
-    return frozenset(word for word in street_words if len(word) > 2)  # “St” is a saint as well
-
-
-@cache
-def _ends() -> frozenset[str]:
-    return frozenset(end for end in address_patterns.words("endings") if len(end) >= SHORTEST)
+    names = (words("before") | words("after")) - words("capital") - words("numbered")
+    endings = frozenset(end for end in words("endings") if len(end) >= SHORTEST)
+    return frozenset(word for word in names if len(word) > 2), endings  # “St” is a saint as well

@@ -55,11 +55,8 @@ def categories(cells: Cells) -> tuple[str, ...]:
     for code in codes:
         if code not in by_code:
             cells.unknown("categories", code, {each: each for each in by_code})
-    return tuple(
-        dict.fromkeys(
-            code for code in codes if code in by_code and not by_code[code].reference_only
-        )
-    )
+    own = (code for code in codes if code in by_code and not by_code[code].reference_only)
+    return tuple(dict.fromkeys(own))
 
 
 def is_reference(cells: Cells, country: str) -> bool:
@@ -86,14 +83,25 @@ def is_shelter(cells: Cells) -> bool:
 
 def conditions(cells: Cells, kinds: tuple[str, ...]) -> tuple[Condition, ...]:
     """Return the eligibility of a row. Blank cells stay unknown."""
-    audience = _audience(cells)
+    codes = cells.parts("audience")
+    for each in codes:
+        if each not in AUDIENCES:
+            cells.unknown("audience", each, {code: code for code in AUDIENCES})
+    audience, by_code = frozenset(codes), vocabulary.categories()
+    gender = cells.one_of("genders_served", ("", *GENDERS), "")
+    age = _age(cells, audience)
+    status = cells.one_of("legal_status", ("unknown", *STATUSES), "unknown")
+    police = _reports(cells, "tells_police", Kind.TELLS_POLICE)
+    if any(by_code[code].tells_police for code in kinds):
+        police = Condition(Kind.TELLS_POLICE, Operator.ANSWER, answer=Answer.YES)
     stated = [
-        _gender(cells),
-        _age(cells, audience),
-        _legal_status(cells),
-        _group(audience),
-        _police(cells, kinds),
-        _migration(cells),
+        Condition(Kind.GENDER, *GENDERS[gender]) if gender else None,
+        age,
+        Condition(Kind.LEGAL_STATUS, *STATUSES[status]) if status in STATUSES else None,
+        # A service for others as well is not called specialised; none is ever called exclusive.
+        Condition(Kind.GROUP, *SPECIALISED) if audience == {"lgbtqi"} else None,
+        police,
+        _reports(cells, "tells_migration_authority", Kind.TELLS_MIGRATION),
     ]
     return tuple(condition for condition in stated if condition)
 
@@ -117,32 +125,17 @@ def modes(cells: Cells, phones: tuple[Number, ...], kinds: tuple[str, ...]) -> l
     return [mode for mode, is_stated in stated.items() if is_stated]
 
 
-def _audience(cells: Cells) -> frozenset[str]:
-    codes = cells.parts("audience")
-    for each in codes:
-        if each not in AUDIENCES:
-            cells.unknown("audience", each, {code: code for code in AUDIENCES})
-    return frozenset(codes)
-
-
-def _gender(cells: Cells) -> Condition | None:
-    value = cells.one_of("genders_served", ("", *GENDERS), "")
-    return Condition(Kind.GENDER, *GENDERS[value]) if value else None
-
-
 def _age(cells: Cells, audience: frozenset[str]) -> Condition | None:
     minimum, maximum = _years(cells, "minimum_age"), _years(cells, "maximum_age")
     if maximum is None and audience & {"girls", "boys"} and not audience & ADULTS:
         maximum = CHILD
     if minimum is not None and maximum is not None and minimum > maximum:
-        cells.refuse(
-            Code.AGE_BAD,
-            "minimum_age",
-            _("From {minimum} to {maximum} years takes nobody."),
+        message, advice = (
+            _("{minimum} to {maximum} years is no range of ages."),
             _("correct the ages."),
-            minimum=minimum,
-            maximum=maximum,
         )
+        facts = {"minimum": minimum, "maximum": maximum}
+        cells.refuse(Code.AGE_BAD, "minimum_age", message, advice, **facts)
         return None
     if minimum is None and maximum is None:
         return None
@@ -154,39 +147,10 @@ def _years(cells: Cells, column: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and int(text) <= OLDEST):
-        cells.refuse(
-            Code.AGE_BAD,
-            column,
-            _("{text} is no age."),
-            _("write whole years, or nothing."),
-            text=text,
-        )
+        message, advice = _("{text} is no age."), _("write whole years, or nothing.")
+        cells.refuse(Code.AGE_BAD, column, message, advice, text=text)
         return None
     return int(text)
-
-
-def _legal_status(cells: Cells) -> Condition | None:
-    value = cells.one_of("legal_status", ("unknown", *STATUSES), "unknown")
-    return Condition(Kind.LEGAL_STATUS, *STATUSES[value]) if value in STATUSES else None
-
-
-def _group(audience: frozenset[str]) -> Condition | None:
-    """A service for others as well is not called specialised; none is ever called exclusive."""
-    if audience == {"lgbtqi"}:
-        return Condition(Kind.GROUP, *SPECIALISED)
-    return None
-
-
-def _police(cells: Cells, kinds: tuple[str, ...]) -> Condition | None:
-    by_code = vocabulary.categories()
-    reported = _reports(cells, "tells_police", Kind.TELLS_POLICE)
-    if any(by_code[code].tells_police for code in kinds):
-        return Condition(Kind.TELLS_POLICE, Operator.ANSWER, answer=Answer.YES)
-    return reported
-
-
-def _migration(cells: Cells) -> Condition | None:
-    return _reports(cells, "tells_migration_authority", Kind.TELLS_MIGRATION)
 
 
 def _reports(cells: Cells, column: str, kind: Kind) -> Condition | None:

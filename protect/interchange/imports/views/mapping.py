@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import wraps
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -20,102 +21,137 @@ from protect.directory.facts.base.cells import Cells
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import access
 from protect.interchange.enums import ImportKind, ImportState
-from protect.interchange.imports import proposal
+from protect.interchange.imports import forms, labels, proposal, staging
 from protect.interchange.imports.actions import rows as import_rows
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.files import reader, tables
-from protect.interchange.imports.forms import steps
-from protect.interchange.imports.forms.labels import LABELS
-from protect.interchange.imports.rows import staging
 from protect.interchange.imports.values import code_words, terms
-from protect.interchange.imports.views.runs import for_a_while, frame_of
+from protect.interchange.imports.views.runs import for_a_while, frame_of, sent_of
 from protect.interchange.models import ImportRun
 from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
+from protect.ui.forms import DeskForm
 from protect.ui.pages import show
-from protect.vault.actions.unlocked import unlocked
+from protect.vault.actions.unlocked import Unlocked, unlocked
 
 SHOWN = 3  # rows of a preview
 
+type Step = Callable[[HttpRequest, ImportRun, Unlocked], HttpResponse]
 
-@transaction.non_atomic_requests
-@require_http_methods(["GET", "POST"])
-def import_encoding(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, mine = scope_of(request), unlocked(request)
-    run = access.get_import(scope, pk)
-    if run.state != ImportState.UPLOADED:
-        return redirect("interchange:import_run", pk)
-    content = runs.content_of(mine, run)
-    choices = list(_encodings(content))
-    sent = request.POST if request.method == "POST" else None
-    form = steps.EncodingForm(sent, encodings=choices)
+
+def _mapping_step(view: Step) -> Callable[[HttpRequest, UUID], HttpResponse]:
+    """Return a view about a file that is not mapped yet; of others it shows how they stand."""
+
+    @transaction.non_atomic_requests
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def page(request: HttpRequest, pk: UUID) -> HttpResponse:
+        mine = unlocked(request)
+        run = access.get_import(scope_of(request), pk)
+        if run.state != ImportState.UPLOADED:
+            return redirect("interchange:import_run", pk)
+        return view(request, run, mine)
+
+    return page
+
+
+def _show(
+    request: HttpRequest, run: ImportRun, form: DeskForm, template: str, **context: Any
+) -> HttpResponse:
+    return show(request, template, form, frame_of(run) | context)
+
+
+@_mapping_step
+def import_encoding(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
+    choices = list(_encodings(runs.content_of(mine, run)))
+    form = forms.EncodingForm(sent_of(request), encodings=choices)
     if form.is_valid():
         with form.mending():
             chosen = form.cleaned_data["encoding"]
-            runs.choose_encoding(scope, mine, run, chosen, at=clock.now())
-            return redirect("interchange:import_map", pk)
-    context = frame_of(run) | {"has_choices": bool(choices)}
-    return show(request, "interchange/import_encoding.html", form, context)
+            runs.choose_encoding(scope_of(request), mine, run, chosen, at=clock.now())
+            return redirect("interchange:import_map", run.pk)
+    return _show(request, run, form, "interchange/import_encoding.html", has_choices=bool(choices))
 
 
-@transaction.non_atomic_requests
-@require_http_methods(["GET", "POST"])
-def import_map(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, mine = scope_of(request), unlocked(request)
-    run = access.get_import(scope, pk)
-    if run.state != ImportState.UPLOADED:
-        return redirect("interchange:import_run", pk)
+@_mapping_step
+def import_sheet(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
+    if run.kind != ImportKind.XLSX:
+        return redirect("interchange:import_run", run.pk)
+    sheets = reader.sheets_of(runs.content_of(mine, run))
+    form = forms.SheetForm(sent_of(request), sheets=sheets, initial={"sheet": run.sheet})
+    if form.is_valid():
+        with form.mending():
+            sheet = form.cleaned_data["sheet"]
+            runs.choose_rows(scope_of(request), mine, run, sheet=sheet, at=clock.now())
+            return redirect("interchange:import_map", run.pk)
+    return _show(request, run, form, "interchange/import_sheet.html")
+
+
+@_mapping_step
+def import_heading(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
+    if run.kind in tables.FEEDS or run.sheet is None:
+        return redirect("interchange:import_run", run.pk)
+    form = forms.HeadingForm(sent_of(request), table=runs.table_of(mine, run))
+    if form.is_valid():
+        with form.mending():
+            heading = form.cleaned_data["heading"]
+            runs.choose_rows(scope_of(request), mine, run, heading=heading, at=clock.now())
+            return redirect("interchange:import_map", run.pk)
+    return _show(request, run, form, "interchange/import_heading.html")
+
+
+@_mapping_step
+def import_map(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
     if run.sheet is None:
-        return redirect("interchange:import_sheet", pk)
+        return redirect("interchange:import_sheet", run.pk)
     file = runs.parse_file(mine, run)
     if file.is_feed:
-        return redirect("interchange:import_words", pk)
-    sent = request.POST if request.method == "POST" else None
+        return redirect("interchange:import_words", run.pk)
     columns, lines = file.table.columns, file.table.lines
     left_out = [name for name in columns if name not in file.columns.values()]
     places = {*file.places, *proposal.strays(lines, {}, left_out)}
-    form = steps.ColumnsForm(
-        sent, columns=columns, lines=lines, proposed=file.columns, places=places
+    form = forms.ColumnsForm(
+        sent_of(request), columns=columns, lines=lines, proposed=file.columns, places=places
     )
     if form.is_valid():
         with form.mending():
             mapping = runs.ColumnMapping(
                 form.chosen(), columns, form.places_chosen(), form.cleaned_data["ids"]
             )
-            runs.map_columns(scope, run, mapping, at=clock.now())
-            return redirect("interchange:import_words", pk)
+            runs.map_columns(scope_of(request), run, mapping, at=clock.now())
+            return redirect("interchange:import_words", run.pk)
     unused = [name for name in left_out if name not in places]
-    context = frame_of(run) | {"left_out": unused, "heading": file.table.heading}
-    return show(request, "interchange/import_map.html", form, context)
+    return _show(
+        request,
+        run,
+        form,
+        "interchange/import_map.html",
+        left_out=unused,
+        heading=file.table.heading,
+    )
 
 
-@transaction.non_atomic_requests
-@require_http_methods(["GET", "POST"])
-def import_words(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, mine = scope_of(request), unlocked(request)
-    run = access.get_import(scope, pk)
-    if run.state != ImportState.UPLOADED:
-        return redirect("interchange:import_run", pk)
+@_mapping_step
+def import_words(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
     file = runs.parse_file(mine, run)
     plan = import_rows.plan_of(run, file)
     rows = (staging.cells_of(row, plan) for row in file.table.lines)
     strange = code_words.unknown_words(rows, file.chosen)
-    sent = request.POST if request.method == "POST" else None
-    form = steps.WordsForm(sent, strange=strange)
+    form = forms.WordsForm(sent_of(request), strange=strange)
     if form.is_valid():
         with form.mending():
             if chosen := form.chosen():
-                runs.map_words(scope, run, chosen, at=clock.now())
+                runs.map_words(scope_of(request), run, chosen, at=clock.now())
                 messages.success(request, _("The words are remembered for this source."))
-            return redirect("interchange:import_prepare", pk)
+            return redirect("interchange:import_prepare", run.pk)
     if not strange:
-        return redirect("interchange:import_prepare", pk)
-    context = frame_of(run) | {
-        "more": max(0, len(strange) - len(form.words_by_key)),
-        "has_kinds": any(each.column == "categories" for each in strange),
-    }
-    return show(request, "interchange/import_words.html", form, context)
+        return redirect("interchange:import_prepare", run.pk)
+    more = max(0, len(strange) - len(form.words_by_key))
+    has_kinds = any(each.column == "categories" for each in strange)
+    return _show(
+        request, run, form, "interchange/import_words.html", more=more, has_kinds=has_kinds
+    )
 
 
 @transaction.non_atomic_requests
@@ -175,7 +211,7 @@ def _preview(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     first = [(cells, terms.is_shelter(cells)) for cells in islice(rows, SHOWN)]
     sample = [
         (label, [_shown(ours, cells, is_hidden=hides) for cells, hides in first])
-        for ours, label in LABELS.items()
+        for ours, label in labels.LABELS.items()
         if any(cells[ours] for cells, _hides in first)
     ]
     unnamed = import_rows.unnamed_places(run, file)
@@ -193,38 +229,3 @@ def _encodings(content: bytes) -> Iterator[tuple[str, SafeString]]:
     for name, lines in reader.telling_lines(content).items():
         shown = format_html_join("", "<br><span>{}</span>", ((isolated(line),) for line in lines))
         yield name, format_html("<b>{}</b>{}", name, shown)
-
-
-@transaction.non_atomic_requests
-@require_http_methods(["GET", "POST"])
-def import_sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, mine = scope_of(request), unlocked(request)
-    run = access.get_import(scope, pk)
-    if run.state != ImportState.UPLOADED or run.kind != ImportKind.XLSX:
-        return redirect("interchange:import_run", pk)
-    sheets = reader.sheets_of(runs.content_of(mine, run))
-    sent = request.POST if request.method == "POST" else None
-    form = steps.SheetForm(sent, sheets=sheets, initial={"sheet": run.sheet})
-    if form.is_valid():
-        with form.mending():
-            sheet = form.cleaned_data["sheet"]
-            runs.choose_rows(scope, mine, run, sheet=sheet, at=clock.now())
-            return redirect("interchange:import_map", pk)
-    return show(request, "interchange/import_sheet.html", form, frame_of(run))
-
-
-@transaction.non_atomic_requests
-@require_http_methods(["GET", "POST"])
-def import_heading(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, mine = scope_of(request), unlocked(request)
-    run = access.get_import(scope, pk)
-    if run.state != ImportState.UPLOADED or run.kind in tables.FEEDS or run.sheet is None:
-        return redirect("interchange:import_run", pk)
-    sent = request.POST if request.method == "POST" else None
-    form = steps.HeadingForm(sent, table=runs.table_of(mine, run))
-    if form.is_valid():
-        with form.mending():
-            heading = form.cleaned_data["heading"]
-            runs.choose_rows(scope, mine, run, heading=heading, at=clock.now())
-            return redirect("interchange:import_map", pk)
-    return show(request, "interchange/import_heading.html", form, frame_of(run))

@@ -14,18 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory.protection.erasure import SPOT_COLUMNS
-from protect.interchange import access
-from protect.interchange.enums import ImportState, RowState
+from protect.interchange import access, enums
+from protect.interchange.imports import forms, labels, outcomes
 from protect.interchange.imports.actions import rows
 from protect.interchange.imports.files.columns import REASONS
-from protect.interchange.imports.forms.labels import LABELS
-from protect.interchange.imports.forms.steps import RowForm
-from protect.interchange.imports.store import outcomes, places
-from protect.interchange.imports.values.hours_proposal import propose_hours
-from protect.interchange.imports.views.runs import frame_of, shown_row
+from protect.interchange.imports.values import hours_proposal, place_names
+from protect.interchange.imports.views.runs import frame_of, sent_of, shown_row
 from protect.interchange.models import ImportRow, ImportRun
-from protect.kernel import clock
-from protect.kernel.spreadsheet import RecordWriter
+from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
 from protect.reference.lookup.index import PlaceRow
 from protect.ui.pages import show
@@ -43,14 +39,13 @@ def import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     run = access.get_import(scope, pk)
     row = access.get_import_row(run, line)
     hidden = SPOT_COLUMNS if rows.is_hidden(row) else ()
-    sent = request.POST if request.method == "POST" else None
     seen = {"seen": rows.mark_of(row.cells)}
-    form = RowForm(sent, cells=row.cells, hidden=hidden, initial=seen)
+    form = forms.RowForm(sent_of(request), cells=row.cells, hidden=hidden, initial=seen)
     if form.is_valid():
         with form.mending():
             typed, seen_then = form.typed(), form.cleaned_data["seen"]
             rows.edit_row(scope, run, line, typed, seen_then, at=clock.now())
-            messages.success(request, _("The row is saved and was read again."))
+            messages.success(request, _("The row was saved and checked again."))
             return redirect("interchange:import_row", pk, line)
     return show(request, "interchange/import_row.html", form, _page(run, row))
 
@@ -65,7 +60,7 @@ def import_row_take(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     if cells is not None:
         mark = request.POST.get("seen", "")
         rows.edit_row(scope, run, line, cells, mark, at=clock.now())
-        messages.success(request, _("The row is saved and was read again."))
+        messages.success(request, _("The row was saved and checked again."))
     return redirect("interchange:import_row", pk, line)
 
 
@@ -76,7 +71,7 @@ def import_row_decide(request: HttpRequest, pk: UUID, line: int) -> HttpResponse
     access.get_import_row(run, line)
     takes_file = DECISIONS.get(request.POST.get("takes", ""))
     rows.decide_row(scope, run, line, takes_file=takes_file, at=clock.now())
-    waiting = run.rows.filter(state=RowState.CONFLICT, takes_file=None).exclude(line=line)
+    waiting = run.rows.filter(state=enums.RowState.CONFLICT, takes_file=None).exclude(line=line)
     following = waiting.filter(line__gt=line).order_by("line").first() or waiting.first()
     messages.success(request, _("It is decided. Nothing is changed before the file is applied."))
     if following is None or takes_file is None:
@@ -88,27 +83,27 @@ def import_row_decide(request: HttpRequest, pk: UUID, line: int) -> HttpResponse
 def import_bad_rows(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Download the bad rows with reasons, to be corrected in a spreadsheet and uploaded again."""
     run = access.get_import(scope_of(request), pk)
-    columns = [*LABELS, REASONS]
+    columns = [*labels.LABELS, REASONS]
     name = content_disposition_header(True, f"mend-{run.source}.csv") or "attachment"
     headers = {"Content-Disposition": name, "X-Content-Type-Options": "nosniff"}
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
-    writer = RecordWriter(response, columns)
+    writer = spreadsheet.RecordWriter(response, columns)
     writer.writeheader()
-    bad = run.rows.filter(state__in=[RowState.ERROR, RowState.CONFLICT])
+    bad = run.rows.filter(state__in=[enums.RowState.ERROR, enums.RowState.CONFLICT])
     for row in bad.order_by("line").iterator(chunk_size=ROWS):
         writer.writerow({**row.cells, REASONS: _reasons(row)})
     return response
 
 
 def _reasons(row: ImportRow) -> str:
-    if row.state == RowState.CONFLICT:
-        return _("Somebody edited or checked this service here since the last file.")
+    if row.state == enums.RowState.CONFLICT:
+        return _("This service was edited or checked here since the last file.")
     refusals = (each for each in rows.troubles_of(row) if each.refuses)
     return " ".join(f"{each.column}: {each.problem} {each.remedy}" for each in refusals)
 
 
 def _page(run: ImportRun, row: ImportRow) -> dict[str, Any]:
-    is_open = run.state == ImportState.PREVIEWED
+    is_open = run.state == enums.ImportState.PREVIEWED
     is_hidden = rows.is_hidden(row)
     return {
         **frame_of(run),
@@ -119,7 +114,7 @@ def _page(run: ImportRun, row: ImportRow) -> dict[str, Any]:
         "hours": _hours(run, row) if is_open else "",
         "words": row.cells.get("opening_hours", ""),
         "places": [] if is_hidden or not is_open else _places(run, row),
-        "both": list(_both(row)) if row.state == RowState.CONFLICT else [],
+        "both": list(_both(row)) if row.state == enums.RowState.CONFLICT else [],
     }
 
 
@@ -127,7 +122,7 @@ def _hours(run: ImportRun, row: ImportRow) -> str:
     """Return hours that the words of a row seem to mean, "" where they can be read as they are."""
     text = row.cells.get("opening_hours", "")
     unread = any(each.code == "hours_bad" for each in rows.troubles_of(row))
-    return propose_hours(text, run.organisation.country) if unread else ""
+    return hours_proposal.propose_hours(text, run.organisation.country) if unread else ""
 
 
 def _places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:
@@ -135,7 +130,7 @@ def _places(run: ImportRun, row: ImportRow) -> list[PlaceRow]:
     if not codes & {"place_ambiguous", "place_unknown"}:
         return []
     city, country = row.cells.get("city", ""), run.organisation.country
-    return list(places.atlas().places.find(city, country, limit=CHOICES).best)
+    return list(place_names.load_atlas().places.find(city, country, limit=CHOICES).best)
 
 
 def _chosen(run: ImportRun, row: ImportRow, what: str) -> dict[str, str] | None:
@@ -158,7 +153,7 @@ def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
     if row.service is None:
         return
     ours = outcomes.stated_of(row.service)
-    for column, label in LABELS.items():
+    for column, label in labels.LABELS.items():
         here, there = ours.get(column, ""), row.cells.get(column, "")
         if column in ours and _list_values(here) != _list_values(there):
             yield label, here, there

@@ -10,22 +10,19 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access
-from protect.directory.desk import IMPORTS, show_tab
 from protect.directory.facts.base.cells import Trouble
-from protect.interchange import access
+from protect.interchange import access, errors
 from protect.interchange.enums import ImportState, RowState
-from protect.interchange.errors import FileTooLarge
+from protect.interchange.imports import forms, labels
 from protect.interchange.imports.actions import apply, runs
 from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.forms import labels
-from protect.interchange.imports.forms.steps import UploadForm
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock
@@ -36,6 +33,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.pages import show
 from protect.ui.pagination import Paginator
+from protect.ui.templatetags.ui import pages
 from protect.uploads.errors import UploadRefused
 from protect.uploads.upload_handler import content_of
 
@@ -62,13 +60,13 @@ def import_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(access.imports_of(scope), PAGE).get_page(request.GET.get("page"))
     rows = [(run, labels.KINDS[run.kind], *labels.STATES[run.state]) for run in page]
     context = {"page": page, "rows": rows}
-    return show_tab(request, "interchange/import_list.html", IMPORTS, None, context)
+    return pages.show_tab(request, "interchange/import_list.html", pages.IMPORTS, None, context)
 
 
 @require_safe
 def import_new(request: HttpRequest) -> HttpResponse:
     organisations = _organisations(scope_of(request))
-    return _new(request, UploadForm(organisations=organisations))
+    return _new(request, forms.UploadForm(organisations=organisations))
 
 
 @transaction.non_atomic_requests
@@ -79,7 +77,7 @@ def import_upload(request: HttpRequest) -> HttpResponse:
     organisations = _organisations(scope)
     if request.method == "GET":  # a user returns here after unlocking
         return redirect("interchange:import_new")
-    form = UploadForm(request.POST, request.FILES, organisations=organisations)
+    form = forms.UploadForm(request.POST, request.FILES, organisations=organisations)
     if form.is_valid():
         with form.mending():
             sent = form.cleaned_data["file"]
@@ -109,12 +107,12 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     run = access.get_import(scope, pk)
     if request.method == "POST":
         runs.discard_import(scope, run, at=clock.now())
-        messages.success(request, _("The import is thrown away."))
+        messages.success(request, _("The import was discarded."))
         return redirect("interchange:import_list")
     if run.state not in runs.UNFINISHED:
         return redirect("interchange:import_run", pk)
     context = {
-        "question": _("Throw this import away?"),
+        "question": _("Discard this import?"),
         "effects": [
             _("The file and its rows are deleted, also what you mended and decided here."),
             _("What was applied already, stays; the rest is not written.")
@@ -122,7 +120,7 @@ def import_discard(request: HttpRequest, pk: UUID) -> HttpResponse:
             else _("No service is changed."),
             _("What its columns mean stays remembered for the next file of this source."),
         ],
-        "verb": _("Throw it away"),
+        "verb": _("Discard import"),
         "is_danger": True,
         "back": reverse("interchange:import_run", args=[pk]),
     }
@@ -153,7 +151,7 @@ def import_apply(request: HttpRequest, pk: UUID) -> HttpResponse:
             "This cannot be undone at once. It is written piece by piece: if it is interrupted, it "
             "goes on where it stopped, and nothing is written twice."
         ),
-        "verb": _("Apply it"),
+        "verb": _("Apply import"),
         "back": reverse("interchange:import_run", args=[pk]),
     }
     return show(request, "interchange/import_confirm.html", None, frame_of(run, here=4) | context)
@@ -176,6 +174,11 @@ def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
         "here": here or HERE[ImportState(run.state)],
         "is_open": run.state in runs.UNFINISHED,
     }
+
+
+def sent_of(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, None before that."""
+    return request.POST if request.method == "POST" else None
 
 
 def for_a_while() -> Callable[[], bool]:
@@ -208,7 +211,7 @@ def _worded(trouble: Trouble) -> dict[str, Any]:
     }
 
 
-def _new(request: HttpRequest, form: UploadForm) -> HttpResponse:
+def _new(request: HttpRequest, form: forms.UploadForm) -> HttpResponse:
     context = {"steps": labels.STEPS, "here": 1}
     return show(request, "interchange/import_new.html", form, context)
 
@@ -219,7 +222,7 @@ def _content(sent: UploadedFile[bytes]) -> bytes:
         return content_of(sent)
     except UploadRefused:
         size = -(-(sent.size or 0) // MEGABYTE)
-        raise FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES) from None
+        raise errors.FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES) from None
 
 
 def _organisations(scope: Scope) -> list[tuple[str, str]]:

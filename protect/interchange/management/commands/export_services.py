@@ -11,9 +11,8 @@ from django.core.management.base import BaseCommand
 
 from protect.directory.enums import Readers
 from protect.interchange.errors import InterchangeRefusal
-from protect.interchange.exports import actions
+from protect.interchange.exports import actions, store
 from protect.interchange.exports.actions import FORMATS
-from protect.interchange.exports.store import Wanted
 from protect.kernel import clock
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
@@ -51,9 +50,9 @@ class Command(BaseCommand):
         self.stderr.write(f"wrote {file}")
 
 
-def _wanted(options: dict[str, Any]) -> Wanted:
+def _wanted(options: dict[str, Any]) -> store.Wanted:
     """Return the export request. Errors: interchange_export_condition_unknown."""
-    wanted = Wanted(
+    wanted = store.Wanted(
         Readers(options["audience"]),
         tuple(code.upper() for code in options["country"]),
         options["area"],

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from protect.interchange.enums import RowState
-from protect.interchange.imports import mapping_file
 from protect.interchange.imports.actions import command
+from protect.interchange.imports.actions import command as actions_command
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.tables import Sent
 from protect.kernel import clock
@@ -39,7 +39,7 @@ class Command(BaseCommand):
         sent = sent._replace(sheet=options["sheet"], heading=options["heading"])
         table = tables.table_of(sent, options["source"], today=at.date())
         if options["mapping"]:
-            table = mapping_file.mapped_table(table, mapping_file.read(options["mapping"]))
+            table = actions_command.mapped_table(table, actions_command.read(options["mapping"]))
         reader.must_be_ours(table.columns)
         report = command.import_services(
             table,

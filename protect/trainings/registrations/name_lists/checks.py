@@ -16,7 +16,7 @@ from protect.trainings.registrations.rules import folded
 
 
 class Wrong(StrEnum):
-    """What keeps a row out. Words: `pages.PROBLEMS`, and `fields` for a word that is unknown."""
+    """What keeps a row out. Words: `labels.PROBLEMS`, and `fields` for a word that is unknown."""
 
     MISSING = "missing"
     LONG = "long"

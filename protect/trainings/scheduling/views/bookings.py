@@ -130,7 +130,7 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
 
 
 def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = None) -> None:
-    """Record a person's own answer to a booking. Errors: as `booking.answer`, and to cancel."""
+    """Record a person's own answer to a booking. Errors: as `bookings.answer`, and to cancel."""
     move = move_of(request)
     if move not in OWN_MOVES:
         raise errors.BookingMoveNotAllowed(state=booking.state, move=move.value)

@@ -6,12 +6,13 @@ are said by the week only; what recurs by the month is left out, as is what no r
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from protect.directory.enums import PhoneKind
+from protect.directory.facts.opening_hours import ScheduleRow
 from protect.directory.hours import Recurrence
-from protect.interchange.exports.formats import content
+from protect.interchange.exports import content
 from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import plain, stated
 from protect.reference import vocabulary
@@ -61,8 +62,9 @@ def _channels(each: Exported) -> Iterator[dict[str, Any]]:
     spoken = [
         {"@type": "Language", "name": languages[tag].english, "alternateName": tag} for tag in tags
     ]
-    for number in content.voice_numbers(each):
-        point = {"@type": "ContactPoint", "telephone": number}
+    voices = [row for row in each.entry.related["phones"] if row.kind == PhoneKind.VOICE]
+    for row in voices:
+        point = {"@type": "ContactPoint", "telephone": row.number}
         channel = {"@type": "ServiceChannel", "servicePhone": point}
         yield stated({**channel, "availableLanguage": spoken})
     for spot in content.spots(each):
@@ -87,13 +89,13 @@ def _address(each: Exported, spot: content.Spot) -> dict[str, Any]:
 
 
 def _hours(each: Exported) -> Iterator[dict[str, Any]]:
-    for door in content.doors(each):
+    for door in each.entry.related["schedules"]:
         rows = content.rules_of(door, each.wall)
         if not door.by_appointment and all(row.freq == "WEEKLY" for row in rows):
             yield from (_week(row, door) for row in rows)
 
 
-def _week(row: Recurrence, door: content.Door) -> dict[str, Any]:
+def _week(row: Recurrence, door: ScheduleRow) -> dict[str, Any]:
     return stated(
         {
             "@type": "OpeningHoursSpecification",
@@ -110,4 +112,4 @@ def _week(row: Recurrence, door: content.Door) -> dict[str, Any]:
 
 def _dumped(value: object) -> str:
     # In a page this stands inside <script>: no text may end it.
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    return content.compact(value).replace("</", "<\\/")

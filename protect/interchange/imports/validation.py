@@ -16,27 +16,21 @@ from protect.directory.facts import FACTS
 from protect.directory.facts.base import contacts
 from protect.directory.facts.base.cells import Cells, Code, Trouble
 from protect.interchange.enums import RowState
-from protect.interchange.imports.files.columns import NEEDED
-from protect.interchange.imports.files.reader import Table
+from protect.interchange.imports import staging
+from protect.interchange.imports.files import columns, reader
 from protect.interchange.imports.row import LONGEST_ID, Draft, Row
-from protect.interchange.imports.rows import staging
-from protect.interchange.imports.rows.staging import Plan
-from protect.interchange.imports.values import hours, places, shelters, terms
-from protect.interchange.imports.values.place_names import Atlas
+from protect.interchange.imports.staging import Plan
+from protect.interchange.imports.values import hours, place_names, places, shelters, terms
 from protect.interchange.imports.values.shelters import COARSE
 
 FORMAT = "1"  # raise it when rows must be read anew although they did not change
 LONGEST = {  # characters, as the columns of the tables allow
+    **dict.fromkeys(("organisation", "service", "address"), 240),
+    **dict.fromkeys(("website", "opening_hours", "cost"), 400),
     "source_id": LONGEST_ID,
-    "organisation": 240,
-    "service": 240,
     "city": 120,
-    "address": 240,
     "postal_code": 16,
     "email": 254,
-    "website": 400,
-    "opening_hours": 400,
-    "cost": 400,
     "source_url": 600,
 }
 LONGEST_TEXT = 3600  # characters: desk notes grow by what could not be read
@@ -50,7 +44,7 @@ CARRIED = MENDED | {Code.RECORD_NOT_ACTIVE, Code.SHELTER_PLACE_DROPPED, Code.NO_
 
 
 def validate_all(
-    table: Table, atlas: Atlas, protected: Collection[str] = frozenset()
+    table: reader.Table, atlas: place_names.Atlas, protected: Collection[str] = frozenset()
 ) -> Iterator[Row]:
     """Yield each row of a table validated, in order. `protected`: as `validate`."""
     times = Counter(row["source_id"] for row in table.lines)
@@ -61,7 +55,7 @@ def validate_all(
 
 def validate(
     row: Row,
-    atlas: Atlas,
+    atlas: place_names.Atlas,
     *,
     is_twice: bool = False,
     protected: Collection[str] = frozenset(),
@@ -115,15 +109,16 @@ def revalidate(row: Row, plan: Plan, *, is_twice: bool = False) -> Row:
 def carried(troubles: Sequence[Trouble], *, is_mended: bool = False) -> list[Trouble]:
     """Return the faults of a row that no edit removes. `is_mended`: the user edited the row."""
     codes = CARRIED - MENDED if is_mended else CARRIED
-    return [trouble for trouble in troubles if trouble.code in codes or _is_of_shelter(trouble)]
-
-
-def _is_of_shelter(trouble: Trouble) -> bool:
     # Of a shelter the city was looked up before it was dropped: no other row says it so.
-    return trouble.code is Code.PLACE_UNKNOWN and "text" not in trouble.fillers
+    return [
+        trouble
+        for trouble in troubles
+        if trouble.code in codes
+        or (trouble.code is Code.PLACE_UNKNOWN and "text" not in trouble.fillers)
+    ]
 
 
-def _draft(cells: Cells, atlas: Atlas, country: str, shelter_city: str | None) -> Draft:
+def _draft(cells: Cells, atlas: place_names.Atlas, country: str, shelter_city: str | None) -> Draft:
     is_shelter = shelter_city is not None
     kinds = terms.categories(cells)
     phones = contacts.numbers(cells, country)
@@ -168,7 +163,7 @@ def _check_texts(cells: Cells, *, is_twice: bool) -> None:
     if is_twice:
         message, advice = _("Two rows have this id."), _("give each its own.")
         cells.refuse(Code.SOURCE_ID_TWICE, "source_id", message, advice)
-    for column in NEEDED:
+    for column in columns.NEEDED:
         if not cells[column]:
             cells.refuse(Code.CELL_MISSING, column, _("This cell is blank."), _("fill it in."))
     for column, text in cells.texts.items():

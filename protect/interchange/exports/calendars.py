@@ -13,11 +13,10 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Timezone
 
+from protect.directory.facts.opening_hours import ScheduleRow
 from protect.directory.hours import Recurrence
 from protect.directory.hours.timeline import minute_of, stretches
-from protect.interchange.exports.formats import content
-from protect.interchange.exports.formats.content import Door
-from protect.interchange.exports.store import Exported, Head
+from protect.interchange.exports import content, store
 from protect.interchange.hsds.texts import plain, web_address
 from protect.kernel.content_lines import line, text
 from protect.kernel.ids import stable_uuid
@@ -25,12 +24,11 @@ from protect.kernel.ids import stable_uuid
 DAY = 24 * 60  # minutes
 YEAR = timedelta(days=365)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-WHEN = {"visit": "Open", "phone": "By phone"}
 
 Piece = tuple[int, int]  # minutes since 1970 UTC
 
 
-def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+def write(services: Iterable[store.Exported], head: store.Head) -> Iterator[bytes]:
     opening = (
         line("BEGIN", "VCALENDAR"),
         line("VERSION", "2.0"),
@@ -48,9 +46,9 @@ def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
         if zone not in zones:
             zones.add(zone)
             yield _zone(zone)
-        for door in content.doors(exported):
+        for door in exported.entry.related["schedules"]:
             for number, row in enumerate(content.rules_of(door, exported.wall)):
-                events = _rule(exported, door, row, f"{door.channel.value}-{number}")
+                events = _rule(exported, door, row, f"{door.channel}-{number}")
                 yield "".join(events).encode()
     if not zones:  # a calendar holds something, or it is none
         yield _zone("UTC")
@@ -62,10 +60,16 @@ def _zone(name: str) -> bytes:
     return bytes(Timezone.from_tzid(name).to_ical())
 
 
-def _rule(each: Exported, door: Door, row: Recurrence, name: str) -> Iterator[str]:
+def _rule(each: store.Exported, door: ScheduleRow, row: Recurrence, name: str) -> Iterator[str]:
     """Yield a rule without the nights on which clocks change, and then these."""
     if row.valid_from is None and row.opens_at == row.closes_at:
-        yield _event(each, door, name, _always(row, each.wall.start))
+        start = each.wall.start
+        whole_day = [
+            line("DTSTART;VALUE=DATE", f"{start:%Y%m%d}"),
+            line("DTEND;VALUE=DATE", f"{start + timedelta(1):%Y%m%d}"),
+            line("RRULE", row.rule),
+        ]
+        yield _event(each, door, name, whole_day)
         return
     first = row.first(each.wall.start)
     if first is None:
@@ -76,14 +80,6 @@ def _rule(each: Exported, door: Door, row: Recurrence, name: str) -> Iterator[st
         for part, piece in enumerate(pieces):
             when = [line("DTSTART", _utc(piece[0])), line("DTEND", _utc(piece[1]))]
             yield _event(each, door, f"{name}-{day:%Y%m%d}-{part}", when)
-
-
-def _always(row: Recurrence, start: date) -> list[str]:
-    return [
-        line("DTSTART;VALUE=DATE", f"{start:%Y%m%d}"),
-        line("DTEND;VALUE=DATE", f"{start + timedelta(1):%Y%m%d}"),
-        line("RRULE", row.rule),
-    ]
 
 
 def _recurring(row: Recurrence, first: date, without: list[date], zone: str) -> list[str]:
@@ -152,19 +148,19 @@ def _utc(minute: int) -> str:
     return f"{EPOCH + timedelta(minutes=minute):%Y%m%dT%H%M%SZ}"
 
 
-def _event(each: Exported, door: Door, name: str, when: list[str]) -> str:
+def _event(each: store.Exported, door: ScheduleRow, name: str, when: list[str]) -> str:
     service = each.entry.service
     spot = next(content.spots(each), None) if door.channel == "visit" else None
     where = ", ".join(filter(None, (spot.address, spot.city))) if spot else ""
     website = web_address(service.website)
     appointment = "By appointment." if door.by_appointment else ""
-    said = " ".join(filter(None, (door.expression, appointment, door.note)))
+    said = " ".join(filter(None, (door.expression, appointment, plain(door.note))))
     lines = [
         line("BEGIN", "VEVENT"),
         line("UID", str(stable_uuid("calendar", str(service.id), name))),
         line("DTSTAMP", f"{service.last_modified.astimezone(UTC):%Y%m%dT%H%M%SZ}"),
         *when,
-        text("SUMMARY", f"{plain(service.name)}: {WHEN[door.channel]}"),
+        text("SUMMARY", f"{plain(service.name)}: {content.WHEN[door.channel]}"),
         text("DESCRIPTION", said),
         text("LOCATION", where),
         line("URL", website) if website else "",

@@ -10,11 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from protect.directory.enums import Answer, Channel, Kind, Operator, Scope
-from protect.directory.facts import FACTS
+from protect.directory.facts import FACTS, eligibility, opening_hours
 from protect.directory.facts.criteria import CriterionRow
-from protect.directory.facts.eligibility import AreaRow
-from protect.directory.facts.opening_hours import ScheduleRow
-from protect.interchange.hsds.rows import Entry
+from protect.interchange.hsds.entries import Entry
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
 from protect.interchange.imports.values.shelters import COARSE
 from protect.interchange.imports.values.terms import (
@@ -36,9 +34,9 @@ COLUMNS = (
 SILENT: Mapping[str, frozenset[str]] = {
     "location_precision": frozenset({"", "none"}),
     "professionals_only": frozenset({"", "no"}),
-    "legal_status": frozenset({"", "unknown"}),
-    "tells_police": frozenset({"", "unknown"}),
-    "tells_migration_authority": frozenset({"", "unknown"}),
+    **dict.fromkeys(
+        ("legal_status", "tells_police", "tells_migration_authority"), frozenset({"", "unknown"})
+    ),
 }
 SAID_AS = {answer: word for word, answer in REPORTS.items()}
 SAYINGS: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
@@ -61,6 +59,7 @@ def cells(statement: Statement) -> dict[str, str]:
     entry = statement.entry
     service, related = entry.service, entry.related
     criteria: list[CriterionRow] = related["criteria"]
+    audience = [word for word in service.audience_note.split(", ") if word]
     return {
         "source_id": statement.source_id,
         "organisation": entry.organisation.name,
@@ -75,7 +74,7 @@ def cells(statement: Statement) -> dict[str, str]:
         "languages": _languages(entry),
         "opening_hours": _hours(related["schedules"]),
         **_whom(criteria),
-        "audience": ";".join(_audience(service.audience_note)),
+        "audience": ";".join(audience if set(audience) <= set(AUDIENCES) else ()),
         **{name: text for fact in FACTS.values() for name, text in fact.cells(related).items()},
         "how_to_access": service.how_to_access,
         "area_served": _areas(service.scope, related["areas"], service.area_note),
@@ -110,19 +109,15 @@ def _languages(entry: Entry) -> str:
     return ";".join(dict.fromkeys(spoken))
 
 
-def _hours(rows: Iterable[ScheduleRow]) -> str:
+def _hours(rows: Iterable[opening_hours.ScheduleRow]) -> str:
     """Return the hours of visits, else of calls; unreadable ones as they were written."""
     by_channel = {row.channel: row.expression or row.note for row in rows}
     return by_channel.get(Channel.VISIT) or by_channel.get(Channel.PHONE) or ""
 
 
 def _whom(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
-    columns = {
-        "genders_served": "",
-        "minimum_age": "",
-        "maximum_age": "",
-        "legal_status": "unknown",
-    }
+    columns = dict.fromkeys(("genders_served", "minimum_age", "maximum_age"), "")
+    columns["legal_status"] = "unknown"
     for row in criteria:
         stated = (row.operator, tuple(row.values))
         if row.kind == Kind.GENDER:
@@ -130,8 +125,8 @@ def _whom(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
         elif row.kind == Kind.LEGAL_STATUS:
             columns["legal_status"] = _word(STATUSES, stated) or columns["legal_status"]
         elif row.kind == Kind.AGE and row.operator == Operator.RANGE:
-            columns["minimum_age"] = _years(row.minimum)
-            columns["maximum_age"] = _years(row.maximum)
+            columns["minimum_age"] = "" if row.minimum is None else str(row.minimum)
+            columns["maximum_age"] = "" if row.maximum is None else str(row.maximum)
     return columns
 
 
@@ -139,17 +134,7 @@ def _word(words: Mapping[str, tuple[Operator, tuple[str, ...]]], stated: object)
     return next((word for word, condition in words.items() if condition == stated), "")
 
 
-def _years(age: int | None) -> str:
-    return "" if age is None else str(age)
-
-
-def _audience(note: str) -> list[str]:
-    """Return the words of an audience, if all of them are codes."""
-    words = [word for word in note.split(", ") if word]
-    return words if set(words) <= set(AUDIENCES) else []
-
-
-def _areas(scope: str, rows: Iterable[AreaRow], note: str) -> str:
+def _areas(scope: str, rows: Iterable[eligibility.AreaRow], note: str) -> str:
     if note:
         return note
     if scope == Scope.NATIONAL:
@@ -157,7 +142,7 @@ def _areas(scope: str, rows: Iterable[AreaRow], note: str) -> str:
     return ", ".join(sorted(filter(None, map(_area, rows))))
 
 
-def _area(row: AreaRow) -> str:
+def _area(row: eligibility.AreaRow) -> str:
     if row.place_id:
         return lookup.rows()[row.place_id].name
     return lookup.areas()[row.area_id].name if row.area_id else ""

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC
 
 from protect.directory.enums import PhoneKind
-from protect.interchange.exports.formats import content
+from protect.interchange.exports import content
 from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.texts import mail_address, plain, web_address
 from protect.kernel.content_lines import escaped, line, text
-
-HOURS = {"visit": "Open", "phone": "By phone"}
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
@@ -64,13 +62,11 @@ def _places(each: Exported) -> Iterator[str]:
 
 def _notes(each: Exported, head: Head) -> Iterator[str]:
     yield from filter(None, (head.notice, content.description(each)))
-    for door in content.doors(each):
-        stated = "; ".join(
-            filter(None, (door.expression, "by appointment" if door.by_appointment else ""))
-        )
-        if stated or door.note:
-            line = " ".join(filter(None, (stated, door.note)))
-            yield f"{HOURS[door.channel]}: {line} ({each.wall.zone})"
+    for row in each.entry.related["schedules"]:
+        appointment = "by appointment" if row.by_appointment else ""
+        hours = "; ".join(filter(None, (row.expression, appointment)))
+        if words := " ".join(filter(None, (hours, plain(row.note)))):
+            yield f"{content.WHEN[row.channel]}: {words} ({each.wall.zone})"
     if each.extra.referral_route:
         yield f"Referral: {plain(each.extra.referral_route)}"
     if room := content.capacity(each, head.at):

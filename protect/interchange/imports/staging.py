@@ -10,14 +10,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Cells, Code
-from protect.interchange.imports import proposal
-from protect.interchange.imports.files.texts import plain
 from protect.interchange.imports.proposal import Columns
-from protect.interchange.imports.row import Row
-from protect.interchange.imports.values import code_words, places, terms
+from protect.interchange.imports.row import Row, plain
+from protect.interchange.imports.values import code_words, place_names, places, shelters, terms
 from protect.interchange.imports.values.code_words import Chosen
-from protect.interchange.imports.values.place_names import Atlas
-from protect.interchange.imports.values.shelters import COARSE, id_tells_place, without_place
 from protect.reference import vocabulary
 
 ID_COLUMNS = ("organisation", "service", "country", "city")  # make an id where there is none
@@ -30,7 +26,7 @@ class Plan(NamedTuple):
     columns: Columns  # ours → the file's
     chosen: Chosen
     country: str  # of the organisation: that of every row, where no column says it
-    atlas: Atlas
+    atlas: place_names.Atlas
     protected: Collection[str] = frozenset()  # ids of services with an address that is never stored
     foreign: Mapping[str, str] = {}  # ids of services elsewhere → country
     fills_country: bool = False  # a row that names none is in that of the organisation
@@ -40,18 +36,18 @@ class Plan(NamedTuple):
     def id_columns(self) -> Sequence[str]:
         return self.chosen.get("source_id", {}).get(MADE_OF, "").split() or ID_COLUMNS
 
+    def may_be_shelter(self, row: Row) -> bool:
+        """Return whether nothing may be stored of where the service of a row is."""
+        return must_hide(Cells(cells_of(row, self)), self.protected, self.id_columns)
+
 
 def cells_of(row: Row, plan: Plan) -> dict[str, str]:
     """Return a row under our columns: without markup, with our codes where they are plain."""
-    cells = {ours: plain(text) for ours, text in proposal.cells_of(row, plan.columns).items()}
+    named = plan.columns.items()
+    cells = {ours: plain(text) for ours, heading in named if (text := row[heading])}
     if plan.fills_country and not cells.get("country"):
         cells["country"] = plan.country
     return code_words.coded(cells, plan.chosen)
-
-
-def may_be_shelter(row: Row, plan: Plan) -> bool:
-    """Return whether nothing may be stored of where the service of a row is."""
-    return must_hide(Cells(cells_of(row, plan)), plan.protected, plan.id_columns)
 
 
 def staged(row: Row, plan: Plan) -> Row:
@@ -62,11 +58,11 @@ def staged(row: Row, plan: Plan) -> Row:
     if must_hide(cells, plan.protected, plan.id_columns):
         city = cells["city"]
         spots = [text for name in plan.spots if (text := row[name])]
-        cells = without_place(cells, spots)
+        cells = shelters.without_place(cells, spots)
         cells.troubles[:0] = row.troubles
         if city and (country := country_of(Cells(cells.texts))):
             area = places.coarse_area(cells, plan.atlas, country, city)
-            cells.texts = {**cells.texts, COARSE: area or ""}
+            cells.texts = {**cells.texts, shelters.COARSE: area or ""}
     if not cells["source_id"]:
         cells.texts = {**cells.texts, "source_id": made_id(cells, plan.id_columns)}
     return cells
@@ -101,7 +97,7 @@ def misshapen(row: Row) -> Row:
 
     Only the id is, unless it reads like an address. `row` stands under our columns.
     """
-    source_id = "" if id_tells_place(row["source_id"]) else row["source_id"]
+    source_id = "" if shelters.id_tells_place(row["source_id"]) else row["source_id"]
     bad = Row({"source_id": source_id}, number=row.number, extra=row.extra, source_id=source_id)
     bad.refuse(
         Code.ROW_SHAPE,
@@ -119,11 +115,7 @@ def made_id(cells: Cells, columns: Sequence[str] = ID_COLUMNS) -> str:
     """Return the id of a row that has none: one that stays as long as these cells do."""
     names = [cells[column] for column in columns]
     generated = "made-" + hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16]
-    cells.warn(
-        Code.NO_SOURCE_ID,
-        "source_id",
-        _("Blank: the row is known as {made} as long as its names stay."),
-        _("give every row an id that never changes."),
-        made=generated,
-    )
+    message = _("Blank: the row is known as {made} as long as its names stay.")
+    advice = _("give every row an id that never changes.")
+    cells.warn(Code.NO_SOURCE_ID, "source_id", message, advice, made=generated)
     return generated

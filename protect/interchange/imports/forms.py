@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange.imports.files.columns import NEEDED
-from protect.interchange.imports.files.reader import Sheet, Table
-from protect.interchange.imports.forms.labels import LABELS, meaning
+from protect.interchange.imports.files.reader import Table
+from protect.interchange.imports.labels import LABELS, meaning
 from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words
@@ -98,14 +98,18 @@ class SheetForm(DeskForm):
     sheet = forms.TypedChoiceField(
         # Translators: of a spreadsheet file with several sheets.
         label=_("Which sheet holds the services?"),
-        help_text=_("Bring the file once more for another sheet, under another name."),
+        help_text=_("Upload the file again for another sheet, under another name."),
         coerce=int,
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, *args: Any, sheets: Sequence[Sheet] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sheets: Sequence[tuple[str, int]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "sheet", [(number, _sheet(each)) for number, each in enumerate(sheets, 1)])
+        offered = []
+        for number, (name, count) in enumerate(sheets, 1):
+            rows = ngettext("{count} row", "{count} rows", count).format(count=count)
+            offered.append((number, _choice_label(isolated(name), rows)))
+        _choices(self, "sheet", offered)
 
 
 class HeadingForm(DeskForm):
@@ -120,7 +124,14 @@ class HeadingForm(DeskForm):
 
     def __init__(self, *args: Any, table: Table, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "heading", [(number, _row(number, cells)) for number, cells in table.top])
+        offered = []
+        for number, cells in table.top:
+            filled = [cell.strip() for cell in cells if cell.strip()]
+            shown = " · ".join(_short(cell, LONGEST) for cell in filled[:CELLS])
+            # Translators: a row of a table, by its number.
+            name = gettext("Row {number}").format(number=number)
+            offered.append((number, _choice_label(name, isolated(shown))))
+        _choices(self, "heading", offered)
         self.fields["heading"].initial = table.heading
 
 
@@ -272,19 +283,6 @@ def _key(text: str) -> str:
 def _sample(name: str, lines: Sequence[Row]) -> str:
     short = _short(next((text for row in lines if (text := row[name])), ""), SAMPLE)
     return f"{name}: {short}" if short else name
-
-
-def _sheet(sheet: Sheet) -> str:
-    rows = ngettext("{count} row", "{count} rows", sheet.rows).format(count=sheet.rows)
-    return _choice_label(isolated(sheet.name), rows)
-
-
-def _row(number: int, cells: Sequence[str]) -> str:
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    shown = " · ".join(_short(cell, LONGEST) for cell in filled[:CELLS])
-    # Translators: a row of a table, by its number.
-    name = gettext("Row {number}").format(number=number)
-    return _choice_label(name, isolated(shown))
 
 
 def _choice_label(name: object, detail: object) -> str:

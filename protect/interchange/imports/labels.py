@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext
@@ -11,11 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts import FACTS
 from protect.directory.facts.sentences import language_name
 from protect.interchange.enums import ImportKind, ImportState, RowState
-from protect.interchange.imports.actions.apply import Effects
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
-from protect.reference.wording import CATEGORY_NAMES, name_of
+from protect.reference import formats, vocabulary, wording
 
 # Our columns in the order in which a person meets them.
 LABELS: dict[str, Promise] = {
@@ -103,13 +100,13 @@ STATES: dict[str, tuple[str, Promise]] = {
     # Translators: how the import of a file stands.
     ImportState.MAPPED: ("open", _("Being read")),
     # Translators: how the import of a file stands.
-    ImportState.PREVIEWED: ("caution", _("To be looked at")),
+    ImportState.PREVIEWED: ("caution", _("Ready to review")),
     # Translators: how the import of a file stands: some of its rows are written, others wait.
     ImportState.APPLYING: ("open", _("Being applied")),
     # Translators: how the import of a file stands.
     ImportState.APPLIED: ("good", _("Applied")),
     # Translators: how the import of a file stands.
-    ImportState.DISCARDED: ("ended", _("Thrown away")),
+    ImportState.DISCARDED: ("ended", _("Discarded")),
 }
 # What becomes of a row: the shape of its chip, and a word.
 ROWS: dict[str, tuple[str, Promise]] = {
@@ -199,66 +196,45 @@ CODES: dict[str, dict[str, Promise]] = {
         "low": _("Low"),
     },
 }
-EFFECTS: tuple[tuple[str, Callable[[int], str]], ...] = (
-    (
-        "created",
-        lambda count: ngettext(
-            "{count} new service is written. It waits for review and is not shown.",
-            "{count} new services are written. They wait for review and are not shown.",
-            count,
-        ),
+EFFECTS: dict[str, Callable[[int], str]] = {
+    "created": lambda count: ngettext(
+        "{count} new service is written. It waits for review and is not shown.",
+        "{count} new services are written. They wait for review and are not shown.",
+        count,
     ),
-    (
-        "updated",
-        lambda count: ngettext(
-            "{count} service that nobody has edited or checked here is brought up to date.",
-            "{count} services that nobody has edited or checked here are brought up to date.",
-            count,
-        ),
+    "updated": lambda count: ngettext(
+        "{count} service that was neither edited nor checked here is updated.",
+        "{count} services that were neither edited nor checked here are updated.",
+        count,
     ),
-    (
-        "taken",
-        lambda count: ngettext(
-            "{count} service is overwritten by the file, as was decided. What changes by it "
-            "counts as not checked.",
-            "{count} services are overwritten by the file, as was decided. What changes by it "
-            "counts as not checked.",
-            count,
-        ),
+    "taken": lambda count: ngettext(
+        "{count} service is overwritten by the file, as was decided. What changes by it "
+        "counts as not checked.",
+        "{count} services are overwritten by the file, as was decided. What changes by it "
+        "counts as not checked.",
+        count,
     ),
-    (
-        "kept",
-        lambda count: ngettext(
-            "{count} service stays as it is here, as was decided.",
-            "{count} services stay as they are here, as was decided.",
-            count,
-        ),
+    "kept": lambda count: ngettext(
+        "{count} service stays as it is here, as was decided.",
+        "{count} services stay as they are here, as was decided.",
+        count,
     ),
-    (
-        "undecided",
-        lambda count: ngettext(
-            "{count} conflict is not decided: the service stays as it is and goes to the queue.",
-            "{count} conflicts are not decided: the services stay as they are and go to the queue.",
-            count,
-        ),
+    "undecided": lambda count: ngettext(
+        "{count} conflict is not decided: the service stays as it is and goes to the queue.",
+        "{count} conflicts are not decided: the services stay as they are and go to the queue.",
+        count,
     ),
-    (
-        "missing",
-        lambda count: ngettext(
-            "{count} service of this source is not in the file: it stays, and goes to the queue.",
-            "{count} services of this source are not in the file: they stay, and go to the queue.",
-            count,
-        ),
+    "missing": lambda count: ngettext(
+        "{count} service of this source is not in the file: it stays, and goes to the queue.",
+        "{count} services of this source are not in the file: they stay, and go to the queue.",
+        count,
     ),
-    (
-        "left_out",
-        lambda count: ngettext(
-            "{count} row with a mistake is left out.",
-            "{count} rows with a mistake are left out.",
-            count,
-        ),
+    "left_out": lambda count: ngettext(
+        "{count} row with a mistake is left out.",
+        "{count} rows with a mistake are left out.",
+        count,
     ),
-)
+}
 
 
 def meaning(column: str, code: str) -> str:
@@ -266,16 +242,16 @@ def meaning(column: str, code: str) -> str:
     if column == "languages":
         return language_name(code)
     if column == "country":
-        return country_name(code, get_language() or "en")
+        return formats.country_name(code, get_language() or "en")
     if column == "categories":
-        return str(name_of(CATEGORY_NAMES, vocabulary.categories()[code]))
+        return str(wording.name_of(wording.CATEGORY_NAMES, vocabulary.categories()[code]))
     return str(CODES[column][code])
 
 
-def effect_sentences(effects: Effects) -> Iterator[str]:
+def effect_sentences(effects: Mapping[str, int]) -> Iterator[str]:
     """Yield what happens to how many; nothing that happens to none."""
-    for name, sentence in EFFECTS:
-        if count := getattr(effects, name):
+    for name, sentence in EFFECTS.items():
+        if count := effects[name]:
             yield sentence(count).format(count=count)
-    if not (effects.created or effects.updated or effects.taken):
+    if not (effects["created"] or effects["updated"] or effects["taken"]):
         yield gettext("Nothing in the directory changes.")

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from protect.directory.enums import Audience, Status
-from protect.directory.models import Location, Organisation, Service, ServiceAtLocation
+from protect.directory.enums import Audience, Channel, Kind, Status
+from protect.directory.facts import FACTS, TABLES, criteria
+from protect.directory.facts.base import tables
+from protect.directory.facts.base.tables import Table, Values, values_of
+from protect.directory.facts.opening_hours import hours_table
+from protect.directory.models import Location, Organisation, Schedule, Service, ServiceAtLocation
 from protect.directory.protection.erasure import forget_addresses
 from protect.interchange.enums import RowState
+from protect.interchange.imports import service_cells
+from protect.interchange.imports.outcomes import service_id
 from protect.interchange.imports.row import Draft, Row
-from protect.interchange.imports.store import nested_rows
-from protect.interchange.imports.store.outcomes import service_id
+from protect.interchange.imports.values.places import TOWN_RADIUS_KM
 from protect.kernel.ids import short_code, stable_uuid
-from protect.reference import vocabulary
-from protect.reference.models import Place
+from protect.reference import models, vocabulary
 
 type Drafts = Mapping[UUID, Draft]  # by the key of the service
+
+CRITERIA = criteria(())  # of every kind
+MANY = frozenset({Kind.GROUP})  # of the others a service has one criterion at most
+# Tables of which a draft has the values, by the name of both.
+OF_A_DRAFT: Mapping[str, Table] = {
+    "phones": TABLES["phones"]._replace(known_by=("number", "kind")),
+    "languages": TABLES["languages"]._replace(known_by=("language", "window")),
+    "areas": TABLES["areas"]._replace(
+        known_by=("country", "area", "place"), at_first=("radius_km",)
+    ),
+}
 
 
 def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> int:
@@ -41,25 +57,26 @@ def write(source: str, rows: Sequence[Row], *, publish: bool, at: datetime) -> i
     for key, draft in old.items():
         _update(source, key, draft, at)
     _write_places(source, drafts)
-    nested_rows.write(drafts, {key for key in old if states[key] is RowState.CONFLICT})
+    _write_nested(drafts, {key for key in old if states[key] is RowState.CONFLICT})
     return sum(service.status == Status.PUBLISHED for service in new)
 
 
 def _write_organisations(source: str, drafts: Drafts, at: datetime) -> None:
-    named = {_organisation_key(source, draft): draft for draft in drafts.values()}
+    named = {
+        _organisation_key(source, draft): (draft.country, draft.organisation)
+        for draft in drafts.values()
+    }
     Organisation.objects.bulk_create(
         [
             Organisation(
                 id=key,
                 source=source,
-                source_id=sha256(f"{draft.country}\x1f{draft.organisation}".encode()).hexdigest()[
-                    :32
-                ],
-                name=draft.organisation,
-                country_id=draft.country,
+                source_id=sha256("\x1f".join(names).encode()).hexdigest()[:32],
+                name=names[1],
+                country_id=names[0],
                 last_modified=at,
             )
-            for key, draft in named.items()
+            for key, names in named.items()
         ],
         ignore_conflicts=True,  # a name that is there stays as it is
     )
@@ -150,7 +167,7 @@ def _write_places(source: str, drafts: Drafts) -> None:
 
 def _locations(source: str, drafts: Drafts) -> Iterator[tuple[UUID, Location]]:
     named = {draft.spot.place.id for draft in drafts.values() if draft.spot and draft.spot.place}
-    zones = dict(Place.objects.filter(pk__in=named).values_list("id", "zone"))
+    zones = dict(models.Place.objects.filter(pk__in=named).values_list("id", "zone"))
     kept = Service.objects.filter(pk__in=list(drafts))
     audiences = dict(kept.values_list("id", "address_audience"))
     for key, draft in drafts.items():
@@ -172,3 +189,72 @@ def _locations(source: str, drafts: Drafts) -> Iterator[tuple[UUID, Location]]:
                     zone=zones.get(place or 0) or vocabulary.countries()[draft.country].zone,
                 ),
             )
+
+
+def _write_nested(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
+    """Write the nested rows of drafts.
+
+    A service that was edited here and is still `taken` from the file keeps what no column of a file
+    can hold: conditions of other kinds, the hours of the other channel, interpreters.
+    """
+    for name, table in OF_A_DRAFT.items():
+        tables.write(table, {key: _values(draft, name) for key, draft in drafts.items()})
+    for code, fact in FACTS.items():
+        for table in fact.tables if fact.columns else ():
+            rows = {key: draft.facts[code][table.key] for key, draft in drafts.items()}
+            tables.write(table, rows)
+    standing: dict[UUID, list[Values]] = defaultdict(list)
+    for row in tables.rows_of(taken, CRITERIA):
+        standing[row.service_id].append(values_of(row, CRITERIA))
+    criteria_by_service = {
+        key: [*_criteria(draft), *_left(standing[key], draft)] for key, draft in drafts.items()
+    }
+    tables.write(CRITERIA, criteria_by_service)
+    _write_hours(drafts, taken)
+
+
+def _values(draft: Draft, name: str) -> list[Values]:
+    values = [each._asdict() for each in getattr(draft, name)]
+    if name != "areas":
+        return values
+    return [each | {"radius_km": TOWN_RADIUS_KM if each["place"] else None} for each in values]
+
+
+def _criteria(draft: Draft) -> Iterator[Values]:
+    for condition in draft.conditions:
+        values = {**condition._asdict(), "values": list(condition.values)}
+        if not condition.note:
+            del values["note"]  # a file without one leaves ours
+        yield values
+
+
+def _write_hours(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
+    """Write the hours of the file's channel; of unedited services those of both channels."""
+    doors: dict[UUID, set[str]] = defaultdict(set)
+    standing = Schedule.objects.filter(service__in=taken).order_by("pk")
+    for key, channel in standing.values_list("service_id", "channel"):
+        doors[key].add(channel)
+    for channel in Channel:
+        wanted = {
+            key: [{**draft.opening._asdict(), "channel": channel.value}]
+            if draft.opening and draft.opening.channel == channel
+            else []
+            for key, draft in drafts.items()
+            if key not in taken or channel == _door_of(draft, doors[key])
+        }
+        tables.write(hours_table(channel), wanted)
+
+
+def _door_of(draft: Draft, standing: Collection[str]) -> Channel:
+    """Return the channel of the hours in a file; without hours, the one that our own files show."""
+    if draft.opening:
+        return draft.opening.channel
+    return Channel.VISIT if Channel.VISIT in standing else Channel.PHONE
+
+
+def _left(standing: Sequence[Values], draft: Draft) -> Iterator[Values]:
+    """Yield the conditions that no column of a file can hold."""
+    kinds = {condition.kind for condition in draft.conditions} - MANY
+    for criterion in standing:
+        if criterion["kind"] not in kinds and not service_cells.can_say(criterion):
+            yield criterion

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory.enums import Audience, Status
+from protect.directory import enums
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import FactCheck, Service
 from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.enums import RowState
 from protect.interchange.hsds import entries
+from protect.interchange.imports import service_cells
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.rows import service_cells
-from protect.interchange.imports.rows.service_cells import Statement, is_echo
+from protect.interchange.imports.service_cells import Statement, is_echo
 from protect.kernel.ids import short_code, stable_uuid
 
 WRITTEN = frozenset({RowState.CREATE, RowState.UPDATE})  # without a decision
@@ -51,7 +51,7 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
             digest,
             country,
             version > imported or key in checked,
-            status != Status.WITHDRAWN and merged is None,
+            status != enums.Status.WITHDRAWN and merged is None,
             version,
         )
         for source_id, key, digest, country, version, imported, status, merged in (
@@ -62,7 +62,7 @@ def stored_services(source: str, ids: Collection[str] | None = None) -> dict[str
 
 def protected_of(source: str, ids: Collection[str] | None = None) -> frozenset[str]:
     """Return the source's ids of services with a never stored address: of `ids`, else all."""
-    rows = Service.objects.filter(source=source, address_audience=Audience.NEVER_STORED)
+    rows = Service.objects.filter(source=source, address_audience=enums.Audience.NEVER_STORED)
     if ids is not None:
         rows = rows.filter(source_id__in=ids)
     return frozenset(rows.values_list("source_id", flat=True))
@@ -105,12 +105,11 @@ def completions(
     """
     ids = [row.source_id for row in rows if missing and _has_changed(row, stored)]
     services = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
-    statements = _statements(services) if ids else {}
-    cells = {name: service_cells.stated_cells(each) for name, each in statements.items()}
-    return {
-        name: {column: stated[column] for column in missing if column in stated}
-        for name, stated in cells.items()
-    }
+    completions = {}
+    for name, statement in (_statements(services) if ids else {}).items():
+        stated = service_cells.stated_cells(statement)
+        completions[name] = {column: stated[column] for column in missing if column in stated}
+    return completions
 
 
 def stated_of(service: Service) -> dict[str, str]:
@@ -135,11 +134,10 @@ def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str
 
 def _statements(services: ServiceQuerySet) -> dict[str, Statement]:
     columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
-    known = {key: (name, only) for key, name, only in services.values_list(*columns)}
-    read = [entry for entry in entries.read(services) if entry.service.id in known]
-    return {
-        known[entry.service.id][0]: Statement(entry, *known[entry.service.id]) for entry in read
-    }
+    values = {key: (name, only) for key, name, only in services.values_list(*columns)}
+    read = [entry for entry in entries.read(services) if entry.service.id in values]
+    statements = [Statement(entry, *values[entry.service.id]) for entry in read]
+    return {statement.source_id: statement for statement in statements}
 
 
 def _compare_new(row: Row, source: str, taken: dict[str, UUID]) -> None:

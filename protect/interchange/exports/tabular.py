@@ -1,34 +1,49 @@
-"""HSDS as JSON, a document in each line, and as tables: CSV files in one archive (Data Package)."""
+"""Services as tables: CSV in our columns; HSDS as JSON lines, or as CSV in one archive.
+
+Source: HSDS 3.1 tables (Data Package). The tables are ours alone; a test compares them.
+"""
 
 from __future__ import annotations
 
+import io
 import json
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import cache
+from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from protect.interchange.exports.formats import content
-from protect.interchange.exports.formats.layout import SHEETS, package
+from protect.interchange.exports import content
 from protect.interchange.exports.store import Exported, Head
-from protect.interchange.hsds import terms
+from protect.interchange.hsds import schemas, terms, texts
 from protect.interchange.hsds.services import GONE, full, is_open
-from protect.interchange.hsds.texts import stated
-from protect.interchange.hsds.variants import Variant, fitted
+from protect.interchange.imports.files.columns import NOTICE
+from protect.interchange.imports.service_cells import COLUMNS, Statement, cells
 from protect.kernel.spreadsheet import RecordWriter
 
+ROWS = 200  # written at a time
+BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 PIECE = 1 << 16  # bytes
 UNTOLD = "not published"  # a column of the standard that must not be blank
-# Of a service's document: the part, and the table that its rows stand in.
-PARTS = {
-    "phones": "phone",
-    "service_areas": "service_area",
-    "languages": "language",
-    "cost_options": "cost_option",
-    "required_documents": "required_document",
-}
+# Parts of a service's document that are rows of its own.
+PARTS = ("phones", "service_areas", "languages", "cost_options", "required_documents")
+
+
+class Sheet(NamedTuple):
+    file: str
+    columns: list[str]
+
+
+@cache
+def layout() -> dict[str, Sheet]:
+    return {
+        name: Sheet(f"{shape.file or f'{name}s'}.csv", schemas.columns_of(name))
+        for name, shape in schemas.shapes().items()
+    }
 
 
 class Sheets:
@@ -38,10 +53,10 @@ class Sheets:
         self._folder = folder
         self._files = ExitStack()
         self._writers: dict[str, RecordWriter] = {}
-        self._seen: dict[str, set[str]] = {}
+        self.seen: defaultdict[str, set[str]] = defaultdict(set)  # ids, by table
 
     def __enter__(self) -> Self:
-        for name, sheet in SHEETS.items():
+        for name, sheet in layout().items():
             path = self._folder / sheet.file
             file = self._files.enter_context(path.open("w", encoding="utf-8", newline=""))
             self._writers[name] = RecordWriter(file, sheet.columns)
@@ -55,32 +70,49 @@ class Sheets:
         self._writers[name].writerow({**row, **beside})
 
     def is_new(self, name: str, key: str) -> bool:
-        seen = self._seen.setdefault(name, set())
-        if key in seen:
-            return False
-        seen.add(key)
-        return True
+        is_new = key not in self.seen[name]
+        self.seen[name].add(key)
+        return is_new
 
-    def seen(self, name: str) -> set[str]:
-        return self._seen.setdefault(name, set())
+
+def write_sheet(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
+    """Yield a table in the columns that an import reads, in UTF-8.
+
+    The notice from the head of other files is its last column.
+    """
+    columns = [*COLUMNS, NOTICE] if head.notice else [*COLUMNS]
+    text = io.StringIO()
+    writer = RecordWriter(text, columns)
+    text.write(BOM)
+    writer.writeheader()
+    for chunk in batched(services, ROWS, strict=False):
+        for exported in chunk:
+            extra = exported.extra
+            statement = Statement(exported.entry, extra.source_id, extra.professionals_only)
+            row = {column: cell.strip() for column, cell in cells(statement).items()}
+            writer.writerow({**row, NOTICE: head.notice} if head.notice else row)
+        yield text.getvalue().encode()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue().encode()
 
 
 def write_lines(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield documents. The notice from the head of other files is the `alert` of each service."""
     for exported in services:
-        fields = document(exported, head, Variant.PROFILE)
+        fields = document(exported, head, schemas.Variant.PROFILE)
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         yield f"{text}\n".encode()
 
 
-def document(each: Exported, head: Head, variant: Variant) -> dict[str, Any]:
-    fields = fitted(full(each.entry, head.at), "service", variant)
+def document(each: Exported, head: Head, variant: schemas.Variant) -> dict[str, Any]:
+    fields = schemas.fitted(full(each.entry, head.at), "service", variant)
     if not is_open(each.entry):
         return fields
     fields = {**fields, "alert": head.notice}
-    if variant is Variant.PROFILE:
+    if variant is schemas.Variant.PROFILE:
         fields |= content.for_members(each)
-    return stated(fields)
+    return texts.stated(fields)
 
 
 def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
@@ -90,7 +122,7 @@ def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
             for exported in services:
                 _add_service(sheets, exported, head)
             # Nameless rows of organisations without visible services: other tables refer to them.
-            for owner in sorted(sheets.seen("closed") - sheets.seen("organization")):
+            for owner in sorted(sheets.seen["closed"] - sheets.seen["organization"]):
                 sheets.add("organization", {"id": owner, "name": GONE, "description": GONE})
         archive = _packed(folder, head)
         with archive.open("rb") as file:
@@ -101,29 +133,30 @@ def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
 def _packed(folder: Path, head: Head) -> Path:
     path = folder / "package.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        described = json.dumps(package(head), ensure_ascii=False, indent=1)
+        described = json.dumps(_package(head), ensure_ascii=False, indent=1)
         archive.writestr("datapackage.json", described)
-        for sheet in SHEETS.values():
+        for sheet in layout().values():
             archive.write(folder / sheet.file, sheet.file)
             (folder / sheet.file).unlink()
     return path
 
 
 def _add_service(sheets: Sheets, each: Exported, head: Head) -> None:
-    fields = document(each, head, Variant.CORE)
+    fields = document(each, head, schemas.Variant.CORE)
     owner = str(each.entry.organisation.id)
     sheets.add("service", fields, organization_id=owner)
     if not is_open(each.entry):
-        sheets.seen("closed").add(owner)
+        sheets.seen["closed"].add(owner)
         return
     if sheets.is_new("organization", owner):
         sheets.add("organization", fields["organization"])
         for row in fields["organization"].get("organization_identifiers", ()):
             sheets.add("organization_identifier", row, organization_id=owner)
     key = fields["id"]
-    for part, name in PARTS.items():
+    tables = schemas.shapes()["service"].nested
+    for part in PARTS:
         for row in fields.get(part, ()):
-            sheets.add(name, row, service_id=key)
+            sheets.add(tables[part], row, service_id=key)
     for row in fields.get("schedules", ()):
         sheets.add("schedule", row, service_id=key)
         _add_attributes(sheets, row)
@@ -170,3 +203,42 @@ def _add_room(sheets: Sheets, fields: Mapping[str, Any]) -> None:
         sheets.add("service_capacity", row, service_id=fields["id"], unit_id=unit["id"])
         if sheets.is_new("unit", unit["id"]):
             sheets.add("unit", unit)
+
+
+def _package(head: Head) -> dict[str, Any]:
+    return texts.stated(
+        {
+            "name": "human_services_data",
+            "title": "Services of the directory, as HSDS tables",
+            "description": head.notice,
+            "profile": "tabular-data-package",
+            "version": schemas.VERSION,
+            "created": head.at.isoformat(),
+            "resources": [_resource(name, sheet) for name, sheet in layout().items()],
+        }
+    )
+
+
+def _resource(name: str, sheet: Sheet) -> dict[str, Any]:
+    keys = [
+        {"fields": column, "reference": {"resource": table, "fields": "id"}}
+        for column in sheet.columns
+        if column != (table := column.removesuffix("_id")) and table in layout()
+    ]
+    fields = [{"name": column, "type": _type(column)} for column in sheet.columns]
+    return {
+        "name": name,
+        "path": sheet.file,
+        "profile": "tabular-data-resource",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": texts.stated({"fields": fields, "primaryKey": "id", "foreignKeys": keys}),
+    }
+
+
+def _type(column: str) -> str:
+    schema = schemas.TYPES.get(column, schemas.TEXT)
+    if schema["type"] in {"number", "integer"}:
+        return "number"
+    return {"date": "date", "date-time": "datetime"}.get(schema.get("format", ""), "string")

@@ -6,27 +6,32 @@ door. The area stands by name.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
-from protect.interchange.exports.formats import content
-from protect.interchange.exports.formats.content import Spot
+from protect.directory.enums import Fact, Verdict
+from protect.directory.rules import CheckSeen, freshness, since_edit
+from protect.interchange.exports import content
+from protect.interchange.exports.content import Spot
 from protect.interchange.exports.store import Exported, Head
+from protect.interchange.hsds.entries import CheckRow
+from protect.interchange.hsds.services import LEARNT
 from protect.interchange.hsds.texts import instant, plain, stated
+from protect.reference.lookup import store as lookup
 
 
 def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield a FeatureCollection, a feature a line. Units: degrees, WGS84, longitude first."""
     opening = {"type": "FeatureCollection", "name": "services", "notice": head.notice}
     opening = stated({**opening, "generated_at": instant(head.at)})
-    yield (_dumped(opening)[:-1] + ',"features":[').encode()
+    yield (content.compact(opening)[:-1] + ',"features":[').encode()
     before = "\n"
     for exported in services:
         properties = _properties(exported, head)
         spots: list[Spot | None] = [*content.spots(exported)]
         for number, spot in enumerate(spots or [None]):
-            yield (before + _dumped(_feature(exported, spot, number, properties))).encode()
+            yield (before + content.compact(_feature(exported, spot, number, properties))).encode()
             before = ",\n"
     yield b"\n]}\n"
 
@@ -55,6 +60,7 @@ def _feature(
 
 def _properties(each: Exported, head: Head) -> dict[str, Any]:
     service, related = each.entry.service, each.entry.related
+    area = service.coarse_area_id
     return stated(
         {
             "service_id": str(service.id),
@@ -71,10 +77,20 @@ def _properties(each: Exported, head: Head) -> dict[str, Any]:
                 stated({"tag": row.language_id, "how": row.how, "hours": row.window})
                 for row in related["languages"]
             ],
-            "hours": {door.channel.value: _door(door) for door in content.doors(each)},
+            "hours": {
+                row.channel: stated(
+                    {
+                        "opening_hours": row.expression,
+                        "by_appointment": row.by_appointment or None,
+                        "note": plain(row.note),
+                    }
+                )
+                for row in related["schedules"]
+            },
             "time_zone": each.wall.zone,
-            "area": content.coarse_area(each),
-            "facts": {fact.fact.value: _fact(fact) for fact in content.checked(each, head.at)},
+            # Of a protected service: in place of where it is.
+            "area": {"code": area, "name": lookup.areas()[area].name} if area else None,
+            "facts": dict(_facts(each, head.at)),
             "last_modified": instant(service.last_modified),
             **content.for_members(each),
             "capacity": content.capacity(each, head.at),
@@ -82,25 +98,15 @@ def _properties(each: Exported, head: Head) -> dict[str, Any]:
     )
 
 
-def _door(door: content.Door) -> dict[str, Any]:
-    return stated(
-        {
-            "opening_hours": door.expression,
-            "by_appointment": door.by_appointment or None,
-            "note": door.note,
-        }
-    )
-
-
-def _fact(fact: content.Checked) -> dict[str, Any]:
-    return stated(
-        {
-            "state": fact.state.value,
-            "checked": fact.at and fact.at.date().isoformat(),
-            "method": fact.method and fact.method.value,
-        }
-    )
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _facts(each: Exported, at: datetime) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield for each checked fact how far it can be trusted, and its last check."""
+    by_fact: dict[str, list[CheckRow]] = {}
+    for row in each.entry.related["checks"]:
+        by_fact.setdefault(row.fact, []).append(row)
+    for fact, rows in sorted(by_fact.items()):
+        seen = [CheckSeen(Verdict(row.verdict), row.at, row.next_check) for row in rows]
+        learnt = next((row for row in since_edit(rows) if row.verdict in LEARNT), None)
+        checked = (
+            {"checked": learnt.at.date().isoformat(), "method": learnt.method} if learnt else {}
+        )
+        yield fact, {"state": freshness(Fact(fact), seen, at).value, **checked}

@@ -1,1 +1,0 @@
-"""The database queries and writes of imports."""
