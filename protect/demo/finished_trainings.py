@@ -95,7 +95,9 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     half_days = _half_days(host, at - timedelta(weeks=3))
     for half_day, column in zip(half_days, zip(*PEOPLE.values(), strict=True), strict=True):
         session = plan.add_half_day(scope, edition, half_day, at=before)
-        attendances = [attendance.Noted(key, *each) for key, each in zip(rows, column, strict=True)]
+        attendances = [
+            attendance.AttendanceEntry(key, *each) for key, each in zip(rows, column, strict=True)
+        ]
         attendance.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
     for move in (EditionMove.CLOSE, EditionMove.FINISH):
         plan.move(scope, edition, move, at=at)

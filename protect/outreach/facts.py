@@ -9,13 +9,13 @@ from django.db.models import Max
 
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.models import HeadCount, InformationSession, SessionRequest
-from protect.trainings.base.facts import Asked, Cell, Figure, summed
+from protect.trainings.base.facts import Cell, FactQuery, Figure, summed
 from protect.trainings.facts.held_sessions import Held, codes_of, is_asked, sessions_figure
 
 OPEN = (RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED)
 
 
-def open_requests(query: Asked) -> Figure:
+def open_requests(query: FactQuery) -> Figure:
     """Return requests that came in the period and are not held, closed or declined."""
     first, after = query.around()
     rows = SessionRequest.objects.filter(
@@ -41,7 +41,7 @@ HELD = (RequestState.HELD, RequestState.CLOSED)
 PROTECTED = {*Setting} - {Setting.SCHOOL}
 
 
-def head_counts(query: Asked) -> Figure:
+def head_counts(query: FactQuery) -> Figure:
     """Return people counted at information sessions, by the latest count of each."""
     held = {each.pk: each for each in held_in(query)}
     latest = dict(
@@ -71,12 +71,12 @@ def head_counts(query: Asked) -> Figure:
     )
 
 
-def sessions(query: Asked) -> Figure:
+def sessions(query: FactQuery) -> Figure:
     """Return information sessions that were held."""
     return sessions_figure(list(held_in(query)), PROTECTED)
 
 
-def held_in(query: Asked) -> Iterator[Held]:
+def held_in(query: FactQuery) -> Iterator[Held]:
     """Yield information sessions that took place in the period."""
     first, after = query.around()
     rows = InformationSession.objects.standing().filter(
@@ -89,7 +89,7 @@ def held_in(query: Asked) -> Iterator[Held]:
             yield held
 
 
-FACTS: Mapping[str, Callable[[Asked], Figure]] = {
+FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {
     "outreach.sessions": sessions,
     "outreach.head_counts": head_counts,
     "outreach.open_requests": open_requests,

@@ -13,7 +13,7 @@ from protect.kernel import tables
 from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestMove, RequestState
 from protect.trainings.base.access import TAKING_PART
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.pages.tabs import EDITIONS
 
 # By code of skills.toml.
@@ -71,9 +71,9 @@ def not_spoken(tags: Iterable[str]) -> str:
     return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
 
 
-def request_state(code: str) -> Said:
+def request_state(code: str) -> StateLabel:
     state = RequestState(code)
-    return Said(state.label, REQUEST_SHAPES[state])
+    return StateLabel(state.label, REQUEST_SHAPES[state])
 
 
 class Skill(tables.Record):

@@ -38,7 +38,7 @@ from protect.trainings.registrations.models import (
     WaitingMove,
 )
 from protect.trainings.registrations.name_lists import tables
-from protect.trainings.registrations.name_lists.actions import Brought, bring
+from protect.trainings.registrations.name_lists.actions import NameList, bring
 from protect.trainings.scheduling.enums import EditionState
 from tests.assessments.measured import keep, measure
 from tests.trainings.planning import AT, make_edition, make_participant, make_planners, make_sender
@@ -129,7 +129,7 @@ def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
     Registration.objects.update(feed_hash="demo")
     keep(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
     text = f"{NAME}, {EMAIL.upper()}\nDemo Ali, ali@demo.example\nDemo Nobody"
-    bring(row.edition, Brought(tables.of_text(text), "BE", "fr"), at=AT)
+    bring(row.edition, NameList(tables.of_text(text), "BE", "fr"), at=AT)
 
     erase_person(planners.scope("pia"), row.participant, at=AT)
 

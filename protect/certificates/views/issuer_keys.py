@@ -20,7 +20,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.trainings.base import access
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.pages.frame import show, show_tab
 from protect.trainings.documents import access as documents_access
 from protect.vault.access import get_badge_key, managed_by
@@ -32,7 +32,7 @@ from protect.vault.views.frame import stepped_up
 @dataclass(frozen=True, slots=True)
 class Issuer:
     organisation: Organisation
-    keys: list[tuple[BadgeKey, Said]]
+    keys: list[tuple[BadgeKey, StateLabel]]
     to_do: str
     has_key: bool
     may_manage: bool

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse, PrintedList
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
@@ -24,12 +24,12 @@ ATTENDANCE_SHAPES = {
 }
 
 # Translators: nobody has written yet whether somebody was there.
-NOT_NOTED = Said(_("Not noted yet"), "open")
+NOT_NOTED = StateLabel(_("Not noted yet"), "open")
 
 
-def attendance_state(code: str) -> Said:
+def attendance_state(code: str) -> StateLabel:
     state = AttendanceState(code)
-    return Said(state.label, ATTENDANCE_SHAPES[state])
+    return StateLabel(state.label, ATTENDANCE_SHAPES[state])
 
 
 class Line(NamedTuple):
@@ -53,7 +53,7 @@ class Line(NamedTuple):
         return self.attendance.minutes if self.attendance else None
 
     @property
-    def said(self) -> Said | None:
+    def label(self) -> StateLabel | None:
         return attendance_state(self.attendance.state) if self.attendance else None
 
     @property
@@ -84,7 +84,7 @@ def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]
     ]
 
 
-def counted(lines: list[Line]) -> Iterator[tuple[Said, int]]:
+def counted(lines: list[Line]) -> Iterator[tuple[StateLabel, int]]:
     """Yield each state with how many people it is noted of, the open ones last."""
     states = [line.state for line in lines]
     for state in AttendanceState:

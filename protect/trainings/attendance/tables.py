@@ -18,7 +18,7 @@ from protect.interchange.imports.row import Row
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, rules
-from protect.trainings.attendance.actions.attendance import Noted, held, write
+from protect.trainings.attendance.actions.attendance import AttendanceEntry, held, write
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.shares import minutes_planned, shares_of
@@ -184,7 +184,7 @@ def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -
     locked = held(session)
     changed = 0
     for some in batched(rows, BATCH, strict=False):
-        notes = [Noted(row.registration, row.state, row.minutes) for row in some]
+        notes = [AttendanceEntry(row.registration, row.state, row.minutes) for row in some]
         changed += len(write(locked, notes, AttendanceMethod.SHEET, audit))
     if changed:
         audit.record("trainings.attendance_import", locked)

@@ -43,7 +43,7 @@ ROLES = {NeedKind.CHILDCARE: BookingRole.CHILDCARE, NeedKind.INTERPRETER: Bookin
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Said:
+class StatedNeed:
     """One need as its participant states it. Only the team opens what stands in `sealed`.
 
     `codes` are those of needs.toml; `detail` is in the participant's own words.
@@ -67,7 +67,11 @@ def is_asked(edition: Edition) -> bool:
 
 @transaction.atomic
 def say(
-    registration: Registration, needs: Sequence[Said], *, at: datetime, scope: Scope | None = None
+    registration: Registration,
+    needs: Sequence[StatedNeed],
+    *,
+    at: datetime,
+    scope: Scope | None = None,
 ) -> list[Need]:
     """Seal a participant's needs. Open needs of the same kinds are replaced.
 

@@ -13,7 +13,7 @@ from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as reference
 from protect.trainings.base.fields import NamedField
 from protect.trainings.needs import labels
-from protect.trainings.needs.actions import Said
+from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.labels import need_said
 from protect.trainings.scheduling.models import Resource
@@ -89,19 +89,19 @@ class NeedsForm(DeskForm):
             ]
         )
 
-    def needs(self) -> list[Said]:
+    def needs(self) -> list[StatedNeed]:
         data = self.cleaned_data
         needs = [
-            Said(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
+            StatedNeed(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
             for kind in (NeedKind.ACCESSIBILITY, NeedKind.DIET)
             if data[f"{kind}_codes"] or data[f"{kind}_detail"]
         ]
         if data["children"]:
             codes = tuple(data["childcare_codes"])
-            needs.append(Said(NeedKind.CHILDCARE, data["children"], codes=codes))
+            needs.append(StatedNeed(NeedKind.CHILDCARE, data["children"], codes=codes))
         if data["language"]:
             codes = tuple(data["interpreter_codes"])
-            needs.append(Said(NeedKind.INTERPRETER, language=data["language"], codes=codes))
+            needs.append(StatedNeed(NeedKind.INTERPRETER, language=data["language"], codes=codes))
         return needs
 
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from protect.directory.facts.sentences import language_name
 from protect.orgs.scope import Scope
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.needs import labels
 from protect.trainings.needs.access import arranged_by
 from protect.trainings.needs.enums import NeedKind, NeedState
@@ -26,7 +26,7 @@ from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.rules import HOLDING
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.rules import LIVE, Asked
+from protect.trainings.scheduling.rules import LIVE, Requirements
 
 SHOWN = 5  # rows of a panel of the desk
 
@@ -43,7 +43,7 @@ class NeedLine:
     is_asked_again: bool  # it was accepted for another time or place
 
     @property
-    def state(self) -> Said:
+    def state(self) -> StateLabel:
         return labels.need(self.need, is_asked_again=self.is_asked_again)
 
     @property
@@ -73,7 +73,7 @@ def lines_of(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list
     )
 
 
-def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
+def own_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
     """Return a participant's needs for their own page: nothing sealed is opened."""
     rows = registration.needs.select_related("booking").order_by("kind", "pk")
     again = _asked_again(registration.edition)
@@ -136,7 +136,7 @@ def _words(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
         yield need_said(str(code))
 
 
-def asked_of(edition: Edition, taken: int) -> Asked:
+def asked_of(edition: Edition, taken: int) -> Requirements:
     """Return what an edition needs on each session. `taken`: seats."""
     languages = {*edition.languages.order_by("pk").values_list("pk", flat=True)}
     counts: dict[str, int] = {}
@@ -144,7 +144,7 @@ def asked_of(edition: Edition, taken: int) -> Asked:
         counts[kind] = counts.get(kind, 0) + number
         if language:
             languages.add(language)
-    return Asked(
+    return Requirements(
         languages=frozenset(languages),
         children=counts.get(NeedKind.CHILDCARE, 0),
         needs_access=NeedKind.ACCESSIBILITY in counts,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from protect.trainings.base.facts import UNKNOWN, Asked, Figure, summed
+from protect.trainings.base.facts import UNKNOWN, FactQuery, Figure, summed
 from protect.trainings.registrations.fields import AXES
 from protect.trainings.registrations.models import CountedPerson, Registration
 from protect.trainings.scheduling.enums import EditionState
@@ -13,7 +13,7 @@ from protect.vault.match_keys import matched
 TRAINED = "trained"  # the measure: confirmed minutes reach what the course asks for
 
 
-def people_trained(query: Asked) -> Figure:
+def people_trained(query: FactQuery) -> Figure:
     """Return distinct people, each where and when they were first counted.
 
     Quarters add up to the year: each person is counted once.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.registrations.enums import Answered, RegistrationState
 from protect.trainings.registrations.name_lists.checks import Mistake, Wrong
 
@@ -27,18 +27,20 @@ ANSWERED = {
 }
 
 
-def registration_state(code: str, *, place: int | None = None, is_paused: bool = False) -> Said:
+def registration_state(
+    code: str, *, place: int | None = None, is_paused: bool = False
+) -> StateLabel:
     """Return the label of a registration's state, with the place on the waiting list."""
     state = RegistrationState(code)
     if state is RegistrationState.WAITING and is_paused:
         # Translators: somebody waits for a seat, did not answer an offer, and keeps the place.
-        return Said(_("At rest in the line"), "plain")
+        return StateLabel(_("At rest in the line"), "plain")
     if place is not None:
         # Translators: somebody waits for a seat. {place} is their number in the line.
-        return Said(
+        return StateLabel(
             _("Full, number {place} in line").format(place=place), REGISTRATION_SHAPES[state]
         )
-    return Said(state.label, REGISTRATION_SHAPES[state])
+    return StateLabel(state.label, REGISTRATION_SHAPES[state])
 
 
 # What is wrong with a name or an address in a list, and how to mend it. Of other fields: `fields`.

@@ -19,9 +19,9 @@ from protect.trainings.registrations.models import Sender
 from protect.trainings.registrations.name_lists import actions
 from protect.trainings.registrations.name_lists.pages import (
     bad_rows,
-    brought_by,
     initial_values,
     listing,
+    read_name_list,
 )
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
@@ -65,7 +65,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            roster = actions.bring(edition, brought_by(form, sender), at=clock.now())
+            roster = actions.bring(edition, read_name_list(form, sender), at=clock.now())
             return lead_to("open:send_roster", token, roster.pk)
     shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), clock.now())
     context = {"sender": sender, "token": token, "line": shown}

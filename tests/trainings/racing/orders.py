@@ -31,7 +31,7 @@ from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import OrgQuota
 from protect.trainings.registrations.name_lists import actions as name_lists_actions
 from protect.trainings.registrations.name_lists import tables
-from protect.trainings.registrations.name_lists.actions import Brought
+from protect.trainings.registrations.name_lists.actions import NameList
 from protect.trainings.scheduling.actions.bookings import Wanted, book
 from protect.trainings.scheduling.enums import BookingRole
 from tests.orgs.conftest import make_organisation, make_person
@@ -186,7 +186,7 @@ def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Cou
     with transaction.atomic():
         register.known_or_new(host, TOLD, at=AT)
     rows = tables.of_text(f"{TOLD['name']}, {TOLD['email']}")
-    roster = name_lists_actions.bring(edition, Brought(rows, "BE", "fr"), at=AT)
+    roster = name_lists_actions.bring(edition, NameList(rows, "BE", "fr"), at=AT)
     return at_once(
         [
             partial(enter, edition, TOLD, APPLIED, at=AT),

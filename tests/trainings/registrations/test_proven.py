@@ -26,7 +26,7 @@ from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.registrations.name_lists import actions as name_lists_actions
-from protect.trainings.registrations.name_lists.actions import Brought
+from protect.trainings.registrations.name_lists.actions import NameList
 from protect.trainings.registrations.name_lists.tables import Cells
 from protect.trainings.registrations.rules import places
 from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
@@ -159,7 +159,7 @@ def test_an_unconfirmed_application_keeps_nobody_from_being_nominated(planners):
     person = make_participant(edition.host, email="noor@demo.example")
     row = apply(edition, person=person)
     cells = Cells(2, {"name": "Demo Noor", "email": "noor@demo.example"})
-    brought, scope = Brought([cells], "BE", "fr", sender), planners.scope("pia")
+    brought, scope = NameList([cells], "BE", "fr", sender), planners.scope("pia")
     roster = name_lists_actions.bring(edition, brought, at=LATER, scope=scope)
     assert name_lists_actions.confirm(roster, at=LATER, scope=scope) == 1
 

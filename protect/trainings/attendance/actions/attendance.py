@@ -29,7 +29,7 @@ ANYTHING = "?"  # of `before`: whatever was noted until now
 
 
 @dataclass(frozen=True, slots=True)
-class Noted:
+class AttendanceEntry:
     """An attendance record to write. `nonce` identifies the tick: sent twice, it is written once.
 
     `minutes` are those of a participant who attended in part. `before` is the state that the
@@ -47,7 +47,7 @@ class Noted:
 def note(
     scope: Scope,
     session: Session,
-    notes: Sequence[Noted],
+    notes: Sequence[AttendanceEntry],
     method: AttendanceMethod,
     *,
     at: datetime,
@@ -75,7 +75,7 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
     locked = held(session)
     rows = confirmed_in(locked).exclude(pk__in=locked.attendances.values("registration"))
     keys = rows.order_by("pk").values_list("pk", flat=True)
-    notes = [Noted(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in keys]
+    notes = [AttendanceEntry(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in keys]
     changed = write(locked, notes, AttendanceMethod.LIST, audit)
     if changed:
         audit.record("trainings.attendance_all", locked)
@@ -140,7 +140,10 @@ def make_up(
 
 
 def write(
-    session: Session, notes: Sequence[Noted], method: AttendanceMethod, audit: AuditContext
+    session: Session,
+    notes: Sequence[AttendanceEntry],
+    method: AttendanceMethod,
+    audit: AuditContext,
 ) -> list[Attendance]:
     """Write attendance of a locked session; return the changed rows. Errors: those of `note`."""
     people = _people(session, notes)
@@ -174,7 +177,7 @@ def held(session: Session) -> Session:
     return rows.get(pk=session.pk)
 
 
-def _people(session: Session, notes: Sequence[Noted]) -> dict[UUID, Registration]:
+def _people(session: Session, notes: Sequence[AttendanceEntry]) -> dict[UUID, Registration]:
     """Return the registrations of the notes by id.
 
     Errors: trainings_not_confirmed for one without a seat.
@@ -189,7 +192,7 @@ def _people(session: Session, notes: Sequence[Noted]) -> dict[UUID, Registration
 def _changed_row(
     session: Session,
     row: Attendance | None,
-    note: Noted,
+    note: AttendanceEntry,
     method: AttendanceMethod,
     audit: AuditContext,
 ) -> Attendance | None:
@@ -243,7 +246,7 @@ def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime)
     access.must_note(scope, session)
     scanned = [Scanned(each, _meant(session, each.code)) for each in scans]
     notes = [
-        Noted(each.registration.pk, AttendanceState.PRESENT, nonce=each.scan.nonce)
+        AttendanceEntry(each.registration.pk, AttendanceState.PRESENT, nonce=each.scan.nonce)
         for each in scanned
         if each.registration
     ]

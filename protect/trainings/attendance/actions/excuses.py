@@ -14,7 +14,7 @@ from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
 from protect.trainings.attendance.actions import attendance
-from protect.trainings.attendance.actions.attendance import Noted
+from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse
 from protect.trainings.base.errors import TrainingRefusal
@@ -72,7 +72,7 @@ def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Att
     rows = locked.excuses.filter(registration__in=attendance.confirmed_in(locked))
     rows = rows.exclude(registration__in=locked.attendances.values("registration"))
     notes = [
-        Noted(row.registration_id, AttendanceState.EXCUSED, nonce=row.nonce)
+        AttendanceEntry(row.registration_id, AttendanceState.EXCUSED, nonce=row.nonce)
         for row in rows.order_by("received_at", "pk")
     ]
     return attendance.note(scope, locked, notes, AttendanceMethod.LIST, at=at)

@@ -35,7 +35,8 @@ class Entry:
     """How a registration is made. `sent_key` is of the form: sent twice, it registers once.
 
     `is_proven`: False where any visitor may have typed the address. The application then takes no
-    seat until its applicant confirms it by the link that is mailed there.
+    seat until its applicant confirms it by the link that is mailed there. `answers`: by attribute
+    of the registration.
     """
 
     source: Source
@@ -43,6 +44,11 @@ class Entry:
     group: UUID | None = None
     sent_key: UUID = field(default_factory=uuid4)
     is_proven: bool = True
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_answers(self, data: Mapping[str, Any]) -> Entry:
+        """Return the entry with what a form says of this registration alone."""
+        return replace(self, answers=fields.read_answers(fields.REGISTRATION, data))
 
 
 @transaction.atomic
@@ -57,7 +63,8 @@ def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: dateti
     registered = _registered(edition, data["email"])
     with mail.kept_if(registered is None):
         new = data if registered is None else {**data, "email": f"{uuid4()}{GONE}"}
-        row = _enter(edition, [_applicant(host, new, at=at)], entry, at=at)[0]
+        person, filled = _applicant(host, new, at=at), entry.with_answers(data)
+        row = _enter(edition, [person], filled, at=at)[0]
     is_wanted = registered is not None and not _is_repeated(registered, entry)
     mail.tell_once_more(registered or row, is_wanted=is_wanted, at=at)
 
@@ -99,7 +106,7 @@ def register_from_form(
     """
     row = locked(edition.pk)
     person = known_or_new(edition.host, data, at=at, scope=scope)
-    return _enter(row, [person], entry, at=at, scope=scope)[0]
+    return _enter(row, [person], entry.with_answers(data), at=at, scope=scope)[0]
 
 
 @transaction.atomic
@@ -185,6 +192,7 @@ def _row(
         group=entry.group,
         applied_at=at,
         sent_key=key,
+        **entry.answers,
     )
     row.token_hash = access.token_hash(row.own_token())
     return row
@@ -218,12 +226,12 @@ def known_or_new(
     """
     if scope is not None:
         access.must_plan(scope, host.pk)
-    values = fields.said(data)
+    values = fields.read_answers(fields.PARTICIPANT, data)
     person, is_new = Participant.objects.select_for_update(of=("self",)).get_or_create(
         host=host, email=folded(data["email"]), defaults={"created": at, **values}
     )
     if not is_new:
-        _write(person, values if scope else _unsaid(person, values))
+        _write(person, values if scope else _missing(person, values))
     return person
 
 
@@ -234,15 +242,15 @@ def _applicant(host: Organisation, data: Mapping[str, Any], *, at: datetime) -> 
     application takes does not tell which it is.
     Errors: TransactionManagementError outside a transaction.
     """
-    values, email = fields.said(data), folded(data["email"])
+    values, email = fields.read_answers(fields.PARTICIPANT, data), folded(data["email"])
     new = Participant(host=host, email=email, created=at, **values)
     Participant.objects.bulk_create([new], ignore_conflicts=True)
     person = Participant.objects.select_for_update(of=("self",)).get(host=host, email=email)
-    unsaid = _unsaid(person, values)
-    for name, value in unsaid.items():
+    missing = _missing(person, values)
+    for name, value in missing.items():
         setattr(person, name, value)
-    person.edited += bool(unsaid)
-    person.save(update_fields=[*fields.SAID, "edited"])
+    person.edited += bool(missing)
+    person.save(update_fields=[*fields.ANSWERED, "edited"])
     return person
 
 
@@ -254,7 +262,9 @@ def many_known_or_new(
 
     One statement inserts the new ones, also when another list brings them at the same moment.
     """
-    values = {folded(each["email"]): fields.said(each) for each in people}
+    values = {
+        folded(each["email"]): fields.read_answers(fields.PARTICIPANT, each) for each in people
+    }
     rows = Participant.objects.filter(host=host, email__in=values)
     existing = {*rows.order_by("pk").values_list("email", flat=True)}
     new = [
@@ -267,12 +277,16 @@ def many_known_or_new(
     by_email = {row.email: row for row in kept.order_by("email")}
     for email, person in by_email.items():
         if person.pk not in mine:
-            _write(person, _unsaid(person, values[email]))
+            _write(person, _missing(person, values[email]))
     return [by_email[email] for email in values]
 
 
-def _unsaid(person: Participant, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if getattr(person, name) in fields.UNSAID}
+def _missing(person: Participant, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in values.items()
+        if getattr(person, name) in fields.EMPTY_VALUES
+    }
 
 
 def _write(person: Participant, values: Mapping[str, Any]) -> None:

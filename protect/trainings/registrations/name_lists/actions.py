@@ -31,7 +31,7 @@ KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class NameList:
     """A list as it was brought, and what holds where a row says nothing else."""
 
     rows: Sequence[Cells]
@@ -44,7 +44,7 @@ class Brought:
 
 @transaction.atomic
 def bring(
-    edition: Edition, name_list: Brought, *, at: datetime, scope: Scope | None = None
+    edition: Edition, name_list: NameList, *, at: datetime, scope: Scope | None = None
 ) -> Roster:
     """Store a list with the errors of each row. It registers no participant yet.
 

@@ -15,7 +15,7 @@ from protect.kernel.spreadsheet import TableWriter
 from protect.trainings.registrations import fields, labels
 from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.models import Cohort, Roster, Sender
-from protect.trainings.registrations.name_lists.actions import Brought
+from protect.trainings.registrations.name_lists.actions import NameList
 from protect.trainings.registrations.name_lists.checks import Row, Wrong, participant_fields
 from protect.trainings.registrations.name_lists.tables import LINE, OURS, WRONG, understood
 from protect.trainings.scheduling.models import Edition
@@ -99,7 +99,7 @@ def row_messages(row: Row) -> Iterator[str]:
 def understood_values(row: Row) -> Iterator[str]:
     """Yield how the words of a good row were understood."""
     codes = participant_fields(row, "", "")
-    for field in fields.BY_PLACE:
+    for field in fields.IN_FORM_ORDER:
         if field.column and field.column.choices and codes[field.name]:
             yield field.in_words(codes[field.name])
 
@@ -118,7 +118,7 @@ def bad_rows(roster: Roster) -> HttpResponse:
     return response
 
 
-def brought_by(form: RosterForm, sender: Sender | None) -> Brought:
+def read_name_list(form: RosterForm, sender: Sender | None) -> NameList:
     """Return a list as its form describes it; a class is sent by its school.
 
     Errors: of `tables`; UploadRefused.
@@ -126,7 +126,7 @@ def brought_by(form: RosterForm, sender: Sender | None) -> Brought:
     data = form.cleaned_data
     cohort: Cohort | None = data.get("cohort")
     by = cohort.school if cohort else sender or data.get("sender")
-    return Brought(
+    return NameList(
         form.rows(), data["country"], data["language"], by, cohort, is_together=data["is_together"]
     )
 

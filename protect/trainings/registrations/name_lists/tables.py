@@ -38,7 +38,7 @@ class Cells:
 
 def understood() -> list[tuple[str, list[str]]]:
     """Return which words of a list are understood, by what they are for."""
-    columns = ((str(row.label), row.column) for row in fields.BY_PLACE)
+    columns = ((str(row.label), row.column) for row in fields.IN_FORM_ORDER)
     return [
         (label, [word for _code, word in column.choices()[1:]])
         for label, column in columns

@@ -21,9 +21,9 @@ from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.name_lists import actions
 from protect.trainings.registrations.name_lists.pages import (
     bad_rows,
-    brought_by,
     initial_values,
     listing,
+    read_name_list,
 )
 from protect.trainings.scheduling import access
 from protect.ui.forms import DeskForm
@@ -45,7 +45,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            name_list = brought_by(form, None)
+            name_list = read_name_list(form, None)
             roster = actions.bring(edition, name_list, at=clock.now(), scope=scope)
             return redirect("trainings:roster", pk=roster.pk)
     return show(request, "trainings/roster_new.html", form, {"edition": edition})

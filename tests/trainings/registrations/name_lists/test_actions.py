@@ -16,7 +16,7 @@ from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster
 from protect.trainings.registrations.name_lists import actions, tables
-from protect.trainings.registrations.name_lists.actions import Brought
+from protect.trainings.registrations.name_lists.actions import NameList
 from protect.trainings.registrations.name_lists.checks import Row, Wrong, checked
 from protect.trainings.scheduling.enums import Approval
 from protect.trainings.scheduling.models import Edition
@@ -33,8 +33,8 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def brought(text: str = GOOD, **more) -> Brought:
-    return Brought(tables.of_text(text), "BE", "fr", **more)
+def brought(text: str = GOOD, **more) -> NameList:
+    return NameList(tables.of_text(text), "BE", "fr", **more)
 
 
 NOOR = {"name": "Demo Noor", "email": "noor@demo.example"}
@@ -85,7 +85,7 @@ def test_whatever_is_pasted_is_rows_with_what_is_wrong(text):
 )
 def test_columns_are_known_by_what_people_call_them(edition, heading, row):
     rows = tables.of_file(f"{heading}\n{row}\n".encode(), today=TODAY)
-    roster = actions.bring(edition, Brought(rows, "BE", "fr"), at=AT)
+    roster = actions.bring(edition, NameList(rows, "BE", "fr"), at=AT)
     actions.confirm(roster, at=AT)
 
     person = Participant.objects.get()
@@ -311,7 +311,7 @@ def test_five_thousand_rows_with_three_hundred_bad_ones(planners):
         f"Demo {n},{'no address' if n < 300 else f'person{n}@demo.example'}" for n in range(5000)
     ]
     cells = tables.of_file("\n".join(["name,email", *rows]).encode(), today=TODAY)
-    roster = actions.bring(edition, Brought(cells, "BE", "fr"), at=AT)
+    roster = actions.bring(edition, NameList(cells, "BE", "fr"), at=AT)
     assert len(wrongs(roster)) == 300
 
     assert actions.confirm(roster, at=AT) == 4700
