@@ -24,11 +24,11 @@ from protect.orgs.models import Organisation, Team, User
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.needs import actions
 from protect.trainings.needs.enums import NeedKind
+from protect.trainings.registrations.actions.name_lists import NameList, bring
 from protect.trainings.registrations.actions.register import Entry, enter
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import PersonDoubt, Registration
-from protect.trainings.registrations.name_lists.actions import NameList, bring
-from protect.trainings.registrations.name_lists.tables import of_text
+from protect.trainings.registrations.name_list_rows import of_text
 from protect.uploads.clean_documents import CleanDocument as Clean
 from protect.vault.actions import browser_sessions, drafts, inbound, notes, password_reset
 from protect.vault.actions.second_factors import give_totp

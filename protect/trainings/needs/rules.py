@@ -8,9 +8,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
 from protect.kernel.state_tables import take_step
 from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.errors import NeedMoveNotAllowed
 
 KEPT = timedelta(days=14)  # after the last half day
 KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
@@ -39,6 +41,15 @@ MOVES = {
 BOOKED = frozenset({NeedKind.CHILDCARE, NeedKind.INTERPRETER})
 ORDERED = frozenset({NeedKind.ACCESSIBILITY, NeedKind.DIET})
 FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
+
+
+class NeedMoveNotAllowed(ProtectError):
+    code = "trainings_need_move_not_allowed"
+    # Translators: {move} and {state} are codes such as order and booked.
+    message = _(
+        "“{move}” is not possible for a need that is “{state}”. Nothing was changed. Reload the "
+        "page."
+    )
 
 
 def moves_of(kind: NeedKind) -> dict[tuple[NeedState, NeedMove], NeedState]:

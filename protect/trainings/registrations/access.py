@@ -17,10 +17,10 @@ from protect.trainings.registrations.models import (
     Participant,
     PersonDoubt,
     Registration,
+    RegistrationQuerySet,
     Roster,
     Sender,
 )
-from protect.trainings.registrations.queries import RegistrationQuerySet
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 

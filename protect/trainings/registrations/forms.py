@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment
+from protect.trainings.registrations import name_list_rows
 from protect.trainings.registrations.fields import offer_senders
 from protect.trainings.registrations.models import Cohort, Sender
-from protect.trainings.registrations.name_lists import tables
-from protect.trainings.registrations.name_lists.tables import Cells
 from protect.trainings.registrations.people_words import countries, mail_languages
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
@@ -170,14 +169,14 @@ class RosterForm(DeskForm):
             self.add_error("file", _("Choose one: what you typed, or the file."))
         return cleaned
 
-    understood = staticmethod(tables.understood)
+    understood = staticmethod(name_list_rows.understood)
 
-    def rows(self) -> list[Cells]:
+    def rows(self) -> list[name_list_rows.Row]:
         """Return the rows as they came. Errors: of `tables`; UploadRefused."""
         sent = self.cleaned_data["file"]
         if sent:
-            return tables.of_file(content_of(sent), today=clock.now().date())
-        return tables.of_text(self.cleaned_data["names"])
+            return name_list_rows.of_file(content_of(sent), today=clock.now().date())
+        return name_list_rows.of_text(self.cleaned_data["names"])
 
 
 APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
+from datetime import datetime
 from functools import partial
+from typing import Self
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +18,6 @@ from protect.orgs.models import Organisation
 from protect.reference.models import Country, Language
 from protect.trainings.registrations import rules
 from protect.trainings.registrations.enums import RegistrationState, Sex, Source, WaitingRule
-from protect.trainings.registrations.queries import RegistrationQuerySet
 from protect.trainings.scheduling.models import Edition
 from protect.vault.match_keys import match_key
 
@@ -169,6 +170,29 @@ class Roster(models.Model):
 
     def __str__(self) -> str:
         return f"roster {self.pk}"
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def proven(self) -> Self:
+        """Leave out applications whose applicant has not confirmed the address."""
+        return self.exclude(state=RegistrationState.UNPROVEN)
+
+    def unproven(self) -> Self:
+        """Keep applications whose applicant has not confirmed the address."""
+        return self.filter(state=RegistrationState.UNPROVEN)
+
+    def seated(self) -> Self:
+        """Keep what takes a seat: confirmed people and live offers."""
+        return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
+
+    def in_line(self) -> Self:
+        return self.filter(state=RegistrationState.WAITING)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=at)
 
 
 class Registration(models.Model):

@@ -14,9 +14,11 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError
 from protect.kernel.state_tables import take_step
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
-from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
 from protect.trainings.scheduling.enums import Approval
 
 ACTIVE = (
@@ -39,6 +41,15 @@ REGISTRATION_MOVES = {
 SEATED_IF_FREE = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
 # Where somebody paused: who rests is offered nothing, and only who rests can go on.
 AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
+
+
+class RegistrationMoveNotAllowed(ProtectError):
+    code = "trainings_registration_move_not_allowed"
+    # Translators: {move} and {state} are codes such as approve and waiting.
+    message = _(
+        "“{move}” is not possible for a registration that is “{state}”. Nothing was changed. "
+        "Reload the page."
+    )
 
 
 def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:

@@ -15,8 +15,8 @@ from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
 from protect.trainings.registrations.enums import Answered, RegistrationState, Source, WaitingRule
-from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.models import OrgQuota, Participant, Registration, WaitingMove
+from protect.trainings.registrations.rules import RegistrationMoveNotAllowed
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Resource, Venue
 from tests.refusals import refuses

@@ -19,8 +19,7 @@ from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.shares import minutes_planned
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.registrations.models import Registration, RegistrationQuerySet
 from protect.trainings.scheduling.models import Session
 
 EARLY = timedelta(hours=1)  # before a half day begins

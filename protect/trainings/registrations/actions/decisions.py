@@ -18,7 +18,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import extensions
-from protect.trainings.registrations import errors
+from protect.trainings.registrations import rules
 from protect.trainings.registrations.actions import seats
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.enums import (
@@ -131,7 +131,7 @@ def move_up(
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="move_up")
+        raise rules.RegistrationMoveNotAllowed(state=row.state, move="move_up")
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
     _by_hand(row, audit, before, reason)
@@ -178,7 +178,7 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
     """
     _, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
+        raise rules.RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
     audit.record("trainings.say_pictures", row)
@@ -219,7 +219,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == EditionState.DONE:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="agree")
+        raise rules.RegistrationMoveNotAllowed(state=row.state, move="agree")
     _say_yes(row)
     audit.record("trainings.agree", row)
     return row
@@ -249,7 +249,7 @@ def withdraw(
     """
     edition, row, audit = _locked(registration, at, scope)
     if edition.state == EditionState.DONE:  # who was there stays counted
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
+        raise rules.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)
