@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as reference
-from protect.trainings.base.fields import NamedField
+from protect.trainings.base.fields import REASON_LENGTH, NamedField, text
 from protect.trainings.needs import labels
 from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind
@@ -20,8 +20,7 @@ from protect.trainings.scheduling.models import Resource
 from protect.ui.forms import DeskForm
 
 MOST_CHILDREN = 9
-DETAIL_LENGTH = 400
-ALTERNATIVE_LENGTH = 400
+DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters
 LEGENDS: dict[NeedKind, str | Promise] = {
     # Translators: a question to who takes part in a training.
     NeedKind.ACCESSIBILITY: _("What helps you to take part"),
@@ -76,11 +75,8 @@ class NeedsForm(DeskForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         for kind, label in DETAILS.items():
-            self.fields[f"{kind}_detail"] = forms.CharField(
-                label=str(label),
-                required=False,
-                max_length=DETAIL_LENGTH,
-                widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+            self.fields[f"{kind}_detail"] = text(
+                str(label), DETAIL_LENGTH, is_asked=False, autocomplete="off"
             )
         self.order_fields(
             [
@@ -109,18 +105,12 @@ class BookForm(DeskForm):
     mended_at = dict.fromkeys(
         ("trainings_clash_blocks", "trainings_clash_needs_reason"), "resource"
     )
+    # Translators: who looks after children or interprets in a training.
     resource = NamedField(
-        # Translators: who looks after children or interprets in a training.
-        label=_("Whom to book, for all half days"),
-        queryset=Resource.objects.none(),
+        label=_("Whom to book, for all half days"), queryset=Resource.objects.none()
     )
-    reason = forms.CharField(
-        # Translators: why somebody is booked in spite of a warning.
-        label=_("Why, in spite of a warning"),
-        required=False,
-        max_length=400,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: why somebody is booked in spite of a warning.
+    reason = text(_("Why, in spite of a warning"), REASON_LENGTH, is_asked=False)
 
     def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

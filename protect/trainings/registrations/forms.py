@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import clock
 from protect.orgs.models import Organisation
-from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment
+from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment, number, text, tick
 from protect.trainings.registrations import name_list_rows
 from protect.trainings.registrations.fields import offer_senders
 from protect.trainings.registrations.models import Cohort, Sender
@@ -26,17 +26,10 @@ MISTAKEN_FILES = (
 
 class SenderForm(DeskForm):
     mended_at: ClassVar = {"trainings_sender_known": "name"}
-    name = forms.CharField(
-        # Translators: the name of an organisation that sends people to trainings.
-        label=_("Name"),
-        max_length=160,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    country = forms.ChoiceField(
-        # Translators: the country of an organisation.
-        label=_("Country"),
-        choices=countries,
-    )
+    # Translators: the name of an organisation that sends people to trainings.
+    name = text(_("Name"), 160)
+    # Translators: the country of an organisation.
+    country = forms.ChoiceField(label=_("Country"), choices=countries)
     email = forms.EmailField(
         # Translators: of an organisation that sends people to trainings.
         label=_("E-mail address"),
@@ -45,16 +38,10 @@ class SenderForm(DeskForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    language = forms.ChoiceField(
-        # Translators: the language in which an organisation gets mail.
-        label=_("Language of its mail"),
-        choices=mail_languages,
-    )
-    is_school = forms.BooleanField(
-        # Translators: a box to tick: an organisation is a school whose students come by classes.
-        label=_("It is a school: students come as a class"),
-        required=False,
-    )
+    # Translators: the language in which an organisation gets mail.
+    language = forms.ChoiceField(label=_("Language of its mail"), choices=mail_languages)
+    # Translators: a box to tick: an organisation is a school whose students come by classes.
+    is_school = tick(_("It is a school: students come as a class"))
 
     def field_values(self) -> dict[str, Any]:
         keys = {"country": "country_id", "language": "language_id"}
@@ -62,19 +49,10 @@ class SenderForm(DeskForm):
 
 
 class CohortForm(DeskForm):
-    programme = forms.CharField(
-        # Translators: what students of a school learn, such as: Bachelor of social work.
-        label=_("Programme"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    year = forms.CharField(
-        # Translators: of a class of students.
-        label=_("Year"),
-        help_text=_("As the school calls it, such as 2 or 2026/27."),
-        max_length=20,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: what students of a school learn, such as: Bachelor of social work.
+    programme = text(_("Programme"), 120)
+    # Translators: of a class of students.
+    year = text(_("Year"), 20, _("As the school calls it, such as 2 or 2026/27."))
 
 
 class CohortField(forms.ModelChoiceField[Cohort]):
@@ -132,11 +110,8 @@ class RosterForm(DeskForm):
         help_text=_("Unless the list says it."),
         choices=mail_languages,
     )
-    is_together = forms.BooleanField(
-        # Translators: a box to tick: people of a list come as a group.
-        label=_("They come together: all get seats, or all wait"),
-        required=False,
-    )
+    # Translators: a box to tick: people of a list come as a group.
+    is_together = tick(_("They come together: all get seats, or all wait"))
 
     def __init__(
         self,
@@ -206,13 +181,8 @@ class QuotaForm(DeskForm):
         # Translators: in a list of organisations: none is chosen yet.
         empty_label=_("Choose an organisation"),
     )
-    seats = forms.IntegerField(
-        # Translators: how many seats of a training are kept for an organisation.
-        label=_("Seats kept for it"),
-        help_text=_("0 keeps none any more."),
-        min_value=0,
-        max_value=100_000,
-    )
+    # Translators: how many seats of a training are kept for an organisation.
+    seats = number(_("Seats kept for it"), 0, 100_000, _("0 keeps none any more."))
     released_at = moment(
         # Translators: from when on kept seats of a training are for everybody.
         _("Free for everybody from"),
@@ -231,16 +201,9 @@ class DecideForm(DeskForm):
         ("trainings_room_full", "trainings_overbooking_needs_reason", "trainings_reason_missing"),
         "reason",
     )
-    priority = forms.IntegerField(
-        # Translators: who goes first in a waiting list; the larger number does.
-        label=_("Priority"),
-        help_text=_("0 is usual. The larger number goes first."),
-        min_value=0,
-        max_value=100,
-    )
-    reason = forms.CharField(
-        max_length=REASON_LENGTH, widget=forms.TextInput(attrs={"dir": "auto"})
-    )
+    # Translators: who goes first in a waiting list; the larger number does.
+    priority = number(_("Priority"), 0, 100, _("0 is usual. The larger number goes first."))
+    reason = text("", REASON_LENGTH)
 
     def __init__(self, *args: Any, action: str = PLACE, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"{action}_%s", **kwargs)

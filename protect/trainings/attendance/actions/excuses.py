@@ -14,7 +14,6 @@ from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
 from protect.trainings.attendance.actions import attendance
-from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse
 from protect.trainings.base.errors import TrainingRefusal
@@ -67,15 +66,15 @@ def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Att
 
     Errors: PermissionDenied; trainings_half_day_not_on.
     """
-    access.must_note(scope, session)
+    access.must_record(scope, session)
     locked = attendance.held(session)
     rows = locked.excuses.filter(registration__in=attendance.confirmed_in(locked))
     rows = rows.exclude(registration__in=locked.attendances.values("registration"))
-    notes = [
-        AttendanceEntry(row.registration_id, AttendanceState.EXCUSED, nonce=row.nonce)
+    entries = [
+        attendance.AttendanceEntry(row.registration_id, AttendanceState.EXCUSED, nonce=row.nonce)
         for row in rows.order_by("received_at", "pk")
     ]
-    return attendance.note(scope, locked, notes, AttendanceMethod.LIST, at=at)
+    return attendance.note(scope, locked, entries, AttendanceMethod.LIST, at=at)
 
 
 def excuses_of(registration: Registration) -> list[Excuse]:

@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Max, Q
 
+from protect.trainings.attendance.lists import shares_of
 from protect.trainings.attendance.rules import minutes_missing
-from protect.trainings.attendance.shares import shares_of
 from protect.trainings.registrations.actions.duplicates import keys_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.facts import TRAINED, person_key

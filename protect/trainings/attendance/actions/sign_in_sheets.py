@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from protect.audit.context import AuditContext
 from protect.kernel.ids import short_code
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
@@ -77,7 +76,7 @@ def _people(printed: PrintedList) -> Iterator[Person]:
 @transaction.atomic
 def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
     """Return the list as it is now, or the same one printed before. Errors: PermissionDenied."""
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    audit = access.recorder_context(scope, session, at=at)
     rows = [str(line.registration.pk) for line in lines_of(session)]
     last = session.lists.order_by("-printed_at", "-pk").first()
     if last is not None and last.registrations == rows:
@@ -99,7 +98,7 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
 
     Errors: PermissionDenied; trainings_needs_not_asked, where no team could open it; TeamNotReady.
     """
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    audit = access.recorder_context(scope, session, at=at)
     team = session.training.logistics_team
     if team is None or not inbound.is_reachable(team):
         raise TrainingRefusal("trainings_needs_not_asked")

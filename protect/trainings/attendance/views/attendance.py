@@ -24,9 +24,14 @@ from protect.trainings.attendance.actions import attendance as actions
 from protect.trainings.attendance.actions import excuses, sign_in_sheets
 from protect.trainings.attendance.enums import AttendanceMethod
 from protect.trainings.attendance.forms import ListForm, MakeUpForm, SheetCodeForm
-from protect.trainings.attendance.lists import counted, lines_of, pictured
+from protect.trainings.attendance.lists import (
+    counted,
+    lines_of,
+    minutes_planned,
+    pictured,
+    shares_of,
+)
 from protect.trainings.attendance.models import PrintedList
-from protect.trainings.attendance.shares import minutes_planned, shares_of
 from protect.trainings.attendance.tables import as_csv, as_xlsx
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.documents.paper import attendance_pdf
@@ -38,7 +43,7 @@ from protect.trainings.scheduling.models import Session
 
 @require_http_methods(["GET", "POST"])
 def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
-    session = access.get_half_day_on(scope_of(request), pk)
+    session = access.get_session(scope_of(request), pk)
     typed = squeezed(request.GET.get("list", ""))
     printed = session.lists.filter(code=typed).first() if typed else None
     lines = lines_of(session, printed)
@@ -71,7 +76,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def attendance_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     key = _key(request.POST.get("key", "")) or uuid4()
     changed = actions.note_all(scope, session, key, at=clock.now())
     messages.success(request, _saved(len(changed)))
@@ -81,7 +86,7 @@ def attendance_all(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def attendance_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     key = _key(request.POST.get("key", ""))
     if key is not None:
         actions.take_back(scope, session, key, at=clock.now())
@@ -92,7 +97,7 @@ def attendance_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     changed = excuses.confirm_excuses(scope, session, at=clock.now())
     return done(request, _saved(len(changed)), "trainings:attendance", pk)
 
@@ -100,7 +105,7 @@ def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def list_print(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     printed = sign_in_sheets.print_list(scope, session, at=clock.now())
     return redirect("trainings:list_pdf", printed.pk)
 
@@ -109,7 +114,7 @@ def list_print(request: HttpRequest, pk: UUID) -> HttpResponse:
 def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     printed: PrintedList = access.get_list(scope, pk)
-    session = access.get_half_day_on(scope, printed.session_id)
+    session = access.get_session(scope, printed.session_id)
     tag = get_language() or "en"
     body = attendance_pdf(sign_in_sheets.signed_list(printed, session, tag), tag)
     headers = {"Content-Disposition": f'inline; filename="list-{printed.code}.pdf"'}
@@ -160,14 +165,14 @@ def edition_table(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    registration = access.get_noted(scope, pk)
+    registration = access.get_registration(scope, pk)
     form = MakeUpForm(
         sent_data(request), missed=_missed(registration), instead=_instead(scope, registration)
     )
     if form.is_valid():
         with form.mending():
-            half_day = access.get_half_day_on(scope, UUID(form.cleaned_data["half_day"]))
-            session = access.get_half_day_on(scope, UUID(form.cleaned_data["session"]))
+            half_day = access.get_session(scope, UUID(form.cleaned_data["half_day"]))
+            session = access.get_session(scope, UUID(form.cleaned_data["session"]))
             actions.make_up(scope, registration, half_day, session, at=clock.now())
             return done(request, _("Noted."), "trainings:edition_attended", registration.edition_id)
     context = {"edition": registration.edition, "registration": registration}

@@ -40,7 +40,7 @@ MOST = 500  # scans sent at once
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     form = ScanForm(sent_data(request), initial={"nonce": uuid4()})
     scanned: list[Scanned] = []
     scans = _sent(request)
@@ -65,7 +65,7 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the page without the training and without a name: what a device keeps of it."""
-    session = access.get_half_day_on(scope_of(request), pk)
+    session = access.get_session(scope_of(request), pk)
     context = {"key": session.pk, "keeping": None}
     return as_copy(show(request, "trainings/scan_copy.html", ScanForm(), context))
 
@@ -76,18 +76,18 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cleaning takes seconds: it runs between two transactions, so that it holds no lock."""
     form = SheetForm(request.POST or None, request.FILES or None)
     with _own_rows(request):
-        access.get_half_day_on(scope_of(request), pk)
+        access.get_session(scope_of(request), pk)
     if form.is_valid():
         with form.mending():
             new = form.cleaned()
             with _own_rows(request):
                 scope = scope_of(request)
-                session = access.get_half_day_on(scope, pk)
+                session = access.get_session(scope, pk)
                 sign_in_sheets.keep_scan(scope, session, new, at=clock.now())
             message = _("Sealed. The team of this training can open it.")
             return done(request, message, "trainings:attendance_sheets", pk)
     with _own_rows(request):
-        session = access.get_half_day_on(scope_of(request), pk)
+        session = access.get_session(scope_of(request), pk)
         edition = session.training
         context = {
             "session": session,
