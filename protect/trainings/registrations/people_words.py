@@ -163,13 +163,13 @@ def or_not_said(choices: Iterable[tuple[str, str]]) -> Choices:
 
 
 def reader(
-    choices: Callable[[], Choices], names: Callable[[], Mapping[str, Iterable[str]]] = dict
+    choices: Callable[[], Choices], records: Callable[[], Mapping[str, Occupation]] = dict
 ) -> Reader:
-    """Return what reads a word of a list: a code, one of its `names`, or how our pages say it."""
+    """Return what reads a word of a list: a code, a name in `records`, or how our pages say it."""
 
     @cache
     def codes() -> dict[str, str]:
-        by_word = {fold(word): code for code, words in names().items() for word in (code, *words)}
+        by_word = {fold(name): code for code, row in records().items() for name in row.names}
         for tag in of_desk():
             with translation.override(tag):
                 by_word |= {fold(word): code for code, word in choices()}
@@ -178,10 +178,8 @@ def reader(
     return lambda text: codes().get(fold(text))
 
 
-profession_of = reader(
-    professions, lambda: {code: each.names for code, each in profession_records().items()}
-)
-sector_of = reader(sectors, lambda: {code: each.names for code, each in sector_records().items()})
+profession_of = reader(professions, profession_records)
+sector_of = reader(sectors, sector_records)
 _band_of = reader(ages)
 SEXES = {
     Sex.FEMALE: ("f", "female", "woman", "femme", "féminin", "vrouw", "v", "w", "mujer", "donna"),
@@ -212,35 +210,37 @@ def age_band_of(text: str) -> str | None:
     return None
 
 
-def country_of(text: str) -> str | None:
-    """Return the code of a country, written as code or name; "" for nothing, None if unknown."""
-    return _countries().get(fold(text)) if text.strip() else ""
+def _unambiguous(words: Callable[[], Iterator[tuple[str, str]]]) -> Reader:
+    """Return what reads a word of a list, given words with their codes, that has one meaning."""
+
+    @cache
+    def codes() -> dict[str, set[str]]:
+        by_word: dict[str, set[str]] = {}
+        for word, code in words():
+            by_word.setdefault(fold(word), set()).add(code)
+        return by_word
+
+    def code_of(text: str) -> str | None:
+        meanings = codes().get(fold(text), set()) if text.strip() else {""}
+        return next(iter(meanings)) if len(meanings) == 1 else None
+
+    return code_of
 
 
-def language_of(text: str) -> str | None:
-    """Return the tag of a language, written as tag or name; "" for nothing, None if unknown."""
-    return _languages().get(fold(text)) if text.strip() else ""
+def _country_names() -> Iterator[tuple[str, str]]:
+    for code, country in reference.countries().items():
+        for name in (code, *country.endonyms.values(), *_cldr_names("territories", code)):
+            yield name, code
 
 
-@cache
-def _countries() -> dict[str, str]:
-    return _only_one(
-        (name, code)
-        for code, each in reference.countries().items()
-        for name in (code, *each.endonyms.values(), *_named("territories", code))
-    )
+def _language_names() -> Iterator[tuple[str, str]]:
+    for tag, language in reference.languages().items():
+        cldr_names = _cldr_names("languages", tag.replace("-", "_"))
+        for name in (tag, language.endonym, language.english, *cldr_names):
+            yield name, tag
 
 
-@cache
-def _languages() -> dict[str, str]:
-    return _only_one(
-        (name, tag)
-        for tag, each in reference.languages().items()
-        for name in (tag, each.endonym, each.english, *_named("languages", tag.replace("-", "_")))
-    )
-
-
-def _named(kind: str, code: str) -> Iterator[str]:
+def _cldr_names(kind: str, code: str) -> Iterator[str]:
     """Yield the names that CLDR has, in each language of our mail."""
     for tag in of_mail():
         name = getattr(locale_of(tag), kind).get(code)
@@ -248,8 +248,5 @@ def _named(kind: str, code: str) -> Iterator[str]:
             yield str(name)
 
 
-def _only_one(words: Iterable[tuple[str, str]]) -> dict[str, str]:
-    codes_by_word: dict[str, set[str]] = {}
-    for word, code in words:
-        codes_by_word.setdefault(fold(word), set()).add(code)
-    return {word: next(iter(codes)) for word, codes in codes_by_word.items() if len(codes) == 1}
+country_of = _unambiguous(_country_names)
+language_of = _unambiguous(_language_names)

@@ -36,13 +36,12 @@ from protect.trainings.scheduling.models import Edition
 def approve(
     scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
 ) -> list[Registration]:
-    """Confirm an applicant and the companions of their application; without seats they wait.
+    """Confirm an applicant and companions; with a reason past the limit. Without seats they wait.
 
-    With a reason they are confirmed past the limit, as long as the room holds them.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full.
     """
     edition, row, audit = _locked(registration, at, scope)
-    party = [row, *_companions(row, RegistrationState.APPLIED)]
+    party = _party(row, RegistrationState.APPLIED)
     is_free = seats.is_free_for(edition, [seats.as_waiting(each) for each in party], at)
     if reason and not is_free:
         _must_hold(edition, len(party), at)
@@ -60,18 +59,16 @@ def approve(
 
 @transaction.atomic
 def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
-    """Confirm all whose address is confirmed, the oldest first; return what became of them.
+    """Confirm all applicants, the oldest first; return what became of them.
 
     Errors: PermissionDenied.
     """
     access.must_plan(scope, edition.host_id)
-    row = seats.locked(edition.pk)
-    applied = row.registrations.filter(state=RegistrationState.APPLIED)
-    applied = applied.order_by("applied_at", "pk").select_related("edition", "participant")
+    rows = seats.locked(edition.pk).registrations.filter(state=RegistrationState.APPLIED)
     decided: dict[UUID, str] = {}
-    for each in list(applied):
-        if each.pk not in decided:  # who came together is decided about together
-            decided |= {one.pk: one.state for one in approve(scope, each, at=at)}
+    for row in list(rows.order_by("applied_at", "pk").select_related("edition", "participant")):
+        if row.pk not in decided:  # companions are decided about together
+            decided |= {each.pk: each.state for each in approve(scope, row, at=at)}
     return Counter(RegistrationState(state) for state in decided.values())
 
 
@@ -87,7 +84,7 @@ def confirm_over(
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_overbooking_needs_reason")
-    party = [row, *_companions(row, RegistrationState.WAITING)]
+    party = _party(row, RegistrationState.WAITING)
     _must_hold(edition, len(party), at)
     for each in party:
         each.is_paused = False
@@ -122,10 +119,9 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 def move_up(
     scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
 ) -> Registration:
-    """Change a participant's priority on the waiting list. The larger number goes first.
+    """Change the priority of a waiting participant. The larger number goes first.
 
-    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed, when they do not
-    wait.
+    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed.
     """
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
@@ -146,9 +142,8 @@ def accept_offer(
 ) -> Answered:
     """Take the seat that was offered. `scope` is of a coordinator, when the participant phones.
 
-    After the deadline the seat is first passed on, and the participant returns to their place on
-    the waiting list; where no other participant waits for it, the seat is still theirs.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
+    After the deadline the seat is first passed on; where no other participant waits for it, it is
+    still theirs. Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
     edition, row, audit = _locked(registration, at, scope)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
@@ -171,9 +166,8 @@ def accept_offer(
 
 @transaction.atomic
 def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> Registration:
-    """Record whether pictures may be taken of a participant. Nothing else depends on it.
+    """Record whether pictures may be taken of a participant, at any time, also after the training.
 
-    They can change it for as long as their own page opens, also after the training.
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
     """
     _, row, audit = _locked(registration, at)
@@ -189,11 +183,9 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
 def prove(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
     """Count an application from now on: the applicant confirms it by the mailed link.
 
-    A free seat is theirs at once; else they wait, and their place on the waiting list counts from
-    now: an application that was left unconfirmed overtakes no other. `scope`: of a coordinator, by
-    phone.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed, when the edition
-    is over.
+    Without a free seat they wait, from now on: an application that was left unconfirmed overtakes
+    no other. `scope`: of a coordinator, by phone.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed.
     """
     edition, row, audit = _locked(registration, at, scope)
     row.applied_at = at
@@ -227,10 +219,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
 
 @transaction.atomic
 def renew(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
-    """Let a paused participant wait on, at the same place.
-
-    Errors: PermissionDenied; RegistrationMoveNotAllowed.
-    """
+    """Let a paused participant wait on, at the same place. Errors: as `accept_offer`."""
     edition, row, audit = _locked(registration, at, scope)
     _renew(row, audit)
     seats.offer_free(edition, at=at)
@@ -242,9 +231,8 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
 def withdraw(
     registration: Registration, *, at: datetime, scope: Scope | None = None, is_told: bool = True
 ) -> Registration:
-    """End a registration and offer its seat to the next participant. `scope`: as in `accept_offer`.
+    """End a registration and offer its seat to the next participant. `is_told`: by mail.
 
-    `is_told`: they get a mail with their link. For an erased participant that link opens nothing.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row, audit = _locked(registration, at, scope)
@@ -316,9 +304,9 @@ def _locked(
     return edition, rows.get(pk=registration.pk), audit
 
 
-def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
+def _party(row: Registration, state: RegistrationState) -> list[Registration]:
     rows = companions(row).select_for_update(of=("self",)).filter(state=state)
-    return list(rows.order_by("pk"))
+    return [row, *rows.order_by("pk")]
 
 
 def _must_hold(edition: Edition, number: int, at: datetime) -> None:

@@ -82,9 +82,8 @@ def _is_repeated(row: Registration, entry: Entry) -> bool:
 def enter(
     edition: Edition, person: Participant, entry: Entry, *, at: datetime, scope: Scope | None = None
 ) -> Registration:
-    """Register a participant. Without approval they get a seat at once or wait.
+    """Register a participant. `scope` is of the coordinator; None where they apply themselves.
 
-    `scope` is of the coordinator who enters them; None where they apply themselves.
     Errors: PermissionDenied; trainings_window_closed; trainings_already_registered.
     """
     return _enter(locked(edition.pk), [person], entry, at=at, scope=scope)[0]
@@ -101,10 +100,9 @@ def register_from_form(
 ) -> Registration:
     """Register the participant that a form describes. On refusal none of its data is kept.
 
-    The edition is locked before the participant, as for lists, so that no two deadlock.
     Shapes: `data` as in `known_or_new`. Errors: as `enter`.
     """
-    row = locked(edition.pk)
+    row = locked(edition.pk)  # before the participant, as for lists: no two deadlock
     person = known_or_new(edition.host, data, at=at, scope=scope)
     return _enter(row, [person], entry.with_answers(data), at=at, scope=scope)[0]
 
@@ -141,10 +139,7 @@ def is_taking(edition: Edition, at: datetime) -> bool:
 
 
 def is_taking_from(scope: Scope | None, edition: Edition, at: datetime) -> bool:
-    """Return whether people can be entered. A coordinator can do it after registration closed, too.
-
-    Some people come without registration, and the closing date is for those outside.
-    """
+    """Return whether people can be entered: by a coordinator after registration closed, too."""
     return is_taking(edition, at) if scope is None else edition.state in seats.SEATING
 
 
@@ -240,7 +235,6 @@ def _applicant(host: Organisation, data: Mapping[str, Any], *, at: datetime) -> 
 
     The statements are the same for an address that is known and one that is new: the time that an
     application takes does not tell which it is.
-    Errors: TransactionManagementError outside a transaction.
     """
     values, email = fields.read_answers(fields.PARTICIPANT, data), folded(data["email"])
     new = Participant(host=host, email=email, created=at, **values)
@@ -267,16 +261,15 @@ def many_known_or_new(
     }
     rows = Participant.objects.filter(host=host, email__in=values)
     existing = {*rows.order_by("pk").values_list("email", flat=True)}
-    new = [
-        Participant(host=host, email=email, created=at, **values[email])
+    new = {
+        email: Participant(host=host, email=email, created=at, **values[email])
         for email in sorted(values.keys() - existing)  # one order for all lists: no deadlock
-    ]
-    Participant.objects.bulk_create(new, ignore_conflicts=True)
-    mine = {each.pk for each in new}
+    }
+    Participant.objects.bulk_create(new.values(), ignore_conflicts=True)
     kept = rows.select_for_update(of=("self",)).select_related("sender", "cohort")
     by_email = {row.email: row for row in kept.order_by("email")}
     for email, person in by_email.items():
-        if person.pk not in mine:
+        if new.get(email) != person:
             _write(person, _missing(person, values[email]))
     return [by_email[email] for email in values]
 
