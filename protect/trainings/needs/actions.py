@@ -20,7 +20,7 @@ from django.db.models import F, Q, QuerySet
 from protect.audit.context import AuditContext, in_chain_order
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
+from protect.trainings.base.access import link_context, planner_or_link_context
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import Extension
 from protect.trainings.needs.access import must_arrange
@@ -73,15 +73,14 @@ def say(
     at: datetime,
     scope: Scope | None = None,
 ) -> list[Need]:
-    """Seal a participant's needs. Open needs of the same kinds are replaced.
+    """Seal a participant's needs; open needs of the same kinds are replaced.
 
-    The edition is locked: its team stays the one to which needs are sealed, and the participant
-    cannot withdraw meanwhile. `scope` is of the coordinator who enters them; None for the
-    participant's own form or link.
+    The lock of the edition keeps its team, and the participant's registration. `scope` is of the
+    coordinator who enters them; None for the participant's own form or link.
     Errors: PermissionDenied; trainings_needs_not_asked; TeamNotReady.
     """
     edition = locked(registration.edition_id)
-    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    audit = planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
     counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
     if team is None or not is_asked(edition) or not counts:
@@ -100,8 +99,7 @@ def say(
         )
         for each in needs
     ]
-    for row in rows:
-        row.save(force_insert=True)
+    Need.objects.bulk_create(rows)
     if rows:
         audit.record("trainings.say_needs", registration)
     return rows
@@ -113,7 +111,7 @@ def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
     rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
     is_gone = bool(_erase(rows, PERSON, at))
     if is_gone:
-        audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+        audit = link_context(registration.edition.host_id, at=at)
         audit.record("trainings.take_back_need", registration)
     return is_gone
 
@@ -173,8 +171,8 @@ def book_for(
 def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
     """Say that a need cannot be met, and what is offered instead: the person gets a mail.
 
-    Errors: PermissionDenied; trainings_reason_missing without an alternative;
-    trainings_need_told_too_late once the edition has begun; NeedMoveNotAllowed.
+    Errors: PermissionDenied; trainings_reason_missing; trainings_need_told_too_late once the
+    edition has begun; NeedMoveNotAllowed.
     """
     if not alternative:
         raise TrainingRefusal("trainings_reason_missing")
@@ -190,10 +188,7 @@ def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
 
 @transaction.atomic
 def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
-    """Take back how a need ended. Bookings stay as they are.
-
-    Errors: PermissionDenied; NeedMoveNotAllowed.
-    """
+    """Take back how a need ended; bookings stay. Errors: PermissionDenied; NeedMoveNotAllowed."""
     row = _moved(scope, need, NeedMove.REOPEN, at=at)
     row.alternative, row.told_at, row.booking = "", None, None
     row.save(update_fields=["alternative", "told_at", "booking"])
@@ -202,10 +197,9 @@ def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
 
 @transaction.atomic
 def ask_again(edition: Edition, audit: AuditContext) -> None:
-    """Open anew what was ordered, because a session moved to another time or place.
+    """Open anew what was ordered in a locked edition, because a session moved.
 
-    What is booked for a need is asked again by its booking. The team gets a mail where anything of
-    both waits. The edition is locked already.
+    What is booked for a need is asked again by its booking. The team gets a mail where any waits.
     """
     rows = hold(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
     for row in rows:
@@ -233,7 +227,7 @@ def hold(rows: QuerySet[Need]) -> list[Need]:
 def forget(*, at: datetime) -> int:
     """Erase needs 14 days after their edition, and those of ended registrations; return how many.
 
-    Needs no key. An edition that moved takes the day along.
+    An edition that moved takes the day along. Needs no key.
     """
     editions = Edition.objects.filter(registrations__needs__isnull=False).distinct()
     gone = 0
@@ -292,7 +286,5 @@ def _erase(rows: QuerySet[Need], reason: str, at: datetime) -> int:
 
 
 class Needs(Extension):
-    """What needs add to registrations: they end with them."""
-
     def end(self, registration: Registration, *, at: datetime) -> None:
         erase_of([registration], at=at)

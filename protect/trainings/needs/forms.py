@@ -15,7 +15,6 @@ from protect.trainings.base.fields import REASON_LENGTH, NamedField, text
 from protect.trainings.needs import labels
 from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind
-from protect.trainings.needs.labels import need_said
 from protect.trainings.scheduling.models import Resource
 from protect.ui.forms import DeskForm
 
@@ -70,7 +69,7 @@ class NeedsForm(DeskForm):
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
                 label=str(LEGENDS[kind]),
-                choices=[(code, need_said(code)) for code in labels.need_codes(kind)],
+                choices=[(code, labels.need_word(code)) for code in labels.need_codes(kind)],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )

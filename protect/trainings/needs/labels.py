@@ -73,7 +73,7 @@ NEEDS = {
 }
 
 
-def need_said(code: str) -> str:
+def need_word(code: str) -> str:
     """Return the label of a code of needs.toml; the code itself where an office added it."""
     return str(NEEDS.get(code, code))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -20,7 +20,6 @@ from protect.trainings.base.labels import StateLabel
 from protect.trainings.needs import labels
 from protect.trainings.needs.access import arranged_by
 from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.labels import need_said
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
@@ -52,8 +51,7 @@ class NeedLine:
         return self.need.kind == NeedKind.DIET and bool(self.words) and not self.detail
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many people of an edition need one thing. No name, no detail."""
 
     kind: str
@@ -94,12 +92,10 @@ def counts_of(lines: Iterable[NeedLine], *, is_diet: bool) -> list[Count]:
             own = [str(labels.OWN_WORDS)] if line.detail or not line.words else []
             for word in (*line.words, *own):  # an allergy beside “vegan” is asked for by name
                 counted[need.kind, word] += need.quantity
-    order = list(NeedKind)
     return [
-        Count(str(NeedKind(kind).label), word, number)
-        for (kind, word), number in sorted(
-            counted.items(), key=lambda pair: (order.index(NeedKind(pair[0][0])), pair[0][1])
-        )
+        Count(str(kind.label), word, counted[kind, word])
+        for kind in NeedKind
+        for word in sorted(word for of, word in counted if of == kind)
     ]
 
 
@@ -133,7 +129,7 @@ def _words(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
     if need.language_id:
         yield language_name(need.language_id)
     for code in document.get("codes", []):
-        yield need_said(str(code))
+        yield labels.need_word(str(code))
 
 
 def asked_of(edition: Edition, taken: int) -> Requirements:
