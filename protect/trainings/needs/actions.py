@@ -1,7 +1,6 @@
 """Needs of participants: stated and sealed, arranged, erased. Bookings keep quantities, no name.
 
-Needs are locked before their bookings, and before the audit, so that no two transactions
-deadlock.
+Needs are locked before their bookings, and before the audit: no two transactions deadlock.
 Source: docs/adr/0030-attendance.md.
 """
 
@@ -117,10 +116,7 @@ def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
 
 
 def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, dict[str, Any]]:
-    """Return what is sealed of the needs of an edition, by need. The reading is in the audit.
-
-    Errors: KeyNotReady.
-    """
+    """Return what is sealed of an edition's needs, by need; it is audited. Errors: KeyNotReady."""
     if edition.logistics_team is None:
         return {}
     rows = Need.objects.filter(registration__edition=edition).order_by("pk")

@@ -1,7 +1,4 @@
-"""States of a need, and how long it is kept. Pure.
-
-Source: docs/adr/0030-attendance.md.
-"""
+"""States of a need, and how long it is kept. Pure. Source: docs/adr/0030-attendance.md."""
 
 from __future__ import annotations
 

@@ -27,22 +27,19 @@ ACTIVE = [state.value for state in rules.ACTIVE]
 
 
 class Sender(models.Model):
-    """An organisation or a school of social work that sends people. It needs no account.
-
-    `organisation` is its place on the platform, where it has one. `token_hash` is of the link by
-    which it names people without an account.
-    """
+    """An organisation or a school of social work that sends people. It needs no account."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=160)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     kept_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(
+    organisation = models.ForeignKey(  # its place on the platform, where it has one
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     is_school = models.BooleanField(default=False)
     email = models.EmailField(max_length=254, default="", blank=True)
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    # Of the link by which it names people without an account.
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
     created = models.DateTimeField()
 
@@ -144,11 +141,7 @@ class OrgQuota(models.Model):
 
 
 class Roster(models.Model):
-    """A list of names from a coordinator or a nominating organisation, until it is registered.
-
-    `rows` are those of the file with what is wrong in each, as `checks.Row` writes them; those
-    that were registered are taken out. Deleted after a week.
-    """
+    """A list of names from a coordinator or a nominating organisation. Deleted after a week."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rosters")
@@ -160,7 +153,7 @@ class Roster(models.Model):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     is_together = models.BooleanField(default=False)
-    rows = models.JSONField(default=list)
+    rows = models.JSONField(default=list)  # those left to register, as `name_list_rows.Row` is kept
     taken = models.PositiveIntegerField(default=0)  # rows that were registered
     created = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -196,10 +189,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
 
 
 class Registration(models.Model):
-    """One person's registration for one edition. `token_hash` is of the link that is their own.
-
-    `link_salt` is what the match key makes that link of.
-    """
+    """One person's registration for one edition."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="registrations")
@@ -218,7 +208,7 @@ class Registration(models.Model):
     offer_expires_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
-    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of `own_token`, hexadecimal
     link_salt = models.BinaryField(max_length=32, default=partial(secrets.token_bytes, SALT_BYTES))
     link_number = models.PositiveIntegerField(default=0)  # raised when that link shall end
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar

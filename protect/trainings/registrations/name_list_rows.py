@@ -129,10 +129,7 @@ def of_file(content: bytes, *, today: date) -> list[Row]:
 
 
 def of_text(text: str) -> list[Row]:
-    """Return a row for each line: a name and an e-mail address, in either order.
-
-    Errors: trainings_roster_long.
-    """
+    """Return a row for each line: name and address, either first. Errors: trainings_roster_long."""
     lines = text.splitlines()
     _must_be_few(len(lines))
     return [_pasted(number, line) for number, line in enumerate(lines, 1) if line.strip(AROUND)]

@@ -83,13 +83,10 @@ SECTORS = {
 
 
 class Occupation(Record):
-    """What people work as, or where. `names`: what they call it in lists, in any language.
+    """What people work as, or where."""
 
-    `isco`: its group in ISCO-08, where there is one.
-    """
-
-    isco: str = ""
-    names: tuple[str, ...] = ()
+    isco: str = ""  # its group in ISCO-08, where there is one
+    names: tuple[str, ...] = ()  # what people call it in lists, in any language
 
 
 @cache
@@ -115,40 +112,33 @@ def sector_name(code: str) -> str:
 
 
 def country_word(code: str) -> str:
-    """Return the name of a country in the language of the page."""
     return country_name(code, get_language() or "en")
 
 
 def professions() -> Choices:
-    """Return what people can say that they work as."""
     return or_not_said((code, profession_name(code)) for code in profession_records())
 
 
 def sectors() -> Choices:
-    """Return where people can say that they work."""
     return or_not_said((code, sector_name(code)) for code in sector_records())
 
 
 def ages() -> Choices:
-    """Return how old people can say that they are."""
     return or_not_said((code, band_name(code)) for code in vocabulary.working_bands())
 
 
 def sexes() -> Choices:
-    """Return what people can say of themselves; what is not said stands first."""
-    return sorted(
-        ((sex.value, str(sex.label)) for sex in Sex), key=lambda pair: pair[0] != Sex.UNDISCLOSED
-    )
+    """Return the sexes as choices; “not said” stands first."""
+    order = sorted(Sex, key=lambda sex: sex is not Sex.UNDISCLOSED)
+    return [(sex.value, str(sex.label)) for sex in order]
 
 
 def countries() -> Choices:
-    """Return countries as choices, by their names in the language of the page."""
     named = ((code, country_word(code)) for code in reference.countries())
     return sorted(named, key=lambda pair: pair[1])
 
 
 def mail_languages() -> Choices:
-    """Return the languages in which there is mail, as choices."""
     return [(tag, language_name(tag)) for tag in of_mail()]
 
 
@@ -158,7 +148,6 @@ def choices_of(kind: type[TextChoices]) -> Callable[[], Choices]:
 
 
 def or_not_said(choices: Iterable[tuple[str, str]]) -> Choices:
-    """Return choices of which none need be said."""
     return [("", str(Sex.UNDISCLOSED.label)), *choices]
 
 
@@ -187,12 +176,12 @@ SEXES = {
     Sex.OTHER: ("x", "other", "autre", "anders", "diverse"),
     Sex.UNDISCLOSED: ("undisclosed", "not said", "-", "?", ""),
 }
-_SEX_OF = {fold(word): sex.value for sex, words in SEXES.items() for word in words}
 
 
 def sex_of(text: str) -> str | None:
     """Return the code of a sex as written in a list; None if unknown."""
-    return _SEX_OF.get(fold(text))
+    word = fold(text)
+    return next((sex.value for sex in SEXES if word in map(fold, SEXES[sex])), None)
 
 
 def age_band_of(text: str) -> str | None:

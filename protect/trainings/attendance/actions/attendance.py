@@ -53,8 +53,7 @@ def note(
     """Record attendance of a session, all of it or nothing; return what changed.
 
     Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
-    trainings_attendance_minutes_wrong; trainings_edit_conflict, where another user recorded
-    something else since the writer looked.
+    trainings_attendance_minutes_wrong; trainings_edit_conflict.
     """
     audit = access.recorder_context(scope, session, at=at)
     changed = write(held(session), entries, method, audit)
@@ -65,10 +64,7 @@ def note(
 
 @transaction.atomic
 def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list[Attendance]:
-    """Note all others as present; `key` undoes it.
-
-    Errors: PermissionDenied; trainings_half_day_not_on.
-    """
+    """Record all others as present; `key` undoes it. Errors: as `note`."""
     audit = access.recorder_context(scope, session, at=at)
     locked = held(session)
     rows = confirmed_in(locked).exclude(pk__in=locked.attendances.values("registration"))
@@ -222,7 +218,7 @@ class Scanned(NamedTuple):
 
 @transaction.atomic
 def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime) -> list[Scanned]:
-    """Record scanned participants as present. Errors: as `note_all`."""
+    """Record scanned participants as present. Errors: as `note`."""
     access.must_record(scope, session)
     scanned = [Scanned(each, _registration_of(session, each.code)) for each in scans]
     entries = [

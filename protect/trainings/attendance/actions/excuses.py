@@ -1,7 +1,4 @@
-"""Excuses: a participant says beforehand that they cannot come. Staff confirm it.
-
-Source: docs/adr/0030-attendance.md.
-"""
+"""Excuses: participants who cannot come say so, staff confirm it (docs/adr/0030-attendance.md)."""
 
 from __future__ import annotations
 
@@ -62,10 +59,7 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
 
 @transaction.atomic
 def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Record excuses of participants without a record.
-
-    Errors: PermissionDenied; trainings_half_day_not_on.
-    """
+    """Record excuses of participants without a record. Errors: as `attendance.note`."""
     access.must_record(scope, session)
     locked = attendance.held(session)
     rows = locked.excuses.filter(registration__in=attendance.confirmed_in(locked))

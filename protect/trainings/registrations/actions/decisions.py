@@ -59,10 +59,7 @@ def approve(
 
 @transaction.atomic
 def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
-    """Confirm all applicants, the oldest first; return what became of them.
-
-    Errors: PermissionDenied.
-    """
+    """Confirm all applicants, oldest first; return their new states. Errors: PermissionDenied."""
     access.must_plan(scope, edition.host_id)
     rows = seats.locked(edition.pk).registrations.filter(state=RegistrationState.APPLIED)
     decided: dict[UUID, str] = {}
@@ -294,11 +291,8 @@ def pass_on(*, at: datetime) -> Counter[str]:
 def _locked(
     registration: Registration, at: datetime, scope: Scope | None = None
 ) -> tuple[Edition, Registration, AuditContext]:
-    """Return both, locked, and who acts. The edition comes first in every action: no deadlock.
-
-    Errors: PermissionDenied, for a scope that does not plan for the host.
-    """
-    edition = seats.locked(registration.edition_id)
+    """Return both, locked, and the audit context. Errors: PermissionDenied."""
+    edition = seats.locked(registration.edition_id)  # first in every action: no deadlock
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
     return edition, rows.get(pk=registration.pk), audit

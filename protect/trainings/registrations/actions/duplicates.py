@@ -55,10 +55,7 @@ def signs_of(first: Participant, second: Participant) -> Iterator[Sign]:
 
 @transaction.atomic
 def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> PersonDoubt:
-    """Say whether two are one. One counts once from now on, two are counted in the next night.
-
-    Errors: PermissionDenied.
-    """
+    """Say whether two are one; two are counted in the next night. Errors: PermissionDenied."""
     row = PersonDoubt.objects.select_for_update(of=("self",)).get(pk=doubt.pk)
     audit = access.planner_context(scope, row.first.host_id, at=at)
     row.is_same = is_same
@@ -70,10 +67,7 @@ def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> 
 
 
 def keys_of(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
-    """Return by participant all keys under which they may be counted, those of duplicates included.
-
-    Errors: MatchKeyMissing.
-    """
+    """Return by participant the keys under which they may be counted. Errors: MatchKeyMissing."""
     emails = {person.pk: person.email for person in people}
     group_of = {pk: {pk} for pk in emails}  # one set for all members of a chain of pairs
     ask = set(emails)

@@ -78,8 +78,7 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
 
     People who come together are registered at once, others in parts of PART, each in a transaction
     of its own: pressed twice, or cut off in the middle, it goes on where it was.
-    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty, when no good row is
-    left.
+    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty.
     """
     done = part = _confirm_part(roster, at, scope)
     while part == PART:
@@ -107,8 +106,7 @@ def _known_in(edition: Edition, sender: Sender | None, actor: UUID | None) -> di
     """Return by address the state of registrations that a list does not repeat.
 
     By its link (without `actor`) a nominating organisation sees only people whom it named itself.
-    A participant who then refused or withdrew is not registered by another list of it: they can
-    apply themselves.
+    A participant who then refused or withdrew is not registered by another list of it.
     """
     active = edition.registrations.active().proven()
     if sender is None:

@@ -60,22 +60,14 @@ def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: dateti
     Shapes: `data` as in `known_or_new`. Errors: trainings_window_closed.
     """
     host, edition = edition.host, locked(edition.pk)
-    registered = _registered(edition, data["email"])
+    rows = edition.registrations.active().filter(participant__email=folded(data["email"]))
+    registered = rows.select_related("participant").order_by("pk").first()
     with mail.kept_if(registered is None):
         new = data if registered is None else {**data, "email": f"{uuid4()}{GONE}"}
         person, filled = _applicant(host, new, at=at), entry.with_answers(data)
         row = _enter(edition, [person], filled, at=at)[0]
-    is_wanted = registered is not None and not _is_repeated(registered, entry)
-    mail.tell_once_more(registered or row, is_wanted=is_wanted, at=at)
-
-
-def _registered(edition: Edition, email: str) -> Registration | None:
-    rows = edition.registrations.active().filter(participant__email=folded(email))
-    return rows.select_related("participant").order_by("pk").first()
-
-
-def _is_repeated(row: Registration, entry: Entry) -> bool:
-    return row.sent_key == uuid5(entry.sent_key, str(row.participant_id))
+    wanted = registered and registered.sent_key != _sent_key(entry, registered.participant_id)
+    mail.tell_once_more(registered or row, is_wanted=bool(wanted), at=at)
 
 
 @transaction.atomic
@@ -154,17 +146,16 @@ def _enter(
 ) -> list[Registration]:
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, entry.sender)
-    keys = [uuid5(entry.sent_key, str(person.pk)) for person in people]
+    keys = [_sent_key(entry, person.pk) for person in people]
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}
     if before.keys() == set(keys):
         return [before[key] for key in keys]
     if not is_taking_from(scope, edition, at):
         raise TrainingRefusal("trainings_window_closed")
     _must_be_new(edition, people, entry, audit)
-    order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
-    rows = [
-        _row(edition, person, key, entry, at + timedelta(microseconds=place))
-        for place, (person, key) in order
+    rows = [  # of a list: who stands first comes first
+        _row(edition, person, entry, at + timedelta(microseconds=place))
+        for place, person in enumerate(people)
     ]
     is_settled = seats.place(edition, rows, is_proven=entry.is_proven, at=at)
     for row in rows if has_entries else ():
@@ -176,9 +167,11 @@ def _enter(
     return [offered.get(row.pk, row) for row in rows]
 
 
-def _row(
-    edition: Edition, person: Participant, key: UUID, entry: Entry, at: datetime
-) -> Registration:
+def _sent_key(entry: Entry, participant: UUID) -> UUID:
+    return uuid5(entry.sent_key, str(participant))
+
+
+def _row(edition: Edition, person: Participant, entry: Entry, at: datetime) -> Registration:
     row = Registration(
         edition=edition,
         participant=person,
@@ -186,7 +179,7 @@ def _row(
         source=entry.source,
         group=entry.group,
         applied_at=at,
-        sent_key=key,
+        sent_key=_sent_key(entry, person.pk),
         **entry.answers,
     )
     row.token_hash = access.token_hash(row.own_token())
