@@ -60,7 +60,7 @@ class Count(NamedTuple):
 
 
 def lines_of(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list[NeedLine]:
-    """Return the needs, those to be arranged first. `documents`: as `needs.opened` gives them."""
+    """Return the needs, those to be arranged first. `documents`: as `actions.opened` gives them."""
     rows = Need.objects.filter(registration__edition=edition).select_related(
         "registration__participant", "language", "booking"
     )

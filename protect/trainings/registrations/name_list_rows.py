@@ -86,7 +86,9 @@ class Row:
     def email(self) -> str:
         return self.cells.get("email", "")
 
-    kept = asdict
+    def kept(self) -> dict[str, Any]:
+        mistakes = [[name, wrong.value] for name, wrong in self.mistakes]
+        return asdict(self) | {"mistakes": mistakes}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:

@@ -13,8 +13,8 @@ from protect.trainings.attendance.actions import attendance, sign_in_sheets
 from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.actions.sign_in_sheets import signed_list
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.lists import Share, shares_of
+from protect.trainings.attendance.models import Attendance
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import decisions
 from tests.refusals import refuses

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter
 from typing import Any
 from uuid import uuid4
@@ -235,8 +236,8 @@ def seen(host, desk_of) -> dict[str, Seen]:
 
 
 LIES: list[tuple[str, dict[str, Any]]] = [
-    ("name", {"asked": Question(on=frozenset({FormKind.REGISTRATION}))}),
-    ("sender", {"asked": Question()}),
+    ("name", {"question": Question(on=frozenset({FormKind.REGISTRATION}))}),
+    ("sender", {"question": Question()}),
     ("email", {"is_listed": True}),
     ("sender", {"is_listed": False}),
     ("sex", {"is_shown": True}),
@@ -293,3 +294,31 @@ def test_no_page_or_table_shows_with_a_name_what_is_asked_for_the_statistics():
 
     assert [row.name for row in rows] == ["sex", "age_band"]
     assert not any(row.is_listed or row.is_shown or row.export for row in rows)
+
+
+@pytest.mark.parametrize("way", ["apply", "register"])
+def test_a_question_of_one_registration_is_asked_stored_and_shown(host, desk_of, monkeypatch, way):
+    heard = fields.Field(
+        name="reason",
+        label="Heard of it",
+        is_of_registration=True,
+        question=Question(make=partial(forms.CharField, max_length=100)),
+        is_shown=True,
+    )
+    for name, rows in {"REGISTRATION": (heard,), "EVERY": (*PARTICIPANT, heard)}.items():
+        monkeypatch.setattr(fields, name, rows)
+    monkeypatch.setattr(fields, "SHOWN", [heard])
+    world = World(host, desk_of())
+    given = typed(PersonForm(host=host), 1) | {"sent_key": str(uuid4())}
+    if way == "register":
+        world.send(f"/trainings/{world.edition.pk}/register", given)
+    else:
+        with clock.frozen(AT):
+            visitor = Client(headers={"host": "127.0.0.1"})
+            visitor.post(f"/trainings/en/e/{world.edition.code}/apply", given)
+
+    row = Registration.objects.get()
+    page = world.desk.get(f"/trainings/registrations/{row.pk}").content.decode()
+    assert row.reason == given["reason"]
+    assert given["reason"] in table(page, 'class="facts"')
+    assert "reason" not in CorrectForm().fields

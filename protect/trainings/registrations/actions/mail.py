@@ -73,7 +73,8 @@ def tell_once_more(row: Registration, *, is_wanted: bool, at: datetime) -> None:
 
     The mail is written in any case, and taken back: what is done does not tell which it was.
     """
-    with kept_if(is_wanted and not has_mail_waiting(row)):
+    is_waiting = has_mail_waiting(row)  # looked up in any case: all addresses cost the same
+    with kept_if(is_wanted and not is_waiting):
         tell_link([row], at=at)
 
 

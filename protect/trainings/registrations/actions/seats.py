@@ -62,7 +62,7 @@ def seats_of(edition: Edition, *, at: datetime) -> Seats:
 
 
 def line_of(edition: Edition) -> list[Waiting]:
-    """Return the waiting registrations, unordered: `waiting_list.in_line` orders them."""
+    """Return the waiting registrations, unordered: `rules.in_line` orders them."""
     rows = edition.registrations.in_line().order_by("pk")
     return [Waiting(*row) for row in rows.values_list(*WAITING)]
 
