@@ -103,7 +103,7 @@ class MakeUpForm(DeskForm):
     half_day = forms.ChoiceField(label=_("Half day that they missed"))
     session = forms.ChoiceField(
         # Translators: in which half day of another training somebody made up.
-        label=_("Half day in which they were instead")
+        label=_("Half day that they attended instead")
     )
 
     def __init__(

@@ -144,7 +144,7 @@ PARTICIPANT = (
         label=_("Name"),
         question=Question(
             make=partial(forms.CharField, max_length=NAME_LENGTH),
-            help=_("As it shall stand on the certificate."),
+            help=_("As it should appear on the certificate."),
             # Translators: of somebody who applies for a training.
             own_label=_("Your name"),
             autocomplete="name",

@@ -139,7 +139,7 @@ class RosterForm(DeskForm):
         cleaned = super().clean()
         has_text, has_file = (bool(self.cleaned_data.get(each)) for each in ("names", "file"))
         if not self.errors and not has_text and not has_file:
-            self.add_error("names", _("Type somebody, or choose a file."))
+            self.add_error("names", _("Enter at least one person, or choose a file."))
         if has_text and has_file:
             self.add_error("file", _("Choose one: what you typed, or the file."))
         return cleaned
@@ -160,13 +160,13 @@ PROVE, ACCEPT, RENEW, WITHDRAW, MAIL = "prove", "accept", "renew", "withdraw", "
 # What the reason of a decision is for, by decision.
 REASONS = {
     # Translators: why one more person is confirmed than there are seats.
-    APPROVE: (_("Why, if all seats are taken"), _("Without a reason they wait in line.")),
+    APPROVE: (_("Why, if all seats are taken"), _("Without a reason they go on the waiting list.")),
     # Translators: why somebody is refused.
     REFUSE: (_("Reason"), _("They read it on the page to which a mail leads them.")),
     # Translators: why somebody is confirmed before others who wait longer.
-    OVER: (_("Reason"), _("It stays in the history of the line.")),
+    OVER: (_("Reason"), _("It stays in the history of the waiting list.")),
     # Translators: why somebody gets another place in a waiting list.
-    PLACE: (_("Reason"), _("It stays in the history of the line.")),
+    PLACE: (_("Reason"), _("It stays in the history of the waiting list.")),
 }
 
 

@@ -26,10 +26,10 @@ def registration_state(
     state = RegistrationState(code)
     if state is RegistrationState.WAITING and is_paused:
         # Translators: somebody waits for a seat, did not answer an offer, and keeps the place.
-        return StateLabel(_("At rest in the line"), "plain")
+        return StateLabel(_("Paused on the waiting list"), "plain")
     if place is not None:
         # Translators: somebody waits for a seat. {place} is their number in the line.
         return StateLabel(
-            _("Full, number {place} in line").format(place=place), REGISTRATION_SHAPES[state]
+            _("Number {place} on the waiting list").format(place=place), REGISTRATION_SHAPES[state]
         )
     return StateLabel(state.label, REGISTRATION_SHAPES[state])

@@ -49,9 +49,9 @@ class Mistake(NamedTuple):
 
 # What is wrong with a name or an address, and how to mend it. Of other columns: `fields.Column`.
 PROBLEMS = {
-    Mistake("name", Wrong.MISSING): (_("Nothing stands here."), _("Write the name.")),
+    Mistake("name", Wrong.MISSING): (_("This is missing."), _("Write the name.")),
     Mistake("name", Wrong.LONG): (_("This is too long."), _("Write at most 120 characters.")),
-    Mistake("email", Wrong.MISSING): (_("Nothing stands here."), _("Write the e-mail address.")),
+    Mistake("email", Wrong.MISSING): (_("This is missing."), _("Write the e-mail address.")),
     Mistake("email", Wrong.BAD): (
         _("This is no e-mail address."),
         _("Write it like name@example.org."),

@@ -118,7 +118,7 @@ def _key(typed: str) -> UUID | None:
 
 
 def _saved(number: int) -> str:
-    return ngettext("Noted of {n} person.", "Noted of {n} people.", number).format(n=number)
+    return ngettext("Recorded for {n} person.", "Recorded for {n} people.", number).format(n=number)
 
 
 @require_safe

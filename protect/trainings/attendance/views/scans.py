@@ -143,7 +143,7 @@ def _told(each: Scanned) -> dict[str, str]:
         "nonce": str(each.scan.nonce),
         "code": each.scan.code,
         # Translators: a code that was scanned belongs to nobody in this half day.
-        "said": row.participant.name if row else _("Nobody here has this code"),
+        "said": row.participant.name if row else _("No participant here has this code"),
     }
 
 

@@ -76,7 +76,9 @@ def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             if request.POST.get("deed") == THROW_AWAY:
                 actions.throw_away(roster, at=clock.now(), scope=scope)
-                messages.success(request, _("The list is thrown away. Who is registered stays."))
+                messages.success(
+                    request, _("The list is deleted. Registrations made from it stay.")
+                )
                 return redirect("trainings:edition", pk=roster.edition_id)
             done = actions.confirm(roster, at=clock.now(), scope=scope)
             # Translators: {number} people of a list were registered.

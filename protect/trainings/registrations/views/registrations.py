@@ -132,7 +132,9 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
             n=waiting
         ),
         "effects": [
-            _("Who applied first comes first; who finds no free seat waits in the line."),
+            _(
+                "The oldest applications come first; without a free seat they go on the waiting list."
+            ),
             _("Applications whose address is not confirmed are left out."),
             _("Everybody gets a mail."),
         ],
@@ -149,7 +151,9 @@ def _decided_text(decided: Counter[RegistrationState]) -> str:
         _("{state}: {n}").format(state=labels.registration_state(state).word, n=n)
         for state, n in decided.most_common()
     )
-    return f"{_('Noted.')} {'. '.join(parts)}." if decided else _("Nobody waits for a decision.")
+    return (
+        f"{_('Noted.')} {'. '.join(parts)}." if decided else _("No application awaits a decision.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -166,7 +170,7 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Does this person withdraw?"),
         "effects": [
             isolated(person.name),
-            _("Their seat or their place in the line goes to others. They get a mail."),
+            _("Their seat or place on the waiting list goes to others. They get an e-mail."),
         ],
         "undo": _("This cannot be undone."),
         "verb": _("They withdraw"),

@@ -259,7 +259,7 @@ def test_who_rests_waits_on(visitor, edition):
     *_, row = fill(edition, 4)
     row.is_paused = True
     row.save()
-    assert "At rest in the line" in plain(visitor.get(own(row)))
+    assert "Paused on the waiting list" in plain(visitor.get(own(row)))
     visitor.post(own(row), {"deed": "renew"})
 
     row.refresh_from_db()
