@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib import messages
 from django.core.paginator import Page
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -76,14 +75,12 @@ def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             if request.POST.get("deed") == THROW_AWAY:
                 actions.throw_away(roster, at=clock.now(), scope=scope)
-                messages.success(
-                    request, _("The list is deleted. Registrations made from it stay.")
-                )
-                return redirect("trainings:edition", pk=roster.edition_id)
-            done = actions.confirm(roster, at=clock.now(), scope=scope)
+                message = _("The list is deleted. Registrations made from it stay.")
+                return frame.done(request, message, "trainings:edition", roster.edition_id)
+            number = actions.confirm(roster, at=clock.now(), scope=scope)
             # Translators: {number} people of a list were registered.
-            messages.success(request, _("Registered: {number}.").format(number=done))
-            return redirect("trainings:roster", pk=pk)
+            message = _("Registered: {number}.").format(number=number)
+            return frame.done(request, message, "trainings:roster", pk)
     context = {"edition": roster.edition, "listing": listing(request, roster)}
     return frame.show(request, "trainings/roster.html", form, context)
 

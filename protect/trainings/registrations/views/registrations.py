@@ -132,9 +132,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
             n=waiting
         ),
         "effects": [
-            _(
-                "The oldest applications come first; without a free seat they go on the waiting list."
-            ),
+            _("The oldest applications come first. Without a seat they join the waiting list."),
             _("Applications whose address is not confirmed are left out."),
             _("Everybody gets a mail."),
         ],
