@@ -151,7 +151,7 @@ def wrong(edition: Edition, rows: Iterable[TableRow]) -> Iterator[BadRow]:
         if session is None:
             yield BadRow(row.line, "half_day", "there is no such half day, or it is cancelled")
         elif row.registration not in people:
-            yield BadRow(row.line, "registration", "nobody with a confirmed seat has it")
+            yield BadRow(row.line, "registration", "no participant with a confirmed seat has it")
         elif (row.half_day, row.registration) in seen:
             yield BadRow(row.line, "registration", "it stands twice for this half day: drop one")
         elif row.state in rules.IN_PART:

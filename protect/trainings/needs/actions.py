@@ -7,6 +7,7 @@ Source: docs/adr/0030-attendance.md.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -274,10 +275,8 @@ def _erase(rows: QuerySet[Need], reason: str, at: datetime) -> int:
     """Erase records; the needs go with them. Records that went by themselves count as well."""
     needs = hold(rows)
     for need in needs:
-        try:
+        with suppress(RecordGone):  # its month was over
             inbound.erase(need.record_id, reason=reason, at=at)
-        except RecordGone:  # its month was over
-            continue
     return len(needs)
 
 

@@ -34,7 +34,7 @@ MOVES = {
     (NeedState.ORDERED, NeedMove.REOPEN): NeedState.OPEN,
     (NeedState.CANNOT_BE_MET, NeedMove.REOPEN): NeedState.OPEN,
 }
-# What is booked is somebody's time, what is ordered a thing.
+# A person's time is booked, a thing is ordered.
 BOOKED = frozenset({NeedKind.CHILDCARE, NeedKind.INTERPRETER})
 ORDERED = frozenset({NeedKind.ACCESSIBILITY, NeedKind.DIET})
 FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}

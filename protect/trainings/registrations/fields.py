@@ -114,18 +114,16 @@ class Field:
         return self.in_words(stored) if stored else ""
 
     def form_field(self, kind: FormKind) -> forms.Field:
-        question, is_own = self.question, kind is FormKind.APPLICATION
-        other = {
-            FormKind.APPLICATION: question.own_help,
-            FormKind.CORRECTION: question.correct_help,
-        }
-        label = question.own_label if is_own else ""
-        made = question.make(label=label or self.label, help_text=other.get(kind) or question.help)
-        if isinstance(made, forms.CharField):
-            direction = "ltr" if isinstance(made, forms.EmailField) else "auto"
-            offered = question.autocomplete if is_own and question.autocomplete else "off"
-            made.widget.attrs |= {"dir": direction, "autocomplete": offered}
-        return made
+        question, label, autocomplete = self.question, self.label, "off"
+        help_text = kind is FormKind.CORRECTION and question.correct_help
+        if kind is FormKind.APPLICATION:
+            label, help_text = question.own_label or label, question.own_help
+            autocomplete = question.autocomplete or "off"
+        field = question.make(label=label, help_text=help_text or question.help)
+        if isinstance(field, forms.CharField):
+            direction = "ltr" if isinstance(field, forms.EmailField) else "auto"
+            field.widget.attrs |= {"dir": direction, "autocomplete": autocomplete}
+        return field
 
 
 def _optional(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
@@ -292,8 +290,8 @@ EMPTY_VALUES = (None, *{row.empty for row in EVERY})
 def fields_on(kind: FormKind) -> list[Field]:
     """Return the fields that a form asks for, in its order. Only a participant is corrected."""
     rows = PARTICIPANT if kind is FormKind.CORRECTION else EVERY
-    asked = (row for row in rows if kind in row.question.on)
-    return sorted(asked, key=lambda row: row.question.rank)
+    questions = (row for row in rows if kind in row.question.on)
+    return sorted(questions, key=lambda row: row.question.rank)
 
 
 CORRECTED = tuple(row.attribute for row in fields_on(FormKind.CORRECTION))
@@ -327,8 +325,8 @@ class ParticipantForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = {row.name: row.form_field(self.kind) for row in fields_on(self.kind)}
-        self.fields = asked | self.fields
+        questions = {row.name: row.form_field(self.kind) for row in fields_on(self.kind)}
+        self.fields = questions | self.fields
 
     @property
     def needed(self) -> list[BoundField]:

@@ -155,7 +155,7 @@ class RosterForm(DeskForm):
 
 
 APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
-# What is done for somebody who phones; nothing is typed for it.
+# What a coordinator does for a participant who phones; nothing is typed for it.
 PROVE, ACCEPT, RENEW, WITHDRAW, MAIL = "prove", "accept", "renew", "withdraw", "mail"
 # What the reason of a decision is for, by decision.
 REASONS = {

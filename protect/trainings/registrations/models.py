@@ -323,7 +323,7 @@ class PersonDoubt(models.Model):
     first = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     signs = models.JSONField(default=list)  # codes
-    is_same = models.BooleanField(null=True, blank=True)  # None: nobody has decided
+    is_same = models.BooleanField(null=True, blank=True)  # None: not decided
 
     class Meta:
         ordering = ["pk"]

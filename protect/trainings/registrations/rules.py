@@ -36,7 +36,7 @@ REGISTRATION_MOVES = {
 }
 # Moves that lead to a seat only while one is free.
 SEATED_IF_FREE = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
-# Where somebody paused: who rests is offered nothing, and only who rests can go on.
+# A paused registration is offered nothing, and only a paused one can be renewed.
 AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
 
 

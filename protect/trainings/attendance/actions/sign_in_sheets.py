@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
@@ -124,14 +125,11 @@ def forget_sheets(*, at: datetime) -> int:
     """Erase scans and rows of lists after the grant's retention, without a key; return how many."""
     before = at - kept_for("named_lists")
     last = Max("session__edition__sessions__ends_at")
-    PrintedList.objects.filter(
-        pk__in=PrintedList.objects.annotate(last=last).filter(last__lte=before).values("pk")
-    ).delete()
+    lists = PrintedList.objects.annotate(last=last).filter(last__lte=before)
+    PrintedList.objects.filter(pk__in=lists.values("pk")).delete()
     over = SignedSheet.objects.annotate(last=last).filter(last__lte=before).order_by("pk")
     records = list(over.values_list("record", flat=True))
     for record in records:
-        try:
+        with suppress(RecordGone):  # its month was over
             inbound.erase(record, reason=RETENTION, at=at)
-        except RecordGone:  # its month was over
-            continue
     return len(records)

@@ -62,14 +62,14 @@ def _page(
     at = clock.now()
     context = {"token": token, "is_taken_back": is_taken_back, "half_days": []}
     if registration.state == RegistrationState.CONFIRMED:
-        said = excuses.excuses_of(registration)
+        own_excuses = excuses.excuses_of(registration)
         rows = registration.edition.sessions.standing().filter(starts_at__gt=at)
-        rows = rows.exclude(pk__in=[each.session_id for each in said])
+        rows = rows.exclude(pk__in=[excuse.session_id for excuse in own_excuses])
         context |= {
             "half_days": rows.order_by("starts_at", "number"),
             "sent_key": uuid4(),
             "square": qr(str(registration.pk).upper()),
-            "excuses": said,
+            "excuses": own_excuses,
             "at": at,
         }
     return show_open(request, "trainings/public/own_attendance.html", None, context)

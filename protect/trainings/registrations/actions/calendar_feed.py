@@ -33,7 +33,7 @@ def end_feed(registration: Registration, *, at: datetime) -> None:
 
 
 def _keep_feed(registration: Registration, kept: str | None, action: str, at: datetime) -> None:
-    # First the edition, as whoever changes a registration.
+    # The edition is locked first, as by every action on a registration.
     Edition.objects.select_for_update(of=("self",)).get(pk=registration.edition_id)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     row.feed_hash = kept

@@ -233,7 +233,7 @@ def withdraw(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row, audit = _locked(registration, at, scope)
-    if edition.state == EditionState.DONE:  # who was there stays counted
+    if edition.state == EditionState.DONE:  # attendance stays counted
         raise rules.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():

@@ -117,7 +117,7 @@ def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> boo
 def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
     """Return the seats to offer now, were these people on the waiting list, too."""
     seats = seats_of(edition, at=at)
-    if seats.is_full:  # who presses while a long line waits does not read all of it
+    if seats.is_full:  # spares reading a long waiting list
         return Next((), ())
     return rules.next_offers(seats, [*line_of(edition), *people])
 

@@ -20,20 +20,11 @@ from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.trainings.base.access import must_plan
 from protect.trainings.base.pages import frame
-from protect.trainings.registrations import access, fields, labels
+from protect.trainings.registrations import access, fields, labels, name_list_rows
 from protect.trainings.registrations.actions import name_lists as actions
 from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.models import Roster, Sender
-from protect.trainings.registrations.name_list_rows import (
-    LINE,
-    OURS,
-    PROBLEMS,
-    WRONG,
-    Row,
-    Wrong,
-    participant_fields,
-    understood,
-)
+from protect.trainings.registrations.name_list_rows import Row, Wrong
 from protect.trainings.scheduling.access import get_edition
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
@@ -118,7 +109,7 @@ class Listing:
         mistakes = (mistake for row, _messages in self.rows for mistake in row.mistakes)
         unknown = {name for name, wrong in mistakes if wrong is Wrong.UNKNOWN}
         is_asked = any(fields.COLUMNS[name].choices for name in unknown)
-        return understood() if is_asked else []
+        return name_list_rows.understood() if is_asked else []
 
     @property
     def has_words(self) -> bool:
@@ -150,13 +141,13 @@ def _row_messages(row: Row) -> Iterator[str]:
     """
     for mistake in row.mistakes:
         field, column = fields.BY_NAME[mistake.field], fields.COLUMNS[mistake.field]
-        problem, remedy = PROBLEMS.get(mistake, (column.problem, column.remedy))
+        problem, remedy = name_list_rows.PROBLEMS.get(mistake, (column.problem, column.remedy))
         text = f"{column.heading or field.label}: {problem} {remedy}"
         yield text.format(line=row.first) if mistake.wrong is Wrong.TWICE else text
     if row.state and not row.mistakes:
         yield str(labels.registration_state(row.state).word)
     elif row.is_good:
-        codes = participant_fields(row, "", "")
+        codes = name_list_rows.participant_fields(row, "", "")
         for field in fields.IN_FORM_ORDER:
             if field.column and field.column.choices and codes[field.name]:
                 yield field.in_words(codes[field.name])
@@ -167,10 +158,11 @@ def bad_rows(roster: Roster) -> HttpResponse:
     headers = {"Content-Disposition": 'attachment; filename="to-mend.csv"'}
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
     writer = TableWriter(response)
-    writer.writerow([*OURS, LINE, WRONG])
+    ours = name_list_rows.OURS
+    writer.writerow([*ours, name_list_rows.LINE, name_list_rows.WRONG])
     for row in map(Row.of, roster.rows):
         if row.mistakes:
-            cells = [row.cells.get(each, "") for each in OURS]
+            cells = [row.cells.get(each, "") for each in ours]
             writer.writerow([*cells, row.number, " ".join(_row_messages(row))])
     return response
 

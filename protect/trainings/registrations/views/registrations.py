@@ -207,4 +207,4 @@ def _apply(scope: Scope, registration: Registration, action: str, data: dict[str
         decisions.confirm_over(scope, registration, at=at, reason=reason)
     registration.refresh_from_db(fields=["state", "is_paused"])
     stands = labels.registration_state(registration.state, is_paused=registration.is_paused).word
-    return f"{_('Noted.')} {stands}."  # who is confirmed while nothing is free waits in the line
+    return f"{_('Noted.')} {stands}."  # without a free seat the new state is “waiting”
