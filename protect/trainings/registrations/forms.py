@@ -11,7 +11,7 @@ from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment, number, text, tick
 from protect.trainings.registrations import name_list_rows
-from protect.trainings.registrations.fields import offer_senders
+from protect.trainings.registrations.fields import BY_NAME, FormKind, offer_senders
 from protect.trainings.registrations.models import Cohort, Sender
 from protect.trainings.registrations.people_words import countries, mail_languages
 from protect.ui.forms import DeskForm
@@ -55,6 +55,12 @@ class CohortForm(DeskForm):
     year = text(_("Year"), 20, _("As the school calls it, such as 2 or 2026/27."))
 
 
+def _unless_listed(name: str) -> forms.Field:
+    field = BY_NAME[name].form_field(FormKind.REGISTRATION)
+    field.help_text = _("Unless the list says it.")
+    return field
+
+
 class CohortField(forms.ModelChoiceField[Cohort]):
     def label_from_instance(self, obj: Cohort) -> str:
         return f"{obj.school.name} · {obj.programme} · {obj.year}"
@@ -65,14 +71,7 @@ class RosterForm(DeskForm):
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
     }
-    sender = NamedField(
-        # Translators: the organisation that sends somebody to a training.
-        label=_("Sent by"),
-        queryset=Sender.objects.none(),
-        required=False,
-        # Translators: somebody comes to a training by themselves.
-        empty_label=_("Nobody: they come by themselves"),
-    )
+    sender = BY_NAME["sender"].form_field(FormKind.REGISTRATION)
     cohort = CohortField(
         # Translators: a class of students.
         label=_("Class"),
@@ -98,18 +97,8 @@ class RosterForm(DeskForm):
         ),
         required=False,
     )
-    country = forms.ChoiceField(
-        # Translators: the country in which participants work.
-        label=_("Country they work in"),
-        help_text=_("Unless the list says it."),
-        choices=countries,
-    )
-    language = forms.ChoiceField(
-        # Translators: the language in which participants get mail.
-        label=_("Language of their mail"),
-        help_text=_("Unless the list says it."),
-        choices=mail_languages,
-    )
+    country = _unless_listed("country")
+    language = _unless_listed("language")
     # Translators: a box to tick: people of a list come as a group.
     is_together = tick(_("They come together: all get seats, or all wait"))
 
