@@ -52,19 +52,19 @@ def test_exceptions_are_typed_then_one_tap_says_that_all_others_are_here(desk_of
     }
     assert "undo=11111111" in answer.headers["Location"]
     shown = desk.get(answer.headers["Location"])
-    assert "Noted of 1 person." in words(shown)
+    assert "Recorded for 1 person." in words(shown)
     desk.post(page(session, "/back"), key="11111111-1111-4111-8111-111111111111")
     assert people[2].pk not in noted(session)
 
 
 def test_pictures_are_taken_only_of_who_said_yes(desk_of, session, people):
     desk = desk_of("tom", "trainer")
-    assert "Take none" in words(desk.get(page(session)))
+    assert "Take no pictures" in words(desk.get(page(session)))
     say_pictures(people[1], may_be=True, at=AT)
     shown = desk.get(page(session))
 
     assert shown.context["pictured"] == [people[1].participant.name]
-    assert "Of everybody else take none." in words(shown)
+    assert "Take pictures of these people only." in words(shown)
 
 
 def test_a_mistake_stands_in_its_line_and_nothing_is_noted(desk_of, session, people):
