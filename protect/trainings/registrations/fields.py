@@ -106,7 +106,8 @@ class Field:
         """Return what is stored, as exports write it: codes as they are."""
         if self.value:
             return self.value(row)
-        return getattr(row if self.is_of_registration else row.participant, self.attribute)
+        stored: str = getattr(row if self.is_of_registration else row.participant, self.attribute)
+        return stored
 
     def text(self, row: Registration) -> str:
         """Return what people read of it; "" where nothing was said."""

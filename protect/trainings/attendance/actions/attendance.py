@@ -126,7 +126,7 @@ def make_up(
             "state": AttendanceState.PRESENT,
             "minutes": min(lists.minutes_planned(locked), lists.minutes_planned(half_day)),
             "method": AttendanceMethod.LIST,
-            "confirmed_by_id": scope.user_id,
+            "confirmed_by_id": cast("UUID", scope.user_id),
             "confirmed_at": at,
             "session": locked,
             "nonce": uuid4(),

@@ -22,7 +22,6 @@ from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.registrations import fields
 from protect.trainings.registrations.actions import mail, seats
-from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Participant, Registration, Sender
 from protect.trainings.registrations.rules import folded
@@ -59,7 +58,7 @@ def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: dateti
     keyed hashes, so that the response time does not reveal whether the address is registered.
     Shapes: `data` as in `known_or_new`. Errors: trainings_window_closed.
     """
-    host, edition = edition.host, locked(edition.pk)
+    host, edition = edition.host, seats.locked(edition.pk)
     rows = edition.registrations.active().filter(participant__email=folded(data["email"]))
     registered = rows.select_related("participant").order_by("pk").first()
     with mail.kept_if(registered is None):
@@ -78,7 +77,7 @@ def enter(
 
     Errors: PermissionDenied; trainings_window_closed; trainings_already_registered.
     """
-    return _enter(locked(edition.pk), [person], entry, at=at, scope=scope)[0]
+    return _enter(seats.locked(edition.pk), [person], entry, at=at, scope=scope)[0]
 
 
 @transaction.atomic
@@ -94,7 +93,7 @@ def register_from_form(
 
     Shapes: `data` as in `known_or_new`. Errors: as `enter`.
     """
-    row = locked(edition.pk)  # before the participant, as for lists: no two deadlock
+    row = seats.locked(edition.pk)  # before the participant, as for lists: no two deadlock
     person = known_or_new(edition.host, data, at=at, scope=scope)
     return _enter(row, [person], entry.with_answers(data), at=at, scope=scope)[0]
 
@@ -116,7 +115,7 @@ def enter_people(
     """
     if is_together:
         entry = replace(entry, group=entry.group or uuid4())
-    row = locked(edition.pk)
+    row = seats.locked(edition.pk)
     return _enter(row, people, entry, at=at, scope=scope, has_entries=is_together)
 
 
