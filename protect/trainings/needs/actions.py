@@ -256,7 +256,6 @@ def _keep_until(edition: Edition, at: datetime) -> None:
 
 
 def _moved(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
-    """Return a need one step on, locked and saved."""
     rows = Need.objects.select_for_update(of=("self",)).select_related(
         "registration__edition__logistics_team"
     )

@@ -25,7 +25,6 @@ OWN_WORDS = _("In own words: ask the team")
 
 
 def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
-    """Return the label of a need's outcome."""
     if is_asked_again or row.reopened_at is not None:
         # Translators: the state of what somebody needs: it was arranged, then a half day moved to
         # another time or place.
@@ -79,8 +78,6 @@ def need_word(code: str) -> str:
 
 
 class NeedRecord(Record):
-    """Something that people can say they need."""
-
     kind: NeedKind
 
 

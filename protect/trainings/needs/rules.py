@@ -16,8 +16,6 @@ KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day 
 
 
 class NeedMove(StrEnum):
-    """What is done about a need."""
-
     BOOK = "book"
     ORDER = "order"
     CANNOT = "cannot"

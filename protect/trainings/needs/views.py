@@ -121,7 +121,6 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def need_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
-    """Order one thing, or take back how a need ended."""
     scope = scope_of(request)
     need = access.get_need(scope, pk)
     if move == NeedMove.ORDER:

@@ -320,8 +320,6 @@ def offer_senders(form: forms.Form, host: Organisation | None) -> None:
 
 
 class ParticipantForm(DeskForm):
-    """A participant: what is needed, and apart from it what is only counted."""
-
     kind: ClassVar[FormKind]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -341,15 +339,11 @@ class ParticipantForm(DeskForm):
 
 
 class ApplyForm(ParticipantForm):
-    """An applicant. The form asks only for what is needed."""
-
     kind = FormKind.APPLICATION
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class PersonForm(ParticipantForm):
-    """A participant to register."""
-
     kind = FormKind.REGISTRATION
     mended_at = {"trainings_already_registered": "email"}
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
@@ -360,8 +354,6 @@ class PersonForm(ParticipantForm):
 
 
 class CorrectForm(ParticipantForm):
-    """A correction of a participant's data."""
-
     kind = FormKind.CORRECTION
     mended_at = {"trainings_address_taken": "email"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)

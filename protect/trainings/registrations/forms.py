@@ -184,8 +184,6 @@ class QuotaForm(DeskForm):
 
 
 class DecideForm(DeskForm):
-    """A decision about a registration, `action`, with its reason."""
-
     mended_at = dict.fromkeys(
         ("trainings_room_full", "trainings_overbooking_needs_reason", "trainings_reason_missing"),
         "reason",

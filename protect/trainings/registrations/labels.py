@@ -22,7 +22,6 @@ REGISTRATION_SHAPES = {
 def registration_state(
     code: str, *, place: int | None = None, is_paused: bool = False
 ) -> StateLabel:
-    """Return the label of a registration's state, with the place on the waiting list."""
     state = RegistrationState(code)
     if state is RegistrationState.WAITING and is_paused:
         # Translators: somebody waits for a seat, did not answer an offer, and keeps the place.

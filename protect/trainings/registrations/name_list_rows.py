@@ -33,8 +33,6 @@ AROUND = " \t,;<>\"'"
 
 
 class Wrong(StrEnum):
-    """What keeps a row out."""
-
     MISSING = "missing"
     LONG = "long"
     BAD = "bad"
@@ -186,7 +184,6 @@ def mapped(headings: Sequence[str]) -> dict[str, str]:
 
 
 def missing(mapping: dict[str, str]) -> list[str]:
-    """Return the required columns that a list lacks."""
     has_parts = all(each in mapping for each in PARTS)
     return [each for each in NEEDED if each not in mapping and not (each == "name" and has_parts)]
 

@@ -143,7 +143,6 @@ def mail_languages() -> Choices:
 
 
 def choices_of(kind: type[TextChoices]) -> Callable[[], Choices]:
-    """Return what offers a closed set, of which none need be said."""
     return lambda: or_not_said((code, str(word)) for code, word in kind.choices)
 
 

@@ -49,7 +49,6 @@ def _took_back(request: HttpRequest, registration: Registration, token: str) -> 
 
 
 def _half_day(registration: Registration, pk: UUID) -> Session:
-    """Return a session of the participant's own edition. Errors: Http404."""
     session = registration.edition.sessions.standing().filter(pk=pk).first()
     if session is None:
         raise Http404

@@ -28,7 +28,6 @@ def give_feed(registration: Registration, *, at: datetime) -> str:
 
 @transaction.atomic
 def end_feed(registration: Registration, *, at: datetime) -> None:
-    """End a participant's calendar feed."""
     _keep_feed(registration, None, "feed_end", at)
 
 

@@ -138,7 +138,6 @@ def place(edition: Edition, rows: list[Registration], *, is_proven: bool, at: da
 
 
 def join(rows: Sequence[Registration], *, at: datetime) -> None:
-    """Record that people joined the waiting list."""
     note(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
 
 

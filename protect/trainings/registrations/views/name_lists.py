@@ -185,5 +185,4 @@ def read_name_list(form: RosterForm, sender: Sender | None) -> actions.NameList:
 
 
 def initial_values(edition: Edition, language: str) -> dict[str, str]:
-    """Return what the form of a list shows at first."""
     return {"country": edition.country_id, "language": language}
