@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
@@ -21,15 +22,15 @@ from protect.trainings.base.extensions import extensions
 from protect.trainings.registrations import rules
 from protect.trainings.registrations.actions import seats
 from protect.trainings.registrations.actions.mail import tell
-from protect.trainings.registrations.enums import (
-    Answered,
-    RegistrationMove,
-    RegistrationState,
-    WaitingRule,
-)
+from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Registration, WaitingMove
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition
+
+
+class OfferOutcome(StrEnum):
+    SEATED = "seated"
+    PASSED_ON = "passed_on"
 
 
 @transaction.atomic
@@ -136,7 +137,7 @@ def move_up(
 @transaction.atomic
 def accept_offer(
     registration: Registration, *, at: datetime, scope: Scope | None = None
-) -> Answered:
+) -> OfferOutcome:
     """Take the seat that was offered. `scope` is of a coordinator, when the participant phones.
 
     After the deadline the seat is first passed on; where no other participant waits for it, it is
@@ -151,14 +152,14 @@ def accept_offer(
         seats.offer_free(edition, at=at)
         row.refresh_from_db()
         if row.state == RegistrationState.WAITING:
-            return Answered.PASSED_ON
+            return OfferOutcome.PASSED_ON
     seats.step(row, RegistrationMove.ACCEPT)
     row.offer_expires_at = None
     row.save(update_fields=["state", "offer_expires_at"])
     _say_yes(row)
     audit.record("trainings.accept", row)
     tell([row], Template.TRAINING_CHANGED, at=at)
-    return Answered.SEATED
+    return OfferOutcome.SEATED
 
 
 @transaction.atomic

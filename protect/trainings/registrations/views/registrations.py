@@ -20,7 +20,7 @@ from protect.trainings.base.access import must_plan
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.registrations import access, fields, forms, labels
 from protect.trainings.registrations.actions import decisions, mail, register, seats
-from protect.trainings.registrations.enums import Answered, RegistrationState, Source
+from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.access import get_edition
@@ -41,8 +41,8 @@ BY_PHONE = {
 }
 # What became of a participant's yes to the offer of a seat, as coordinators read it.
 OFFER_ANSWERS = {
-    Answered.SEATED: gettext_lazy("The seat is theirs."),
-    Answered.PASSED_ON: gettext_lazy(
+    decisions.OfferOutcome.SEATED: gettext_lazy("The seat is theirs."),
+    decisions.OfferOutcome.PASSED_ON: gettext_lazy(
         "Too late: the seat was passed on. They are back at their place."
     ),
 }
