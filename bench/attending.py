@@ -37,8 +37,8 @@ def report() -> str:
 def line() -> tuple[Any, ...]:
     """Return what was measured."""
     from protect.trainings.attendance import tables
+    from protect.trainings.attendance.lists import shares_of
     from protect.trainings.attendance.models import Attendance
-    from protect.trainings.attendance.shares import shares_of
     from protect.trainings.attendance.tables import read
 
     edition, scope, text = _planted()

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator, Mapping
 
 from protect.assessments.results import Learned
 from protect.assessments.statistics import limits
-from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
+from protect.trainings.base.facts import Cell, FactQuery, Figure, Value, summed
 from protect.trainings.facts.held_sessions import editions_in
 from protect.trainings.scheduling.models import Edition
 
 LANGUAGE = "en"  # of labels, which are not read here
 
 
-def matched_gain(query: Asked) -> Figure:
+def matched_gain(query: FactQuery) -> Figure:
     """Return points gained after the course over points left before it, over all matched pairs."""
     ratios, unsaid, codes = _Ratios(), Counter[str](), []
     for edition, learned in _learned(query):
@@ -28,7 +28,7 @@ def matched_gain(query: Asked) -> Figure:
     return ratios.figure(("country", "organisation"), codes, unsaid)
 
 
-def event_rating(query: Asked) -> Figure:
+def event_rating(query: FactQuery) -> Figure:
     """Return the number of answers by level of each question of the evaluations."""
     rows: list[tuple[Cell, float]] = []
     unsaid, codes = Counter[str](), []
@@ -49,7 +49,7 @@ def event_rating(query: Asked) -> Figure:
     )
 
 
-def follow_up(query: Asked) -> Figure:
+def follow_up(query: FactQuery) -> Figure:
     """Return the participants who used the course, over responders and over attendees."""
     ratios, unsaid, codes = _Ratios(), Counter[str](), []
     for edition, learned in _learned(query):
@@ -77,7 +77,7 @@ class _Ratios(defaultdict[Cell, list[float]]):
         return Figure(unit="ratio", axes=axes, cells=cells, evidence=tuple(codes), unsaid=unsaid)
 
 
-def _learned(query: Asked) -> Iterator[tuple[Edition, Learned]]:
+def _learned(query: FactQuery) -> Iterator[tuple[Edition, Learned]]:
     for edition in editions_in(query):
         yield edition, Learned(edition, LANGUAGE)
 
@@ -86,7 +86,7 @@ def _place(edition: Edition) -> Cell:
     return (edition.country_id, str(edition.host_id))
 
 
-FACTS: Mapping[str, Callable[[Asked], Figure]] = {
+FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {
     "assessments.matched_gain": matched_gain,
     "assessments.event_rating": event_rating,
     "assessments.follow_up": follow_up,

@@ -10,7 +10,7 @@ from protect.assessments.outcomes import assessment_of, passed_in
 from protect.certificates.badges.verification import State
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Facts, Lack, Rule, lacks, missing_minutes
-from protect.trainings.attendance.shares import shares_of
+from protect.trainings.attendance.lists import shares_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition

@@ -15,8 +15,7 @@ from protect.certificates.actions import certificates, renewal, status_lists
 from protect.certificates.models import Certificate
 from protect.orgs.enums import Permission
 from protect.trainings.base.extensions import Extension, OwnLink, Section
-from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.registrations.models import Registration, RegistrationQuerySet
 from protect.trainings.scheduling.models import Edition
 
 KEYS = "certificates:issuer_keys"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from protect.certificates.models import Certificate
-from protect.trainings.base.facts import Asked, Figure, summed
+from protect.trainings.base.facts import FactQuery, Figure, summed
 
 
-def issued(query: Asked) -> Figure:
+def issued(query: FactQuery) -> Figure:
     """Return certificates by state. A corrected one counts in its newest form."""
     first, after = query.around()
     rows = Certificate.objects.filter(
@@ -28,4 +28,4 @@ def issued(query: Asked) -> Figure:
     return Figure(unit="item", axes=axes, cells=summed(counted), evidence=evidence)
 
 
-FACTS: Mapping[str, Callable[[Asked], Figure]] = {"certificates.issued": issued}
+FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {"certificates.issued": issued}

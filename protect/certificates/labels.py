@@ -10,7 +10,7 @@ from protect.certificates.eligibility import Line, ended
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Advice, Lack, Rule
 from protect.trainings.base.enums import Assessment
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.vault.models import BadgeKey
 
 VERDICT_SHAPES = {
@@ -24,39 +24,39 @@ VERDICT_SHAPES = {
 }
 
 
-def certificate_state(row: Certificate) -> Said:
+def certificate_state(row: Certificate) -> StateLabel:
     return verdict_state(ended(row) or State.VALID)
 
 
-def certified(line: Line) -> Said:
+def certified(line: Line) -> StateLabel:
     if line.is_doubtful:
         # Translators: somebody's attendance or result was corrected after the certificate.
-        return Said(_("Corrected since"), "caution")
+        return StateLabel(_("Corrected since"), "caution")
     if line.certificate is not None:
         # Translators: somebody has a certificate.
-        return Said(_("Issued"), "good")
+        return StateLabel(_("Issued"), "good")
     if line.was_revoked:
         return verdict_state(State.REVOKED)
     if line.is_due:
         # Translators: somebody is to get a certificate.
-        return Said(_("To be issued"), "open")
+        return StateLabel(_("To be issued"), "open")
     # Translators: somebody gets no certificate.
-    return Said(_("No certificate"), "plain")
+    return StateLabel(_("No certificate"), "plain")
 
 
-def key_state(key: BadgeKey) -> Said:
+def key_state(key: BadgeKey) -> StateLabel:
     if key.distrusted_at is not None:
         # Translators: of a key: somebody else may have held it.
-        return Said(_("No longer trusted"), "alarm")
+        return StateLabel(_("No longer trusted"), "alarm")
     if key.retired_at is not None:
         # Translators: of a key: nothing new is signed with it.
-        return Said(_("Retired"), "ended")
+        return StateLabel(_("Retired"), "ended")
     # Translators: of a key.
-    return Said(_("In use"), "good")
+    return StateLabel(_("In use"), "good")
 
 
-def verdict_state(state: State) -> Said:
-    return Said(state.label, VERDICT_SHAPES[state])
+def verdict_state(state: State) -> StateLabel:
+    return StateLabel(state.label, VERDICT_SHAPES[state])
 
 
 # Why somebody gets no certificate of a training. {missing} is a number of minutes.

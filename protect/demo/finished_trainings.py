@@ -97,7 +97,9 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     mornings = half_days(host, (at - timedelta(weeks=3)).date())
     for half_day, column in zip(mornings, zip(*PEOPLE.values(), strict=True), strict=True):
         session = plan.add_half_day(scope, edition, half_day, at=before)
-        attendances = [attendance.Noted(key, *each) for key, each in zip(rows, column, strict=True)]
+        attendances = [
+            attendance.AttendanceEntry(key, *each) for key, each in zip(rows, column, strict=True)
+        ]
         attendance.note(scope, session, attendances, AttendanceMethod.LIST, at=at)
     for move in (EditionMove.CLOSE, EditionMove.FINISH):
         plan.move(scope, edition, move, at=at)

@@ -18,18 +18,6 @@ class RequestMoveNotAllowed(ProtectError):
     )
 
 
-class PassOver(ProtectError):
-    """The page was open for more than three days, or its session is no longer this user's."""
-
-    code = "outreach_pass_over"
-    status = HTTPStatus.FORBIDDEN
-    # Translators: numbers of a session are sent from a page that has been open for days.
-    message = _(
-        "This page is too old to be sent. The numbers stay on this phone. Sign in and open the "
-        "session again: they are still there."
-    )
-
-
 class CountedMeanwhile(ProtectError):
     """Another count was saved after the page was opened. `stands` is its revision."""
 
@@ -47,6 +35,28 @@ class CountedMeanwhile(ProtectError):
 
 class OutreachRefusal(TableRefusal):
     rows = {
+        HTTPStatus.FORBIDDEN: {
+            # Translators: numbers of a session are sent from a page that has been open for days.
+            "outreach_pass_over": _(
+                "This page is too old to be sent. The numbers stay on this phone. Sign in and open "
+                "the session again: they are still there."
+            ),
+            # Translators: numbers of a session were sent by something else than our page for them.
+            "outreach_pass_bad": _(
+                "These numbers do not come from the page of a session. Nothing was saved. Sign in, "
+                "open the session and send them from there."
+            ),
+            # Translators: the account of an ambassador or coordinator was closed meanwhile.
+            "outreach_pass_account_closed": _(
+                "Your account is closed. Nothing was saved. Give the numbers to the organisation "
+                "that plans the session."
+            ),
+            # Translators: another person plans or holds the information session now.
+            "outreach_pass_not_yours": _(
+                "You no longer plan or hold this session. Nothing was saved. Give the numbers to "
+                "the organisation that plans it."
+            ),
+        },
         HTTPStatus.CONFLICT: {
             # Translators: an ambassador is a migrant who speaks about the programme.
             "outreach_ambassador_alone": _(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from django.db.models import Max
 
 from protect.outreach import enums, models, rules
-from protect.trainings.base.facts import Asked, Cell, Figure, summed
+from protect.trainings.base.facts import Cell, FactQuery, Figure, summed
 from protect.trainings.facts.held_sessions import Held, codes_of, is_asked, sessions_figure
 
 HELD = (enums.RequestState.HELD, enums.RequestState.CLOSED)
@@ -16,7 +16,7 @@ HELD = (enums.RequestState.HELD, enums.RequestState.CLOSED)
 PROTECTED = {*enums.Setting} - {enums.Setting.SCHOOL}
 
 
-def open_requests(query: Asked) -> Figure:
+def open_requests(query: FactQuery) -> Figure:
     """Return requests that came in the period and are not held, closed or declined."""
     first, after = query.around()
     rows = models.SessionRequest.objects.filter(
@@ -35,7 +35,7 @@ def open_requests(query: Asked) -> Figure:
     )
 
 
-def head_counts(query: Asked) -> Figure:
+def head_counts(query: FactQuery) -> Figure:
     """Return people counted at information sessions, by the latest count of each."""
     held = {each.pk: each for each in held_in(query)}
     rows = models.HeadCount.objects.filter(session__in=held)
@@ -60,12 +60,12 @@ def head_counts(query: Asked) -> Figure:
     )
 
 
-def sessions(query: Asked) -> Figure:
+def sessions(query: FactQuery) -> Figure:
     """Return information sessions that were held."""
     return sessions_figure(list(held_in(query)), PROTECTED)
 
 
-def held_in(query: Asked) -> Iterator[Held]:
+def held_in(query: FactQuery) -> Iterator[Held]:
     """Yield information sessions that took place in the period."""
     first, after = query.around()
     rows = models.InformationSession.objects.standing().filter(
@@ -78,7 +78,7 @@ def held_in(query: Asked) -> Iterator[Held]:
             yield held
 
 
-FACTS: Mapping[str, Callable[[Asked], Figure]] = {
+FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {
     "outreach.sessions": sessions,
     "outreach.head_counts": head_counts,
     "outreach.open_requests": open_requests,

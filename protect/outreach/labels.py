@@ -12,7 +12,8 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
 from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestMove, RequestState
-from protect.trainings.base import access, labels
+from protect.trainings.base import access
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.pages.tabs import EDITIONS
 
 # By code of skills.toml.
@@ -70,9 +71,9 @@ def not_spoken(tags: Iterable[str]) -> str:
     return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
 
 
-def request_state(code: str) -> labels.Said:
+def request_state(code: str) -> StateLabel:
     state = RequestState(code)
-    return labels.Said(state.label, REQUEST_SHAPES[state])
+    return StateLabel(state.label, REQUEST_SHAPES[state])
 
 
 class Skill(tables.Record):

@@ -32,10 +32,10 @@ from protect.trainings.registrations.models import (
     Participant,
     PersonDoubt,
     Registration,
+    RegistrationQuerySet,
     Roster,
     WaitingMove,
 )
-from protect.trainings.registrations.queries import RegistrationQuerySet
 from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition

@@ -16,8 +16,8 @@ from protect.trainings.base.extensions import extensions
 from protect.trainings.erasure import forget_ended, forget_named_lists, forget_unproven
 from protect.trainings.facts import KEPT
 from protect.trainings.needs import actions
+from protect.trainings.registrations.actions import name_lists as name_lists_actions
 from protect.trainings.registrations.actions.duplicates import propose_doubts
-from protect.trainings.registrations.name_lists import actions as name_lists_actions
 
 COUNTED: Mapping[str, Step] = {"count_trained": count_trained, "propose_doubts": propose_doubts}
 FORGOTTEN: Mapping[str, Step] = {

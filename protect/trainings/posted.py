@@ -71,7 +71,7 @@ PAGES: dict[str, Page] = {
     # Translators: a page: pictures of the list that people signed.
     "trainings:attendance_sheets": Page(gettext_lazy("Scans of the signed list"), SheetForm),
     # Translators: a page: who was there in a half day.
-    "trainings:attendance": Page(gettext_lazy("Who was there"), ListForm),
+    "trainings:attendance": Page(gettext_lazy("Attendance list"), ListForm),
     # Translators: a page: several people are entered for a training.
     "trainings:roster_new": Page(gettext_lazy("Enter several, or a list"), RosterForm),
     # Translators: a page: an organisation that sends people to trainings.

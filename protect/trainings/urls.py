@@ -9,8 +9,9 @@ from protect.trainings.base.pages import offline_pages
 from protect.trainings.curricula import views as curricula
 from protect.trainings.documents import views as documents
 from protect.trainings.editions.views import editions, half_days
-from protect.trainings.needs import urls as needs_urls
-from protect.trainings.registrations import urls as registrations_urls
+from protect.trainings.needs import views as needs
+from protect.trainings.registrations.views import name_lists, registrations
+from protect.trainings.registrations.views import nominating_organisations as senders
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.views import bookings, resources
 from protect.trainings.views import people
@@ -22,7 +23,8 @@ NEW, EDIT = resources.resource_new, resources.resource_edit
 TABLE, CSV, XLSX = attendance.edition_table, {"kind": "csv"}, {"kind": "xlsx"}
 RESOURCE, EDITION = "trainings/resources/<uuid:pk>", "trainings/<uuid:pk>"
 DAY, HEAD = "trainings/half-days/<uuid:pk>", "trainings/heads/<uuid:pk>"
-PERSON_IN = "trainings/registrations/<uuid:pk>"
+PERSON_IN, LIST = "trainings/registrations/<uuid:pk>", "trainings/lists/<uuid:pk>"
+SENDER = "trainings/senders/<uuid:pk>"
 
 
 def _versions(kind: str) -> list[URLPattern]:
@@ -84,7 +86,7 @@ urlpatterns = [
     path(f"{DAY}/scan", scans.scan, name="attendance_scan"),
     path(f"{DAY}/scan/copy", scans.scan_copy, name="attendance_scan_copy"),
     path(f"{DAY}/list", attendance.list_print, name="list_print"),
-    path("trainings/lists/<uuid:pk>.pdf", attendance.list_pdf, name="list_pdf"),
+    path(f"{LIST}.pdf", attendance.list_pdf, name="list_pdf"),
     path("trainings/sheets/<uuid:pk>", scans.sheet, name="sheet"),
     path(f"{PERSON_IN}/make-up", attendance.registration_make_up, name="registration_make_up"),
     path(f"{PERSON_IN}/correct", people.registration_correct, name="registration_correct"),
@@ -93,6 +95,25 @@ urlpatterns = [
     path("trainings/doubles/<uuid:pk>", people.double, name="double"),
     path(HEAD, documents.paper_head, name="paper_head"),
     path(f"{HEAD}/preview.pdf", documents.paper_preview, name="paper_preview"),
-    *registrations_urls.urlpatterns,
-    *needs_urls.urlpatterns,
+    path(f"{EDITION}/register", registrations.registration_new, name="registration_new"),
+    path(f"{EDITION}/approve", registrations.approve_all, name="approve_all"),
+    path(PERSON_IN, registrations.registration, name="registration"),
+    path(
+        f"{PERSON_IN}/withdraw", registrations.registration_withdraw, name="registration_withdraw"
+    ),
+    path(f"{EDITION}/list", name_lists.roster_new, name="roster_new"),
+    path(LIST, name_lists.roster, name="roster"),
+    path(f"{LIST}/to-mend.csv", name_lists.roster_wrong, name="roster_wrong"),
+    path("trainings/senders", senders.sender_list, name="sender_list"),
+    path("trainings/senders/new", senders.sender_new, name="sender_new"),
+    path(SENDER, senders.sender, name="sender"),
+    path(f"{SENDER}/edit", senders.sender_edit, name="sender_edit"),
+    path(f"{SENDER}/class", senders.cohort_new, name="cohort_new"),
+    path(f"{EDITION}/needs", needs.edition_needs, name="edition_needs"),
+    path(f"{EDITION}/needs/counts", needs.edition_counts, name="edition_counts"),
+    path(f"{EDITION}/needs/counts.csv", needs.edition_counts_csv, name="edition_counts_csv"),
+    path(f"{EDITION}/needs/order", needs.edition_order, name="edition_order"),
+    path("trainings/needs/<uuid:pk>", needs.need, name="need"),
+    path("trainings/needs/<uuid:pk>/<str:move>", needs.need_move, name="need_move"),
+    path(f"{PERSON_IN}/needs", needs.registration_needs, name="registration_needs"),
 ]

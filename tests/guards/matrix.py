@@ -24,11 +24,11 @@ from protect.orgs.models import Organisation, Team, User
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.needs import actions
 from protect.trainings.needs.enums import NeedKind
+from protect.trainings.registrations.actions.name_lists import NameList, bring
 from protect.trainings.registrations.actions.register import Entry, enter
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import PersonDoubt, Registration
-from protect.trainings.registrations.name_lists.actions import Brought, bring
-from protect.trainings.registrations.name_lists.tables import of_text
+from protect.trainings.registrations.name_list_rows import of_text
 from protect.uploads.clean_documents import CleanDocument as Clean
 from protect.vault.actions import browser_sessions, drafts, inbound, notes, password_reset
 from protect.vault.actions.second_factors import give_totp
@@ -246,7 +246,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
     first, second = sorted((person, again), key=lambda each: each.pk)
     request = make_request(country_id=office.country)
     sender = make_sender(office)
-    brought = Brought(of_text("Demo Noor noor@demo.example"), "BE", "fr", sender)
+    brought = NameList(of_text("Demo Noor noor@demo.example"), "BE", "fr", sender)
     return {
         "certificate": certificate.pk,
         "key": key.pk,
@@ -273,7 +273,7 @@ def plant_attendance(row: Registration) -> dict[str, UUID]:
     printed = PrintedList.objects.create(session=half_day, code="bcdfgh", printed_at=AT)
     edition.logistics_team = Team.objects.get(organisation=edition.host, name="Demo desk")
     edition.save()
-    (need,) = actions.say(row, [actions.Said(NeedKind.DIET, detail="Demo")], at=AT)
+    (need,) = actions.say(row, [actions.StatedNeed(NeedKind.DIET, detail="Demo")], at=AT)
     sheet = SignedSheet.objects.create(
         session=half_day,
         media_type="image/png",

@@ -9,7 +9,7 @@ import pytest
 
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.facts import FACTS, PROTECTED
-from protect.trainings.facts import Asked
+from protect.trainings.facts import FactQuery
 from tests.outreach.held import count_heads, held_session
 from tests.trainings.facts.given import YEAR, numbers
 from tests.trainings.planning import FIRST_DAY
@@ -17,7 +17,7 @@ from tests.trainings.planning import FIRST_DAY
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 
 
-def asked(name: str, question: Asked = YEAR):
+def asked(name: str, question: FactQuery = YEAR):
     return FACTS[name](question)
 
 

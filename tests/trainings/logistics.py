@@ -5,7 +5,7 @@ from __future__ import annotations
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
 from protect.trainings.needs import actions
-from protect.trainings.needs.actions import Said
+from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.models import Registration
@@ -14,10 +14,10 @@ from tests.trainings.planning import AT
 from tests.vault.cast import Person, found, make_person, new_team
 
 PLANTED = "PLANTED-NEED"
-DIET = Said(NeedKind.DIET, codes=("halal", "no_nuts"), detail=f"{PLANTED} no fish")
-CARE = Said(NeedKind.CHILDCARE, 2, codes=("under_3",))
-SPOKEN = Said(NeedKind.INTERPRETER, language="ti", codes=("woman",))
-ACCESS = Said(NeedKind.ACCESSIBILITY, codes=("step_free",), detail=PLANTED)
+DIET = StatedNeed(NeedKind.DIET, codes=("halal", "no_nuts"), detail=f"{PLANTED} no fish")
+CARE = StatedNeed(NeedKind.CHILDCARE, 2, codes=("under_3",))
+SPOKEN = StatedNeed(NeedKind.INTERPRETER, language="ti", codes=("woman",))
+ACCESS = StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",), detail=PLANTED)
 
 
 def make_logistics(host: Organisation, who: str = "lena") -> tuple[Team, Person]:
@@ -36,5 +36,5 @@ def arranged(edition: Edition, who: str = "lena") -> Person:
     return person
 
 
-def said_by(row: Registration, *said: Said) -> list[Need]:
+def said_by(row: Registration, *said: StatedNeed) -> list[Need]:
     return actions.say(row, said, at=AT)

@@ -23,9 +23,11 @@ from protect.trainings.attendance.models import Attendance
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.erasure import erase_person, forget_ended, forget_named_lists
+from protect.trainings.registrations import name_list_rows
 from protect.trainings.registrations.access import get_own
 from protect.trainings.registrations.actions.decisions import say_pictures, withdraw
 from protect.trainings.registrations.actions.mail import tell
+from protect.trainings.registrations.actions.name_lists import NameList, bring
 from protect.trainings.registrations.actions.register import Entry as Entering
 from protect.trainings.registrations.actions.register import enter
 from protect.trainings.registrations.enums import RegistrationState, Source, WaitingRule
@@ -37,8 +39,6 @@ from protect.trainings.registrations.models import (
     Roster,
     WaitingMove,
 )
-from protect.trainings.registrations.name_lists import tables
-from protect.trainings.registrations.name_lists.actions import Brought, bring
 from protect.trainings.scheduling.enums import EditionState
 from tests.assessments.measured import keep, measure
 from tests.trainings.planning import AT, make_edition, make_participant, make_planners, make_sender
@@ -129,7 +129,7 @@ def test_calendar_test_by_name_and_rows_of_lists_go_with_the_person(planners):
     Registration.objects.update(feed_hash="demo")
     keep(row.edition, Phase.NAMED, registration=row, answers={"q1": "demo"}, points=4)
     text = f"{NAME}, {EMAIL.upper()}\nDemo Ali, ali@demo.example\nDemo Nobody"
-    bring(row.edition, Brought(tables.of_text(text), "BE", "fr"), at=AT)
+    bring(row.edition, NameList(name_list_rows.of_text(text), "BE", "fr"), at=AT)
 
     erase_person(planners.scope("pia"), row.participant, at=AT)
 

@@ -12,7 +12,8 @@ from protect.outreach.enums import RequestMove, RequestState
 from protect.trainings.curricula import errors as curricula_errors
 from protect.trainings.curricula import rules as curricula_rules
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.registrations import errors, rules
+from protect.trainings.registrations import rules
+from protect.trainings.registrations import rules as registrations_rules
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
 from protect.trainings.scheduling import errors as scheduling_errors
 from protect.trainings.scheduling import rules as trainings_scheduling_rules_states
@@ -139,7 +140,7 @@ def test_each_cell_of_a_registration(is_paused, state, move, expected):
     if expected is not None:
         assert step() is expected
         return
-    with pytest.raises(errors.RegistrationMoveNotAllowed) as refused:
+    with pytest.raises(registrations_rules.RegistrationMoveNotAllowed) as refused:
         step()
     assert refused.value.facts == {"state": state.value, "move": move.value}
 
@@ -149,7 +150,7 @@ def test_only_approval_and_confirmation_ask_for_a_free_seat(state, move):
     def step(*, is_free):
         try:
             return rules.step_registration(state, move, is_paused=False, is_free=is_free)
-        except errors.RegistrationMoveNotAllowed:
+        except registrations_rules.RegistrationMoveNotAllowed:
             return None
 
     if (state, move) in SEATED_IF_FREE:

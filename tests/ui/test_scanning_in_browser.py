@@ -20,7 +20,7 @@ SCAN = """
   <form method="post" action="/scan" data-scan="one" data-waits="Waiting:" data-ended="Ended.">
     <input type="hidden" name="csrfmiddlewaretoken" value="secret">
     <label>Code <input name="code"></label>
-    <button class="button">Is here</button>
+    <button class="button">Mark present</button>
     <p aria-live="polite" data-told></p></form>
   <ol data-done></ol>
   <script type="module" src="{% desk_file 'scanning.js' %}" nonce="{{ csp_nonce }}"></script>"""
@@ -65,7 +65,7 @@ def tab(chromium: Browser, server: Server) -> Iterator[Page]:
 
 def scan(tab: Page) -> None:
     tab.fill("[name=code]", "BCDFGH-001")
-    tab.click("text=Is here")
+    tab.click("text=Mark present")
 
 
 def minutes(tab: Page) -> None:

@@ -123,14 +123,21 @@ def pass_for(scope: Scope, session: InformationSession, *, at: datetime) -> str:
 
 
 def passed(text: str, *, at: datetime) -> tuple[Scope, InformationSession]:
-    """Return the user and the session of a pass. Errors: PassOver, also for a closed account."""
+    """Return the user and the session of a pass.
+
+    Errors: outreach_pass_over, outreach_pass_bad, outreach_pass_account_closed,
+    outreach_pass_not_yours.
+    """
     try:
         session, user, until = signing.Signer(salt=SALT).unsign_object(text)
-        if until < at.timestamp():
-            raise errors.PassOver
-        scope = scope_for(UUID(user))
-        if not User.objects.filter(pk=user, is_active=True).exists():
-            raise errors.PassOver
+    except signing.BadSignature:
+        raise OutreachRefusal("outreach_pass_bad") from None
+    if until < at.timestamp():
+        raise OutreachRefusal("outreach_pass_over")
+    if not User.objects.filter(pk=user, is_active=True).exists():
+        raise OutreachRefusal("outreach_pass_account_closed")
+    scope = scope_for(UUID(user))
+    try:
         return scope, access.get_session(scope, UUID(session))
-    except (signing.BadSignature, Http404):
-        raise errors.PassOver from None
+    except Http404:
+        raise OutreachRefusal("outreach_pass_not_yours") from None

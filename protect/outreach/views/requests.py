@@ -206,7 +206,7 @@ def line_of(row: models.SessionRequest) -> dict[str, Any]:
     }
 
 
-def bookings_of(session: Any) -> list[tuple[Any, labels.Said]]:
+def bookings_of(session: Any) -> list[tuple[Any, labels.StateLabel]]:
     rows = session.bookings.select_related("resource").order_by("role", "resource__name", "pk")
     return [(each, scheduling_labels.booking(each)) for each in rows]
 

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.outreach import access, errors, labels, rules
+from protect.outreach import access, labels, rules
 from protect.outreach.actions import ambassadors, head_counts, readiness
 from protect.outreach.forms.head_counts import SEXES, CountForm, bands_of
 from protect.outreach.models import InformationSession
@@ -29,6 +29,12 @@ from protect.trainings.base.pages.frame import show, show_tab
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
 from protect.vault import gates
 from protect.vault.cookies import VaultRequest
+
+# Translators: numbers of a session were typed wrong, and nothing more is shown without an account.
+SIGN_IN_TO_CORRECT = gettext_lazy(
+    "A number is wrong or missing. Nothing was saved; the numbers stay on this phone. Sign in and "
+    "open the session again: its page says which."
+)
 
 
 @require_safe
@@ -98,8 +104,9 @@ def count_send(request: HttpRequest) -> HttpResponse:
             return redirect("outreach:info_session", pk=session.pk)
     if is_signed_in(request, scope):
         return count_page(request, session, form)
-    message = errors.PassOver.message
-    return HttpResponse(message, content_type="text/plain; charset=utf-8", status=form.status)
+    return HttpResponse(
+        SIGN_IN_TO_CORRECT, content_type="text/plain; charset=utf-8", status=form.status
+    )
 
 
 def is_signed_in(request: HttpRequest, scope: Scope) -> bool:

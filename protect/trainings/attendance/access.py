@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
+from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.base.access import the_one
@@ -14,7 +16,7 @@ from protect.trainings.scheduling.access import editions_of
 from protect.trainings.scheduling.models import Session
 
 
-def get_half_day_on(scope: Scope, pk: UUID) -> Session:
+def get_session(scope: Scope, pk: UUID) -> Session:
     """Return a session whose attendance this user records. Errors: Http404."""
     rows = Session.objects.select_related(
         "edition__host", "edition__course_version__course", "venue__resource", "venue__place"
@@ -29,14 +31,14 @@ def get_list(scope: Scope, pk: UUID) -> PrintedList:
 
 
 def get_sheet(scope: Scope, pk: UUID) -> SignedSheet:
-    """Return the scan of a signed list that this person may open. Errors: Http404."""
+    """Return the scan of a signed list that this user may open. Errors: Http404."""
     rows = SignedSheet.objects.filter(
         session__edition__in=editions_of(scope).values("pk"), record__owner_team__in=scope.teams
     )
     return the_one(rows.select_related("record__owner_team").filter(pk=pk))
 
 
-def must_note(scope: Scope, session: Session) -> UUID:
+def must_record(scope: Scope, session: Session) -> UUID:
     """Return the host of a session whose attendance this user records. Errors: PermissionDenied."""
     edition = session.training
     if not editions_of(scope).filter(pk=edition.pk).exists():
@@ -44,7 +46,13 @@ def must_note(scope: Scope, session: Session) -> UUID:
     return edition.host_id
 
 
-def get_noted(scope: Scope, pk: UUID) -> Registration:
-    """Return a registration whose attendance this person notes. Errors: Http404."""
+def recorder_context(scope: Scope, session: Session, *, at: datetime) -> AuditContext:
+    """Return the audit context of a user who records attendance. Errors: PermissionDenied."""
+    host = must_record(scope, session)
+    return AuditContext(at=at, actor=scope.user_id, organisation=host)
+
+
+def get_registration(scope: Scope, pk: UUID) -> Registration:
+    """Return a registration whose attendance this user records. Errors: Http404."""
     rows = Registration.objects.filter(edition__in=editions_of(scope).values("pk"))
     return the_one(rows.select_related("edition__course_version", "participant").filter(pk=pk))

@@ -11,7 +11,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.attendance.actions.attendance import Noted
+from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.lists import Line
 from protect.trainings.attendance.rules import IN_PART
@@ -45,13 +45,13 @@ class ListForm(DeskForm):
                 self.add_error(f"m{key}", _("Write how many minutes they were there."))
         return cleaned
 
-    def changes(self) -> Iterator[Noted]:
+    def changes(self) -> Iterator[AttendanceEntry]:
         for each in self.lines:
             state, minutes, before = (self.cleaned_data.get(f"{name}{each.key}") for name in "smb")
             is_new = state != before or (state in IN_PART and minutes != each.minutes)
             if state and is_new:
                 new_state = AttendanceState(state)
-                yield Noted(each.registration.pk, new_state, minutes, before or "")
+                yield AttendanceEntry(each.registration.pk, new_state, minutes, before or "")
 
     def typed(self) -> list[TypedLine]:
         return [
@@ -103,7 +103,7 @@ class MakeUpForm(DeskForm):
     half_day = forms.ChoiceField(label=_("Half day that they missed"))
     session = forms.ChoiceField(
         # Translators: in which half day of another training somebody made up.
-        label=_("Half day in which they were instead")
+        label=_("Half day that they attended instead")
     )
 
     def __init__(

@@ -1,19 +1,22 @@
-"""The attendance list of a session: participants with a seat, their records and excuses."""
+"""The attendance list of a session, and how much of an edition each participant attended."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from protect.trainings.attendance import rules
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse, PrintedList
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling.models import Session
+from protect.trainings.scheduling.models import Edition, Session
 
 ATTENDANCE_SHAPES = {
     AttendanceState.PRESENT: "good",
@@ -22,14 +25,13 @@ ATTENDANCE_SHAPES = {
     AttendanceState.EXCUSED: "plain",
     AttendanceState.ABSENT: "ended",
 }
-
 # Translators: nobody has written yet whether somebody was there.
-NOT_NOTED = Said(_("Not noted yet"), "open")
+NOT_NOTED = StateLabel(_("Not noted yet"), "open")
 
 
-def attendance_state(code: str) -> Said:
+def attendance_state(code: str) -> StateLabel:
     state = AttendanceState(code)
-    return Said(state.label, ATTENDANCE_SHAPES[state])
+    return StateLabel(state.label, ATTENDANCE_SHAPES[state])
 
 
 class Line(NamedTuple):
@@ -53,7 +55,7 @@ class Line(NamedTuple):
         return self.attendance.minutes if self.attendance else None
 
     @property
-    def said(self) -> Said | None:
+    def label(self) -> StateLabel | None:
         return attendance_state(self.attendance.state) if self.attendance else None
 
     @property
@@ -67,10 +69,13 @@ def pictured(lines: Iterable[Line]) -> list[str]:
     return [row.participant.name for row in people]
 
 
+def confirmed_by_name(edition: Edition) -> list[Registration]:
+    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    return list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
+
+
 def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]:
     """Return the list by name; that of a printed list by its rows, later people at its end."""
-    rows = session.training.registrations.filter(state=RegistrationState.CONFIRMED)
-    people = {row.pk: row for row in rows.select_related("participant", "sender").order_by("pk")}
     attendances = {row.registration_id: row for row in session.attendances.order_by("pk")}
     excuses = {row.registration_id: row for row in session.excuses.order_by("received_at", "pk")}
     numbers = {UUID(pk): row for row, pk in enumerate(printed.registrations, 1)} if printed else {}
@@ -80,11 +85,11 @@ def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]
 
     return [
         Line(row, numbers.get(row.pk), attendances.get(row.pk), excuses.get(row.pk))
-        for row in sorted(people.values(), key=order)
+        for row in sorted(confirmed_by_name(session.training), key=order)
     ]
 
 
-def counted(lines: list[Line]) -> Iterator[tuple[Said, int]]:
+def counted(lines: list[Line]) -> Iterator[tuple[StateLabel, int]]:
     """Yield each state with how many people it is noted of, the open ones last."""
     states = [line.state for line in lines]
     for state in AttendanceState:
@@ -92,3 +97,40 @@ def counted(lines: list[Line]) -> Iterator[tuple[Said, int]]:
             yield attendance_state(state), number
     if number := states.count(""):
         yield NOT_NOTED, number
+
+
+class Share(NamedTuple):
+    """A participant's attendance. Units: minutes; whole percent, None where nothing is planned."""
+
+    planned: int
+    attended: int
+    percentage: int | None
+    is_no_show: bool
+
+
+def minutes_planned(session: Session) -> int:
+    return (session.ends_at - session.starts_at) // timedelta(minutes=1)
+
+
+def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, Share]:
+    """Return by registration of an edition what each attended, make-ups included. Two queries."""
+    rows = edition.sessions.standing().order_by("number")
+    planned = {session.pk: minutes_planned(session) for session in rows}
+    attended: dict[UUID, list[rules.Attended]] = defaultdict(list)
+    for registration, session, makes_up, state, minutes in (
+        Attendance.objects.filter(registration__in=registrations)
+        .order_by("pk")
+        .values_list("registration", "session", "makes_up", "state", "minutes")
+    ):
+        record = rules.Attended(makes_up or session, AttendanceState(state), minutes)
+        attended[registration].append(record)
+    return {each: _share(planned, attended[each]) for each in registrations}
+
+
+def _share(planned: dict[UUID, int], attended: list[rules.Attended]) -> Share:
+    return Share(
+        planned=sum(planned.values()),
+        attended=rules.attended_minutes(planned, attended),
+        percentage=rules.percentage(planned, attended),
+        is_no_show=rules.is_no_show(planned, attended),
+    )

@@ -39,9 +39,8 @@ def minutes_of(state: AttendanceState, planned: int, minutes: int | None = None)
 def attended_minutes(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> int:
     """Return the minutes attended of the sessions in `planned`: key and minutes of each.
 
-    Of a session that was attended and made up the longer one counts, never both and never more
-    than was planned. Cancelled sessions are not in `planned`, and what was noted in them counts
-    nothing; excused minutes are not attended.
+    Of a session that was attended and made up the longer one counts, never more than was planned.
+    Cancelled sessions are not in `planned` and count nothing; excused minutes are not attended.
     """
     longest = dict.fromkeys(planned, 0)
     for each in confirmed:

@@ -12,24 +12,22 @@ from uuid import UUID
 import xlsxwriter
 from django.db import transaction
 
-from protect.audit.context import AuditContext
 from protect.interchange.imports.files.reader import any_table
 from protect.interchange.imports.row import Row
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access, rules
-from protect.trainings.attendance.actions.attendance import Noted, held, write
+from protect.trainings.attendance import access, lists, rules
+from protect.trainings.attendance.actions import attendance
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.shares import minutes_planned, shares_of
+from protect.trainings.registrations import fields
 from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.fields import EXPORTED
 from protect.trainings.scheduling.actions.bookings import standing_of
 from protect.trainings.scheduling.models import Edition, Session
 
 BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 OUT = (
-    *("half_day", "starts_at", "registration", *(field.export for field in EXPORTED)),
+    *("half_day", "starts_at", "registration", *(field.export for field in fields.EXPORTED)),
     *("state", "minutes", "method", "confirmed_at", "percent"),
 )
 NEEDED = ("half_day", "registration", "state")  # of what comes in; `minutes` may be empty
@@ -83,9 +81,8 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
     """Yield the headings, then a line for each session and person, gaps included."""
     yield OUT
     sessions = list(edition.sessions.standing().order_by("number"))
-    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
-    people = list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
-    shares = shares_of(edition, [each.pk for each in people])
+    people = lists.confirmed_by_name(edition)
+    shares = lists.shares_of(edition, [person.pk for person in people])
     attendances = {
         (row.session_id, row.registration_id): row
         for row in Attendance.objects.filter(session__in=sessions).order_by("pk")
@@ -95,7 +92,7 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
             row = attendances.get((session.pk, person.pk))
             yield (
                 *(session.number, session.starts_at.isoformat(), str(person.pk)),
-                *(field.stored(person) for field in EXPORTED),
+                *(field.stored(person) for field in fields.EXPORTED),
                 *((row.state, row.minutes, row.method) if row else ("", "", "")),
                 row.confirmed_at.isoformat() if row else "",
                 shares[person.pk].percentage,
@@ -154,12 +151,13 @@ def wrong(edition: Edition, rows: Iterable[TableRow]) -> Iterator[BadRow]:
         if session is None:
             yield BadRow(row.line, "half_day", "there is no such half day, or it is cancelled")
         elif row.registration not in people:
-            yield BadRow(row.line, "registration", "nobody with a confirmed seat has it")
+            yield BadRow(row.line, "registration", "no participant with a confirmed seat has it")
         elif (row.half_day, row.registration) in seen:
             yield BadRow(row.line, "registration", "it stands twice for this half day: drop one")
-        elif row.state in rules.IN_PART and not 0 < (row.minutes or 0) < minutes_planned(session):
-            most = minutes_planned(session)
-            yield BadRow(row.line, "minutes", f"write more than 0 and less than {most}")
+        elif row.state in rules.IN_PART:
+            planned = lists.minutes_planned(session)
+            if not 0 < (row.minutes or 0) < planned:
+                yield BadRow(row.line, "minutes", f"write more than 0 and less than {planned}")
         seen.add((row.half_day, row.registration))
 
 
@@ -172,20 +170,21 @@ def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datet
     by_number: dict[int, list[TableRow]] = {}
     for row in rows:
         by_number.setdefault(row.half_day, []).append(row)
-    changed = 0
-    standing_of(edition.sessions.filter(number__in=by_number))  # all, before the audit
-    for session in edition.sessions.filter(number__in=by_number).order_by("number"):
-        changed += _bring(scope, session, by_number[session.number], at)
-    return changed
+    sessions = edition.sessions.filter(number__in=by_number)
+    standing_of(sessions)  # all are locked before the audit
+    in_order = sessions.order_by("number")
+    return sum(_bring(scope, session, by_number[session.number], at) for session in in_order)
 
 
 def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -> int:
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
-    locked = held(session)
+    audit = access.recorder_context(scope, session, at=at)
+    locked = attendance.held(session)
     changed = 0
-    for some in batched(rows, BATCH, strict=False):
-        notes = [Noted(row.registration, row.state, row.minutes) for row in some]
-        changed += len(write(locked, notes, AttendanceMethod.SHEET, audit))
+    for batch in batched(rows, BATCH, strict=False):
+        entries = [
+            attendance.AttendanceEntry(row.registration, row.state, row.minutes) for row in batch
+        ]
+        changed += len(attendance.write(locked, entries, AttendanceMethod.SHEET, audit))
     if changed:
         audit.record("trainings.attendance_import", locked)
     return changed

@@ -19,8 +19,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 
 if TYPE_CHECKING:
-    from protect.trainings.registrations.models import Registration
-    from protect.trainings.registrations.queries import RegistrationQuerySet
+    from protect.trainings.registrations.models import Registration, RegistrationQuerySet
     from protect.trainings.scheduling.models import Edition, Resource, Session
 
 type Tab = tuple[str | Promise, str, tuple[Permission, ...]]

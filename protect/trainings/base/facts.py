@@ -17,7 +17,7 @@ WIDEST = timedelta(hours=15)  # between a clock anywhere and UTC, and some
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FactQuery:
     """The query for a fact: a half-open period in local dates, and the instant of the data.
 
     `countries` and `organisations` narrow it; empty means all.

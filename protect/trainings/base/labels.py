@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings.base import vocabulary
 
 
-class Said(NamedTuple):
+class StateLabel(NamedTuple):
     """A word, and the shape that carries the same meaning without colour."""
 
     word: str | Promise

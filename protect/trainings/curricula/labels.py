@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.curricula.enums import VersionMove, VersionState
 
 VERSION_SHAPES = {
@@ -26,9 +26,9 @@ VERSION_MOVES = {
 }
 
 
-def version_state(code: str) -> Said:
+def version_state(code: str) -> StateLabel:
     state = VersionState(code)
-    return Said(state.label, VERSION_SHAPES[state])
+    return StateLabel(state.label, VERSION_SHAPES[state])
 
 
 # What a training talks about, said before anybody comes. Codes of content_notes.toml.

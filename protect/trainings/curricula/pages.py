@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, published
 from protect.trainings.base.enums import Phase
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.curricula import labels, rules
 from protect.trainings.curricula.access import AnyVersion, may_do, thing_of, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
@@ -24,7 +24,7 @@ class VersionLine(NamedTuple):
     """A version in a list. `is_behind`: its source has a newer version than it was made from."""
 
     version: AnyVersion
-    said: Said
+    said: StateLabel
     is_behind: bool
 
 
@@ -32,7 +32,7 @@ class Sheet(NamedTuple):
     """A version at a glance. `newer` replaces it, `source` is newer than what it translates."""
 
     version: AnyVersion
-    said: Said
+    said: StateLabel
     moves: list[VersionMove]
     may_edit: bool
     newer: AnyVersion | None

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from protect.kernel.text import isolated
 from protect.orgs.models import Organisation
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.editions.actions.plan import seats_shown
 from protect.trainings.needs.pages import asked_of
 from protect.trainings.registrations import labels
@@ -46,7 +46,7 @@ class HalfDayLine(NamedTuple):
     """A half day, its bookings of people, rooms and things, and what it lacks."""
 
     session: Session
-    bookings: list[tuple[Booking, Said]]
+    bookings: list[tuple[Booking, StateLabel]]
     lacking: list[rules.Clash]
 
 
@@ -54,7 +54,7 @@ class PersonLine(NamedTuple):
     """A registration and its status; `place`: on the waiting list, from 1."""
 
     registration: Registration
-    said: Said
+    said: StateLabel
     place: int | None
 
     @property
@@ -73,13 +73,13 @@ class QuotaLine(NamedTuple):
 
 class Board(NamedTuple):
     edition: Edition
-    said: Said
+    said: StateLabel
     moves: list[tuple[str, str | Promise]]  # code and verb
     seats: dict[str, int | None]
     half_days: list[HalfDayLine]
     people: list[PersonLine]
     quotas: list[QuotaLine]
-    co_hosts: list[tuple[Organisation, Said]]
+    co_hosts: list[tuple[Organisation, StateLabel]]
     takes_people: bool  # somebody can be entered now
     missing: list[str]  # it is not ready before
     warned: list[str]  # somebody should look at it
@@ -161,7 +161,7 @@ def _kept_seat_warnings(quotas: list[QuotaLine], people: list[PersonLine]) -> It
             yield format_html(message, n=free, name=isolated(each.quota.sender.name))
 
 
-def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, Said]]:
+def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, StateLabel]]:
     for rows, state in (
         (edition.co_hosts, enums.BookingState.ACCEPTED),
         (edition.asked_co_hosts, enums.BookingState.ASKED),
@@ -175,7 +175,7 @@ def _person(row: Registration, place: int | None) -> PersonLine:
     return PersonLine(row, status, place)
 
 
-def _half_days(edition: Edition, required: rules.Asked) -> list[HalfDayLine]:
+def _half_days(edition: Edition, required: rules.Requirements) -> list[HalfDayLine]:
     """Return half days with their bookings: three queries, however many there are."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     booked: dict[UUID, list[Booking]] = defaultdict(list)

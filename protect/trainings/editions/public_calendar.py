@@ -27,12 +27,12 @@ from protect.trainings.scheduling.queries import EditionQuerySet
 
 FEW = 5  # seats
 COMING = [EditionState.OPEN, EditionState.CLOSED]
-FREE = labels.Said(gettext_lazy("Seats are free"), "good")
-FEW_LEFT = labels.Said(gettext_lazy("Few seats are left"), "caution")
-FULL = labels.Said(gettext_lazy("Full: there is a waiting line"), "caution")
-CLOSED = labels.Said(gettext_lazy("Registration is closed"), "ended")
-NOT_YET = labels.Said(gettext_lazy("Registration is not open yet"), "info")
-CANCELLED = labels.Said(gettext_lazy("Cancelled"), "ended")
+FREE = labels.StateLabel(gettext_lazy("Seats are free"), "good")
+FEW_LEFT = labels.StateLabel(gettext_lazy("Few seats are left"), "caution")
+FULL = labels.StateLabel(gettext_lazy("Full: there is a waiting line"), "caution")
+CLOSED = labels.StateLabel(gettext_lazy("Registration is closed"), "ended")
+NOT_YET = labels.StateLabel(gettext_lazy("Registration is not open yet"), "info")
+CANCELLED = labels.StateLabel(gettext_lazy("Cancelled"), "ended")
 
 
 class OpenLine(NamedTuple):
@@ -40,7 +40,7 @@ class OpenLine(NamedTuple):
     sessions: list[Session]
     where: list[str | Promise]  # towns, and that it is online
     languages: list[str]
-    seats: labels.Said
+    seats: labels.StateLabel
     is_taking: bool
 
 
@@ -87,7 +87,7 @@ def _where(edition: Edition, sessions: Iterable[Session]) -> Iterator[str | Prom
         yield _("Online")
 
 
-def _seats(edition: Edition, at: datetime) -> labels.Said:
+def _seats(edition: Edition, at: datetime) -> labels.StateLabel:
     if edition.state == EditionState.CANCELLED:
         return CANCELLED
     if not is_taking(edition, at):

@@ -11,15 +11,15 @@ from datetime import datetime
 
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
-from protect.trainings.base.facts import Asked, Cell, Figure, Value
+from protect.trainings.base.facts import Cell, FactQuery, Figure, Value
 from protect.trainings.facts import held_sessions
 from protect.trainings.registrations import facts
 from protect.trainings.registrations.facts import late_offers
 
-__all__ = ["FACTS", "KEPT", "Asked", "Cell", "Figure", "Value", "kept_at", "late_offers"]
+__all__ = ["FACTS", "KEPT", "Cell", "FactQuery", "Figure", "Value", "kept_at", "late_offers"]
 
 KEPT = "trainings.keep"  # action in the audit: a night's work without a failure
-FACTS: Mapping[str, Callable[[Asked], Figure]] = {
+FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {
     "trainings.editions": held_sessions.editions,
     "trainings.sessions": held_sessions.sessions,
     "trainings.attendances": held_sessions.attendances,

@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet
 
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.rules import THERE
-from protect.trainings.base.facts import UNKNOWN, Asked, Cell, Figure, Value, summed
+from protect.trainings.base.facts import UNKNOWN, Cell, FactQuery, Figure, Value, summed
 from protect.trainings.registrations.fields import AXES
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition, Session
@@ -33,7 +33,7 @@ class Held(NamedTuple):
         return (self.country, str(self.organisation))
 
 
-def editions(query: Asked) -> Figure:
+def editions(query: FactQuery) -> Figure:
     """Return editions whose last session was held in the period, once each."""
     held = list(editions_in(query))
     return Figure(
@@ -44,7 +44,7 @@ def editions(query: Asked) -> Figure:
     )
 
 
-def sessions(query: Asked) -> Figure:
+def sessions(query: FactQuery) -> Figure:
     """Return sessions of trainings that were held."""
     return sessions_figure(list(held_in(query)))
 
@@ -62,7 +62,7 @@ def sessions_figure(held: list[Held], protected: Collection[str] = ()) -> Figure
     )
 
 
-def attendances(query: Asked) -> Figure:
+def attendances(query: FactQuery) -> Figure:
     """Return confirmed attendances of sessions: a participant at three of them counts thrice."""
     held, rows = _attended(query)
     return Figure(
@@ -73,7 +73,7 @@ def attendances(query: Asked) -> Figure:
     )
 
 
-def hours(query: Asked) -> Figure:
+def hours(query: FactQuery) -> Figure:
     """Return attended hours: confirmed minutes over 60, divided last."""
     held, rows = _attended(query)
     minutes = summed((cell, minutes) for cell, minutes in rows)
@@ -85,7 +85,7 @@ def hours(query: Asked) -> Figure:
     )
 
 
-def editions_in(query: Asked) -> Iterator[Edition]:
+def editions_in(query: FactQuery) -> Iterator[Edition]:
     """Yield editions whose last session was held in the period, by code."""
     last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     rows = _narrowed(Edition.objects.exclude(state=EditionState.CANCELLED), query)
@@ -96,7 +96,7 @@ def editions_in(query: Asked) -> Iterator[Edition]:
             yield each
 
 
-def held_in(query: Asked) -> Iterator[Held]:
+def held_in(query: FactQuery) -> Iterator[Held]:
     """Yield sessions that took place in the period: not cancelled, and over at `asked.at`."""
     first, after = query.around()
     rows = Session.objects.standing().filter(
@@ -119,7 +119,7 @@ def _held(row: Session) -> Held:
     return Held(row.pk, row.kind, "", edition.country_id, edition.host_id, edition.code)
 
 
-def _attended(query: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
+def _attended(query: FactQuery) -> tuple[list[Held], list[tuple[Cell, int]]]:
     held = {each.pk: each for each in held_in(query)}
     rows = Attendance.objects.filter(session__in=held, state__in=THERE).order_by("session", "pk")
     values = rows.values_list(
@@ -132,7 +132,7 @@ def _attended(query: Asked) -> tuple[list[Held], list[tuple[Cell, int]]]:
     return list(held.values()), counted
 
 
-def _narrowed(rows: QuerySet[Edition], query: Asked) -> QuerySet[Edition]:
+def _narrowed(rows: QuerySet[Edition], query: FactQuery) -> QuerySet[Edition]:
     if query.countries:
         rows = rows.filter(country__in=query.countries)
     if query.organisations:
@@ -140,7 +140,7 @@ def _narrowed(rows: QuerySet[Edition], query: Asked) -> QuerySet[Edition]:
     return rows
 
 
-def is_asked(each: Held, query: Asked) -> bool:
+def is_asked(each: Held, query: FactQuery) -> bool:
     is_country = not query.countries or each.country in query.countries
     return is_country and (not query.organisations or each.organisation in query.organisations)
 

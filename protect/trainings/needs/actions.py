@@ -1,13 +1,13 @@
 """Needs of participants: stated and sealed, arranged, erased. Bookings keep quantities, no name.
 
-Needs are locked before their bookings, and before the audit, so that no two transactions
-deadlock.
+Needs are locked before their bookings, and before the audit: no two transactions deadlock.
 Source: docs/adr/0030-attendance.md.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from django.db.models import F, Q, QuerySet
 from protect.audit.context import AuditContext, in_chain_order
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
+from protect.trainings.base.access import link_context, planner_or_link_context
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import Extension
 from protect.trainings.needs.access import must_arrange
@@ -43,7 +43,7 @@ ROLES = {NeedKind.CHILDCARE: BookingRole.CHILDCARE, NeedKind.INTERPRETER: Bookin
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Said:
+class StatedNeed:
     """One need as its participant states it. Only the team opens what stands in `sealed`.
 
     `codes` are those of needs.toml; `detail` is in the participant's own words.
@@ -67,17 +67,20 @@ def is_asked(edition: Edition) -> bool:
 
 @transaction.atomic
 def say(
-    registration: Registration, needs: Sequence[Said], *, at: datetime, scope: Scope | None = None
+    registration: Registration,
+    needs: Sequence[StatedNeed],
+    *,
+    at: datetime,
+    scope: Scope | None = None,
 ) -> list[Need]:
-    """Seal a participant's needs. Open needs of the same kinds are replaced.
+    """Seal a participant's needs; open needs of the same kinds are replaced.
 
-    The edition is locked: its team stays the one to which needs are sealed, and the participant
-    cannot withdraw meanwhile. `scope` is of the coordinator who enters them; None for the
-    participant's own form or link.
+    The lock of the edition keeps its team, and the participant's registration. `scope` is of the
+    coordinator who enters them; None for the participant's own form or link.
     Errors: PermissionDenied; trainings_needs_not_asked; TeamNotReady.
     """
     edition = locked(registration.edition_id)
-    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
+    audit = planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
     counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
     if team is None or not is_asked(edition) or not counts:
@@ -96,8 +99,7 @@ def say(
         )
         for each in needs
     ]
-    for row in rows:
-        row.save(force_insert=True)
+    Need.objects.bulk_create(rows)
     if rows:
         audit.record("trainings.say_needs", registration)
     return rows
@@ -109,16 +111,13 @@ def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
     rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
     is_gone = bool(_erase(rows, PERSON, at))
     if is_gone:
-        audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
+        audit = link_context(registration.edition.host_id, at=at)
         audit.record("trainings.take_back_need", registration)
     return is_gone
 
 
 def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, dict[str, Any]]:
-    """Return what is sealed of the needs of an edition, by need. The reading is in the audit.
-
-    Errors: KeyNotReady.
-    """
+    """Return what is sealed of an edition's needs, by need; it is audited. Errors: KeyNotReady."""
     if edition.logistics_team is None:
         return {}
     rows = Need.objects.filter(registration__edition=edition).order_by("pk")
@@ -169,8 +168,8 @@ def book_for(
 def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
     """Say that a need cannot be met, and what is offered instead: the person gets a mail.
 
-    Errors: PermissionDenied; trainings_reason_missing without an alternative;
-    trainings_need_told_too_late once the edition has begun; NeedMoveNotAllowed.
+    Errors: PermissionDenied; trainings_reason_missing; trainings_need_told_too_late once the
+    edition has begun; NeedMoveNotAllowed.
     """
     if not alternative:
         raise TrainingRefusal("trainings_reason_missing")
@@ -186,10 +185,7 @@ def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
 
 @transaction.atomic
 def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
-    """Take back how a need ended. Bookings stay as they are.
-
-    Errors: PermissionDenied; NeedMoveNotAllowed.
-    """
+    """Take back how a need ended; bookings stay. Errors: PermissionDenied; NeedMoveNotAllowed."""
     row = _moved(scope, need, NeedMove.REOPEN, at=at)
     row.alternative, row.told_at, row.booking = "", None, None
     row.save(update_fields=["alternative", "told_at", "booking"])
@@ -198,10 +194,9 @@ def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
 
 @transaction.atomic
 def ask_again(edition: Edition, audit: AuditContext) -> None:
-    """Open anew what was ordered, because a session moved to another time or place.
+    """Open anew what was ordered in a locked edition, because a session moved.
 
-    What is booked for a need is asked again by its booking. The team gets a mail where anything of
-    both waits. The edition is locked already.
+    What is booked for a need is asked again by its booking. The team gets a mail where any waits.
     """
     rows = hold(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
     for row in rows:
@@ -229,7 +224,7 @@ def hold(rows: QuerySet[Need]) -> list[Need]:
 def forget(*, at: datetime) -> int:
     """Erase needs 14 days after their edition, and those of ended registrations; return how many.
 
-    Needs no key. An edition that moved takes the day along.
+    An edition that moved takes the day along. Needs no key.
     """
     editions = Edition.objects.filter(registrations__needs__isnull=False).distinct()
     gone = 0
@@ -261,7 +256,6 @@ def _keep_until(edition: Edition, at: datetime) -> None:
 
 
 def _moved(scope: Scope, need: Need, move: NeedMove, *, at: datetime) -> Need:
-    """Return a need one step on, locked and saved."""
     rows = Need.objects.select_for_update(of=("self",)).select_related(
         "registration__edition__logistics_team"
     )
@@ -280,15 +274,11 @@ def _erase(rows: QuerySet[Need], reason: str, at: datetime) -> int:
     """Erase records; the needs go with them. Records that went by themselves count as well."""
     needs = hold(rows)
     for need in needs:
-        try:
+        with suppress(RecordGone):  # its month was over
             inbound.erase(need.record_id, reason=reason, at=at)
-        except RecordGone:  # its month was over
-            continue
     return len(needs)
 
 
 class Needs(Extension):
-    """What needs add to registrations: they end with them."""
-
     def end(self, registration: Registration, *, at: datetime) -> None:
         erase_of([registration], at=at)

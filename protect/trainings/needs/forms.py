@@ -11,17 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as reference
-from protect.trainings.base.fields import NamedField
+from protect.trainings.base.fields import REASON_LENGTH, NamedField, text
 from protect.trainings.needs import labels
-from protect.trainings.needs.actions import Said
+from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind
-from protect.trainings.needs.labels import need_said
 from protect.trainings.scheduling.models import Resource
 from protect.ui.forms import DeskForm
 
 MOST_CHILDREN = 9
-DETAIL_LENGTH = 400
-ALTERNATIVE_LENGTH = 400
+DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters
 LEGENDS: dict[NeedKind, str | Promise] = {
     # Translators: a question to who takes part in a training.
     NeedKind.ACCESSIBILITY: _("What helps you to take part"),
@@ -71,16 +69,13 @@ class NeedsForm(DeskForm):
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
                 label=str(LEGENDS[kind]),
-                choices=[(code, need_said(code)) for code in labels.need_codes(kind)],
+                choices=[(code, labels.need_word(code)) for code in labels.need_codes(kind)],
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
             )
         for kind, label in DETAILS.items():
-            self.fields[f"{kind}_detail"] = forms.CharField(
-                label=str(label),
-                required=False,
-                max_length=DETAIL_LENGTH,
-                widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+            self.fields[f"{kind}_detail"] = text(
+                str(label), DETAIL_LENGTH, is_asked=False, autocomplete="off"
             )
         self.order_fields(
             [
@@ -89,19 +84,19 @@ class NeedsForm(DeskForm):
             ]
         )
 
-    def needs(self) -> list[Said]:
+    def needs(self) -> list[StatedNeed]:
         data = self.cleaned_data
         needs = [
-            Said(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
+            StatedNeed(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
             for kind in (NeedKind.ACCESSIBILITY, NeedKind.DIET)
             if data[f"{kind}_codes"] or data[f"{kind}_detail"]
         ]
         if data["children"]:
             codes = tuple(data["childcare_codes"])
-            needs.append(Said(NeedKind.CHILDCARE, data["children"], codes=codes))
+            needs.append(StatedNeed(NeedKind.CHILDCARE, data["children"], codes=codes))
         if data["language"]:
             codes = tuple(data["interpreter_codes"])
-            needs.append(Said(NeedKind.INTERPRETER, language=data["language"], codes=codes))
+            needs.append(StatedNeed(NeedKind.INTERPRETER, language=data["language"], codes=codes))
         return needs
 
 
@@ -109,18 +104,12 @@ class BookForm(DeskForm):
     mended_at = dict.fromkeys(
         ("trainings_clash_blocks", "trainings_clash_needs_reason"), "resource"
     )
+    # Translators: who looks after children or interprets in a training.
     resource = NamedField(
-        # Translators: who looks after children or interprets in a training.
-        label=_("Whom to book, for all half days"),
-        queryset=Resource.objects.none(),
+        label=_("Whom to book, for all half days"), queryset=Resource.objects.none()
     )
-    reason = forms.CharField(
-        # Translators: why somebody is booked in spite of a warning.
-        label=_("Why, in spite of a warning"),
-        required=False,
-        max_length=400,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: why somebody is booked in spite of a warning.
+    reason = text(_("Why, in spite of a warning"), REASON_LENGTH, is_asked=False)
 
     def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import tables
 from protect.kernel.tables import Record
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 
@@ -24,14 +24,13 @@ NEED_SHAPES = {
 OWN_WORDS = _("In own words: ask the team")
 
 
-def need(row: Need, *, is_asked_again: bool = False) -> Said:
-    """Return the label of a need's outcome."""
+def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
     if is_asked_again or row.reopened_at is not None:
         # Translators: the state of what somebody needs: it was arranged, then a half day moved to
         # another time or place.
-        return Said(_("To be arranged again after a move"), "caution")
+        return StateLabel(_("To be arranged again after a move"), "caution")
     state = NeedState(row.state)
-    return Said(state.label, NEED_SHAPES[state])
+    return StateLabel(state.label, NEED_SHAPES[state])
 
 
 # What people need, as they choose it. Codes of needs.toml.
@@ -73,14 +72,12 @@ NEEDS = {
 }
 
 
-def need_said(code: str) -> str:
+def need_word(code: str) -> str:
     """Return the label of a code of needs.toml; the code itself where an office added it."""
     return str(NEEDS.get(code, code))
 
 
 class NeedRecord(Record):
-    """Something that people can say they need."""
-
     kind: NeedKind
 
 

@@ -15,11 +15,7 @@ from protect.vault.models import Record
 
 
 class Need(models.Model):
-    """A participant's need. Its codes and details are sealed to the host's logistics team.
-
-    `alternative` is what is offered where it cannot be met; the participant reads it on their own
-    page.
-    """
+    """A participant's need. Its codes and details are sealed to the host's logistics team."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="needs")
@@ -33,6 +29,7 @@ class Need(models.Model):
     booking = models.ForeignKey(
         Booking, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # What is offered where it cannot be met: the participant reads it on their own page.
     alternative = models.CharField(max_length=400, default="", blank=True)
     told_at = models.DateTimeField(null=True, blank=True)
     reopened_at = models.DateTimeField(null=True, blank=True)  # ordered for another time or place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
@@ -16,17 +16,16 @@ from django.utils.translation import ngettext
 
 from protect.directory.facts.sentences import language_name
 from protect.orgs.scope import Scope
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.needs import labels
 from protect.trainings.needs.access import arranged_by
 from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.labels import need_said
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.rules import HOLDING
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.rules import LIVE, Asked
+from protect.trainings.scheduling.rules import LIVE, Requirements
 
 SHOWN = 5  # rows of a panel of the desk
 
@@ -43,7 +42,7 @@ class NeedLine:
     is_asked_again: bool  # it was accepted for another time or place
 
     @property
-    def state(self) -> Said:
+    def state(self) -> StateLabel:
         return labels.need(self.need, is_asked_again=self.is_asked_again)
 
     @property
@@ -52,8 +51,7 @@ class NeedLine:
         return self.need.kind == NeedKind.DIET and bool(self.words) and not self.detail
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many people of an edition need one thing. No name, no detail."""
 
     kind: str
@@ -73,7 +71,7 @@ def lines_of(edition: Edition, documents: Mapping[UUID, dict[str, Any]]) -> list
     )
 
 
-def own_lines(registration: Registration) -> list[tuple[Need, Said]]:
+def own_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
     """Return a participant's needs for their own page: nothing sealed is opened."""
     rows = registration.needs.select_related("booking").order_by("kind", "pk")
     again = _asked_again(registration.edition)
@@ -94,12 +92,10 @@ def counts_of(lines: Iterable[NeedLine], *, is_diet: bool) -> list[Count]:
             own = [str(labels.OWN_WORDS)] if line.detail or not line.words else []
             for word in (*line.words, *own):  # an allergy beside “vegan” is asked for by name
                 counted[need.kind, word] += need.quantity
-    order = list(NeedKind)
     return [
-        Count(str(NeedKind(kind).label), word, number)
-        for (kind, word), number in sorted(
-            counted.items(), key=lambda pair: (order.index(NeedKind(pair[0][0])), pair[0][1])
-        )
+        Count(str(kind.label), word, counted[kind, word])
+        for kind in NeedKind
+        for word in sorted(word for of, word in counted if of == kind)
     ]
 
 
@@ -133,10 +129,10 @@ def _words(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
     if need.language_id:
         yield language_name(need.language_id)
     for code in document.get("codes", []):
-        yield need_said(str(code))
+        yield labels.need_word(str(code))
 
 
-def asked_of(edition: Edition, taken: int) -> Asked:
+def asked_of(edition: Edition, taken: int) -> Requirements:
     """Return what an edition needs on each session. `taken`: seats."""
     languages = {*edition.languages.order_by("pk").values_list("pk", flat=True)}
     counts: dict[str, int] = {}
@@ -144,7 +140,7 @@ def asked_of(edition: Edition, taken: int) -> Asked:
         counts[kind] = counts.get(kind, 0) + number
         if language:
             languages.add(language)
-    return Asked(
+    return Requirements(
         languages=frozenset(languages),
         children=counts.get(NeedKind.CHILDCARE, 0),
         needs_access=NeedKind.ACCESSIBILITY in counts,

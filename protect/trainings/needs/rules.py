@@ -1,24 +1,20 @@
-"""States of a need, and how long it is kept. Pure.
-
-Source: docs/adr/0030-attendance.md.
-"""
+"""States of a need, and how long it is kept. Pure. Source: docs/adr/0030-attendance.md."""
 
 from __future__ import annotations
 
 from datetime import date, timedelta
 from enum import StrEnum
 
-from protect.kernel.errors import take_step
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError, take_step
 from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.errors import NeedMoveNotAllowed
 
 KEPT = timedelta(days=14)  # after the last half day
 KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
 
 
 class NeedMove(StrEnum):
-    """What is done about a need."""
-
     BOOK = "book"
     ORDER = "order"
     CANNOT = "cannot"
@@ -35,10 +31,19 @@ MOVES = {
     (NeedState.ORDERED, NeedMove.REOPEN): NeedState.OPEN,
     (NeedState.CANNOT_BE_MET, NeedMove.REOPEN): NeedState.OPEN,
 }
-# What is booked is somebody's time, what is ordered a thing.
+# A person's time is booked, a thing is ordered.
 BOOKED = frozenset({NeedKind.CHILDCARE, NeedKind.INTERPRETER})
 ORDERED = frozenset({NeedKind.ACCESSIBILITY, NeedKind.DIET})
 FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
+
+
+class NeedMoveNotAllowed(ProtectError):
+    code = "trainings_need_move_not_allowed"
+    # Translators: {move} and {state} are codes such as order and booked.
+    message = _(
+        "“{move}” is not possible for a need that is “{state}”. Nothing was changed. Reload the "
+        "page."
+    )
 
 
 def moves_of(kind: NeedKind) -> dict[tuple[NeedState, NeedMove], NeedState]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,22 +12,19 @@ from protect.kernel import clock, refusals
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
-from protect.trainings.base import access as base_access
+from protect.trainings.base.access import hosts_where
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.pages.frame import show
+from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.open_pages import open_page, show_open
-from protect.trainings.needs import actions
-from protect.trainings.needs.access import get_arranged, get_need
+from protect.trainings.needs import access, actions, pages
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.forms import BookForm, CannotForm, NeedsForm
 from protect.trainings.needs.models import Need
-from protect.trainings.needs.pages import NeedLine, counts_of, lines_of, own_lines
 from protect.trainings.needs.rules import NeedMove, moves_of
-from protect.trainings.registrations import access
-from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.access import get_own, get_registration
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling import access as scheduling_access
+from protect.trainings.scheduling.access import editions_of
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Edition, Resource
 from protect.ui.forms import DeskForm
@@ -41,38 +36,42 @@ BOOKABLE = {NeedKind.CHILDCARE: ResourceKind.CHILDCARE, NeedKind.INTERPRETER: Re
 
 @require_safe
 def edition_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
-    edition = get_arranged(scope_of(request), pk)
+    scope = scope_of(request)
+    edition = access.get_arranged(scope, pk)
     lines = _opened(request, edition)
     context = {
         "edition": edition,
         "lines": lines,
-        "diets": counts_of(lines, is_diet=True),
-        "others": counts_of(lines, is_diet=False),
+        "diets": pages.counts_of(lines, is_diet=True),
+        "others": pages.counts_of(lines, is_diet=False),
         "to_order": _plain_food(lines),
-        "sees_edition": scheduling_access.editions_of(scope_of(request)).filter(pk=pk).exists(),
+        "sees_edition": editions_of(scope).filter(pk=pk).exists(),
     }
     return show(request, "trainings/needs.html", None, context)
 
 
 @require_safe
 def edition_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
-    edition = get_arranged(scope_of(request), pk)
-    context = {"edition": edition, "diets": counts_of(_opened(request, edition), is_diet=True)}
+    edition = access.get_arranged(scope_of(request), pk)
+    context = {
+        "edition": edition,
+        "diets": pages.counts_of(_opened(request, edition), is_diet=True),
+    }
     return show(request, "trainings/needs_counts.html", None, context)
 
 
 @require_safe
 def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
-    edition = get_arranged(scope_of(request), pk)
-    name = f"food-{edition.code.lower()}.csv"
+    edition = access.get_arranged(scope_of(request), pk)
+    named = f'attachment; filename="food-{edition.code.lower()}.csv"'
     response = HttpResponse(
         "\ufeff",  # so that spreadsheets read UTF-8
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": named},
     )
     rows = TableWriter(response)
     rows.writerow([_("Food"), _("People")])
-    for count in counts_of(_opened(request, edition), is_diet=True):
+    for count in pages.counts_of(_opened(request, edition), is_diet=True):
         rows.writerow([count.word, count.people])
     return response
 
@@ -81,18 +80,17 @@ def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
 def edition_order(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Note the food that a count says whole; what stands in own words is ordered one by one."""
     scope = scope_of(request)
-    edition = get_arranged(scope, pk)
+    edition = access.get_arranged(scope, pk)
     actions.order(scope, _plain_food(_opened(request, edition)), at=clock.now())
-    messages.success(request, _("Noted as ordered."))
-    return redirect("trainings:edition_needs", pk)
+    return done(request, _("Noted as ordered."), "trainings:edition_needs", pk)
 
 
 @require_http_methods(["GET", "POST"])
 def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    need = get_need(scope, pk)
-    edition = get_arranged(scope, need.registration.edition_id)
-    may_plan = edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
+    need = access.get_need(scope, pk)
+    edition = access.get_arranged(scope, need.registration.edition_id)
+    may_plan = edition.host_id in hosts_where(scope, Permission.PLAN_TRAININGS)
     action = request.POST.get("deed", "")
     forms: dict[str, DeskForm] = {}
     if _fits(need, NeedMove.BOOK) and may_plan:
@@ -109,8 +107,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
                 actions.book_for(scope, need, answers["resource"], at=at, reason=reason)
             else:
                 actions.cannot(scope, need, answers["alternative"], at=at)
-            messages.success(request, _("Noted."))
-            return redirect("trainings:edition_needs", edition.pk)
+            return done(request, _("Noted."), "trainings:edition_needs", edition.pk)
     context = {
         "edition": edition,
         "line": next(each for each in _opened(request, edition) if each.need.pk == need.pk),
@@ -124,41 +121,39 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def need_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
-    """Order one thing, or take back how a need ended."""
     scope = scope_of(request)
-    need = get_need(scope, pk)
+    need = access.get_need(scope, pk)
     if move == NeedMove.ORDER:
         actions.order(scope, [need], at=clock.now())
     else:
         actions.reopen(scope, need, at=clock.now())
-    messages.success(request, _("Noted."))
-    return redirect("trainings:edition_needs", need.registration.edition_id)
+    return done(request, _("Noted."), "trainings:edition_needs", need.registration.edition_id)
 
 
 @require_http_methods(["GET", "POST"])
 def registration_needs(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    registration = access.get_registration(scope, pk)
-    form = NeedsForm(request.POST if request.method == "POST" else None)
+    registration = get_registration(scope, pk)
+    form = NeedsForm(sent_data(request))
     if form.is_valid():
         with form.mending():
             actions.say(registration, form.needs(), at=clock.now(), scope=scope)
-            messages.success(request, _("Sealed. Only the team that arranges it can read it."))
-            return redirect("trainings:registration", pk)
+            message = _("Sealed. Only the team that arranges it can read it.")
+            return done(request, message, "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,
         "is_asked": actions.is_asked(registration.edition),
-        "lines": own_lines(registration),
+        "lines": pages.own_lines(registration),
     }
     return show(request, "trainings/registration_needs.html", form, context)
 
 
-def _opened(request: HttpRequest, edition: Edition) -> list[NeedLine]:
-    return lines_of(edition, actions.opened(unlocked(request), edition, at=clock.now()))
+def _opened(request: HttpRequest, edition: Edition) -> list[pages.NeedLine]:
+    return pages.lines_of(edition, actions.opened(unlocked(request), edition, at=clock.now()))
 
 
-def _plain_food(lines: list[NeedLine]) -> list[Need]:
+def _plain_food(lines: list[pages.NeedLine]) -> list[Need]:
     return [each.need for each in lines if each.is_plain_food and _fits(each.need, NeedMove.ORDER)]
 
 
@@ -187,17 +182,13 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "is_said": is_said,
         "is_taken_back": taken_back is not None and _took_back(registration, taken_back),
-        "lines": own_lines(registration),
+        "lines": pages.own_lines(registration),
         "is_asked": actions.is_asked(registration.edition) and _counts(registration),
     }
     return show_open(request, "trainings/public/own_needs.html", form, context)
 
 
 def _say_needs(registration: Registration, form: NeedsForm) -> bool:
-    """Seal what a participant needs; return whether that was anything.
-
-    Errors: trainings_needs_not_kept; as `actions.say`.
-    """
     try:
         return bool(actions.say(registration, form.needs(), at=clock.now()))
     except TeamKeyMismatch as mismatch:  # officers are told; the visitor knows of no keys

@@ -13,61 +13,55 @@ from django.db.models import QuerySet
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import hosts_where, the_one, token_hash
-from protect.trainings.registrations.models import (
-    Participant,
-    PersonDoubt,
-    Registration,
-    Roster,
-    Sender,
-)
-from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.registrations import models
+from protect.trainings.registrations.models import Registration, RegistrationQuerySet, Sender
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 
 
+def _hosts(scope: Scope) -> frozenset[UUID]:
+    return hosts_where(scope, Permission.PLAN_TRAININGS)
+
+
+def _registrations() -> QuerySet[Registration]:
+    loaded = ("edition__host", "edition__course_version", "participant", "sender")
+    return Registration.objects.select_related(*loaded)
+
+
 def registrations_of(scope: Scope) -> RegistrationQuerySet:
     """Return the registrations that this user decides about."""
-    return Registration.objects.filter(
-        edition__host__in=hosts_where(scope, Permission.PLAN_TRAININGS)
-    )
+    return Registration.objects.filter(edition__host__in=_hosts(scope))
 
 
 def get_registration(scope: Scope, pk: UUID) -> Registration:
     """Return a registration about which this person decides, all loaded. Errors: Http404."""
-    rows = registrations_of(scope).select_related(
-        "edition__host", "edition__course_version", "participant", "sender"
-    )
-    return the_one(rows.filter(pk=pk))
+    return the_one(_registrations().filter(pk=pk, edition__host__in=_hosts(scope)))
 
 
-def get_participant(scope: Scope, pk: UUID) -> Participant:
+def get_participant(scope: Scope, pk: UUID) -> models.Participant:
     """Return a participant of the trainings that this user coordinates. Errors: Http404."""
-    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return the_one(Participant.objects.filter(pk=pk, host__in=hosts, erased_at=None))
+    people = models.Participant.objects.filter(host__in=_hosts(scope), erased_at=None)
+    return the_one(people.filter(pk=pk))
 
 
-def doubts_of(scope: Scope) -> QuerySet[PersonDoubt]:
+def doubts_of(scope: Scope) -> QuerySet[models.PersonDoubt]:
     """Return the possible duplicates that this user decides about."""
-    return PersonDoubt.objects.filter(first__host__in=hosts_where(scope, Permission.PLAN_TRAININGS))
+    return models.PersonDoubt.objects.filter(first__host__in=_hosts(scope))
 
 
-def get_doubt(scope: Scope, pk: UUID) -> PersonDoubt:
+def get_doubt(scope: Scope, pk: UUID) -> models.PersonDoubt:
     """Return a possible duplicate that this user decides about. Errors: Http404."""
     return the_one(doubts_of(scope).filter(pk=pk))
 
 
 def get_own(token: str) -> Registration:
     """Return the registration to which a participant's own link leads. Errors: Http404."""
-    rows: QuerySet[Registration] = Registration.objects.select_related(
-        "edition__host", "edition__course_version", "participant", "sender"
-    )
-    return the_one(rows.filter(token_hash=token_hash(token)))
+    return the_one(_registrations().filter(token_hash=token_hash(token)))
 
 
 def get_registration_by_feed(token: str) -> Registration:
     """Return the registration of a calendar feed's token. Errors: Http404."""
-    rows = Registration.objects.select_related("edition__host", "edition__course_version")
-    return the_one(rows.filter(feed_hash=token_hash(token)))
+    return the_one(_registrations().filter(feed_hash=token_hash(token)))
 
 
 def get_open(code: str) -> Edition:
@@ -78,7 +72,7 @@ def get_open(code: str) -> Edition:
 
 def senders_of(scope: Scope) -> QuerySet[Sender]:
     """Return the organisations that send people to this person's trainings."""
-    return Sender.objects.filter(kept_by__in=hosts_where(scope, Permission.PLAN_TRAININGS))
+    return Sender.objects.filter(kept_by__in=_hosts(scope))
 
 
 def get_sender(scope: Scope, pk: UUID) -> Sender:
@@ -93,16 +87,16 @@ def get_sender_by(token: str) -> Sender:
     return the_one(rows.filter(token_hash=token_hash(token), kept_by__state=active))
 
 
-def get_roster(scope: Scope, pk: UUID) -> Roster:
+def _rosters() -> QuerySet[models.Roster]:
+    loaded = ("edition__host", "edition__course_version", "sender")
+    return models.Roster.objects.select_related(*loaded)
+
+
+def get_roster(scope: Scope, pk: UUID) -> models.Roster:
     """Return a list of names for an edition that this user coordinates. Errors: Http404."""
-    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return _roster(Roster.objects.filter(pk=pk, edition__host__in=hosts))
+    return the_one(_rosters().filter(pk=pk, edition__host__in=_hosts(scope)))
 
 
-def get_roster_by(sender: Sender, pk: UUID) -> Roster:
+def get_roster_by(sender: Sender, pk: UUID) -> models.Roster:
     """Return a list of names that came by a sender's own link. Errors: Http404."""
-    return _roster(Roster.objects.filter(pk=pk, sender=sender, actor=None))
-
-
-def _roster(rows: QuerySet[Roster]) -> Roster:
-    return the_one(rows.select_related("edition__host", "edition__course_version", "sender"))
+    return the_one(_rosters().filter(pk=pk, sender=sender, actor=None))

@@ -76,11 +76,6 @@ class WaitingRule(TextChoices):
     BY_HAND = "by_hand", _("Decided by hand")
 
 
-class Answered(TextChoices):
-    SEATED = "seated"
-    PASSED_ON = "passed_on"
-
-
 class Sign(TextChoices):
     """What two people of one name have in common besides."""
 

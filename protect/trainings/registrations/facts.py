@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from protect.trainings.base.facts import UNKNOWN, Asked, Figure, summed
+from protect.trainings.base.facts import UNKNOWN, FactQuery, Figure, summed
 from protect.trainings.registrations.fields import AXES
 from protect.trainings.registrations.models import CountedPerson, Registration
 from protect.trainings.scheduling.enums import EditionState
@@ -13,42 +13,25 @@ from protect.vault.match_keys import matched
 TRAINED = "trained"  # the measure: confirmed minutes reach what the course asks for
 
 
-def people_trained(query: Asked) -> Figure:
-    """Return distinct people, each where and when they were first counted.
-
-    Quarters add up to the year: each person is counted once.
-    """
-    rows = CountedPerson.objects.filter(
-        measure=TRAINED, counted_on__gte=query.starts, counted_on__lt=query.ends
-    )
+def people_trained(query: FactQuery) -> Figure:
+    """Return distinct people, each where and when they were first counted: quarters add up."""
+    rows = CountedPerson.objects.filter(measure=TRAINED).order_by("pk")
+    rows = rows.filter(counted_on__gte=query.starts, counted_on__lt=query.ends)
     if query.countries:
         rows = rows.filter(country__in=query.countries)
     if query.organisations:
         rows = rows.filter(organisation__in=query.organisations)
-    counted = rows.order_by("pk").values_list("country", "organisation", "cell")
-    return Figure(
-        unit="person",
-        axes=("country", "organisation", *AXES, "is_student"),
-        cells=summed(
-            (
-                (
-                    country,
-                    str(organisation),
-                    *(cell.get(each) or UNKNOWN for each in AXES),
-                    "yes" if cell.get("is_student") else "no",
-                ),
-                1,
-            )
-            for country, organisation, cell in counted
-        ),
-    )
+    cells = []
+    for country, organisation, counted in rows.values_list("country", "organisation", "cell"):
+        answers = (counted.get(axis) or UNKNOWN for axis in AXES)
+        is_student = "yes" if counted.get("is_student") else "no"
+        cells.append(((country, str(organisation), *answers, is_student), 1))
+    axes = ("country", "organisation", *AXES, "is_student")
+    return Figure(unit="person", axes=axes, cells=summed(cells))
 
 
 def person_key(email: str) -> str:
-    """Return the keyed hash of an address as it is kept: its key is in no database.
-
-    Errors: MatchKeyMissing.
-    """
+    """Return the keyed hash of an address; its key is in no database. Errors: MatchKeyMissing."""
     return matched("trainings.person", email)
 
 

@@ -1,4 +1,4 @@
-"""The fields of a participant: one row for each, and the forms that ask for them.
+"""The fields of a participant and of one registration, and the forms that ask for them.
 
 Forms, saving, corrections, lists, the page of a registration, lists of names, exports, facts and
 erasure read these rows. How to add one: docs/guides/add-a-field.md.
@@ -33,30 +33,25 @@ NOT_KNOWN = _("This is not known.")
 WRITE_KNOWN = _("Write one of the words that are understood, or nothing.")
 
 
-class Asker(StrEnum):
-    """Who types a field."""
-
-    APPLICANT = "applicant"  # without an account, in the words that speak to them
-    COORDINATOR = "coordinator"  # who enters a participant
-    CORRECTION = "correction"  # a coordinator who corrects what is stored
-
-
-ALL = frozenset(Asker)
+class FormKind(StrEnum):
+    APPLICATION = "application"  # by an applicant without an account, in words that speak to them
+    REGISTRATION = "registration"  # by a coordinator
+    CORRECTION = "correction"  # of a participant's data, by a coordinator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Question:
     """How forms ask for a field. `make` takes label and help and returns the field of a form."""
 
     make: Callable[..., forms.Field] = forms.CharField
-    by: frozenset[Asker] = ALL
+    on: frozenset[FormKind] = frozenset(FormKind)
     help: Text = ""
     own_label: Text = ""  # on the form of an applicant, where it differs
     own_help: Text = ""
     correct_help: Text = ""
     autocomplete: str = ""  # of text: what the browser of an applicant offers; "off" at the desk
     is_for_statistics: bool = False  # stands apart: forms promise that no page shows it with a name
-    place: int = 0  # in a form the smaller goes first, equal ones in the order of the table
+    rank: int = 0  # in a form the smaller goes first, equal ones in the order of the table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +83,9 @@ class Field:
     """
 
     name: str  # of the model's field
+    is_of_registration: bool = False  # asked anew for each training, stored with the registration
     label: Text = ""
-    asked: Asked = Asked(by=frozenset())  # by no form of a participant
+    question: Question = Question(on=frozenset())  # on no form
     is_key: bool = False  # forms and lists give the key of a row
     empty: Any = ""  # while nothing is said, and after erasure
     kept: str = ""
@@ -107,33 +103,37 @@ class Field:
         return f"{self.name}_id" if self.is_key else self.name
 
     def stored(self, row: Registration) -> str:
-        """Return what is stored of a participant, as exports write it: codes as they are."""
-        return self.value(row) if self.value else getattr(row.participant, self.attribute)
+        """Return what is stored, as exports write it: codes as they are."""
+        if self.value:
+            return self.value(row)
+        stored: str = getattr(row if self.is_of_registration else row.participant, self.attribute)
+        return stored
 
     def text(self, row: Registration) -> str:
         """Return what people read of it; "" where nothing was said."""
         stored = self.stored(row)
         return self.in_words(stored) if stored else ""
 
-    def form_field(self, asker: Asker) -> forms.Field:
-        asked, is_own = self.asked, asker is Asker.APPLICANT
-        other = {Asker.APPLICANT: asked.own_help, Asker.CORRECTION: asked.correct_help}
-        label = asked.own_label if is_own else ""
-        made = asked.make(label=label or self.label, help_text=other.get(asker) or asked.help)
-        if isinstance(made, forms.CharField):
-            direction = "ltr" if isinstance(made, forms.EmailField) else "auto"
-            offered = asked.autocomplete if is_own and asked.autocomplete else "off"
-            made.widget.attrs |= {"dir": direction, "autocomplete": offered}
-        return made
+    def form_field(self, kind: FormKind) -> forms.Field:
+        question, label, autocomplete = self.question, self.label, "off"
+        help_text = kind is FormKind.CORRECTION and question.correct_help
+        if kind is FormKind.APPLICATION:
+            label, help_text = question.own_label or label, question.own_help
+            autocomplete = question.autocomplete or "off"
+        field = question.make(label=label, help_text=help_text or question.help)
+        if isinstance(field, forms.CharField):
+            direction = "ltr" if isinstance(field, forms.EmailField) else "auto"
+            field.widget.attrs |= {"dir": direction, "autocomplete": autocomplete}
+        return field
 
 
-def _optional(choices: Callable[[], words.Choices], *, empty: str = "") -> Asked:
+def _optional(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
     make = partial(forms.TypedChoiceField, choices=choices, required=False, empty_value=empty)
-    return Asked(make=make, place=1)
+    return Question(make=make, rank=1)
 
 
-def _for_statistics(choices: Callable[[], words.Choices], *, empty: str = "") -> Asked:
-    return replace(_optional(choices, empty=empty), is_for_statistics=True, place=2)
+def _for_statistics(choices: Callable[[], words.Choices], *, empty: str = "") -> Question:
+    return replace(_optional(choices, empty=empty), is_for_statistics=True, rank=2)
 
 
 PARTICIPANT = (
@@ -141,9 +141,9 @@ PARTICIPANT = (
         name="name",
         # Translators: the name of a participant.
         label=_("Name"),
-        asked=Asked(
+        question=Question(
             make=partial(forms.CharField, max_length=NAME_LENGTH),
-            help=_("As it shall stand on the certificate."),
+            help=_("As it should appear on the certificate."),
             # Translators: of somebody who applies for a training.
             own_label=_("Your name"),
             autocomplete="name",
@@ -156,7 +156,7 @@ PARTICIPANT = (
         name="email",
         # Translators: of a participant.
         label=_("E-mail address"),
-        asked=Asked(
+        question=Question(
             make=partial(forms.EmailField, max_length=EMAIL_LENGTH),
             help=_("One person for each address."),
             # Translators: of somebody who applies for a training.
@@ -175,7 +175,7 @@ PARTICIPANT = (
         name="sender",
         # Translators: the organisation that sends somebody to a training.
         label=_("Sent by"),
-        asked=Asked(
+        question=Question(
             make=partial(
                 NamedField,
                 queryset=Sender.objects.none(),
@@ -183,7 +183,7 @@ PARTICIPANT = (
                 # Translators: somebody comes to a training by themselves.
                 empty_label=_("Nobody: they come by themselves"),
             ),
-            by=frozenset({Asker.COORDINATOR}),
+            on=frozenset({FormKind.REGISTRATION}),
         ),
         empty=None,
         is_listed=True,
@@ -196,7 +196,7 @@ PARTICIPANT = (
         name="country",
         # Translators: the country in which a participant works.
         label=_("Country they work in"),
-        asked=Asked(
+        question=Question(
             make=partial(forms.ChoiceField, choices=words.countries),
             # Translators: of somebody who applies for a training.
             own_label=_("Country you work in"),
@@ -216,7 +216,7 @@ PARTICIPANT = (
         name="language",
         # Translators: the language in which a participant gets mail.
         label=_("Language of their mail"),
-        asked=Asked(
+        question=Question(
             make=partial(forms.ChoiceField, choices=words.mail_languages),
             # Translators: of somebody who applies for a training.
             own_label=_("Language of your mail"),
@@ -234,7 +234,7 @@ PARTICIPANT = (
         name="sex",
         # Translators: what somebody says of themselves.
         label=_("Sex"),
-        asked=_for_statistics(words.sexes, empty=Sex.UNDISCLOSED.value),
+        question=_for_statistics(words.sexes, empty=Sex.UNDISCLOSED.value),
         empty=Sex.UNDISCLOSED,
         kept="counted; says nothing without a name",
         is_axis=True,
@@ -244,7 +244,7 @@ PARTICIPANT = (
         name="age_band",
         # Translators: label: how old somebody is.
         label=_("Age"),
-        asked=_for_statistics(words.ages),
+        question=_for_statistics(words.ages),
         is_axis=True,
         column=Column(code_of=words.age_band_of, choices=words.ages),
         in_words=band_name,
@@ -253,7 +253,7 @@ PARTICIPANT = (
         name="profession",
         # Translators: label: what somebody works as.
         label=_("Profession"),
-        asked=_optional(words.professions),
+        question=_optional(words.professions),
         is_shown=True,
         is_axis=True,
         column=Column(code_of=words.profession_of, choices=words.professions, of_students=False),
@@ -263,39 +263,45 @@ PARTICIPANT = (
         name="sector",
         # Translators: label: in which sector somebody works, such as health.
         label=_("Sector"),
-        asked=_optional(words.sectors),
+        question=_optional(words.sectors),
         is_shown=True,
         is_axis=True,
         column=Column(code_of=words.sector_of, choices=words.sectors, of_students=False),
         in_words=words.sector_name,
     ),
 )
-# What is typed about one registration; its own actions ask for it.
-REGISTRATION = (Field(name="reason"), Field(name="is_pictured", empty=None))
+# Both are set by actions of their own: no form of a registration asks for them.
+REGISTRATION = (
+    Field(name="reason", is_of_registration=True),
+    Field(name="is_pictured", is_of_registration=True, empty=None),
+)
 
+EVERY = (*PARTICIPANT, *REGISTRATION)
 BY_NAME = {row.name: row for row in PARTICIPANT}
-BY_PLACE = sorted(PARTICIPANT, key=lambda row: row.asked.place)
-LISTED = [row for row in PARTICIPANT if row.is_listed]
-SHOWN = [row for row in PARTICIPANT if row.is_shown]
-EXPORTED = [row for row in PARTICIPANT if row.export]
+IN_FORM_ORDER = sorted(PARTICIPANT, key=lambda row: row.question.rank)
+LISTED = [row for row in EVERY if row.is_listed]
+SHOWN = [row for row in EVERY if row.is_shown]
+EXPORTED = [row for row in EVERY if row.export]
 COLUMNS = {row.name: row.column for row in PARTICIPANT if row.column}
 AXES = tuple(row.name for row in PARTICIPANT if row.is_axis)
-SAID = tuple(row.attribute for row in PARTICIPANT if row.name != "email")  # beside its key
-UNSAID = (None, *{row.empty for row in PARTICIPANT})
+ANSWERED = tuple(row.attribute for row in PARTICIPANT if row.name != "email")  # beside its key
+EMPTY_VALUES = (None, *{row.empty for row in EVERY})
 
 
-def asked_by(asker: Asker) -> list[Field]:
-    """Return the fields that a form asks for, in its order."""
-    return [row for row in BY_PLACE if asker in row.asked.by]
+def fields_on(kind: FormKind) -> list[Field]:
+    """Return the fields that a form asks for, in its order. Only a participant is corrected."""
+    rows = PARTICIPANT if kind is FormKind.CORRECTION else EVERY
+    questions = (row for row in rows if kind in row.question.on)
+    return sorted(questions, key=lambda row: row.question.rank)
 
 
-CORRECTED = tuple(row.attribute for row in asked_by(Asker.CORRECTION))
+CORRECTED = tuple(row.attribute for row in fields_on(FormKind.CORRECTION))
 
 
-def said(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return by attribute of the model what a form or list says, without the address."""
-    given = ((row, data.get(row.name)) for row in PARTICIPANT if row.attribute in SAID)
-    return {row.attribute: value for row, value in given if value not in UNSAID}
+def read_answers(rows: Iterable[Field], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a form or list says by attribute of the model, without the address."""
+    answers = {row.attribute: data.get(row.name) for row in rows if row.name != "email"}
+    return {name: value for name, value in answers.items() if value not in EMPTY_VALUES}
 
 
 def erase(rows: Iterable[Field], of: Participant | Registration) -> list[str]:
@@ -314,35 +320,31 @@ def offer_senders(form: forms.Form, host: Organisation | None) -> None:
 
 
 class ParticipantForm(DeskForm):
-    """A participant: what is needed, and apart from it what is only counted."""
-
-    asker: ClassVar[Asker]
+    kind: ClassVar[FormKind]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = {row.name: row.form_field(self.asker) for row in asked_by(self.asker)}
-        self.fields = asked | self.fields
+        questions = {row.name: row.form_field(self.kind) for row in fields_on(self.kind)}
+        self.fields = questions | self.fields
 
     @property
     def needed(self) -> list[BoundField]:
-        return [self[row.name] for row in asked_by(self.asker) if not row.asked.is_for_statistics]
+        return [
+            self[row.name] for row in fields_on(self.kind) if not row.question.is_for_statistics
+        ]
 
     @property
     def counted(self) -> list[BoundField]:
-        return [self[row.name] for row in asked_by(self.asker) if row.asked.is_for_statistics]
+        return [self[row.name] for row in fields_on(self.kind) if row.question.is_for_statistics]
 
 
 class ApplyForm(ParticipantForm):
-    """An applicant. The form asks only for what is needed."""
-
-    asker = Asker.APPLICANT
+    kind = FormKind.APPLICATION
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class PersonForm(ParticipantForm):
-    """A participant to register."""
-
-    asker = Asker.COORDINATOR
+    kind = FormKind.REGISTRATION
     mended_at = {"trainings_already_registered": "email"}
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
 
@@ -352,17 +354,15 @@ class PersonForm(ParticipantForm):
 
 
 class CorrectForm(ParticipantForm):
-    """A correction of a participant's data."""
-
-    asker = Asker.CORRECTION
+    kind = FormKind.CORRECTION
     mended_at = {"trainings_address_taken": "email"}
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     @staticmethod
     def initial_of(person: Participant) -> dict[str, Any]:
-        rows = asked_by(Asker.CORRECTION)
+        rows = fields_on(FormKind.CORRECTION)
         stored = {row.name: getattr(person, row.attribute) for row in rows}
         return stored | {"edited": person.edited}
 
     def field_values(self) -> dict[str, Any]:
-        return {row.attribute: self.cleaned_data[row.name] for row in asked_by(self.asker)}
+        return {row.attribute: self.cleaned_data[row.name] for row in fields_on(self.kind)}

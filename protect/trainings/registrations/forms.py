@@ -9,11 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import clock
 from protect.orgs.models import Organisation
-from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment
-from protect.trainings.registrations.fields import offer_senders
+from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment, number, text, tick
+from protect.trainings.registrations import name_list_rows
+from protect.trainings.registrations.fields import BY_NAME, FormKind, offer_senders
 from protect.trainings.registrations.models import Cohort, Sender
-from protect.trainings.registrations.name_lists import tables
-from protect.trainings.registrations.name_lists.tables import Cells
 from protect.trainings.registrations.people_words import countries, mail_languages
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
@@ -27,17 +26,10 @@ MISTAKEN_FILES = (
 
 class SenderForm(DeskForm):
     mended_at: ClassVar = {"trainings_sender_known": "name"}
-    name = forms.CharField(
-        # Translators: the name of an organisation that sends people to trainings.
-        label=_("Name"),
-        max_length=160,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    country = forms.ChoiceField(
-        # Translators: the country of an organisation.
-        label=_("Country"),
-        choices=countries,
-    )
+    # Translators: the name of an organisation that sends people to trainings.
+    name = text(_("Name"), 160)
+    # Translators: the country of an organisation.
+    country = forms.ChoiceField(label=_("Country"), choices=countries)
     email = forms.EmailField(
         # Translators: of an organisation that sends people to trainings.
         label=_("E-mail address"),
@@ -46,16 +38,10 @@ class SenderForm(DeskForm):
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    language = forms.ChoiceField(
-        # Translators: the language in which an organisation gets mail.
-        label=_("Language of its mail"),
-        choices=mail_languages,
-    )
-    is_school = forms.BooleanField(
-        # Translators: a box to tick: an organisation is a school whose students come by classes.
-        label=_("It is a school: students come as a class"),
-        required=False,
-    )
+    # Translators: the language in which an organisation gets mail.
+    language = forms.ChoiceField(label=_("Language of its mail"), choices=mail_languages)
+    # Translators: a box to tick: an organisation is a school whose students come by classes.
+    is_school = tick(_("It is a school: students come as a class"))
 
     def field_values(self) -> dict[str, Any]:
         keys = {"country": "country_id", "language": "language_id"}
@@ -63,19 +49,16 @@ class SenderForm(DeskForm):
 
 
 class CohortForm(DeskForm):
-    programme = forms.CharField(
-        # Translators: what students of a school learn, such as: Bachelor of social work.
-        label=_("Programme"),
-        max_length=120,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
-    year = forms.CharField(
-        # Translators: of a class of students.
-        label=_("Year"),
-        help_text=_("As the school calls it, such as 2 or 2026/27."),
-        max_length=20,
-        widget=forms.TextInput(attrs={"dir": "auto"}),
-    )
+    # Translators: what students of a school learn, such as: Bachelor of social work.
+    programme = text(_("Programme"), 120)
+    # Translators: of a class of students.
+    year = text(_("Year"), 20, _("As the school calls it, such as 2 or 2026/27."))
+
+
+def _unless_listed(name: str) -> forms.Field:
+    field = BY_NAME[name].form_field(FormKind.REGISTRATION)
+    field.help_text = _("Unless the list says it.")
+    return field
 
 
 class CohortField(forms.ModelChoiceField[Cohort]):
@@ -88,14 +71,7 @@ class RosterForm(DeskForm):
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
     }
-    sender = NamedField(
-        # Translators: the organisation that sends somebody to a training.
-        label=_("Sent by"),
-        queryset=Sender.objects.none(),
-        required=False,
-        # Translators: somebody comes to a training by themselves.
-        empty_label=_("Nobody: they come by themselves"),
-    )
+    sender = BY_NAME["sender"].form_field(FormKind.REGISTRATION)
     cohort = CohortField(
         # Translators: a class of students.
         label=_("Class"),
@@ -121,23 +97,10 @@ class RosterForm(DeskForm):
         ),
         required=False,
     )
-    country = forms.ChoiceField(
-        # Translators: the country in which participants work.
-        label=_("Country they work in"),
-        help_text=_("Unless the list says it."),
-        choices=countries,
-    )
-    language = forms.ChoiceField(
-        # Translators: the language in which participants get mail.
-        label=_("Language of their mail"),
-        help_text=_("Unless the list says it."),
-        choices=mail_languages,
-    )
-    is_together = forms.BooleanField(
-        # Translators: a box to tick: people of a list come as a group.
-        label=_("They come together: all get seats, or all wait"),
-        required=False,
-    )
+    country = _unless_listed("country")
+    language = _unless_listed("language")
+    # Translators: a box to tick: people of a list come as a group.
+    is_together = tick(_("They come together: all get seats, or all wait"))
 
     def __init__(
         self,
@@ -165,34 +128,34 @@ class RosterForm(DeskForm):
         cleaned = super().clean()
         has_text, has_file = (bool(self.cleaned_data.get(each)) for each in ("names", "file"))
         if not self.errors and not has_text and not has_file:
-            self.add_error("names", _("Type somebody, or choose a file."))
+            self.add_error("names", _("Enter at least one person, or choose a file."))
         if has_text and has_file:
             self.add_error("file", _("Choose one: what you typed, or the file."))
         return cleaned
 
-    understood = staticmethod(tables.understood)
+    understood = staticmethod(name_list_rows.understood)
 
-    def rows(self) -> list[Cells]:
+    def rows(self) -> list[name_list_rows.Row]:
         """Return the rows as they came. Errors: of `tables`; UploadRefused."""
         sent = self.cleaned_data["file"]
         if sent:
-            return tables.of_file(content_of(sent), today=clock.now().date())
-        return tables.of_text(self.cleaned_data["names"])
+            return name_list_rows.of_file(content_of(sent), today=clock.now().date())
+        return name_list_rows.of_text(self.cleaned_data["names"])
 
 
 APPROVE, REFUSE, OVER, PLACE = "approve", "refuse", "over", "place"
-# What is done for somebody who phones; nothing is typed for it.
+# What a coordinator does for a participant who phones; nothing is typed for it.
 PROVE, ACCEPT, RENEW, WITHDRAW, MAIL = "prove", "accept", "renew", "withdraw", "mail"
 # What the reason of a decision is for, by decision.
 REASONS = {
     # Translators: why one more person is confirmed than there are seats.
-    APPROVE: (_("Why, if all seats are taken"), _("Without a reason they wait in line.")),
+    APPROVE: (_("Why, if all seats are taken"), _("Without a reason they go on the waiting list.")),
     # Translators: why somebody is refused.
     REFUSE: (_("Reason"), _("They read it on the page to which a mail leads them.")),
     # Translators: why somebody is confirmed before others who wait longer.
-    OVER: (_("Reason"), _("It stays in the history of the line.")),
+    OVER: (_("Reason"), _("It stays in the history of the waiting list.")),
     # Translators: why somebody gets another place in a waiting list.
-    PLACE: (_("Reason"), _("It stays in the history of the line.")),
+    PLACE: (_("Reason"), _("It stays in the history of the waiting list.")),
 }
 
 
@@ -207,13 +170,8 @@ class QuotaForm(DeskForm):
         # Translators: in a list of organisations: none is chosen yet.
         empty_label=_("Choose an organisation"),
     )
-    seats = forms.IntegerField(
-        # Translators: how many seats of a training are kept for an organisation.
-        label=_("Seats kept for it"),
-        help_text=_("0 keeps none any more."),
-        min_value=0,
-        max_value=100_000,
-    )
+    # Translators: how many seats of a training are kept for an organisation.
+    seats = number(_("Seats kept for it"), 0, 100_000, _("0 keeps none any more."))
     released_at = moment(
         # Translators: from when on kept seats of a training are for everybody.
         _("Free for everybody from"),
@@ -226,22 +184,13 @@ class QuotaForm(DeskForm):
 
 
 class DecideForm(DeskForm):
-    """A decision about a registration, `action`, with its reason."""
-
     mended_at = dict.fromkeys(
         ("trainings_room_full", "trainings_overbooking_needs_reason", "trainings_reason_missing"),
         "reason",
     )
-    priority = forms.IntegerField(
-        # Translators: who goes first in a waiting list; the larger number does.
-        label=_("Priority"),
-        help_text=_("0 is usual. The larger number goes first."),
-        min_value=0,
-        max_value=100,
-    )
-    reason = forms.CharField(
-        max_length=REASON_LENGTH, widget=forms.TextInput(attrs={"dir": "auto"})
-    )
+    # Translators: who goes first in a waiting list; the larger number does.
+    priority = number(_("Priority"), 0, 100, _("0 is usual. The larger number goes first."))
+    reason = text("", REASON_LENGTH)
 
     def __init__(self, *args: Any, action: str = PLACE, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"{action}_%s", **kwargs)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
+from datetime import datetime
 from functools import partial
+from typing import Self
 from uuid import UUID
 
 from django.conf import settings
@@ -16,7 +18,6 @@ from protect.orgs.models import Organisation
 from protect.reference.models import Country, Language
 from protect.trainings.registrations import rules
 from protect.trainings.registrations.enums import RegistrationState, Sex, Source, WaitingRule
-from protect.trainings.registrations.queries import RegistrationQuerySet
 from protect.trainings.scheduling.models import Edition
 from protect.vault.match_keys import match_key
 
@@ -26,22 +27,19 @@ ACTIVE = [state.value for state in rules.ACTIVE]
 
 
 class Sender(models.Model):
-    """An organisation or a school of social work that sends people. It needs no account.
-
-    `organisation` is its place on the platform, where it has one. `token_hash` is of the link by
-    which it names people without an account.
-    """
+    """An organisation or a school of social work that sends people. It needs no account."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=160)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     kept_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(
+    organisation = models.ForeignKey(  # its place on the platform, where it has one
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     is_school = models.BooleanField(default=False)
     email = models.EmailField(max_length=254, default="", blank=True)
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
+    # Of the link by which it names people without an account.
     token_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)
     created = models.DateTimeField()
 
@@ -143,11 +141,7 @@ class OrgQuota(models.Model):
 
 
 class Roster(models.Model):
-    """A list of names from a coordinator or a nominating organisation, until it is registered.
-
-    `rows` are those of the file with what is wrong in each, as `checks.Row` writes them; those
-    that were registered are taken out. Deleted after a week.
-    """
+    """A list of names from a coordinator or a nominating organisation. Deleted after a week."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rosters")
@@ -159,7 +153,7 @@ class Roster(models.Model):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     is_together = models.BooleanField(default=False)
-    rows = models.JSONField(default=list)
+    rows = models.JSONField(default=list)  # those left to register, as `name_list_rows.Row` is kept
     taken = models.PositiveIntegerField(default=0)  # rows that were registered
     created = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True, blank=True)
@@ -171,12 +165,30 @@ class Roster(models.Model):
         return f"roster {self.pk}"
 
 
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def active(self) -> Self:
+        return self.filter(ended_at=None)
+
+    def proven(self) -> Self:
+        """Leave out applications whose applicant has not confirmed the address."""
+        return self.exclude(state=RegistrationState.UNPROVEN)
+
+    def unproven(self) -> Self:
+        """Keep applications whose applicant has not confirmed the address."""
+        return self.filter(state=RegistrationState.UNPROVEN)
+
+    def seated(self) -> Self:
+        """Keep what takes a seat: confirmed people and live offers."""
+        return self.filter(state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
+
+    def in_line(self) -> Self:
+        return self.filter(state=RegistrationState.WAITING)
+
+    def overdue(self, at: datetime) -> Self:
+        return self.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=at)
+
+
 class Registration(models.Model):
-    """One person's registration for one edition. `token_hash` is of the link that is their own.
-
-    `link_salt` is what the match key makes that link of.
-    """
-
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="registrations")
     participant = models.ForeignKey(
@@ -194,7 +206,7 @@ class Registration(models.Model):
     offer_expires_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=400, default="", blank=True)  # of a refusal or overbooking
     sent_key = models.UUIDField(unique=True)  # of the form that was sent: twice is once
-    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256, in hexadecimal digits
+    token_hash = models.CharField(max_length=64, unique=True)  # SHA-256 of `own_token`, hexadecimal
     link_salt = models.BinaryField(max_length=32, default=partial(secrets.token_bytes, SALT_BYTES))
     link_number = models.PositiveIntegerField(default=0)  # raised when that link shall end
     feed_hash = models.CharField(max_length=64, null=True, blank=True, unique=True)  # of a calendar
@@ -309,7 +321,7 @@ class PersonDoubt(models.Model):
     first = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     signs = models.JSONField(default=list)  # codes
-    is_same = models.BooleanField(null=True, blank=True)  # None: nobody has decided
+    is_same = models.BooleanField(null=True, blank=True)  # None: not decided
 
     class Meta:
         ordering = ["pk"]

@@ -83,13 +83,10 @@ SECTORS = {
 
 
 class Occupation(Record):
-    """What people work as, or where. `names`: what they call it in lists, in any language.
+    """What people work as, or where."""
 
-    `isco`: its group in ISCO-08, where there is one.
-    """
-
-    isco: str = ""
-    names: tuple[str, ...] = ()
+    isco: str = ""  # its group in ISCO-08, where there is one
+    names: tuple[str, ...] = ()  # what people call it in lists, in any language
 
 
 @cache
@@ -115,61 +112,52 @@ def sector_name(code: str) -> str:
 
 
 def country_word(code: str) -> str:
-    """Return the name of a country in the language of the page."""
     return country_name(code, get_language() or "en")
 
 
 def professions() -> Choices:
-    """Return what people can say that they work as."""
     return or_not_said((code, profession_name(code)) for code in profession_records())
 
 
 def sectors() -> Choices:
-    """Return where people can say that they work."""
     return or_not_said((code, sector_name(code)) for code in sector_records())
 
 
 def ages() -> Choices:
-    """Return how old people can say that they are."""
     return or_not_said((code, band_name(code)) for code in vocabulary.working_bands())
 
 
 def sexes() -> Choices:
-    """Return what people can say of themselves; what is not said stands first."""
-    return sorted(
-        ((sex.value, str(sex.label)) for sex in Sex), key=lambda pair: pair[0] != Sex.UNDISCLOSED
-    )
+    """Return the sexes as choices; “not said” stands first."""
+    order = sorted(Sex, key=lambda sex: sex is not Sex.UNDISCLOSED)
+    return [(sex.value, str(sex.label)) for sex in order]
 
 
 def countries() -> Choices:
-    """Return countries as choices, by their names in the language of the page."""
     named = ((code, country_word(code)) for code in reference.countries())
     return sorted(named, key=lambda pair: pair[1])
 
 
 def mail_languages() -> Choices:
-    """Return the languages in which there is mail, as choices."""
     return [(tag, language_name(tag)) for tag in of_mail()]
 
 
 def choices_of(kind: type[TextChoices]) -> Callable[[], Choices]:
-    """Return what offers a closed set, of which none need be said."""
     return lambda: or_not_said((code, str(word)) for code, word in kind.choices)
 
 
 def or_not_said(choices: Iterable[tuple[str, str]]) -> Choices:
-    """Return choices of which none need be said."""
     return [("", str(Sex.UNDISCLOSED.label)), *choices]
 
 
 def reader(
-    choices: Callable[[], Choices], names: Callable[[], Mapping[str, Iterable[str]]] = dict
+    choices: Callable[[], Choices], records: Callable[[], Mapping[str, Occupation]] = dict
 ) -> Reader:
-    """Return what reads a word of a list: a code, one of its `names`, or how our pages say it."""
+    """Return what reads a word of a list: a code, a name in `records`, or how our pages say it."""
 
     @cache
     def codes() -> dict[str, str]:
-        by_word = {fold(word): code for code, words in names().items() for word in (code, *words)}
+        by_word = {fold(name): code for code, row in records().items() for name in row.names}
         for tag in of_desk():
             with translation.override(tag):
                 by_word |= {fold(word): code for code, word in choices()}
@@ -178,10 +166,8 @@ def reader(
     return lambda text: codes().get(fold(text))
 
 
-profession_of = reader(
-    professions, lambda: {code: each.names for code, each in profession_records().items()}
-)
-sector_of = reader(sectors, lambda: {code: each.names for code, each in sector_records().items()})
+profession_of = reader(professions, profession_records)
+sector_of = reader(sectors, sector_records)
 _band_of = reader(ages)
 SEXES = {
     Sex.FEMALE: ("f", "female", "woman", "femme", "féminin", "vrouw", "v", "w", "mujer", "donna"),
@@ -189,12 +175,12 @@ SEXES = {
     Sex.OTHER: ("x", "other", "autre", "anders", "diverse"),
     Sex.UNDISCLOSED: ("undisclosed", "not said", "-", "?", ""),
 }
-_SEX_OF = {fold(word): sex.value for sex, words in SEXES.items() for word in words}
 
 
 def sex_of(text: str) -> str | None:
     """Return the code of a sex as written in a list; None if unknown."""
-    return _SEX_OF.get(fold(text))
+    word = fold(text)
+    return next((sex.value for sex in SEXES if word in map(fold, SEXES[sex])), None)
 
 
 def age_band_of(text: str) -> str | None:
@@ -212,35 +198,37 @@ def age_band_of(text: str) -> str | None:
     return None
 
 
-def country_of(text: str) -> str | None:
-    """Return the code of a country, written as code or name; "" for nothing, None if unknown."""
-    return _countries().get(fold(text)) if text.strip() else ""
+def _unambiguous(words: Callable[[], Iterator[tuple[str, str]]]) -> Reader:
+    """Return what reads a word of a list, given words with their codes, that has one meaning."""
+
+    @cache
+    def codes() -> dict[str, set[str]]:
+        by_word: dict[str, set[str]] = {}
+        for word, code in words():
+            by_word.setdefault(fold(word), set()).add(code)
+        return by_word
+
+    def code_of(text: str) -> str | None:
+        meanings = codes().get(fold(text), set()) if text.strip() else {""}
+        return next(iter(meanings)) if len(meanings) == 1 else None
+
+    return code_of
 
 
-def language_of(text: str) -> str | None:
-    """Return the tag of a language, written as tag or name; "" for nothing, None if unknown."""
-    return _languages().get(fold(text)) if text.strip() else ""
+def _country_names() -> Iterator[tuple[str, str]]:
+    for code, country in reference.countries().items():
+        for name in (code, *country.endonyms.values(), *_cldr_names("territories", code)):
+            yield name, code
 
 
-@cache
-def _countries() -> dict[str, str]:
-    return _only_one(
-        (name, code)
-        for code, each in reference.countries().items()
-        for name in (code, *each.endonyms.values(), *_named("territories", code))
-    )
+def _language_names() -> Iterator[tuple[str, str]]:
+    for tag, language in reference.languages().items():
+        cldr_names = _cldr_names("languages", tag.replace("-", "_"))
+        for name in (tag, language.endonym, language.english, *cldr_names):
+            yield name, tag
 
 
-@cache
-def _languages() -> dict[str, str]:
-    return _only_one(
-        (name, tag)
-        for tag, each in reference.languages().items()
-        for name in (tag, each.endonym, each.english, *_named("languages", tag.replace("-", "_")))
-    )
-
-
-def _named(kind: str, code: str) -> Iterator[str]:
+def _cldr_names(kind: str, code: str) -> Iterator[str]:
     """Yield the names that CLDR has, in each language of our mail."""
     for tag in of_mail():
         name = getattr(locale_of(tag), kind).get(code)
@@ -248,8 +236,5 @@ def _named(kind: str, code: str) -> Iterator[str]:
             yield str(name)
 
 
-def _only_one(words: Iterable[tuple[str, str]]) -> dict[str, str]:
-    codes_by_word: dict[str, set[str]] = {}
-    for word, code in words:
-        codes_by_word.setdefault(fold(word), set()).add(code)
-    return {word: next(iter(codes)) for word, codes in codes_by_word.items() if len(codes) == 1}
+country_of = _unambiguous(_country_names)
+language_of = _unambiguous(_language_names)

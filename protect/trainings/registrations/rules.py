@@ -1,22 +1,20 @@
-"""States, seats, the waiting list and names: what follows from values. Pure, and quick.
-
-Seats are counted while an edition is locked. Property tests say what must always hold.
-"""
+"""States, seats, the waiting list and names: what follows from values. Pure, and quick."""
 
 from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from protect.kernel.errors import take_step
+from django.utils.translation import gettext_lazy as _
+
+from protect.kernel.errors import ProtectError, take_step
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
-from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
 from protect.trainings.scheduling.enums import Approval
 
 ACTIVE = (
@@ -37,15 +35,22 @@ REGISTRATION_MOVES = {
 }
 # Moves that lead to a seat only while one is free.
 SEATED_IF_FREE = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
-# Where somebody paused: who rests is offered nothing, and only who rests can go on.
+# A paused registration is offered nothing, and only a paused one can be renewed.
 AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
 
 
-def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:
-    """Return the state in which a registration begins.
+class RegistrationMoveNotAllowed(ProtectError):
+    code = "trainings_registration_move_not_allowed"
+    # Translators: {move} and {state} are codes such as approve and waiting.
+    message = _(
+        "“{move}” is not possible for a registration that is “{state}”. Nothing was changed. "
+        "Reload the page."
+    )
 
-    An application at an unconfirmed address (`is_proven` is False) takes neither a seat nor a
-    place on the waiting list.
+
+def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:
+    """Return the state in which a registration begins. `is_proven`: its address is confirmed.
+
     Source: docs/adr/0039-seats-for-confirmed-addresses.md.
     """
     if not is_proven:
@@ -65,8 +70,7 @@ def step_registration(
 ) -> RegistrationState:
     """Return the state that `move` leads to. Approved without a free seat means waiting.
 
-    A confirmed application goes on as one that begins confirmed: `approval` says whether a
-    coordinator decides about it.
+    `approval` says whether a coordinator decides about an application once it is confirmed.
     Errors: RegistrationMoveNotAllowed.
     """
     moves = REGISTRATION_MOVES if AT_REST.get(move, is_paused) == is_paused else {}
@@ -92,8 +96,7 @@ class Seats:
     def free_for(self, organisation: UUID | None) -> int | None:
         """Return how many more people of an organisation can have a seat; None for any number.
 
-        What is kept for others and not used yet is not free. Never below 0, also when a coordinator
-        confirmed more than the limit.
+        Never below 0, also when a coordinator confirmed more than the limit.
         """
         if self.limit is None:
             return None
@@ -166,39 +169,29 @@ def places(people: Iterable[Waiting]) -> dict[UUID, int]:
 
 
 def next_offers(seats: Seats, people: Sequence[Waiting]) -> Next:
-    """Return the registrations that are offered the free seats.
+    """Return the registrations that are offered the free seats, by priority, then time of applying.
 
-    Order is priority, then the time of applying. Seats kept for an organisation go to its own
-    first in line. A group is offered seats together or not at all: others behind it go first.
-    Paused registrations are passed over without a record.
+    A group is offered seats together or not at all: others behind it go first. One paused member
+    pauses its group; paused registrations are passed over without a record.
     """
     offered: list[UUID] = []
     passed: list[Passed] = []
-    for party in _awake(people):
+    for party in in_line(people):
+        if any(each.is_paused for each in party):
+            continue
         organisations = [each.organisation for each in party]
         keys = tuple(each.key for each in party)
         if seats.fits(organisations):
             offered += keys
             for each in organisations:
                 seats = seats.with_one(each)
-        elif len(party) > 1 and _has_any(seats, organisations):
+        elif len(party) > 1 and any(seats.free_for(each) != 0 for each in organisations):
             passed.append(Passed(keys, WaitingRule.GROUP_SKIPPED))
     return Next(tuple(offered), tuple(passed))
 
 
 def _place(each: Waiting) -> tuple[int, datetime, str]:
     return -each.priority, each.applied_at, str(each.key)
-
-
-def _awake(people: Iterable[Waiting]) -> Iterator[list[Waiting]]:
-    """Yield the parties that are not paused; one paused member pauses its group."""
-    for party in in_line(people):
-        if not any(each.is_paused for each in party):
-            yield party
-
-
-def _has_any(seats: Seats, organisations: Iterable[UUID | None]) -> bool:
-    return any(seats.free_for(each) != 0 for each in organisations)
 
 
 def folded(email: str) -> str:

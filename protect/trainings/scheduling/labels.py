@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.scheduling.enums import BookingState, EditionMove, EditionState
 from protect.trainings.scheduling.models import Booking
 from protect.trainings.scheduling.rules import Clash
@@ -77,20 +77,20 @@ EDITION_MOVES = {
 }
 
 
-def edition_state(code: str) -> Said:
+def edition_state(code: str) -> StateLabel:
     state = EditionState(code)
-    return Said(state.label, EDITION_SHAPES[state])
+    return StateLabel(state.label, EDITION_SHAPES[state])
 
 
-def booking(row: Booking) -> Said:
+def booking(row: Booking) -> StateLabel:
     """Return the label of a booking: one accepted for another time waits for a new answer."""
     if row.asked_again_at is not None:
         # Translators: the state of a booking: it was accepted, then the half day moved to another
         # time or place.
-        return Said(_("Asked again after a move"), "caution")
+        return StateLabel(_("Asked again after a move"), "caution")
     return booking_state(row.state)
 
 
-def booking_state(code: str) -> Said:
+def booking_state(code: str) -> StateLabel:
     state = BookingState(code)
-    return Said(state.label, BOOKING_SHAPES[state])
+    return StateLabel(state.label, BOOKING_SHAPES[state])

@@ -30,7 +30,7 @@ from protect.trainings.registrations.access import get_own
 from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
-from protect.trainings.registrations.enums import Answered, RegistrationState, Source
+from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.fields import ApplyForm
 from protect.trainings.registrations.forms import ACCEPT, PROVE, RENEW, WITHDRAW
 from protect.trainings.registrations.models import Registration
@@ -47,8 +47,8 @@ DONE = {
     # Translators: an applicant has just confirmed the application by the mailed link.
     PROVE: gettext_lazy("Thank you. Your application counts from now on."),
     AGREE: gettext_lazy("Thank you for saying yes."),
-    Answered.SEATED: gettext_lazy("The seat is yours."),
-    Answered.PASSED_ON: gettext_lazy(
+    decisions.OfferOutcome.SEATED: gettext_lazy("The seat is yours."),
+    decisions.OfferOutcome.PASSED_ON: gettext_lazy(
         "The time to answer was over, and the seat was passed on. You are back at your place in "
         "the line, and hear from us when a seat is free."
     ),

@@ -14,14 +14,14 @@ from protect.trainings.base.pages.open_pages import lead_to, open_page, show_ope
 from protect.trainings.base.sent_files import must_fit
 from protect.trainings.editions.public_calendar import line, lines, loaded
 from protect.trainings.registrations import access, labels
+from protect.trainings.registrations.actions import name_lists
 from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.models import Sender
-from protect.trainings.registrations.name_lists import actions
-from protect.trainings.registrations.name_lists.pages import (
+from protect.trainings.registrations.views.name_lists import (
     bad_rows,
-    brought_by,
     initial_values,
     listing,
+    read_name_list,
 )
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
@@ -65,7 +65,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            roster = actions.bring(edition, brought_by(form, sender), at=clock.now())
+            roster = name_lists.bring(edition, read_name_list(form, sender), at=clock.now())
             return lead_to("open:send_roster", token, roster.pk)
     shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), clock.now())
     context = {"sender": sender, "token": token, "line": shown}
@@ -80,9 +80,9 @@ def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             if request.POST.get("deed") == THROW_AWAY:
-                actions.throw_away(roster, at=clock.now())
+                name_lists.throw_away(roster, at=clock.now())
                 return lead_to("open:send", token)
-            actions.confirm(roster, at=clock.now())
+            name_lists.confirm(roster, at=clock.now())
             return lead_to("open:send_roster", token, pk)
     context = {"token": token, "edition": roster.edition, "listing": listing(request, roster)}
     return show_open(request, "trainings/public/send_roster.html", form, context)

@@ -14,7 +14,7 @@ from django.http import Http404
 from protect.orgs.models import User
 from protect.outreach.actions import head_counts
 from protect.outreach.actions.head_counts import Declared
-from protect.outreach.errors import CountedMeanwhile, PassOver
+from protect.outreach.errors import CountedMeanwhile
 from protect.outreach.models import HeadCount, Tally
 from protect.trainings.scheduling.enums import BookingRole
 from tests.outreach.requests import make_ambassador, make_held, make_request
@@ -162,7 +162,7 @@ def test_a_pass_opens_one_session_for_three_days(pia, session):
     scope, found = head_counts.passed(text, at=AT + timedelta(days=2))
 
     assert (scope.user_id, found) == (pia.user_id, session)
-    with pytest.raises(PassOver):
+    with refuses("outreach_pass_over"):
         head_counts.passed(text, at=AT + timedelta(days=3, seconds=1))
 
 
@@ -179,7 +179,14 @@ def test_the_pass_of_a_closed_account_opens_nothing(planners, pia, session):
     assert head_counts.passed(text, at=AT)
     User.objects.filter(pk=pia.user_id).update(is_active=False, suspended_at=AT)
 
-    with pytest.raises(PassOver):
+    with refuses("outreach_pass_account_closed"):
+        head_counts.passed(text, at=AT)
+
+
+def test_the_pass_of_a_user_who_no_longer_holds_the_session_opens_nothing(planners, session):
+    text = head_counts.pass_for(planners.scope("otto"), session, at=AT)
+
+    with refuses("outreach_pass_not_yours"):
         head_counts.passed(text, at=AT)
 
 
@@ -200,5 +207,5 @@ def test_nobody_is_counted_before_a_session_begins_or_once_it_is_cancelled(pia, 
     ids=["nothing", "noise", "another salt"],
 )
 def test_a_forged_pass_opens_nothing(text):
-    with pytest.raises(PassOver):
+    with refuses("outreach_pass_bad"):
         head_counts.passed(text, at=AT)

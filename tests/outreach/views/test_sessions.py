@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from protect.outreach.errors import PassOver
 from protect.outreach.models import HeadCount
+from protect.outreach.views.sessions import SIGN_IN_TO_CORRECT
 from tests.orgs.conftest import make_organisation
 from tests.outreach.requests import make_held, make_request
 from tests.trainings.planning import AT
@@ -88,7 +88,7 @@ def test_bad_numbers_of_who_has_no_open_session_show_nothing_of_it(desk, host, s
     answer = other.post(SENT, **typed)
 
     assert answer.status_code == 422
-    assert words(answer) == PassOver.message
+    assert words(answer) == SIGN_IN_TO_CORRECT
     assert not HeadCount.objects.exists()
 
 

@@ -15,7 +15,6 @@ from protect.kernel.errors import ProtectError
 from protect.kernel.limits import TooMany
 from protect.orgs.history import sentences
 from protect.orgs.models import Membership
-from protect.outreach.errors import PassOver
 from protect.site import errors
 from protect.site.refusals.log import (
     KEPT,
@@ -230,7 +229,11 @@ def refusals(of: type[ProtectError] = ProtectError) -> Iterator[tuple[str, int]]
 
 
 # Refused to people without an account, by a link or to a stranger.
-WITHOUT_ACCOUNT = {PassOver.code, "certificates_name_asked_too_often"}
+WITHOUT_ACCOUNT = {
+    *("outreach_pass_over", "outreach_pass_bad"),
+    *("outreach_pass_account_closed", "outreach_pass_not_yours"),
+    "certificates_name_asked_too_often",
+}
 
 
 def test_every_refusal_that_is_written_says_why():

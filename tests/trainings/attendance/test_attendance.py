@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.trainings.attendance.actions import attendance, sign_in_sheets
-from protect.trainings.attendance.actions.attendance import Noted
+from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.actions.sign_in_sheets import signed_list
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
+from protect.trainings.attendance.lists import Share, shares_of
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.attendance.shares import Share, shares_of
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import decisions
 from tests.refusals import refuses
@@ -48,9 +48,9 @@ def actions() -> list[str]:
 def test_a_trainer_notes_who_was_there_and_how_long(tom, edition, people):
     session = first(edition)
     said = [
-        Noted(people[0].pk, PRESENT),
-        Noted(people[1].pk, LATE, 150),
-        Noted(people[2].pk, ABSENT),
+        AttendanceEntry(people[0].pk, PRESENT),
+        AttendanceEntry(people[1].pk, LATE, 150),
+        AttendanceEntry(people[2].pk, ABSENT),
     ]
     attendance.note(tom, session, said, LIST, at=during(session))
 
@@ -70,7 +70,9 @@ def test_a_trainer_notes_who_was_there_and_how_long(tom, edition, people):
 def test_nobody_else_notes_anything(planners, edition, people, name):
     session, scope = first(edition), planners.scope(name)
     for refused in (
-        lambda: attendance.note(scope, session, [Noted(people[0].pk, PRESENT)], LIST, at=AT),
+        lambda: attendance.note(
+            scope, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=AT
+        ),
         lambda: attendance.note_all(scope, session, uuid4(), at=AT),
         lambda: attendance.take_back(scope, session, uuid4(), at=AT),
         lambda: sign_in_sheets.print_list(scope, session, at=AT),
@@ -83,7 +85,7 @@ def test_nobody_else_notes_anything(planners, edition, people, name):
 
 def test_one_wrong_line_and_nothing_is_noted(tom, edition, people):
     session = first(edition)
-    said = [Noted(people[0].pk, PRESENT), Noted(people[1].pk, LATE, MINUTES)]
+    said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, MINUTES)]
     with refuses("trainings_attendance_minutes_wrong"):
         attendance.note(tom, session, said, LIST, at=during(session))
 
@@ -94,7 +96,9 @@ def test_whoever_has_no_seat_is_not_noted(tom, edition, people):
     session = first(edition)
     decisions.withdraw(people[0], at=AT)
     with refuses("trainings_not_confirmed"):
-        attendance.note(tom, session, [Noted(people[0].pk, PRESENT)], LIST, at=during(session))
+        attendance.note(
+            tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=during(session)
+        )
 
     assert noted(session) == {}
 
@@ -104,8 +108,8 @@ def test_nobody_is_noted_before_the_half_day_but_excused(tom, edition, people, s
     session = first(edition)
     early = session.starts_at - timedelta(hours=1, seconds=1)
     with refuses("trainings_half_day_not_on"):
-        attendance.note(tom, session, [Noted(people[0].pk, state, 5)], LIST, at=early)
-    attendance.note(tom, session, [Noted(people[0].pk, EXCUSED)], LIST, at=early)
+        attendance.note(tom, session, [AttendanceEntry(people[0].pk, state, 5)], LIST, at=early)
+    attendance.note(tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=early)
 
     assert noted(session) == {people[0].pk: (EXCUSED, 0)}
 
@@ -114,15 +118,19 @@ def test_nothing_is_noted_in_a_cancelled_half_day(planners, edition, people):
     session, pia = first(edition), planners.scope("pia")
     plan.cancel_half_day(pia, session, at=AT)
     with refuses("trainings_half_day_not_on"):
-        attendance.note(pia, session, [Noted(people[0].pk, EXCUSED)], LIST, at=during(session))
+        attendance.note(
+            pia, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=during(session)
+        )
 
     assert noted(session) == {}
 
 
 def test_the_same_tick_twice_is_noted_once(tom, edition, people):
-    session, tick = first(edition), Noted(people[0].pk, PRESENT)
+    session, tick = first(edition), AttendanceEntry(people[0].pk, PRESENT)
     assert len(attendance.note(tom, session, [tick], SCAN, at=during(session))) == 1
-    attendance.note(tom, session, [Noted(people[0].pk, LATE, 100)], LIST, at=during(session))
+    attendance.note(
+        tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=during(session)
+    )
 
     assert attendance.note(tom, session, [tick], SCAN, at=during(session)) == []
     assert noted(session) == {people[0].pk: (LATE, 100)}
@@ -130,8 +138,12 @@ def test_the_same_tick_twice_is_noted_once(tom, edition, people):
 
 def test_a_scan_keeps_the_minutes_of_who_came_late(tom, edition, people):
     session = first(edition)
-    attendance.note(tom, session, [Noted(people[0].pk, LATE, 100)], LIST, at=during(session))
-    attendance.note(tom, session, [Noted(people[0].pk, PRESENT)], SCAN, at=during(session))
+    attendance.note(
+        tom, session, [AttendanceEntry(people[0].pk, LATE, 100)], LIST, at=during(session)
+    )
+    attendance.note(
+        tom, session, [AttendanceEntry(people[0].pk, PRESENT)], SCAN, at=during(session)
+    )
 
     assert noted(session) == {people[0].pk: (LATE, 100)}
 
@@ -139,9 +151,9 @@ def test_a_scan_keeps_the_minutes_of_who_came_late(tom, edition, people):
 def test_two_who_note_at_once_do_not_overwrite_each_other(planners, tom, edition, people):
     session = first(edition)
     attendance.note(
-        tom, session, [Noted(people[0].pk, ABSENT, before="")], LIST, at=during(session)
+        tom, session, [AttendanceEntry(people[0].pk, ABSENT, before="")], LIST, at=during(session)
     )
-    said = [Noted(people[0].pk, PRESENT, before="")]
+    said = [AttendanceEntry(people[0].pk, PRESENT, before="")]
     with refuses("trainings_edit_conflict"):
         attendance.note(planners.scope("pia"), session, said, LIST, at=during(session))
 
@@ -150,11 +162,13 @@ def test_two_who_note_at_once_do_not_overwrite_each_other(planners, tom, edition
 
 def test_all_others_are_present_with_one_tap_and_it_can_be_taken_back(tom, edition, people):
     session, key = first(edition), uuid4()
-    attendance.note(tom, session, [Noted(people[0].pk, EXCUSED)], LIST, at=AT)
+    attendance.note(tom, session, [AttendanceEntry(people[0].pk, EXCUSED)], LIST, at=AT)
     for _ in range(2):
         attendance.note_all(tom, session, key, at=during(session))
     assert [*noted(session).values()].count((PRESENT, MINUTES)) == 2
-    attendance.note(tom, session, [Noted(people[1].pk, LATE, 90)], LIST, at=during(session))
+    attendance.note(
+        tom, session, [AttendanceEntry(people[1].pk, LATE, 90)], LIST, at=during(session)
+    )
 
     assert attendance.take_back(tom, session, key, at=during(session, 9)) == 1
     assert noted(session) == {people[0].pk: (EXCUSED, 0), people[1].pk: (LATE, 90)}
@@ -174,7 +188,9 @@ def test_what_is_made_up_elsewhere_counts_once(planners, tom, edition, people):
     session = first(edition)
     sibling = make_edition(planners.host, course_version=edition.course_version)
     there = first(sibling)
-    attendance.note(tom, session, [Noted(people[0].pk, LATE, 60)], LIST, at=during(session))
+    attendance.note(
+        tom, session, [AttendanceEntry(people[0].pk, LATE, 60)], LIST, at=during(session)
+    )
     for _ in range(2):
         attendance.make_up(tom, people[0], session, there, at=during(there))
 
@@ -205,8 +221,10 @@ def test_one_half_day_elsewhere_makes_up_for_one(planners, tom, edition, people)
 
 def test_a_half_day_that_is_cancelled_is_in_no_percentage(planners, tom, edition, people):
     session, second = first(edition), edition.sessions.get(number=2)
-    attendance.note(tom, session, [Noted(people[0].pk, PRESENT)], LIST, at=during(session))
-    attendance.note(tom, second, [Noted(people[0].pk, ABSENT)], LIST, at=during(second))
+    attendance.note(
+        tom, session, [AttendanceEntry(people[0].pk, PRESENT)], LIST, at=during(session)
+    )
+    attendance.note(tom, second, [AttendanceEntry(people[0].pk, ABSENT)], LIST, at=during(second))
     assert shares_of(edition, [people[0].pk])[people[0].pk].percentage == 50
     plan.cancel_half_day(planners.scope("pia"), second, at=during(second))
 
@@ -215,7 +233,7 @@ def test_a_half_day_that_is_cancelled_is_in_no_percentage(planners, tom, edition
 
 def test_who_came_to_nothing_is_a_no_show(tom, edition, people):
     for session in edition.sessions.order_by("number"):
-        said = [Noted(people[0].pk, ABSENT), Noted(people[1].pk, EXCUSED)]
+        said = [AttendanceEntry(people[0].pk, ABSENT), AttendanceEntry(people[1].pk, EXCUSED)]
         attendance.note(tom, session, said, LIST, at=during(session))
     shares = shares_of(edition, [each.pk for each in people])
 

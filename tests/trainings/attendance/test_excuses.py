@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.trainings.attendance.actions import attendance, excuses
-from protect.trainings.attendance.actions.attendance import Noted
+from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse
 from protect.trainings.registrations.actions import decisions
@@ -42,7 +42,7 @@ def test_an_excuse_counts_nothing_until_staff_confirm_it(planners, edition, peop
 def test_an_excuse_of_a_participant_noted_absent_changes_nothing(planners, edition, people):
     session, tom = first(edition), planners.scope("tom")
     excuses.excuse(people[0], session, uuid4(), at=AT)
-    said = [Noted(people[0].pk, AttendanceState.ABSENT)]
+    said = [AttendanceEntry(people[0].pk, AttendanceState.ABSENT)]
     attendance.note(tom, session, said, AttendanceMethod.LIST, at=during(session))
     excuses.confirm_excuses(tom, session, at=during(session))
 

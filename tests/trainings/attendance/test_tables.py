@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from protect.kernel import clock
 from protect.trainings.attendance.actions import attendance
-from protect.trainings.attendance.actions.attendance import Noted
+from protect.trainings.attendance.actions.attendance import AttendanceEntry
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.tables import OUT
@@ -52,7 +52,7 @@ def test_what_goes_out_comes_back_the_same(planners, edition, people, tmp_path, 
     session, path = first(edition), tmp_path / "out.csv"
     people[1].participant.name = "=HYPERLINK(1)"
     people[1].participant.save()
-    said = [Noted(people[0].pk, PRESENT), Noted(people[1].pk, LATE, 90)]
+    said = [AttendanceEntry(people[0].pk, PRESENT), AttendanceEntry(people[1].pk, LATE, 90)]
     tom = planners.scope("tom")
     attendance.note(tom, session, said, AttendanceMethod.LIST, at=during(session))
     call_command("trainings", "export-attendance", edition.code, "--out", str(path))

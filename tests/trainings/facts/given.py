@@ -8,14 +8,14 @@ from uuid import uuid4
 from protect.orgs.models import Organisation, User
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
-from protect.trainings.facts import Asked
+from protect.trainings.facts import FactQuery
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.scheduling.models import Edition
 from tests.trainings.planning import AT, FIRST_DAY, make_edition, make_participant
 
 AFTER = FIRST_DAY + timedelta(days=90)  # when everything is over
-YEAR = Asked(date(2027, 1, 1), date(2028, 1, 1), AFTER)
+YEAR = FactQuery(date(2027, 1, 1), date(2028, 1, 1), AFTER)
 
 
 def seated(edition: Edition, **given) -> Registration:

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from protect.trainings.facts import FACTS, Asked
+from protect.trainings.facts import FACTS, FactQuery
 from protect.trainings.scheduling.enums import EditionState
 from tests.trainings.facts.given import AFTER, YEAR, attend, make_one, numbers, seated
 from tests.trainings.planning import FIRST_DAY, make_planners, make_session
@@ -20,7 +20,7 @@ def planners():
     return make_planners()
 
 
-def asked(name: str, question: Asked = YEAR):
+def asked(name: str, question: FactQuery = YEAR):
     return FACTS[name](question)
 
 
@@ -82,7 +82,7 @@ def test_a_day_is_that_of_the_clock_on_the_wall(planners):
     edition = make_one(planners.host, half_days=0)
     late = datetime(2027, 3, 31, 21, tzinfo=UTC)  # 23:00 in Brussels, 1 April after it
     make_session(edition, 1, late, late + timedelta(hours=2))
-    quarter = Asked(date(2027, 4, 1), date(2027, 7, 1), late + timedelta(days=1))
+    quarter = FactQuery(date(2027, 4, 1), date(2027, 7, 1), late + timedelta(days=1))
 
     assert numbers(asked("trainings.editions", quarter)) == {("BE", "in_person"): 1}
 
@@ -110,7 +110,7 @@ def test_months_add_up_to_the_year(planners):
     starts = [date(2027, month, 1) for month in range(1, 13)]
     months = zip(starts, [*starts[1:], date(2028, 1, 1)], strict=True)
 
-    parts = [asked("trainings.hours", Asked(first, after, AFTER)) for first, after in months]
+    parts = [asked("trainings.hours", FactQuery(first, after, AFTER)) for first, after in months]
 
     whole = asked("trainings.hours")
     assert sum(value.numerator for part in parts for value in part.cells.values()) == sum(

@@ -16,8 +16,8 @@ from protect.trainings import erasure
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
 from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.errors import NeedMoveNotAllowed
 from protect.trainings.needs.models import Need
+from protect.trainings.needs.rules import NeedMoveNotAllowed
 from protect.trainings.registrations.actions import decisions
 from protect.trainings.scheduling.enums import BookingRole, EditionMove
 from protect.trainings.scheduling.models import Booking, Resource

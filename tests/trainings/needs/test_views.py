@@ -6,7 +6,7 @@ import pytest
 
 from protect.orgs.alarms import unanswered
 from protect.trainings.needs import actions
-from protect.trainings.needs.actions import Said
+from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 from protect.vault.formats.secrets import TeamSecret
@@ -105,9 +105,9 @@ def test_needs_that_were_changed_by_another_hand_are_an_alarm(edition, row, lena
 
 def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edition, team_desk):
     plain, told, other = edition.registrations.order_by("applied_at")[:3]
-    said_by(plain, Said(NeedKind.DIET, codes=("halal",)))
+    said_by(plain, StatedNeed(NeedKind.DIET, codes=("halal",)))
     said_by(told, DIET)
-    said_by(other, Said(NeedKind.ACCESSIBILITY, codes=("step_free",)))
+    said_by(other, StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",)))
     team_desk.post(f"/trainings/{edition.pk}/needs/order")
 
     assert plain.needs.get().state == NeedState.ORDERED
@@ -115,8 +115,8 @@ def test_one_press_orders_food_and_nothing_that_somebody_wrote_in_own_words(edit
 
 
 def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_desk):
-    somali = Said(NeedKind.INTERPRETER, language="so")
-    steps = Said(NeedKind.ACCESSIBILITY, codes=("step_free",))
+    somali = StatedNeed(NeedKind.INTERPRETER, language="so")
+    steps = StatedNeed(NeedKind.ACCESSIBILITY, codes=("step_free",))
     said_by(row, DIET, CARE, somali, steps)
     for address in (
         f"/trainings/{edition.pk}/needs/counts",
@@ -139,7 +139,7 @@ def test_the_caterer_gets_counts_of_food_and_nothing_else(edition, row, team_des
 
 
 def test_the_team_that_arranges_reads_the_other_counts_on_its_own_page(edition, row, team_desk):
-    said_by(row, DIET, CARE, Said(NeedKind.INTERPRETER, language="so"))
+    said_by(row, DIET, CARE, StatedNeed(NeedKind.INTERPRETER, language="so"))
     shown = words(team_desk.get(f"/trainings/{edition.pk}/needs"))
 
     others = shown.partition("How many people need what, besides food")[2]

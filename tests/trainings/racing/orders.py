@@ -24,14 +24,13 @@ from protect.orgs.scope import Scope
 from protect.trainings import corrections, erasure
 from protect.trainings.editions.actions.clone import clone
 from protect.trainings.needs import actions
-from protect.trainings.registrations import fields
+from protect.trainings.registrations import fields, name_list_rows
 from protect.trainings.registrations.actions import decisions, register
+from protect.trainings.registrations.actions import name_lists as name_lists_actions
+from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import OrgQuota
-from protect.trainings.registrations.name_lists import actions as name_lists_actions
-from protect.trainings.registrations.name_lists import tables
-from protect.trainings.registrations.name_lists.actions import Brought
 from protect.trainings.scheduling.actions.bookings import Wanted, book
 from protect.trainings.scheduling.enums import BookingRole
 from tests.orgs.conftest import make_organisation, make_person
@@ -185,8 +184,8 @@ def _listed(host: Organisation, enter: Callable[..., object], after: str) -> Cou
     edition = make_edition(host)
     with transaction.atomic():
         register.known_or_new(host, TOLD, at=AT)
-    rows = tables.of_text(f"{TOLD['name']}, {TOLD['email']}")
-    roster = name_lists_actions.bring(edition, Brought(rows, "BE", "fr"), at=AT)
+    rows = name_list_rows.of_text(f"{TOLD['name']}, {TOLD['email']}")
+    roster = name_lists_actions.bring(edition, NameList(rows, "BE", "fr"), at=AT)
     return at_once(
         [
             partial(enter, edition, TOLD, APPLIED, at=AT),

@@ -12,11 +12,12 @@ from django.core.exceptions import PermissionDenied
 from protect.notices.models import Outgoing
 from protect.trainings.base.access import token_hash
 from protect.trainings.registrations.actions import decisions, register
+from protect.trainings.registrations.actions.decisions import OfferOutcome
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
-from protect.trainings.registrations.enums import Answered, RegistrationState, Source, WaitingRule
-from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
+from protect.trainings.registrations.enums import RegistrationState, Source, WaitingRule
 from protect.trainings.registrations.models import OrgQuota, Participant, Registration, WaitingMove
+from protect.trainings.registrations.rules import RegistrationMoveNotAllowed
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Resource, Venue
 from tests.refusals import refuses
@@ -242,7 +243,7 @@ def test_a_seat_that_becomes_free_is_offered_to_the_first_in_line(edition):
     assert first.offer_expires_at == LATER + timedelta(hours=edition.offer_hours)
     assert rules(first) == ["joined", "freed"]
     assert come(edition, at=LATER).state == RegistrationState.WAITING  # the seat is held
-    assert decisions.accept_offer(first, at=LATER) is Answered.SEATED
+    assert decisions.accept_offer(first, at=LATER) is OfferOutcome.SEATED
     assert place_of(second) == 1
 
 
@@ -268,7 +269,7 @@ def test_who_accepts_too_late_is_back_in_place_and_the_seat_passed_on(edition, h
     if has_lapsed:
         decisions.pass_on(at=over)
 
-    assert decisions.accept_offer(first, at=over + timedelta(minutes=1)) is Answered.PASSED_ON
+    assert decisions.accept_offer(first, at=over + timedelta(minutes=1)) is OfferOutcome.PASSED_ON
     first.refresh_from_db()
     second.refresh_from_db()
     assert (first.state, first.is_paused, place_of(first)) == ("waiting", False, 1)
@@ -281,7 +282,7 @@ def test_who_accepts_too_late_sits_all_the_same_where_nobody_else_waits(edition)
     decisions.withdraw(sitting[0], at=LATER)
     over = LATER + timedelta(hours=edition.offer_hours)
 
-    assert decisions.accept_offer(first, at=over) is Answered.SEATED
+    assert decisions.accept_offer(first, at=over) is OfferOutcome.SEATED
 
 
 def test_a_seat_that_was_not_offered_cannot_be_taken(edition):

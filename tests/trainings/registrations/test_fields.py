@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass, field, replace
+from functools import partial
 from operator import attrgetter
 from typing import Any
 from uuid import uuid4
@@ -22,11 +23,11 @@ from protect.trainings.registrations import fields
 from protect.trainings.registrations.fields import (
     PARTICIPANT,
     ApplyForm,
-    Asked,
-    Asker,
     Column,
     CorrectForm,
+    FormKind,
     PersonForm,
+    Question,
 )
 from protect.trainings.registrations.models import Participant, Registration
 from tests.guards.test_fields import Model
@@ -44,8 +45,8 @@ ROW_OF = {row.name: row for row in PARTICIPANT}
 class Seen:
     """What screens, tables and the database show of one field. Nothing is read from its row."""
 
-    asked: set[Asker] = field(default_factory=set)
-    saved: set[Asker] = field(default_factory=set)
+    asked: set[FormKind] = field(default_factory=set)
+    saved: set[FormKind] = field(default_factory=set)
     is_listed: bool = False
     is_shown: bool = False
     export: str = ""
@@ -59,8 +60,8 @@ class Seen:
 def faults(row: fields.Field, seen: Seen) -> list[str]:
     """Return where a row says something else than what was seen."""
     claims: dict[str, tuple[Any, Any]] = {
-        "asked": (row.asked.by, seen.asked),
-        "saved": (row.asked.by, seen.saved),
+        "asked": (row.question.on, seen.asked),
+        "saved": (row.question.on, seen.saved),
         "listed": (row.is_listed, seen.is_listed),
         "shown": (row.is_shown, seen.is_shown),
         "exported": (row.export, seen.export),
@@ -116,16 +117,16 @@ class World:
         self.sender = make_sender(host)
         self.seen = {name: Seen() for name in NAMES}
 
-    def type_into(self, asker: Asker, form: forms.Form, page: str, send: Any, number: int) -> str:
+    def type_into(self, kind: FormKind, form: forms.Form, page: str, send: Any, number: int) -> str:
         """Open a page, send its form, and note what it asks and saves; return the address."""
         given = typed(form, number)
         for name in inputs(page):
-            self.seen[name].asked.add(asker)
+            self.seen[name].asked.add(kind)
         send(given)
         kept = stored(given["email"])
         for name in given:
             if kept[name] == given[name]:
-                self.seen[name].saved.add(asker)
+                self.seen[name].saved.add(kind)
         return given["email"]
 
     def send(self, address: str, given: dict[str, Any]) -> None:
@@ -138,7 +139,7 @@ class World:
         with clock.frozen(AT):
             page = visitor.get(address).content.decode()
             self.type_into(
-                Asker.APPLICANT,
+                FormKind.APPLICATION,
                 ApplyForm(),
                 page,
                 lambda given: visitor.post(address, given | {"sent_key": uuid4()}),
@@ -148,7 +149,7 @@ class World:
     def enter(self) -> Registration:
         address = f"/trainings/{self.edition.pk}/register"
         email = self.type_into(
-            Asker.COORDINATOR,
+            FormKind.REGISTRATION,
             PersonForm(host=self.host),
             self.desk.get(address).content.decode(),
             lambda given: self.send(address, given | {"sent_key": uuid4()}),
@@ -159,7 +160,7 @@ class World:
     def correct(self, row: Registration) -> None:
         address = f"/trainings/registrations/{row.pk}/correct"
         self.type_into(
-            Asker.CORRECTION,
+            FormKind.CORRECTION,
             CorrectForm(),
             self.desk.get(address).content.decode(),
             lambda given: self.send(address, given | {"edited": row.participant.edited}),
@@ -235,8 +236,8 @@ def seen(host, desk_of) -> dict[str, Seen]:
 
 
 LIES: list[tuple[str, dict[str, Any]]] = [
-    ("name", {"asked": Asked(by=frozenset({Asker.COORDINATOR}))}),
-    ("sender", {"asked": Asked()}),
+    ("name", {"question": Question(on=frozenset({FormKind.REGISTRATION}))}),
+    ("sender", {"question": Question()}),
     ("email", {"is_listed": True}),
     ("sender", {"is_listed": False}),
     ("sex", {"is_shown": True}),
@@ -289,7 +290,35 @@ def test_the_database_refuses_to_keep_it_of_an_erased_participant(host, row):
 
 
 def test_no_page_or_table_shows_with_a_name_what_is_asked_for_the_statistics():
-    rows = [row for row in PARTICIPANT if row.asked and row.asked.is_for_statistics]
+    rows = [row for row in PARTICIPANT if row.question and row.question.is_for_statistics]
 
     assert [row.name for row in rows] == ["sex", "age_band"]
     assert not any(row.is_listed or row.is_shown or row.export for row in rows)
+
+
+@pytest.mark.parametrize("way", ["apply", "register"])
+def test_a_question_of_one_registration_is_asked_stored_and_shown(host, desk_of, monkeypatch, way):
+    heard = fields.Field(
+        name="reason",
+        label="Heard of it",
+        is_of_registration=True,
+        question=Question(make=partial(forms.CharField, max_length=100)),
+        is_shown=True,
+    )
+    for name, rows in {"REGISTRATION": (heard,), "EVERY": (*PARTICIPANT, heard)}.items():
+        monkeypatch.setattr(fields, name, rows)
+    monkeypatch.setattr(fields, "SHOWN", [heard])
+    world = World(host, desk_of())
+    given = typed(PersonForm(host=host), 1) | {"sent_key": str(uuid4())}
+    if way == "register":
+        world.send(f"/trainings/{world.edition.pk}/register", given)
+    else:
+        with clock.frozen(AT):
+            visitor = Client(headers={"host": "127.0.0.1"})
+            visitor.post(f"/trainings/en/e/{world.edition.code}/apply", given)
+
+    row = Registration.objects.get()
+    page = world.desk.get(f"/trainings/registrations/{row.pk}").content.decode()
+    assert row.reason == given["reason"]
+    assert given["reason"] in table(page, 'class="facts"')
+    assert "reason" not in CorrectForm().fields

@@ -20,15 +20,14 @@ from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
 from protect.trainings.registrations.actions import decisions, register
+from protect.trainings.registrations.actions import name_lists as name_lists_actions
+from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import line_of, seats_of
 from protect.trainings.registrations.enums import Source
-from protect.trainings.registrations.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.models import Participant, Registration
-from protect.trainings.registrations.name_lists import actions as name_lists_actions
-from protect.trainings.registrations.name_lists.actions import Brought
-from protect.trainings.registrations.name_lists.tables import Cells
-from protect.trainings.registrations.rules import places
+from protect.trainings.registrations.name_list_rows import Row
+from protect.trainings.registrations.rules import RegistrationMoveNotAllowed, places
 from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
 from tests.refusals import refuses
 from tests.trainings.logistics import DIET, arranged
@@ -158,8 +157,8 @@ def test_an_unconfirmed_application_keeps_nobody_from_being_nominated(planners):
     edition, sender = make_edition(planners.host), make_sender(planners.host)
     person = make_participant(edition.host, email="noor@demo.example")
     row = apply(edition, person=person)
-    cells = Cells(2, {"name": "Demo Noor", "email": "noor@demo.example"})
-    brought, scope = Brought([cells], "BE", "fr", sender), planners.scope("pia")
+    cells = Row(2, {"name": "Demo Noor", "email": "noor@demo.example"})
+    brought, scope = NameList([cells], "BE", "fr", sender), planners.scope("pia")
     roster = name_lists_actions.bring(edition, brought, at=LATER, scope=scope)
     assert name_lists_actions.confirm(roster, at=LATER, scope=scope) == 1
 

@@ -24,9 +24,10 @@ from hypothesis.stateful import (
 from protect.kernel.errors import ProtectError
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import decisions, register
+from protect.trainings.registrations.actions.decisions import OfferOutcome
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import line_of, seats_of
-from protect.trainings.registrations.enums import Answered, RegistrationState, Source
+from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Registration, WaitingMove
 from protect.trainings.registrations.rules import Seats, next_offers, places
 from protect.trainings.scheduling.enums import Approval, EditionMove
@@ -141,7 +142,7 @@ class Line(RuleBasedStateMachine):
         with self.step():
             found = decisions.accept_offer(row, at=self.now)
             row.refresh_from_db()
-            is_seated = found is Answered.SEATED
+            is_seated = found is OfferOutcome.SEATED
             assert row.state == ("confirmed" if is_seated else "waiting")
             assert is_seated or is_late
             assert not row.is_paused

@@ -1,7 +1,4 @@
-"""Excuses: a participant says beforehand that they cannot come. Staff confirm it.
-
-Source: docs/adr/0030-attendance.md.
-"""
+"""Excuses: participants who cannot come say so, staff confirm it (docs/adr/0030-attendance.md)."""
 
 from __future__ import annotations
 
@@ -14,7 +11,6 @@ from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
 from protect.trainings.attendance.actions import attendance
-from protect.trainings.attendance.actions.attendance import Noted
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse
 from protect.trainings.base.errors import TrainingRefusal
@@ -63,19 +59,16 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
 
 @transaction.atomic
 def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Attendance]:
-    """Record excuses of participants without a record.
-
-    Errors: PermissionDenied; trainings_half_day_not_on.
-    """
-    access.must_note(scope, session)
+    """Record excuses of participants without a record. Errors: as `attendance.note`."""
+    access.must_record(scope, session)
     locked = attendance.held(session)
     rows = locked.excuses.filter(registration__in=attendance.confirmed_in(locked))
     rows = rows.exclude(registration__in=locked.attendances.values("registration"))
-    notes = [
-        Noted(row.registration_id, AttendanceState.EXCUSED, nonce=row.nonce)
+    entries = [
+        attendance.AttendanceEntry(row.registration_id, AttendanceState.EXCUSED, nonce=row.nonce)
         for row in rows.order_by("received_at", "pk")
     ]
-    return attendance.note(scope, locked, notes, AttendanceMethod.LIST, at=at)
+    return attendance.note(scope, locked, entries, AttendanceMethod.LIST, at=at)
 
 
 def excuses_of(registration: Registration) -> list[Excuse]:

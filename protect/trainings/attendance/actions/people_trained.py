@@ -14,8 +14,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Max, Q
 
+from protect.trainings.attendance.lists import shares_of
 from protect.trainings.attendance.rules import minutes_missing
-from protect.trainings.attendance.shares import shares_of
 from protect.trainings.registrations.actions.duplicates import keys_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.facts import TRAINED, person_key
@@ -30,10 +30,9 @@ LOOKED_BACK = timedelta(days=400)  # lists are confirmed late, but not after tha
 def count_trained(*, at: datetime) -> int:
     """Count trained participants that are not counted yet; return how many.
 
-    A participant is trained after attending as much of an edition as its course asks for, with
-    or without a passed test. Each counts on the last day of the first such edition, in the cell
-    that they are in when this runs. Each edition has a transaction of its own.
-    Errors: MatchKeyMissing.
+    A participant is trained after attending as much of an edition as its course asks for, with or
+    without a passed test. Each counts on the last day of the first such edition, in the cell that
+    they are in when this runs. Errors: MatchKeyMissing.
     """
     ended = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     editions = (

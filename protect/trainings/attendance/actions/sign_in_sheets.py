@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from typing import cast
 from uuid import UUID, uuid4
@@ -13,7 +14,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from protect.audit.context import AuditContext
 from protect.kernel.ids import short_code
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
@@ -77,7 +77,7 @@ def _people(printed: PrintedList) -> Iterator[Person]:
 @transaction.atomic
 def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
     """Return the list as it is now, or the same one printed before. Errors: PermissionDenied."""
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    audit = access.recorder_context(scope, session, at=at)
     rows = [str(line.registration.pk) for line in lines_of(session)]
     last = session.lists.order_by("-printed_at", "-pk").first()
     if last is not None and last.registrations == rows:
@@ -99,7 +99,7 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
 
     Errors: PermissionDenied; trainings_needs_not_asked, where no team could open it; TeamNotReady.
     """
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=access.must_note(scope, session))
+    audit = access.recorder_context(scope, session, at=at)
     team = session.training.logistics_team
     if team is None or not inbound.is_reachable(team):
         raise TrainingRefusal("trainings_needs_not_asked")
@@ -125,14 +125,11 @@ def forget_sheets(*, at: datetime) -> int:
     """Erase scans and rows of lists after the grant's retention, without a key; return how many."""
     before = at - kept_for("named_lists")
     last = Max("session__edition__sessions__ends_at")
-    PrintedList.objects.filter(
-        pk__in=PrintedList.objects.annotate(last=last).filter(last__lte=before).values("pk")
-    ).delete()
+    lists = PrintedList.objects.annotate(last=last).filter(last__lte=before)
+    PrintedList.objects.filter(pk__in=lists.values("pk")).delete()
     over = SignedSheet.objects.annotate(last=last).filter(last__lte=before).order_by("pk")
     records = list(over.values_list("record", flat=True))
     for record in records:
-        try:
+        with suppress(RecordGone):  # its month was over
             inbound.erase(record, reason=RETENTION, at=at)
-        except RecordGone:  # its month was over
-            continue
     return len(records)

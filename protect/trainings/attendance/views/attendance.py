@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -19,34 +18,30 @@ from protect.kernel.ids import squeezed
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.reference.formats import date_text, time_text
-from protect.trainings.attendance import access
+from protect.trainings.attendance import access, forms, lists, tables
 from protect.trainings.attendance.actions import attendance as actions
 from protect.trainings.attendance.actions import excuses, sign_in_sheets
 from protect.trainings.attendance.enums import AttendanceMethod
-from protect.trainings.attendance.forms import ListForm, MakeUpForm, SheetCodeForm
-from protect.trainings.attendance.lists import counted, lines_of, pictured
-from protect.trainings.attendance.models import PrintedList
-from protect.trainings.attendance.shares import minutes_planned, shares_of
-from protect.trainings.attendance.tables import as_csv, as_xlsx
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.documents.paper import attendance_pdf
-from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.access import editions_of, get_edition
 from protect.trainings.scheduling.models import Session
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 @require_http_methods(["GET", "POST"])
 def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
-    session = access.get_half_day_on(scope_of(request), pk)
+    scope, at = scope_of(request), clock.now()
+    session = access.get_session(scope, pk)
     typed = squeezed(request.GET.get("list", ""))
     printed = session.lists.filter(code=typed).first() if typed else None
-    lines = lines_of(session, printed)
-    form = ListForm(sent_data(request), lines=lines, planned=minutes_planned(session))
+    lines = lists.lines_of(session, printed)
+    form = forms.ListForm(sent_data(request), lines=lines, planned=lists.minutes_planned(session))
     if form.is_valid():
         with form.mending():
             method = AttendanceMethod.SHEET if printed else AttendanceMethod.LIST
-            scope, at = scope_of(request), clock.now()
             changed = actions.note(scope, session, [*form.changes()], method, at=at)
             messages.success(request, _saved(len(changed)))
             return redirect(request.get_full_path())
@@ -55,15 +50,15 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         "session": session,
         "edition": session.training,
         "typed": form.typed(),
-        "counts": [*counted(lines)],
+        "counts": [*lists.counted(lines)],
         "waiting": [line for line in lines if line.waits],
         "printed": printed,
         "is_unknown_list": bool(typed and printed is None),
-        "code_form": SheetCodeForm(initial={"list": typed}),
+        "code_form": forms.SheetCodeForm(initial={"list": typed}),
         "undo": _key(request.GET.get("undo", "")),
         "key": uuid4(),
-        "is_on": is_on(session, clock.now()),
-        "pictured": pictured(lines),
+        "is_on": session.cancelled_at is None and session.starts_at - actions.EARLY <= at,
+        "pictured": lists.pictured(lines),
     }
     return show(request, "trainings/attendance.html", form, context)
 
@@ -71,7 +66,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def attendance_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     key = _key(request.POST.get("key", "")) or uuid4()
     changed = actions.note_all(scope, session, key, at=clock.now())
     messages.success(request, _saved(len(changed)))
@@ -81,9 +76,8 @@ def attendance_all(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def attendance_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
-    key = _key(request.POST.get("key", ""))
-    if key is not None:
+    session = access.get_session(scope, pk)
+    if key := _key(request.POST.get("key", "")):
         actions.take_back(scope, session, key, at=clock.now())
         messages.success(request, _("Taken back."))
     return redirect("trainings:attendance", pk)
@@ -92,7 +86,7 @@ def attendance_back(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     changed = excuses.confirm_excuses(scope, session, at=clock.now())
     return done(request, _saved(len(changed)), "trainings:attendance", pk)
 
@@ -100,7 +94,7 @@ def excuses_confirm(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def list_print(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     printed = sign_in_sheets.print_list(scope, session, at=clock.now())
     return redirect("trainings:list_pdf", printed.pk)
 
@@ -108,16 +102,12 @@ def list_print(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    printed: PrintedList = access.get_list(scope, pk)
-    session = access.get_half_day_on(scope, printed.session_id)
+    printed = access.get_list(scope, pk)
+    session = access.get_session(scope, printed.session_id)
     tag = get_language() or "en"
     body = attendance_pdf(sign_in_sheets.signed_list(printed, session, tag), tag)
     headers = {"Content-Disposition": f'inline; filename="list-{printed.code}.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)
-
-
-def is_on(session: Session, at: datetime) -> bool:
-    return session.cancelled_at is None and session.starts_at - actions.EARLY <= at
 
 
 def _key(typed: str) -> UUID | None:
@@ -128,46 +118,40 @@ def _key(typed: str) -> UUID | None:
 
 
 def _saved(number: int) -> str:
-    return ngettext("Noted of {n} person.", "Noted of {n} people.", number).format(n=number)
-
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return ngettext("Recorded for {n} person.", "Recorded for {n} people.", number).format(n=number)
 
 
 @require_safe
 def edition_attended(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_edition(scope_of(request), pk)
-    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
-    people = list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
-    shares = shares_of(edition, [each.pk for each in people])
-    context = {"edition": edition, "people": [(each, shares[each.pk]) for each in people]}
+    people = lists.confirmed_by_name(edition)
+    shares = lists.shares_of(edition, [person.pk for person in people])
+    context = {"edition": edition, "people": [(person, shares[person.pk]) for person in people]}
     return show(request, "trainings/attended.html", None, context)
 
 
 @require_safe
 def edition_table(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     edition = get_edition(scope_of(request), pk)
-    if kind == "xlsx":
-        direction = "rtl" if get_language_bidi() else "ltr"
-        response = HttpResponse(as_xlsx(edition, direction), content_type=XLSX)
-    else:
-        response = HttpResponse(as_csv(edition), content_type="text/csv; charset=utf-8")
-    name = f"attendance-{edition.code}.{kind}"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    headers = {"Content-Disposition": f'attachment; filename="attendance-{edition.code}.{kind}"'}
+    if kind == "csv":
+        text = tables.as_csv(edition)
+        return HttpResponse(text, content_type="text/csv; charset=utf-8", headers=headers)
+    book = tables.as_xlsx(edition, "rtl" if get_language_bidi() else "ltr")
+    return HttpResponse(book, content_type=XLSX, headers=headers)
 
 
 @require_http_methods(["GET", "POST"])
 def registration_make_up(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    registration = access.get_noted(scope, pk)
-    form = MakeUpForm(
+    registration = access.get_registration(scope, pk)
+    form = forms.MakeUpForm(
         sent_data(request), missed=_missed(registration), instead=_instead(scope, registration)
     )
     if form.is_valid():
         with form.mending():
-            half_day = access.get_half_day_on(scope, UUID(form.cleaned_data["half_day"]))
-            session = access.get_half_day_on(scope, UUID(form.cleaned_data["session"]))
+            half_day = access.get_session(scope, UUID(form.cleaned_data["half_day"]))
+            session = access.get_session(scope, UUID(form.cleaned_data["session"]))
             actions.make_up(scope, registration, half_day, session, at=clock.now())
             return done(request, _("Noted."), "trainings:edition_attended", registration.edition_id)
     context = {"edition": registration.edition, "registration": registration}

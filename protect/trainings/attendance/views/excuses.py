@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.trainings.attendance.actions import excuses
 from protect.trainings.attendance.forms import ExcuseForm
+from protect.trainings.base.access import the_one
 from protect.trainings.base.pages.open_pages import open_page, show_open
 from protect.trainings.registrations import access
 from protect.trainings.registrations.enums import RegistrationState
@@ -21,55 +22,36 @@ from protect.ui.press import qr
 @open_page
 @require_http_methods(["GET", "POST"])
 def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
-    registration = access.get_own(token)
-    if "take_back" in request.POST:
-        return _took_back(request, registration, token)
-    if request.method == "POST":
-        return _excused(request, registration, token)
-    return _page(request, registration, token)
-
-
-def _excused(request: HttpRequest, registration: Registration, token: str) -> HttpResponse:
-    form = ExcuseForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    session = _half_day(registration, form.cleaned_data["session"])
-    key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # one page shows several half days
-    excuses.excuse(registration, session, key, at=clock.now())
-    return show_open(request, "trainings/public/excused.html", None, {"token": token})
-
-
-def _took_back(request: HttpRequest, registration: Registration, token: str) -> HttpResponse:
-    try:
-        session = _half_day(registration, UUID(request.POST["take_back"]))
-    except ValueError:
-        raise Http404 from None
-    is_taken_back = excuses.take_excuse_back(registration, session, at=clock.now())
-    return _page(request, registration, token, is_taken_back=is_taken_back)
-
-
-def _half_day(registration: Registration, pk: UUID) -> Session:
-    """Return a session of the participant's own edition. Errors: Http404."""
-    session = registration.edition.sessions.standing().filter(pk=pk).first()
-    if session is None:
-        raise Http404
-    return session
-
-
-def _page(
-    request: HttpRequest, registration: Registration, token: str, *, is_taken_back: bool = False
-) -> HttpResponse:
-    at = clock.now()
+    registration, at = access.get_own(token), clock.now()
+    is_taken_back = "take_back" in request.POST
+    if is_taken_back:
+        session = _own_session(registration, request.POST["take_back"])
+        is_taken_back = excuses.take_excuse_back(registration, session, at=at)
+    elif request.method == "POST":
+        form = ExcuseForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        session = _own_session(registration, request.POST["session"])
+        key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # a page shows several sessions
+        excuses.excuse(registration, session, key, at=at)
+        return show_open(request, "trainings/public/excused.html", None, {"token": token})
     context = {"token": token, "is_taken_back": is_taken_back, "half_days": []}
     if registration.state == RegistrationState.CONFIRMED:
-        said = excuses.excuses_of(registration)
+        own_excuses = excuses.excuses_of(registration)
         rows = registration.edition.sessions.standing().filter(starts_at__gt=at)
-        rows = rows.exclude(pk__in=[each.session_id for each in said])
+        rows = rows.exclude(pk__in=[excuse.session_id for excuse in own_excuses])
         context |= {
             "half_days": rows.order_by("starts_at", "number"),
             "sent_key": uuid4(),
             "square": qr(str(registration.pk).upper()),
-            "excuses": said,
+            "excuses": own_excuses,
             "at": at,
         }
     return show_open(request, "trainings/public/own_attendance.html", None, context)
+
+
+def _own_session(registration: Registration, key: str) -> Session:
+    try:
+        return the_one(registration.edition.sessions.standing().filter(pk=UUID(key)))
+    except ValueError:
+        raise Http404 from None

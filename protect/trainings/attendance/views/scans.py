@@ -18,11 +18,9 @@ from protect.kernel.errors import ProtectError
 from protect.kernel.problems import refusal
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access
+from protect.trainings.attendance import access, lists
 from protect.trainings.attendance.actions import attendance, sign_in_sheets
-from protect.trainings.attendance.actions.attendance import Scan, Scanned
 from protect.trainings.attendance.forms import ScanForm, SheetForm
-from protect.trainings.attendance.lists import counted, lines_of
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
 from protect.trainings.scheduling.models import Session
@@ -40,9 +38,9 @@ MOST = 500  # scans sent at once
 @require_http_methods(["GET", "POST"])
 def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    session = access.get_half_day_on(scope, pk)
+    session = access.get_session(scope, pk)
     form = ScanForm(sent_data(request), initial={"nonce": uuid4()})
-    scanned: list[Scanned] = []
+    scanned: list[attendance.Scanned] = []
     scans = _sent(request)
     if scans and request.POST.get("by") == "script":
         return _answered(scope, session, scans)
@@ -50,14 +48,17 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             scanned = attendance.scan(scope, session, scans, at=clock.now())
             form = ScanForm(initial={"nonce": uuid4()})
-    names = ("attendance_scan_copy", "attendance_scan")
-    copy, within = (reverse(f"trainings:{name}", args=[pk]) for name in names)
     context = {
         "session": session,
         "edition": session.training,
-        "done": [_told(each) for each in scanned],
-        "counts": [*counted(lines_of(session))],
-        "keeping": Keeping(pk, copy, reverse("trainings:keeper"), within),
+        "done": [_scan_result(each) for each in scanned],
+        "counts": [*lists.counted(lists.lines_of(session))],
+        "keeping": Keeping(
+            pk,
+            copy=reverse("trainings:attendance_scan_copy", args=[pk]),
+            worker=reverse("trainings:keeper"),
+            within=reverse("trainings:attendance_scan", args=[pk]),
+        ),
     }
     return show(request, "trainings/scan.html", form, context)
 
@@ -65,7 +66,7 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the page without the training and without a name: what a device keeps of it."""
-    session = access.get_half_day_on(scope_of(request), pk)
+    session = access.get_session(scope_of(request), pk)
     context = {"key": session.pk, "keeping": None}
     return as_copy(show(request, "trainings/scan_copy.html", ScanForm(), context))
 
@@ -76,18 +77,18 @@ def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cleaning takes seconds: it runs between two transactions, so that it holds no lock."""
     form = SheetForm(request.POST or None, request.FILES or None)
     with _own_rows(request):
-        access.get_half_day_on(scope_of(request), pk)
+        access.get_session(scope_of(request), pk)
     if form.is_valid():
         with form.mending():
             new = form.cleaned()
             with _own_rows(request):
                 scope = scope_of(request)
-                session = access.get_half_day_on(scope, pk)
+                session = access.get_session(scope, pk)
                 sign_in_sheets.keep_scan(scope, session, new, at=clock.now())
             message = _("Sealed. The team of this training can open it.")
             return done(request, message, "trainings:attendance_sheets", pk)
     with _own_rows(request):
-        session = access.get_half_day_on(scope_of(request), pk)
+        session = access.get_session(scope_of(request), pk)
         edition = session.training
         context = {
             "session": session,
@@ -114,19 +115,19 @@ def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
     return HttpResponse(content, content_type=about.type, headers=headers)
 
 
-def _sent(request: HttpRequest) -> list[Scan]:
+def _sent(request: HttpRequest) -> list[attendance.Scan]:
     """Return the scans of a post: one of the form, or those that waited on a phone."""
     pairs = zip(request.POST.getlist("nonce"), request.POST.getlist("code"), strict=False)
     sent_scans = []
     for nonce, code in list(pairs)[:MOST]:
         try:
-            sent_scans.append(Scan(UUID(nonce), code[:80]))
+            sent_scans.append(attendance.Scan(UUID(nonce), code[:80]))
         except ValueError:
             continue
     return sent_scans
 
 
-def _answered(scope: Scope, session: Session, scans: Sequence[Scan]) -> JsonResponse:
+def _answered(scope: Scope, session: Session, scans: Sequence[attendance.Scan]) -> JsonResponse:
     try:
         scanned = attendance.scan(scope, session, scans, at=clock.now())
     except ProtectError as error:
@@ -134,16 +135,16 @@ def _answered(scope: Scope, session: Session, scans: Sequence[Scan]) -> JsonResp
             raise
         refusals.tell(error)
         return refusal(error)
-    return JsonResponse({"done": [_told(each) for each in scanned]})
+    return JsonResponse({"done": [_scan_result(each) for each in scanned]})
 
 
-def _told(each: Scanned) -> dict[str, str]:
+def _scan_result(each: attendance.Scanned) -> dict[str, str]:
     row = each.registration
     return {
         "nonce": str(each.scan.nonce),
         "code": each.scan.code,
         # Translators: a code that was scanned belongs to nobody in this half day.
-        "said": row.participant.name if row else _("Nobody here has this code"),
+        "said": row.participant.name if row else _("No participant here has this code"),
     }
 
 

@@ -25,8 +25,12 @@ from protect.trainings.needs.models import Need
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
-from protect.trainings.registrations.models import OrgQuota, Registration, Sender
-from protect.trainings.registrations.queries import RegistrationQuerySet
+from protect.trainings.registrations.models import (
+    OrgQuota,
+    Registration,
+    RegistrationQuerySet,
+    Sender,
+)
 from protect.trainings.registrations.rules import step_registration
 from protect.trainings.scheduling import enums, rules
 from protect.trainings.scheduling.actions.bookings import (

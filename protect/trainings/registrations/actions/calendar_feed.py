@@ -28,12 +28,11 @@ def give_feed(registration: Registration, *, at: datetime) -> str:
 
 @transaction.atomic
 def end_feed(registration: Registration, *, at: datetime) -> None:
-    """End a participant's calendar feed."""
     _keep_feed(registration, None, "feed_end", at)
 
 
 def _keep_feed(registration: Registration, kept: str | None, action: str, at: datetime) -> None:
-    # First the edition, as whoever changes a registration.
+    # The edition is locked first, as by every action on a registration.
     Edition.objects.select_for_update(of=("self",)).get(pk=registration.edition_id)
     row = Registration.objects.select_for_update(of=("self",)).get(pk=registration.pk)
     row.feed_hash = kept

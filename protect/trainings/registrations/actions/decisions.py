@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
@@ -18,31 +19,30 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extensions import extensions
-from protect.trainings.registrations import errors
+from protect.trainings.registrations import rules
 from protect.trainings.registrations.actions import seats
 from protect.trainings.registrations.actions.mail import tell
-from protect.trainings.registrations.enums import (
-    Answered,
-    RegistrationMove,
-    RegistrationState,
-    WaitingRule,
-)
+from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Registration, WaitingMove
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition
+
+
+class OfferOutcome(StrEnum):
+    SEATED = "seated"
+    PASSED_ON = "passed_on"
 
 
 @transaction.atomic
 def approve(
     scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
 ) -> list[Registration]:
-    """Confirm an applicant and the companions of their application; without seats they wait.
+    """Confirm an applicant and companions; with a reason past the limit. Without seats they wait.
 
-    With a reason they are confirmed past the limit, as long as the room holds them.
     Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full.
     """
     edition, row, audit = _locked(registration, at, scope)
-    party = [row, *_companions(row, RegistrationState.APPLIED)]
+    party = _party(row, RegistrationState.APPLIED)
     is_free = seats.is_free_for(edition, [seats.as_waiting(each) for each in party], at)
     if reason and not is_free:
         _must_hold(edition, len(party), at)
@@ -60,18 +60,13 @@ def approve(
 
 @transaction.atomic
 def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
-    """Confirm all whose address is confirmed, the oldest first; return what became of them.
-
-    Errors: PermissionDenied.
-    """
+    """Confirm all applicants, oldest first; return their new states. Errors: PermissionDenied."""
     access.must_plan(scope, edition.host_id)
-    row = seats.locked(edition.pk)
-    applied = row.registrations.filter(state=RegistrationState.APPLIED)
-    applied = applied.order_by("applied_at", "pk").select_related("edition", "participant")
+    rows = seats.locked(edition.pk).registrations.filter(state=RegistrationState.APPLIED)
     decided: dict[UUID, str] = {}
-    for each in list(applied):
-        if each.pk not in decided:  # who came together is decided about together
-            decided |= {one.pk: one.state for one in approve(scope, each, at=at)}
+    for row in list(rows.order_by("applied_at", "pk").select_related("edition", "participant")):
+        if row.pk not in decided:  # companions are decided about together
+            decided |= {each.pk: each.state for each in approve(scope, row, at=at)}
     return Counter(RegistrationState(state) for state in decided.values())
 
 
@@ -87,7 +82,7 @@ def confirm_over(
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_overbooking_needs_reason")
-    party = [row, *_companions(row, RegistrationState.WAITING)]
+    party = _party(row, RegistrationState.WAITING)
     _must_hold(edition, len(party), at)
     for each in party:
         each.is_paused = False
@@ -122,16 +117,15 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 def move_up(
     scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
 ) -> Registration:
-    """Change a participant's priority on the waiting list. The larger number goes first.
+    """Change the priority of a waiting participant. The larger number goes first.
 
-    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed, when they do not
-    wait.
+    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed.
     """
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="move_up")
+        raise rules.RegistrationMoveNotAllowed(state=row.state, move="move_up")
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
     _by_hand(row, audit, before, reason)
@@ -143,12 +137,11 @@ def move_up(
 @transaction.atomic
 def accept_offer(
     registration: Registration, *, at: datetime, scope: Scope | None = None
-) -> Answered:
+) -> OfferOutcome:
     """Take the seat that was offered. `scope` is of a coordinator, when the participant phones.
 
-    After the deadline the seat is first passed on, and the participant returns to their place on
-    the waiting list; where no other participant waits for it, the seat is still theirs.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed, when no seat was offered.
+    After the deadline the seat is first passed on; where no other participant waits for it, it is
+    still theirs. Errors: PermissionDenied; RegistrationMoveNotAllowed.
     """
     edition, row, audit = _locked(registration, at, scope)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
@@ -159,26 +152,25 @@ def accept_offer(
         seats.offer_free(edition, at=at)
         row.refresh_from_db()
         if row.state == RegistrationState.WAITING:
-            return Answered.PASSED_ON
+            return OfferOutcome.PASSED_ON
     seats.step(row, RegistrationMove.ACCEPT)
     row.offer_expires_at = None
     row.save(update_fields=["state", "offer_expires_at"])
     _say_yes(row)
     audit.record("trainings.accept", row)
     tell([row], Template.TRAINING_CHANGED, at=at)
-    return Answered.SEATED
+    return OfferOutcome.SEATED
 
 
 @transaction.atomic
 def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> Registration:
-    """Record whether pictures may be taken of a participant. Nothing else depends on it.
+    """Record whether pictures may be taken of a participant, at any time, also after the training.
 
-    They can change it for as long as their own page opens, also after the training.
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
     """
     _, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
+        raise rules.RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
     audit.record("trainings.say_pictures", row)
@@ -189,11 +181,9 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
 def prove(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
     """Count an application from now on: the applicant confirms it by the mailed link.
 
-    A free seat is theirs at once; else they wait, and their place on the waiting list counts from
-    now: an application that was left unconfirmed overtakes no other. `scope`: of a coordinator, by
-    phone.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed, when the edition
-    is over.
+    Without a free seat they wait, from now on: an application that was left unconfirmed overtakes
+    no other. `scope`: of a coordinator, by phone.
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed.
     """
     edition, row, audit = _locked(registration, at, scope)
     row.applied_at = at
@@ -219,7 +209,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == EditionState.DONE:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="agree")
+        raise rules.RegistrationMoveNotAllowed(state=row.state, move="agree")
     _say_yes(row)
     audit.record("trainings.agree", row)
     return row
@@ -227,10 +217,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
 
 @transaction.atomic
 def renew(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
-    """Let a paused participant wait on, at the same place.
-
-    Errors: PermissionDenied; RegistrationMoveNotAllowed.
-    """
+    """Let a paused participant wait on, at the same place. Errors: as `accept_offer`."""
     edition, row, audit = _locked(registration, at, scope)
     _renew(row, audit)
     seats.offer_free(edition, at=at)
@@ -242,14 +229,13 @@ def renew(registration: Registration, *, at: datetime, scope: Scope | None = Non
 def withdraw(
     registration: Registration, *, at: datetime, scope: Scope | None = None, is_told: bool = True
 ) -> Registration:
-    """End a registration and offer its seat to the next participant. `scope`: as in `accept_offer`.
+    """End a registration and offer its seat to the next participant. `is_told`: by mail.
 
-    `is_told`: they get a mail with their link. For an erased participant that link opens nothing.
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row, audit = _locked(registration, at, scope)
-    if edition.state == EditionState.DONE:  # who was there stays counted
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
+    if edition.state == EditionState.DONE:  # attendance stays counted
+        raise rules.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
     _end(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)
@@ -306,19 +292,16 @@ def pass_on(*, at: datetime) -> Counter[str]:
 def _locked(
     registration: Registration, at: datetime, scope: Scope | None = None
 ) -> tuple[Edition, Registration, AuditContext]:
-    """Return both, locked, and who acts. The edition comes first in every action: no deadlock.
-
-    Errors: PermissionDenied, for a scope that does not plan for the host.
-    """
-    edition = seats.locked(registration.edition_id)
+    """Return both, locked, and the audit context. Errors: PermissionDenied."""
+    edition = seats.locked(registration.edition_id)  # first in every action: no deadlock
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     rows = Registration.objects.select_for_update(of=("self",)).select_related("participant")
     return edition, rows.get(pk=registration.pk), audit
 
 
-def _companions(row: Registration, state: RegistrationState) -> list[Registration]:
+def _party(row: Registration, state: RegistrationState) -> list[Registration]:
     rows = companions(row).select_for_update(of=("self",)).filter(state=state)
-    return list(rows.order_by("pk"))
+    return [row, *rows.order_by("pk")]
 
 
 def _must_hold(edition: Edition, number: int, at: datetime) -> None:

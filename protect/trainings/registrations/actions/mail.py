@@ -15,7 +15,6 @@ from protect.notices.actions import Mail, post, post_all
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.base.access import token_hash
 from protect.trainings.base.links import public_address
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Participant, Registration, Sender
@@ -34,25 +33,21 @@ def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> N
     """Write to people about their registrations, with their own link. Erased people have none."""
     rows = list(rows)
     people = Participant.objects.in_bulk({row.participant_id for row in rows})
-    recipients = [
-        (row, people[row.participant_id]) for row in rows if people[row.participant_id].email
-    ]
-    _keep_hashes(row for row, _person in recipients)
-    post_all(
-        (
-            Mail(person.email, template, person.language_id, own_address(row, person.language_id))
-            for row, person in recipients
-        ),
-        at=at,
-    )
+    mails = []
+    for row in rows:
+        person = people[row.participant_id]
+        if person.email:
+            _refresh_hash(row)
+            link = own_address(row, person.language_id)
+            mails.append(Mail(person.email, template, person.language_id, link))
+    post_all(mails, at=at)
 
 
 def tell_entered(rows: Iterable[Registration], *, at: datetime) -> None:
     """Mail participants who were just registered, by themselves or by others."""
     rows = list(rows)
-    named = [row for row in rows if row.source != Source.APPLIED]
-    tell(named, Template.TRAINING_NAMED, at=at)
-    tell_link([row for row in rows if row not in named], at=at)
+    tell([row for row in rows if row.source != Source.APPLIED], Template.TRAINING_NAMED, at=at)
+    tell_link([row for row in rows if row.source == Source.APPLIED], at=at)
 
 
 def tell_link(rows: Iterable[Registration], *, at: datetime) -> None:
@@ -78,7 +73,7 @@ def tell_once_more(row: Registration, *, is_wanted: bool, at: datetime) -> None:
 
     The mail is written in any case, and taken back: what is done does not tell which it was.
     """
-    is_waiting = has_mail_waiting(row)
+    is_waiting = has_mail_waiting(row)  # looked up in any case: all addresses cost the same
     with kept_if(is_wanted and not is_waiting):
         tell_link([row], at=at)
 
@@ -100,12 +95,8 @@ def remind(edition: Edition, email: str, *, at: datetime) -> None:
     Any visitor can ask for it by typing the address.
     """
     rows = edition.registrations.active().filter(participant__email=folded(email))
-    late = [
-        row
-        for row in rows.select_related("participant").order_by("pk")
-        if not has_mail_waiting(row)
-    ]
-    tell_link(late, at=at)
+    rows = rows.select_related("participant").order_by("pk")
+    tell_link([row for row in rows if not has_mail_waiting(row)], at=at)
 
 
 def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
@@ -120,7 +111,6 @@ def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
 
 
 def own_address(row: Registration, language: str) -> str:
-    """Return the address of a participant's own page."""
     return public_address("open:own", row.own_token(), tag=language)
 
 
@@ -132,10 +122,9 @@ def has_mail_waiting(row: Registration) -> bool:
     return waits(person.email, sent, link)
 
 
-def _keep_hashes(rows: Iterable[Registration]) -> None:
-    """Write the hashes anew of links that were made otherwise when they were mailed before."""
-    for row in rows:
-        now = token_hash(row.own_token())
-        if now != row.token_hash:
-            row.token_hash = now
-            row.save(update_fields=["token_hash"])
+def _refresh_hash(row: Registration) -> None:
+    """Write the hash anew of a link that was made otherwise when it was mailed before."""
+    now = access.token_hash(row.own_token())
+    if now != row.token_hash:
+        row.token_hash = now
+        row.save(update_fields=["token_hash"])

@@ -45,7 +45,7 @@ def edit_sender(scope: Scope, sender: Sender, values: dict[str, Any], *, at: dat
 def give_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) -> str:
     """Return the token of a new link by which an organisation names people; an earlier one ends.
 
-    It is known here and nowhere else: the database keeps its hash.
+    The database keeps its hash alone.
     Errors: PermissionDenied; trainings_sender_without_address; mail_address_bad.
     """
     audit = access.planner_context(scope, sender.kept_by_id, at=at)

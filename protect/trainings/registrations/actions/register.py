@@ -22,7 +22,6 @@ from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.registrations import fields
 from protect.trainings.registrations.actions import mail, seats
-from protect.trainings.registrations.actions.seats import locked
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Participant, Registration, Sender
 from protect.trainings.registrations.rules import folded
@@ -35,7 +34,8 @@ class Entry:
     """How a registration is made. `sent_key` is of the form: sent twice, it registers once.
 
     `is_proven`: False where any visitor may have typed the address. The application then takes no
-    seat until its applicant confirms it by the link that is mailed there.
+    seat until its applicant confirms it by the link that is mailed there. `answers`: by attribute
+    of the registration.
     """
 
     source: Source
@@ -43,6 +43,11 @@ class Entry:
     group: UUID | None = None
     sent_key: UUID = field(default_factory=uuid4)
     is_proven: bool = True
+    answers: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_answers(self, data: Mapping[str, Any]) -> Entry:
+        """Return the entry with what a form says of this registration alone."""
+        return replace(self, answers=fields.read_answers(fields.REGISTRATION, data))
 
 
 @transaction.atomic
@@ -53,34 +58,26 @@ def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: dateti
     keyed hashes, so that the response time does not reveal whether the address is registered.
     Shapes: `data` as in `known_or_new`. Errors: trainings_window_closed.
     """
-    host, edition = edition.host, locked(edition.pk)
-    registered = _registered(edition, data["email"])
+    host, edition = edition.host, seats.locked(edition.pk)
+    rows = edition.registrations.active().filter(participant__email=folded(data["email"]))
+    registered = rows.select_related("participant").order_by("pk").first()
     with mail.kept_if(registered is None):
         new = data if registered is None else {**data, "email": f"{uuid4()}{GONE}"}
-        row = _enter(edition, [_applicant(host, new, at=at)], entry, at=at)[0]
-    is_wanted = registered is not None and not _is_repeated(registered, entry)
-    mail.tell_once_more(registered or row, is_wanted=is_wanted, at=at)
-
-
-def _registered(edition: Edition, email: str) -> Registration | None:
-    rows = edition.registrations.active().filter(participant__email=folded(email))
-    return rows.select_related("participant").order_by("pk").first()
-
-
-def _is_repeated(row: Registration, entry: Entry) -> bool:
-    return row.sent_key == uuid5(entry.sent_key, str(row.participant_id))
+        person, filled = _applicant(host, new, at=at), entry.with_answers(data)
+        row = _enter(edition, [person], filled, at=at)[0]
+    wanted = registered and registered.sent_key != _sent_key(entry, registered.participant_id)
+    mail.tell_once_more(registered or row, is_wanted=bool(wanted), at=at)
 
 
 @transaction.atomic
 def enter(
     edition: Edition, person: Participant, entry: Entry, *, at: datetime, scope: Scope | None = None
 ) -> Registration:
-    """Register a participant. Without approval they get a seat at once or wait.
+    """Register a participant. `scope` is of the coordinator; None where they apply themselves.
 
-    `scope` is of the coordinator who enters them; None where they apply themselves.
     Errors: PermissionDenied; trainings_window_closed; trainings_already_registered.
     """
-    return _enter(locked(edition.pk), [person], entry, at=at, scope=scope)[0]
+    return _enter(seats.locked(edition.pk), [person], entry, at=at, scope=scope)[0]
 
 
 @transaction.atomic
@@ -94,12 +91,11 @@ def register_from_form(
 ) -> Registration:
     """Register the participant that a form describes. On refusal none of its data is kept.
 
-    The edition is locked before the participant, as for lists, so that no two deadlock.
     Shapes: `data` as in `known_or_new`. Errors: as `enter`.
     """
-    row = locked(edition.pk)
+    row = seats.locked(edition.pk)  # before the participant, as for lists: no two deadlock
     person = known_or_new(edition.host, data, at=at, scope=scope)
-    return _enter(row, [person], entry, at=at, scope=scope)[0]
+    return _enter(row, [person], entry.with_answers(data), at=at, scope=scope)[0]
 
 
 @transaction.atomic
@@ -119,7 +115,7 @@ def enter_people(
     """
     if is_together:
         entry = replace(entry, group=entry.group or uuid4())
-    row = locked(edition.pk)
+    row = seats.locked(edition.pk)
     return _enter(row, people, entry, at=at, scope=scope, has_entries=is_together)
 
 
@@ -134,10 +130,7 @@ def is_taking(edition: Edition, at: datetime) -> bool:
 
 
 def is_taking_from(scope: Scope | None, edition: Edition, at: datetime) -> bool:
-    """Return whether people can be entered. A coordinator can do it after registration closed, too.
-
-    Some people come without registration, and the closing date is for those outside.
-    """
+    """Return whether people can be entered: by a coordinator after registration closed, too."""
     return is_taking(edition, at) if scope is None else edition.state in seats.SEATING
 
 
@@ -152,17 +145,16 @@ def _enter(
 ) -> list[Registration]:
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, entry.sender)
-    keys = [uuid5(entry.sent_key, str(person.pk)) for person in people]
+    keys = [_sent_key(entry, person.pk) for person in people]
     before = {row.sent_key: row for row in edition.registrations.filter(sent_key__in=keys)}
     if before.keys() == set(keys):
         return [before[key] for key in keys]
     if not is_taking_from(scope, edition, at):
         raise TrainingRefusal("trainings_window_closed")
     _must_be_new(edition, people, entry, audit)
-    order = enumerate(zip(people, keys, strict=True))  # of a list: who stands first comes first
-    rows = [
-        _row(edition, person, key, entry, at + timedelta(microseconds=place))
-        for place, (person, key) in order
+    rows = [  # of a list: who stands first comes first
+        _row(edition, person, entry, at + timedelta(microseconds=place))
+        for place, person in enumerate(people)
     ]
     is_settled = seats.place(edition, rows, is_proven=entry.is_proven, at=at)
     for row in rows if has_entries else ():
@@ -174,9 +166,11 @@ def _enter(
     return [offered.get(row.pk, row) for row in rows]
 
 
-def _row(
-    edition: Edition, person: Participant, key: UUID, entry: Entry, at: datetime
-) -> Registration:
+def _sent_key(entry: Entry, participant: UUID) -> UUID:
+    return uuid5(entry.sent_key, str(participant))
+
+
+def _row(edition: Edition, person: Participant, entry: Entry, at: datetime) -> Registration:
     row = Registration(
         edition=edition,
         participant=person,
@@ -184,7 +178,8 @@ def _row(
         source=entry.source,
         group=entry.group,
         applied_at=at,
-        sent_key=key,
+        sent_key=_sent_key(entry, person.pk),
+        **entry.answers,
     )
     row.token_hash = access.token_hash(row.own_token())
     return row
@@ -218,12 +213,12 @@ def known_or_new(
     """
     if scope is not None:
         access.must_plan(scope, host.pk)
-    values = fields.said(data)
+    values = fields.read_answers(fields.PARTICIPANT, data)
     person, is_new = Participant.objects.select_for_update(of=("self",)).get_or_create(
         host=host, email=folded(data["email"]), defaults={"created": at, **values}
     )
     if not is_new:
-        _write(person, values if scope else _unsaid(person, values))
+        _write(person, values if scope else _missing(person, values))
     return person
 
 
@@ -232,17 +227,16 @@ def _applicant(host: Organisation, data: Mapping[str, Any], *, at: datetime) -> 
 
     The statements are the same for an address that is known and one that is new: the time that an
     application takes does not tell which it is.
-    Errors: TransactionManagementError outside a transaction.
     """
-    values, email = fields.said(data), folded(data["email"])
+    values, email = fields.read_answers(fields.PARTICIPANT, data), folded(data["email"])
     new = Participant(host=host, email=email, created=at, **values)
     Participant.objects.bulk_create([new], ignore_conflicts=True)
     person = Participant.objects.select_for_update(of=("self",)).get(host=host, email=email)
-    unsaid = _unsaid(person, values)
-    for name, value in unsaid.items():
+    missing = _missing(person, values)
+    for name, value in missing.items():
         setattr(person, name, value)
-    person.edited += bool(unsaid)
-    person.save(update_fields=[*fields.SAID, "edited"])
+    person.edited += bool(missing)
+    person.save(update_fields=[*fields.ANSWERED, "edited"])
     return person
 
 
@@ -254,25 +248,30 @@ def many_known_or_new(
 
     One statement inserts the new ones, also when another list brings them at the same moment.
     """
-    values = {folded(each["email"]): fields.said(each) for each in people}
+    values = {
+        folded(each["email"]): fields.read_answers(fields.PARTICIPANT, each) for each in people
+    }
     rows = Participant.objects.filter(host=host, email__in=values)
     existing = {*rows.order_by("pk").values_list("email", flat=True)}
-    new = [
-        Participant(host=host, email=email, created=at, **values[email])
+    new = {
+        email: Participant(host=host, email=email, created=at, **values[email])
         for email in sorted(values.keys() - existing)  # one order for all lists: no deadlock
-    ]
-    Participant.objects.bulk_create(new, ignore_conflicts=True)
-    mine = {each.pk for each in new}
+    }
+    Participant.objects.bulk_create(new.values(), ignore_conflicts=True)
     kept = rows.select_for_update(of=("self",)).select_related("sender", "cohort")
     by_email = {row.email: row for row in kept.order_by("email")}
     for email, person in by_email.items():
-        if person.pk not in mine:
-            _write(person, _unsaid(person, values[email]))
+        if new.get(email) != person:
+            _write(person, _missing(person, values[email]))
     return [by_email[email] for email in values]
 
 
-def _unsaid(person: Participant, values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if getattr(person, name) in fields.UNSAID}
+def _missing(person: Participant, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in values.items()
+        if getattr(person, name) in fields.EMPTY_VALUES
+    }
 
 
 def _write(person: Participant, values: Mapping[str, Any]) -> None:

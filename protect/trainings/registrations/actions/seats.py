@@ -14,21 +14,13 @@ from django.db import connection, transaction
 from django.db.models import Count, Min
 
 from protect.notices.enums import Template
+from protect.trainings.registrations import rules
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Participant, Registration, WaitingMove
-from protect.trainings.registrations.rules import (
-    HOLDING,
-    Next,
-    Seats,
-    Waiting,
-    entered,
-    next_offers,
-    places,
-    step_registration,
-)
+from protect.trainings.registrations.rules import Next, Seats, Waiting
 from protect.trainings.scheduling.enums import Approval, EditionState
-from protect.trainings.scheduling.models import Edition, Venue
+from protect.trainings.scheduling.models import Edition
 
 # While an edition stands so, seats that become free are offered.
 SEATING = [EditionState.OPEN, EditionState.CLOSED]
@@ -84,22 +76,21 @@ def as_waiting(row: Registration) -> Waiting:
 
 def place_of(registration: Registration) -> int:
     """Return the place of a waiting registration on the waiting list, from 1."""
-    return places(line_of(registration.edition))[registration.pk]
+    return rules.places(line_of(registration.edition))[registration.pk]
 
 
 def room_of(edition: Edition) -> int | None:
     """Return how many people the smallest of its rooms holds; None where no room is known."""
-    venues = edition.sessions.standing().filter(venue__isnull=False).values("venue")
-    least: int | None = Venue.objects.filter(pk__in=venues).aggregate(n=Min("capacity"))["n"]
-    return least
+    smallest = edition.sessions.standing().aggregate(capacity=Min("venue__capacity"))
+    capacity: int | None = smallest["capacity"]
+    return capacity
 
 
 def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
-    """Offer free seats to the registrations that are due; return those with an offer.
+    """Offer free seats of a locked edition to the registrations that are due; return these.
 
-    Registrations that were passed over get a waiting-list entry that says why. The edition is
-    locked already. Registrations are locked in the order of their ids. An edition that is over or
-    not open yet has nothing to offer.
+    Registrations that were passed over get a waiting-list entry that says why. Registrations are
+    locked in the order of their ids.
     """
     if edition.state not in SEATING:
         return []
@@ -111,7 +102,9 @@ def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
     note(by_key.values(), moved, at=at)
     offered = [by_key[key] for key in offers.offered]
     for row in offered:
-        _offer(row, at + timedelta(hours=edition.offer_hours))
+        step(row, RegistrationMove.OFFER)
+        row.offer_expires_at = at + timedelta(hours=edition.offer_hours)
+        row.save(update_fields=["state", "offer_expires_at"])
     tell(offered, Template.TRAINING_OFFERED, at=at)
     return offered
 
@@ -124,9 +117,9 @@ def is_free_for(edition: Edition, party: Sequence[Waiting], at: datetime) -> boo
 def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
     """Return the seats to offer now, were these people on the waiting list, too."""
     seats = seats_of(edition, at=at)
-    if seats.is_full:  # who presses while a long line waits does not read all of it
+    if seats.is_full:  # spares reading a long waiting list
         return Next((), ())
-    return next_offers(seats, [*line_of(edition), *people])
+    return rules.next_offers(seats, [*line_of(edition), *people])
 
 
 def place(edition: Edition, rows: list[Registration], *, is_proven: bool, at: datetime) -> bool:
@@ -137,19 +130,18 @@ def place(edition: Edition, rows: list[Registration], *, is_proven: bool, at: da
     offers = due(edition, [as_waiting(row) for row in rows], at) if is_proven else Next((), ())
     for row in rows:
         is_free = row.pk in offers.offered
-        row.state = entered(Approval(edition.approval), is_free=is_free, is_proven=is_proven)
+        row.state = rules.entered(Approval(edition.approval), is_free=is_free, is_proven=is_proven)
     Registration.objects.bulk_create(rows)
     join([row for row in rows if row.state == RegistrationState.WAITING], at=at)
-    holding = {row.pk for row in rows if row.state in HOLDING}
+    holding = {row.pk for row in rows if row.state in rules.HOLDING}
     return {*offers.offered} == holding and not offers.passed
 
 
 def join(rows: Sequence[Registration], *, at: datetime) -> None:
-    """Record that people joined the waiting list."""
     note(rows, {row.pk: WaitingRule.JOINED for row in rows}, at=at)
 
 
-def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: datetime) -> None:
+def note(rows: Iterable[Registration], reasons: dict[UUID, WaitingRule], *, at: datetime) -> None:
     """Record waiting-list events of registrations; the same event twice in a row only once."""
     rows = list(rows)
     moves = WaitingMove.objects.filter(registration__in=rows).order_by("at", "pk")
@@ -159,11 +151,11 @@ def note(rows: Iterable[Registration], rules: dict[UUID, WaitingRule], *, at: da
             registration=row,
             from_priority=row.priority,
             to_priority=row.priority,
-            rule=rules[row.pk],
+            rule=reasons[row.pk],
             at=at,
         )
         for row in rows
-        if latest.get(row.pk) != rules[row.pk] or rules[row.pk] is WaitingRule.FREED
+        if latest.get(row.pk) != reasons[row.pk] or reasons[row.pk] is WaitingRule.FREED
     )
 
 
@@ -175,16 +167,10 @@ def step(
     approval: Approval = Approval.AUTO,
 ) -> None:
     """Set the state that a move leads to. Errors: RegistrationMoveNotAllowed."""
-    row.state = step_registration(
+    row.state = rules.step_registration(
         RegistrationState(row.state),
         move,
         is_paused=row.is_paused,
         is_free=is_free,
         approval=approval,
     )
-
-
-def _offer(row: Registration, until: datetime) -> None:
-    step(row, RegistrationMove.OFFER)
-    row.offer_expires_at = until
-    row.save(update_fields=["state", "offer_expires_at"])

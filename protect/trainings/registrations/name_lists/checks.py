@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from protect.directory.facts.base.cells import Cells
 from protect.trainings.registrations import fields
-from protect.trainings.registrations.name_lists.tables import Cells
 from protect.trainings.registrations.rules import folded
 
 

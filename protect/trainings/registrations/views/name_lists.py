@@ -1,10 +1,13 @@
-"""Lists of names at the desk: brought, looked through, registered, mended."""
+"""Lists of names: brought at the desk, and their page, there and by a sender's link."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.contrib import messages
+from django.core.paginator import Page
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,29 +16,30 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
+from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.access import scope_of
-from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import show
-from protect.trainings.registrations import access as registrations_access
+from protect.trainings.base.access import must_plan
+from protect.trainings.base.pages import frame
+from protect.trainings.registrations import access, fields, labels, name_list_rows
+from protect.trainings.registrations.actions import name_lists as actions
 from protect.trainings.registrations.forms import RosterForm
-from protect.trainings.registrations.name_lists import actions
-from protect.trainings.registrations.name_lists.pages import (
-    bad_rows,
-    brought_by,
-    initial_values,
-    listing,
-)
-from protect.trainings.scheduling import access
+from protect.trainings.registrations.models import Roster, Sender
+from protect.trainings.registrations.name_list_rows import Row, Wrong
+from protect.trainings.scheduling.access import get_edition
+from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
+from protect.ui.pagination import Paginator
 
 THROW_AWAY = "throw_away"
+PAGE = 100  # rows
+GOOD, BAD, KNOWN = "good", "bad", "known"
 
 
 @require_http_methods(["GET", "POST"])
 def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = get_edition(scope, pk)
+    must_plan(scope, edition.host_id)
     is_sent = request.method == "POST"
     form = RosterForm(
         request.POST if is_sent else None,
@@ -45,10 +49,10 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            name_list = brought_by(form, None)
+            name_list = read_name_list(form, None)
             roster = actions.bring(edition, name_list, at=clock.now(), scope=scope)
             return redirect("trainings:roster", pk=roster.pk)
-    return show(request, "trainings/roster_new.html", form, {"edition": edition})
+    return frame.show(request, "trainings/roster_new.html", form, {"edition": edition})
 
 
 @transaction.non_atomic_requests
@@ -56,22 +60,129 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 def roster(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Registering a long list takes many transactions, so that other users do not wait for it."""
     scope = scope_of(request)
-    roster = registrations_access.get_roster(scope, pk)
-    form = DeskForm(request.POST if request.method == "POST" else None)
+    roster = access.get_roster(scope, pk)
+    form = DeskForm(frame.sent_data(request))
     if form.is_valid():
         with form.mending():
             if request.POST.get("deed") == THROW_AWAY:
                 actions.throw_away(roster, at=clock.now(), scope=scope)
-                messages.success(request, _("The list is thrown away. Who is registered stays."))
-                return redirect("trainings:edition", pk=roster.edition_id)
-            done = actions.confirm(roster, at=clock.now(), scope=scope)
+                message = _("The list is deleted. Registrations made from it stay.")
+                return frame.done(request, message, "trainings:edition", roster.edition_id)
+            number = actions.confirm(roster, at=clock.now(), scope=scope)
             # Translators: {number} people of a list were registered.
-            messages.success(request, _("Registered: {number}.").format(number=done))
-            return redirect("trainings:roster", pk=pk)
+            message = _("Registered: {number}.").format(number=number)
+            return frame.done(request, message, "trainings:roster", pk)
     context = {"edition": roster.edition, "listing": listing(request, roster)}
-    return show(request, "trainings/roster.html", form, context)
+    return frame.show(request, "trainings/roster.html", form, context)
 
 
 @require_safe
 def roster_wrong(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return bad_rows(registrations_access.get_roster(scope_of(request), pk))
+    return bad_rows(access.get_roster(scope_of(request), pk))
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A list as a page shows it: how many rows of each kind, and the chosen ones."""
+
+    roster: Roster
+    counts: Counter[str]
+    shown: str
+    page: Page[Row]
+    rows: list[tuple[Row, list[str]]]  # with what is wrong, in words
+
+    @property
+    def kinds(self) -> list[tuple[str, str, int]]:
+        words = {
+            # Translators: rows of a list that can be registered.
+            GOOD: _("Can be registered"),
+            # Translators: rows of a list in which something is wrong.
+            BAD: _("To mend"),
+            # Translators: people of a list who are registered already, or have said no.
+            KNOWN: _("Named before"),
+        }
+        return [(kind, words[kind], self.counts[kind]) for kind in words if self.counts[kind]]
+
+    @property
+    def understood(self) -> list[tuple[str, list[str]]]:
+        """Return which words are understood, where a word in a row was not."""
+        mistakes = (mistake for row, _messages in self.rows for mistake in row.mistakes)
+        unknown = {name for name, wrong in mistakes if wrong is Wrong.UNKNOWN}
+        is_asked = any(fields.COLUMNS[name].choices for name in unknown)
+        return name_list_rows.understood() if is_asked else []
+
+    @property
+    def has_words(self) -> bool:
+        return any(messages for _row, messages in self.rows)
+
+
+def listing(request: HttpRequest, roster: Roster) -> Listing:
+    """Return what the address asks to see of a list; what is to mend comes first."""
+    rows = [Row.of(each) for each in roster.rows]
+    counts = Counter(map(_kind_of, rows))
+    first = next((kind for kind in (BAD, GOOD, KNOWN) if counts[kind]), GOOD)
+    requested = request.GET.get("show", "")
+    shown = requested if counts[requested] else first
+    chosen = [row for row in rows if _kind_of(row) == shown]
+    page = Paginator(chosen, PAGE).get_page(request.GET.get("page"))
+    return Listing(roster, counts, shown, page, [(row, [*_row_messages(row)]) for row in page])
+
+
+def _kind_of(row: Row) -> str:
+    if row.mistakes:
+        return BAD
+    return KNOWN if row.state else GOOD
+
+
+def _row_messages(row: Row) -> Iterator[str]:
+    """Yield each error of a row as field, problem and remedy; or the state of its registration.
+
+    For a good row: how profession, sector and age were understood.
+    """
+    for mistake in row.mistakes:
+        field, column = fields.BY_NAME[mistake.field], fields.COLUMNS[mistake.field]
+        problem, remedy = name_list_rows.PROBLEMS.get(mistake, (column.problem, column.remedy))
+        text = f"{column.heading or field.label}: {problem} {remedy}"
+        yield text.format(line=row.first) if mistake.wrong is Wrong.TWICE else text
+    if row.state and not row.mistakes:
+        yield str(labels.registration_state(row.state).word)
+    elif row.is_good:
+        codes = name_list_rows.participant_fields(row, "", "")
+        for field in fields.IN_FORM_ORDER:
+            if field.column and field.column.choices and codes[field.name]:
+                yield field.in_words(codes[field.name])
+
+
+def bad_rows(roster: Roster) -> HttpResponse:
+    """Return the rows to mend as a table that can be mended and brought again."""
+    headers = {"Content-Disposition": 'attachment; filename="to-mend.csv"'}
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
+    writer = TableWriter(response)
+    ours = name_list_rows.OURS
+    writer.writerow([*ours, name_list_rows.LINE, name_list_rows.WRONG])
+    for row in map(Row.of, roster.rows):
+        if row.mistakes:
+            cells = [row.cells.get(each, "") for each in ours]
+            writer.writerow([*cells, row.number, " ".join(_row_messages(row))])
+    return response
+
+
+def read_name_list(form: RosterForm, sender: Sender | None) -> actions.NameList:
+    """Return a list as its form describes it; a class is sent by its school.
+
+    Errors: of `name_list_rows`; UploadRefused.
+    """
+    data = form.cleaned_data
+    cohort = data.get("cohort")
+    return actions.NameList(
+        form.rows(),
+        country=data["country"],
+        language=data["language"],
+        sender=cohort.school if cohort else sender or data.get("sender"),
+        cohort=cohort,
+        is_together=data["is_together"],
+    )
+
+
+def initial_values(edition: Edition, language: str) -> dict[str, str]:
+    return {"country": edition.country_id, "language": language}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -19,18 +16,14 @@ from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import show
-from protect.trainings.registrations import access as registrations_access
-from protect.trainings.registrations import forms, labels
-from protect.trainings.registrations.actions import decisions, mail, register
-from protect.trainings.registrations.actions.register import Entry
-from protect.trainings.registrations.actions.seats import place_of
+from protect.trainings.base.access import must_plan
+from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.registrations import access, fields, forms, labels
+from protect.trainings.registrations.actions import decisions, mail, register, seats
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.registrations.fields import SHOWN, PersonForm
 from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.rules import folded
-from protect.trainings.scheduling import access
+from protect.trainings.scheduling.access import get_edition
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
@@ -40,48 +33,44 @@ ACTIONS = {
     RegistrationState.APPLIED: (forms.APPROVE, forms.REFUSE),
     RegistrationState.WAITING: (forms.PLACE, forms.OVER),
 }
-DECISIONS: dict[str, Callable[..., object]] = {
-    forms.APPROVE: decisions.approve,
-    forms.REFUSE: decisions.refuse,
-    forms.OVER: decisions.confirm_over,
-}
 # What is done for a participant who phones.
 BY_PHONE = {
     RegistrationState.UNPROVEN: forms.PROVE,
     RegistrationState.OFFERED: forms.ACCEPT,
     RegistrationState.WAITING: forms.RENEW,
 }
+# What became of a participant's yes to the offer of a seat, as coordinators read it.
+OFFER_ANSWERS = {
+    decisions.OfferOutcome.SEATED: gettext_lazy("The seat is theirs."),
+    decisions.OfferOutcome.PASSED_ON: gettext_lazy(
+        "Too late: the seat was passed on. They are back at their place."
+    ),
+}
 
 
 @require_http_methods(["GET", "POST"])
 def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
-    form = PersonForm(
-        request.POST if request.method == "POST" else None,
-        host=edition.host,
-        initial={
-            "sent_key": uuid4(),
-            "country": edition.country_id,
-            "language": get_language() or "en",
-        },
-    )
+    edition = get_edition(scope, pk)
+    must_plan(scope, edition.host_id)
+    initial = {"sent_key": uuid4(), "country": edition.country_id}
+    initial["language"] = get_language() or "en"
+    form = fields.PersonForm(sent_data(request), host=edition.host, initial=initial)
     if form.is_valid():
         with form.mending():
             data, at = form.cleaned_data, clock.now()
             source = Source.NOMINATED if data["sender"] else Source.APPLIED
-            entry = Entry(source, data["sender"], sent_key=data["sent_key"])
+            entry = register.Entry(source, data["sender"], sent_key=data["sent_key"])
             row = register.register_from_form(edition, data, entry, at=at, scope=scope)
             state_word = labels.registration_state(row.state).word
             # Translators: somebody was registered. {state} is where the registration stands.
-            messages.success(request, _("Registered: {state}.").format(state=state_word))
-            return redirect("trainings:edition", pk=pk)
-    context = {"edition": edition, "existing": existing_of(edition, form)}
+            message = _("Registered: {state}.").format(state=state_word)
+            return done(request, message, "trainings:edition", pk)
+    context = {"edition": edition, "existing": _existing(edition, form)}
     return show(request, "trainings/registration_new.html", form, context)
 
 
-def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
+def _existing(edition: Edition, form: fields.PersonForm) -> Registration | None:
     if not form.is_bound or "email" not in form.errors:
         return None
     email = folded(str(form.data.get("email", "")))
@@ -92,29 +81,25 @@ def existing_of(edition: Edition, form: PersonForm) -> Registration | None:
 @require_http_methods(["GET", "POST"])
 def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    registration = registrations_access.get_registration(scope, pk)
+    registration = access.get_registration(scope, pk)
     is_erased = registration.participant.erased_at is not None
-    possible_actions = () if is_erased else ACTIONS.get(RegistrationState(registration.state), ())
-    action = request.POST.get("deed", "")
+    action, initial = request.POST.get("deed", ""), {"priority": registration.priority}
     possible = {
         each: forms.DecideForm(
-            request.POST if each == action else None,
-            action=each,
-            initial={"priority": registration.priority},
+            request.POST if each == action else None, action=each, initial=initial
         )
-        for each in possible_actions
+        for each in ACTIONS.get(RegistrationState(registration.state), ())
+        if not is_erased
     }
-    by_phone = [] if is_erased else phoned(registration)
-    chosen: DeskForm | None = possible.get(action)
-    if action in by_phone:
-        chosen = DeskForm(request.POST)
+    by_phone = [] if is_erased else _phoned(registration)
+    chosen = DeskForm(request.POST) if action in by_phone else possible.get(action)
     if chosen is not None and chosen.is_valid():
         with chosen.mending():
-            messages.success(request, _do(scope, registration, action, chosen.cleaned_data))
-            return redirect("trainings:edition", pk=registration.edition_id)
+            message = _apply(scope, registration, action, chosen.cleaned_data)
+            return done(request, message, "trainings:edition", registration.edition_id)
     may_withdraw = registration.ended_at is None and registration.edition.state != EditionState.DONE
     is_waiting = registration.state == RegistrationState.WAITING
-    place = place_of(registration) if is_waiting else None
+    place = seats.place_of(registration) if is_waiting else None
     context = {
         "registration": registration,
         "edition": registration.edition,
@@ -124,7 +109,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "said": labels.registration_state(
             registration.state, place=place, is_paused=registration.is_paused
         ),
-        "known": [(each.label, text) for each in SHOWN if (text := each.text(registration))],
+        "known": [(each.label, text) for each in fields.SHOWN if (text := each.text(registration))],
         "together": decisions.companions(registration),
         "moves": registration.waiting_moves.select_related("actor").order_by("at", "pk"),
     }
@@ -134,12 +119,11 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = get_edition(scope, pk)
+    must_plan(scope, edition.host_id)
     if request.method == "POST":
         decided = decisions.approve_all(scope, edition, at=clock.now())
-        messages.success(request, _decided_text(decided))
-        return redirect("trainings:edition", pk=pk)
+        return done(request, _decided_text(decided), "trainings:edition", pk)
     waiting = edition.registrations.filter(state=RegistrationState.APPLIED).count()
     context = {
         "edition": edition,
@@ -148,7 +132,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
             n=waiting
         ),
         "effects": [
-            _("Who applied first comes first; who finds no free seat waits in the line."),
+            _("The oldest applications come first. Without a seat they join the waiting list."),
             _("Applications whose address is not confirmed are left out."),
             _("Everybody gets a mail."),
         ],
@@ -165,25 +149,26 @@ def _decided_text(decided: Counter[RegistrationState]) -> str:
         _("{state}: {n}").format(state=labels.registration_state(state).word, n=n)
         for state, n in decided.most_common()
     )
-    return f"{_('Noted.')} {'. '.join(parts)}." if decided else _("Nobody waits for a decision.")
+    return (
+        f"{_('Noted.')} {'. '.join(parts)}." if decided else _("No application awaits a decision.")
+    )
 
 
 @require_http_methods(["GET", "POST"])
 def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    registration = registrations_access.get_registration(scope, pk)
+    registration = access.get_registration(scope, pk)
     # 404 for an erased participant, who has no actions.
-    person = registrations_access.get_participant(scope, registration.participant_id)
+    person = access.get_participant(scope, registration.participant_id)
     if request.method == "POST":
         decisions.withdraw(registration, at=clock.now(), scope=scope)
-        messages.success(request, _("Noted."))
-        return redirect("trainings:edition", pk=registration.edition_id)
+        return done(request, _("Noted."), "trainings:edition", registration.edition_id)
     context = {
         "edition": registration.edition,
         "question": _("Does this person withdraw?"),
         "effects": [
             isolated(person.name),
-            _("Their seat or their place in the line goes to others. They get a mail."),
+            _("Their seat or place on the waiting list goes to others. They get an e-mail."),
         ],
         "undo": _("This cannot be undone."),
         "verb": _("They withdraw"),
@@ -193,7 +178,7 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/edition_move.html", None, context)
 
 
-def phoned(registration: Registration) -> list[str]:
+def _phoned(registration: Registration) -> list[str]:
     if registration.ended_at is not None:
         return []
     is_awake = registration.state == RegistrationState.WAITING and not registration.is_paused
@@ -201,21 +186,25 @@ def phoned(registration: Registration) -> list[str]:
     return [own, forms.MAIL] if own else [forms.MAIL]
 
 
-def _do(scope: Scope, registration: Registration, action: str, data: dict[str, Any]) -> str:
-    at = clock.now()
+def _apply(scope: Scope, registration: Registration, action: str, data: dict[str, Any]) -> str:
+    at, reason = clock.now(), data.get("reason", "")
     if action == forms.ACCEPT:
-        answered = decisions.accept_offer(registration, at=at, scope=scope)
-        return str(labels.ANSWERED[answered])
+        return str(OFFER_ANSWERS[decisions.accept_offer(registration, at=at, scope=scope)])
     if action == forms.MAIL:
         mail.send_again(scope, registration, at=at)
         return _("The mail is on its way.")
-    if action in (forms.PROVE, forms.RENEW):
-        own = decisions.prove if action == forms.PROVE else decisions.renew
-        own(registration, at=at, scope=scope)
+    if action == forms.PROVE:
+        decisions.prove(registration, at=at, scope=scope)
+    elif action == forms.RENEW:
+        decisions.renew(registration, at=at, scope=scope)
     elif action == forms.PLACE:
-        decisions.move_up(scope, registration, data["priority"], at=at, reason=data["reason"])
+        decisions.move_up(scope, registration, data["priority"], at=at, reason=reason)
+    elif action == forms.APPROVE:
+        decisions.approve(scope, registration, at=at, reason=reason)
+    elif action == forms.REFUSE:
+        decisions.refuse(scope, registration, at=at, reason=reason)
     else:
-        DECISIONS[action](scope, registration, at=at, reason=data["reason"])
+        decisions.confirm_over(scope, registration, at=at, reason=reason)
     registration.refresh_from_db(fields=["state", "is_paused"])
     stands = labels.registration_state(registration.state, is_paused=registration.is_paused).word
-    return f"{_('Noted.')} {stands}."  # who is confirmed while nothing is free waits in the line
+    return f"{_('Noted.')} {stands}."  # without a free seat the new state is “waiting”

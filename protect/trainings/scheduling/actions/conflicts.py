@@ -24,9 +24,9 @@ from protect.trainings.scheduling.models import (
 from protect.trainings.scheduling.rules import (
     LIVE,
     TEACHING,
-    Asked,
     Clash,
     Covered,
+    Requirements,
     Room,
     Span,
     Taken,
@@ -202,7 +202,7 @@ def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
     )
 
 
-def lacking(session: Session, bookings: Iterable[Booking], required: Asked) -> list[Clash]:
+def lacking(session: Session, bookings: Iterable[Booking], required: Requirements) -> list[Clash]:
     """Return what a half day lacks, without ignored kinds."""
     severities = vocabulary.severities()
     missing = uncovered(required, covered_by(session, bookings))

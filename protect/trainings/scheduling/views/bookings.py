@@ -19,7 +19,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.extensions import extensions
 from protect.trainings.base.help_lines import Line, typed_line
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.frame import done, show, show_tab
@@ -39,7 +39,7 @@ KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with thei
 
 class OwnLine(NamedTuple):
     booking: Booking
-    said: Said
+    said: StateLabel
     moves: list[str]
     is_cancelled: bool
     teaches: bool

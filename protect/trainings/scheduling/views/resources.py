@@ -19,7 +19,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.reference.models import Language
 from protect.trainings.base import access
-from protect.trainings.base.labels import Said
+from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
 from protect.trainings.scheduling import access as scheduling_access
@@ -60,14 +60,14 @@ class Paper(NamedTuple):
 
     name: str | Promise
     row: Suitability | None
-    said: Said
+    said: StateLabel
 
 
 class Sheet(NamedTuple):
     papers: list[Paper]
     away: list[Away]
     ways: list[tuple[Venue, int]]
-    bookings: list[tuple[Booking, Said]]
+    bookings: list[tuple[Booking, StateLabel]]
 
 
 def sheet_of(resource: Resource, *, at: datetime) -> Sheet:
@@ -88,15 +88,15 @@ def papers_of(resource: Resource, today: date) -> list[Paper]:
     ]
 
 
-def _paper_status(row: Suitability | None, today: date) -> Said:
+def _paper_status(row: Suitability | None, today: date) -> StateLabel:
     if row is None:
         # Translators: a paper that somebody has not shown yet.
-        return Said(_("Not shown"), "plain")
+        return StateLabel(_("Not shown"), "plain")
     if row.expires_on <= today:
         # Translators: a paper that does not count any more.
-        return Said(_("Over"), "caution")
+        return StateLabel(_("Over"), "caution")
     # Translators: a paper that counts.
-    return Said(_("Stands"), "good")
+    return StateLabel(_("Stands"), "good")
 
 
 def _ways(resource: Resource) -> Iterator[tuple[Venue, int]]:

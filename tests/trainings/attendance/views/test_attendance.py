@@ -1,4 +1,4 @@
-"""Who was there, at the desk: the list, one tap for all, undo, the signed sheet, the paper."""
+"""Attendance at the desk: the list, one tap for all, undo, the signed sheet, the paper."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ def test_exceptions_are_typed_then_one_tap_says_that_all_others_are_here(desk_of
     }
     assert "undo=11111111" in answer.headers["Location"]
     shown = desk.get(answer.headers["Location"])
-    assert "Noted of 1 person." in words(shown)
+    assert "Recorded for 1 person." in words(shown)
     desk.post(page(session, "/back"), key="11111111-1111-4111-8111-111111111111")
     assert people[2].pk not in noted(session)
 
 
 def test_pictures_are_taken_only_of_who_said_yes(desk_of, session, people):
     desk = desk_of("tom", "trainer")
-    assert "Take none" in words(desk.get(page(session)))
+    assert "Take no pictures" in words(desk.get(page(session)))
     say_pictures(people[1], may_be=True, at=AT)
     shown = desk.get(page(session))
 
     assert shown.context["pictured"] == [people[1].participant.name]
-    assert "Of everybody else take none." in words(shown)
+    assert "Take pictures of these people only." in words(shown)
 
 
 def test_a_mistake_stands_in_its_line_and_nothing_is_noted(desk_of, session, people):
@@ -83,7 +83,7 @@ def test_what_a_colleague_noted_meanwhile_is_shown_and_not_overwritten(desk_of, 
     answer = desk.post(page(session), **typed(people[0], "present"))
 
     assert answer.status_code == 409
-    assert "Noted now: Absent" in words(answer)
+    assert "Recorded now: Absent" in words(answer)
     assert noted(session) == {people[0].pk: (ABSENT, 0)}
     desk.post(page(session), **typed(people[0], "present", before="absent"))
     assert noted(session) == {people[0].pk: (PRESENT, MINUTES)}
@@ -119,7 +119,7 @@ def test_the_first_button_of_a_half_day_prints_the_list_to_sign(desk_of, edition
     answer = desk.get(desk.post(f"/trainings/half-days/{session.pk}/list")["Location"])
     text = by_poppler(answer.content)
 
-    assert ways.index("List to sign") < ways.index("Who was there")
+    assert ways.index("List to sign") < ways.index("Attendance list")
     assert answer.headers["Content-Type"] == "application/pdf"
     assert all(row.participant.name in text for row in people)
     assert edition.grant_number in text
@@ -157,4 +157,4 @@ def overview(edition) -> str:
 def test_nobody_confirmed_says_what_this_is(desk_of, host):
     session = first(make_edition(host))
 
-    assert "Nobody has a confirmed seat" in words(desk_of().get(page(session)))
+    assert "No confirmed participants" in words(desk_of().get(page(session)))

@@ -44,7 +44,9 @@ def test_one_code_after_the_other_without_a_script(desk_of, session, row):
     answer = desk.post(address, nonce=uuid4(), code=str(row.pk))
 
     assert row.participant.name in words(answer)
-    assert "Nobody here has this code" in words(desk.post(address, nonce=uuid4(), code="zzz"))
+    assert "No participant here has this code" in words(
+        desk.post(address, nonce=uuid4(), code="zzz")
+    )
     assert [*noted(session)] == [row.pk]
 
 

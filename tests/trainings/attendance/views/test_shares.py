@@ -1,4 +1,4 @@
-"""Who was there as a table for a spreadsheet, from the desk."""
+"""Attendance as a table for a spreadsheet, from the desk."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ def test_who_applied_is_decided_about_on_one_page(desk_of, host):
 
     assert states(edition) == ["confirmed", "waiting", "refused"]
     shown = words(desk.get(f"/trainings/{edition.pk}"))
-    assert "Full, number 1 in line" in shown
+    assert "Number 1 on the waiting list" in shown
     assert "Noted. Full, waiting." in shown  # nobody thinks that they were confirmed
 
 
@@ -175,7 +175,7 @@ def test_another_place_in_the_line_is_given_with_a_reason_that_stays(desk_of, ed
     desk.post(address, deed="place", priority="1", reason="Starts work there next week")
 
     shown = words(desk.get(address))
-    assert "Full, number 1 in line" in shown
+    assert "Number 1 on the waiting list" in shown
     assert "Starts work there next week" in shown
 
 

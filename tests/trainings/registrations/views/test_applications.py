@@ -226,7 +226,7 @@ def test_applied_and_waiting_are_two_words(visitor, host):
     *_, waiting = fill(make_edition(host), 6)
 
     assert "Awaiting a decision" in plain(visitor.get(own(undecided)))
-    assert "Full, number 3 in line" in plain(visitor.get(own(waiting)))
+    assert "Number 3 on the waiting list" in plain(visitor.get(own(waiting)))
 
 
 def test_an_offer_says_until_when_by_the_clock_of_the_training_and_is_taken(visitor, edition):
@@ -250,7 +250,7 @@ def test_who_answers_too_late_hears_that_the_seat_was_passed_on(visitor, edition
         shown = plain(visitor.get(answer["Location"]))
 
     assert "the seat was passed on" in shown
-    assert "Full, number 1 in line" in shown
+    assert "Number 1 on the waiting list" in shown
     following.refresh_from_db()
     assert following.state == "offered"
 
@@ -259,7 +259,7 @@ def test_who_rests_waits_on(visitor, edition):
     *_, row = fill(edition, 4)
     row.is_paused = True
     row.save()
-    assert "At rest in the line" in plain(visitor.get(own(row)))
+    assert "Paused on the waiting list" in plain(visitor.get(own(row)))
     visitor.post(own(row), {"deed": "renew"})
 
     row.refresh_from_db()

@@ -61,7 +61,7 @@ def test_a_seat_goes_to_who_confirms_first(visitor, host):
     shown = plain(visitor.get(visitor.post(own(row), {"deed": "prove"})["Location"]))
 
     assert other.state == "confirmed"
-    assert "Full, number 1 in line" in shown
+    assert "Number 1 on the waiting list" in shown
 
 
 @pytest.mark.parametrize(

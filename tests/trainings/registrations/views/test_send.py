@@ -9,11 +9,10 @@ from django.test import Client
 from protect.interchange.errors import FileTooLarge
 from protect.kernel import clock
 from protect.notices.models import Outgoing
-from protect.trainings.registrations.actions import nominating_organisations
+from protect.trainings.registrations.actions import name_lists, nominating_organisations
+from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.models import Registration, Roster
-from protect.trainings.registrations.name_lists import actions
-from protect.trainings.registrations.name_lists.actions import Brought
-from protect.trainings.registrations.name_lists.tables import of_file, of_text
+from protect.trainings.registrations.name_list_rows import of_file, of_text
 from protect.uploads import apart
 from protect.uploads.apart import Line, Turns
 from protect.uploads.refusal_reasons import MEGABYTE
@@ -133,10 +132,10 @@ def test_a_link_that_was_ended_opens_nothing(visitor, planners, sender, edition,
 
 
 def test_lists_of_others_and_of_the_desk_are_not_there(visitor, planners, edition, page, sender):
-    brought = Brought(of_text(NAMES), "BE", "fr")
-    of_others = actions.bring(edition, brought, at=AT)
-    by_desk = actions.bring(
-        edition, Brought(of_text(NAMES), "BE", "fr", sender), at=AT, scope=planners.scope("pia")
+    brought = NameList(of_text(NAMES), "BE", "fr")
+    of_others = name_lists.bring(edition, brought, at=AT)
+    by_desk = name_lists.bring(
+        edition, NameList(of_text(NAMES), "BE", "fr", sender), at=AT, scope=planners.scope("pia")
     )
 
     for roster in (of_others, by_desk):

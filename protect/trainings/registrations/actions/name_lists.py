@@ -14,14 +14,11 @@ from django.db.models import QuerySet
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.registrations.actions import mail, register
-from protect.trainings.registrations.actions.register import Entry, is_taking_from
-from protect.trainings.registrations.actions.seats import locked
+from protect.trainings.registrations import fields
+from protect.trainings.registrations.actions import mail, register, seats
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.registrations.fields import COLUMNS
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
-from protect.trainings.registrations.name_lists.checks import Row, checked, participant_fields
-from protect.trainings.registrations.name_lists.tables import Cells
+from protect.trainings.registrations.name_list_rows import Row, checked, participant_fields
 from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.models import Edition
 
@@ -31,10 +28,10 @@ KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class NameList:
     """A list as it was brought, and what holds where a row says nothing else."""
 
-    rows: Sequence[Cells]
+    rows: Sequence[Row]
     country: str
     language: str
     sender: Sender | None = None
@@ -44,7 +41,7 @@ class Brought:
 
 @transaction.atomic
 def bring(
-    edition: Edition, name_list: Brought, *, at: datetime, scope: Scope | None = None
+    edition: Edition, name_list: NameList, *, at: datetime, scope: Scope | None = None
 ) -> Roster:
     """Store a list with the errors of each row. It registers no participant yet.
 
@@ -54,17 +51,14 @@ def bring(
     """
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, name_list.sender)
-    if not is_taking_from(scope, edition, at):
+    if not register.is_taking_from(scope, edition, at):
         raise TrainingRefusal("trainings_window_closed")
     if not name_list.rows:
         raise TrainingRefusal("trainings_roster_empty")
     if name_list.is_together and len(name_list.rows) > MOST_TOGETHER:
         raise TrainingRefusal("trainings_group_large", most=MOST_TOGETHER)
-    registered = known_in(
-        edition, name_list.sender, is_by_link=_is_by_link(name_list.sender, audit.actor)
-    )
-    checked_rows = checked(name_list.rows, registered)
-    row = Roster.objects.create(
+    registered = _known_in(edition, name_list.sender, audit.actor)
+    roster = Roster.objects.create(
         edition=edition,
         sender=name_list.sender,
         cohort=name_list.cohort,
@@ -72,11 +66,11 @@ def bring(
         country_id=name_list.country,
         language_id=name_list.language,
         is_together=name_list.is_together,
-        rows=[each.kept() for each in checked_rows],
+        rows=[row.kept() for row in checked(name_list.rows, registered)],
         created=at,
     )
-    audit.record("trainings.roster_bring", row)
-    return row
+    audit.record("trainings.roster_bring", roster)
+    return roster
 
 
 def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
@@ -84,8 +78,7 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
 
     People who come together are registered at once, others in parts of PART, each in a transaction
     of its own: pressed twice, or cut off in the middle, it goes on where it was.
-    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty, when no good row is
-    left.
+    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty.
     """
     done = part = _confirm_part(roster, at, scope)
     while part == PART:
@@ -99,9 +92,8 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
 @transaction.atomic
 def throw_away(roster: Roster, *, at: datetime, scope: Scope | None = None) -> None:
     """Delete a list; registrations made from it stay. Errors: PermissionDenied."""
-    access.planner_or_link_context(scope, roster.edition.host_id, at=at).record(
-        "trainings.roster_throw_away", roster
-    )
+    audit = access.planner_or_link_context(scope, roster.edition.host_id, at=at)
+    audit.record("trainings.roster_throw_away", roster)
     Roster.objects.filter(pk=roster.pk).delete()
 
 
@@ -110,34 +102,36 @@ def forget(*, at: datetime) -> int:
     return Roster.objects.filter(created__lte=at - KEPT).delete()[0]
 
 
-def known_in(edition: Edition, sender: Sender | None, *, is_by_link: bool) -> dict[str, str]:
+def _known_in(edition: Edition, sender: Sender | None, actor: UUID | None) -> dict[str, str]:
     """Return by address the state of registrations that a list does not repeat.
 
-    By its link a nominating organisation sees only people whom it named itself. A participant who
-    then refused or withdrew is not registered by another list of it: they can apply themselves.
+    By its link (without `actor`) a nominating organisation sees only people whom it named itself.
+    A participant who then refused or withdrew is not registered by another list of it.
     """
     active = edition.registrations.active().proven()
     if sender is None:
         return _by_address(active)
     nominated = edition.registrations.filter(sender=sender)
     left = nominated.filter(state=RegistrationState.WITHDRAWN)
-    return _by_address(left) | _by_address(nominated.active() if is_by_link else active)
+    return _by_address(left) | _by_address(active if actor else nominated.active())
 
 
 @transaction.atomic
 def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
-    edition = locked(roster.edition_id)
+    edition = seats.locked(roster.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     row = Roster.objects.select_for_update(of=("self",)).select_related("sender").get(pk=roster.pk)
-    by_link = _is_by_link(row.sender, row.actor_id)
-    states = known_in(edition, row.sender, is_by_link=by_link)
-    rows = [_known(Row.of(each), states) for each in row.rows]
+    states = _known_in(edition, row.sender, row.actor_id)
+    rows = [_with_state(Row.of(each), states) for each in row.rows]
     good = [each for each in rows if each.is_good][: None if row.is_together else PART]
-    entry = Entry(_source(row), row.sender, sent_key=row.pk)
     if new := _without_registered(edition, good, at=at):
-        persons = _people(edition, row, new, at)
         register.enter_people(
-            edition, persons, entry, at=at, scope=scope, is_together=row.is_together
+            edition,
+            _participants(edition, row, new, at),
+            register.Entry(_source(row), row.sender, sent_key=row.pk),
+            at=at,
+            scope=scope,
+            is_together=row.is_together,
         )
     if good:
         audit.record("trainings.roster_confirm", row)
@@ -149,38 +143,30 @@ def _confirm_part(roster: Roster, at: datetime, scope: Scope | None) -> int:
     return len(good)
 
 
-def _without_registered(edition: Edition, rows: Iterable[Row], *, at: datetime) -> list[Row]:
+def _without_registered(edition: Edition, rows: list[Row], *, at: datetime) -> list[Row]:
     """Return the people to register. One registered without this sender gets their link again."""
-    there = _by_address(edition.registrations.active().proven())
-    new = []
+    registered = _by_address(edition.registrations.active().proven())
     for row in rows:
-        if folded(row.email) in there:
+        if folded(row.email) in registered:
             mail.remind(edition, row.email, at=at)
-        else:
-            new.append(row)
-    return new
+    return [row for row in rows if folded(row.email) not in registered]
 
 
 def _by_address(rows: QuerySet[Registration]) -> dict[str, str]:
     return dict(rows.order_by("pk").values_list("participant__email", "state"))
 
 
-def _is_by_link(sender: Sender | None, actor: UUID | None) -> bool:
-    return sender is not None and actor is None
-
-
-def _known(row: Row, states: dict[str, str]) -> Row:
+def _with_state(row: Row, states: dict[str, str]) -> Row:
     """Return the row with its state, where it was registered since the list was checked."""
-    state = states.get(folded(row.cells.get("email", "")), "")
-    return replace(row, state=state) if row.is_good else row
+    return replace(row, state=states.get(folded(row.email), "")) if row.is_good else row
 
 
-def _people(
+def _participants(
     edition: Edition, roster: Roster, rows: Iterable[Row], at: datetime
 ) -> list[Participant]:
     by: dict[str, Any] = {"sender": roster.sender, "cohort": roster.cohort}
     if roster.cohort_id is not None:
-        by |= {name: "" for name, column in COLUMNS.items() if not column.of_students}
+        by |= {name: "" for name, column in fields.COLUMNS.items() if not column.of_students}
     people = [participant_fields(row, roster.country_id, roster.language_id) | by for row in rows]
     return register.many_known_or_new(edition.host, people, at=at)
 

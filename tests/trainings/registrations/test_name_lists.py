@@ -11,13 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.notices.models import Outgoing
+from protect.trainings.registrations import name_list_rows
 from protect.trainings.registrations.actions import decisions, register
+from protect.trainings.registrations.actions import name_lists as actions
+from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster
-from protect.trainings.registrations.name_lists import actions, tables
-from protect.trainings.registrations.name_lists.actions import Brought
-from protect.trainings.registrations.name_lists.checks import Row, Wrong, checked
+from protect.trainings.registrations.name_list_rows import Row, Wrong, checked
 from protect.trainings.scheduling.enums import Approval
 from protect.trainings.scheduling.models import Edition
 from tests.interchange.imports.uploads import xlsx_of
@@ -33,8 +34,8 @@ def edition(planners):
     return make_edition(planners.host)
 
 
-def brought(text: str = GOOD, **more) -> Brought:
-    return Brought(tables.of_text(text), "BE", "fr", **more)
+def brought(text: str = GOOD, **more) -> NameList:
+    return NameList(name_list_rows.of_text(text), "BE", "fr", **more)
 
 
 NOOR = {"name": "Demo Noor", "email": "noor@demo.example"}
@@ -60,7 +61,7 @@ def names(edition) -> list[str]:
     ],
 )
 def test_a_line_is_read_however_it_was_pasted(line):
-    (row,) = tables.of_text(f"\n{line}\n")
+    (row,) = name_list_rows.of_text(f"\n{line}\n")
 
     assert row.number == 2
     assert row.cells == {"name": "Demo Noor", "email": "noor@demo.example"}
@@ -68,7 +69,7 @@ def test_a_line_is_read_however_it_was_pasted(line):
 
 @given(st.text(max_size=200))
 def test_whatever_is_pasted_is_rows_with_what_is_wrong(text):
-    rows = tables.of_text(text)
+    rows = name_list_rows.of_text(text)
     found = checked(rows, {})
 
     assert [row.number for row in found] == [row.number for row in rows]
@@ -84,8 +85,8 @@ def test_whatever_is_pasted_is_rows_with_what_is_wrong(text):
     ],
 )
 def test_columns_are_known_by_what_people_call_them(edition, heading, row):
-    rows = tables.of_file(f"{heading}\n{row}\n".encode(), today=TODAY)
-    roster = actions.bring(edition, Brought(rows, "BE", "fr"), at=AT)
+    rows = name_list_rows.of_file(f"{heading}\n{row}\n".encode(), today=TODAY)
+    roster = actions.bring(edition, NameList(rows, "BE", "fr"), at=AT)
     actions.confirm(roster, at=AT)
 
     person = Participant.objects.get()
@@ -96,13 +97,15 @@ def test_columns_are_known_by_what_people_call_them(edition, heading, row):
 def test_a_workbook_is_read():
     made = xlsx_of([{"Name": "Demo Noor", "E-mail": "noor@demo.example"}])
 
-    (row,) = tables.of_file(made, today=TODAY)
+    (row,) = name_list_rows.of_file(made, today=TODAY)
     assert row.cells == {"name": "Demo Noor", "email": "noor@demo.example"}
     assert row.number == 2
 
 
 def test_what_an_old_spreadsheet_saved_is_read():
-    (row,) = tables.of_file("name;email\nDemo Zoé;zoe@demo.example\n".encode("cp1252"), today=TODAY)
+    (row,) = name_list_rows.of_file(
+        "name;email\nDemo Zoé;zoe@demo.example\n".encode("cp1252"), today=TODAY
+    )
 
     assert row.cells["name"] == "Demo Zoé"
 
@@ -118,7 +121,7 @@ def test_what_an_old_spreadsheet_saved_is_read():
 )
 def test_a_file_that_is_no_list_is_refused(content, error):
     with refuses(error):
-        tables.of_file(content, today=TODAY)
+        name_list_rows.of_file(content, today=TODAY)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +145,7 @@ def test_a_file_that_is_no_list_is_refused(content, error):
     ],
 )
 def test_what_is_wrong_is_found_at_its_field(line, mistakes):
-    (row,) = checked([tables.Cells(1, line)], {})
+    (row,) = checked([Row(1, line)], {})
 
     assert row.mistakes == mistakes
 
@@ -310,8 +313,8 @@ def test_five_thousand_rows_with_three_hundred_bad_ones(planners):
     rows = [
         f"Demo {n},{'no address' if n < 300 else f'person{n}@demo.example'}" for n in range(5000)
     ]
-    cells = tables.of_file("\n".join(["name,email", *rows]).encode(), today=TODAY)
-    roster = actions.bring(edition, Brought(cells, "BE", "fr"), at=AT)
+    cells = name_list_rows.of_file("\n".join(["name,email", *rows]).encode(), today=TODAY)
+    roster = actions.bring(edition, NameList(cells, "BE", "fr"), at=AT)
     assert len(wrongs(roster)) == 300
 
     assert actions.confirm(roster, at=AT) == 4700

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.trainings.registrations.name_lists.tables import mapped, missing
+from protect.trainings.registrations.name_list_rows import mapped, missing
 
 
 @pytest.mark.parametrize(
