@@ -16,7 +16,7 @@ from protect.certificates.actions.certificates import forget
 from protect.certificates.actions.renewal import sign_anew
 from protect.certificates.models import Certificate
 from protect.orgs.enums import Permission
-from protect.trainings.base.extensions import Extension, OwnLink, Section
+from protect.trainings.base.extension import Extension, OwnLink, Section
 from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.queries import RegistrationQuerySet
 from protect.trainings.scheduling.models import Edition

@@ -14,7 +14,6 @@ from protect.directory.enums import (
     Freshness,
     Method,
     Mode,
-    Move,
     ReviewState,
     Status,
     TextField,
@@ -30,36 +29,12 @@ class Way(NamedTuple):
     past: Promise
 
 
-STATUSES: Words = {
-    # Translators: state of a service: somebody writes it, nobody sees it.
-    Status.DRAFT: _("Draft"),
-    # Translators: state of a service: handed in, somebody has to look at it.
-    Status.REVIEW: _("In review"),
-    # Translators: state of a service: the public sees it.
-    Status.PUBLISHED: _("Published"),
-    # Translators: state of a service: taken off for a while.
-    Status.SUSPENDED: _("Taken off for a while"),
-    # Translators: state of a service: taken off for good.
-    Status.WITHDRAWN: _("Withdrawn"),
-}
 STATUS_SHAPES: Mapping[str, str] = {
     Status.DRAFT: "plain",
     Status.REVIEW: "open",
     Status.PUBLISHED: "good",
     Status.SUSPENDED: "caution",
     Status.WITHDRAWN: "ended",
-}
-MOVES: Words = {
-    # Translators: a button: an editor hands a new entry in.
-    Move.SUBMIT: _("Hand in for review"),
-    # Translators: a button: from now on the public sees it.
-    Move.PUBLISH: _("Publish"),
-    # Translators: a button: the public no longer sees it, for a while.
-    Move.SUSPEND: _("Take off for a while"),
-    # Translators: a button: the public sees it again.
-    Move.RESUME: _("Show again"),
-    # Translators: a button: the service does not exist any more.
-    Move.WITHDRAW: _("Withdraw for good"),
 }
 FRESHNESS: Words = {
     # Translators: how far a fact can be trusted: nobody has ever checked it.

@@ -56,9 +56,7 @@ def step(status: Status, move: Move) -> Status:
     try:
         return MOVES[status, move]
     except KeyError:
-        raise DirectoryRefusal(
-            "service_move_not_allowed", status=status.value, move=move.value
-        ) from None
+        raise DirectoryRefusal("service_move_not_allowed", status=status, move=move) from None
 
 
 def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshness:

@@ -26,7 +26,7 @@ class ProtectError(Exception):
     # Translators: shown when an action was refused and nothing more precise is known.
     message: Promise | str = _("This cannot be done now.")
 
-    def __init__(self, **facts: str | int) -> None:
+    def __init__(self, **facts: str | int | Promise) -> None:
         self.facts = facts
         super().__init__(self.code, facts)
 
@@ -36,8 +36,9 @@ class ProtectError(Exception):
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not self.retry_after
 
     def text(self) -> str:
-        """Return the message in the active language, its placeholders filled."""
-        return str(self.message).format_map(self.facts)
+        """Return the message in the active language, with the labels of choices such as states."""
+        words = {name: getattr(fact, "label", fact) for name, fact in self.facts.items()}
+        return str(self.message).format_map(words)
 
 
 class TableRefusal(ProtectError):
@@ -49,7 +50,7 @@ class TableRefusal(ProtectError):
 
     rows: ClassVar[Mapping[HTTPStatus, Mapping[str, Promise | str]]] = {}
 
-    def __init__(self, code: str, **facts: str | int) -> None:
+    def __init__(self, code: str, **facts: str | int | Promise) -> None:
         self.code = code
         by_code = {
             each: (status, rows[each]) for status, rows in self.rows.items() for each in rows

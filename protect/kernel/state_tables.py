@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+
+from django.db.models import TextChoices
 
 from protect.kernel.errors import ProtectError
 
 
-def take_step[S: Enum, M: Enum](
+def take_step[S: TextChoices, M: TextChoices](
     moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: type[ProtectError]
 ) -> S:
-    """Return the state that `move` leads to. Errors: `refusal`, with the codes of both."""
+    """Return the state that `move` leads to. Errors: `refusal`, with both as facts."""
     try:
         return moves[state, move]
     except KeyError:
-        raise refusal(state=state.value, move=move.value) from None
+        raise refusal(state=state, move=move) from None

@@ -14,7 +14,7 @@ from protect.outreach import access, labels
 from protect.outreach.actions.readiness import tell_if_short
 from protect.outreach.actions.requests import forget_requests
 from protect.outreach.models import Ambassador, InformationSession
-from protect.trainings.base.extensions import Extension, OwnSession, SessionOwner
+from protect.trainings.base.extension import Extension, OwnSession, SessionOwner
 from protect.trainings.scheduling.models import Resource, Session
 
 

@@ -15,7 +15,7 @@ from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.erasure import MAILED
 from protect.trainings.registrations import fields
 from protect.trainings.registrations.actions.mail import tell_link

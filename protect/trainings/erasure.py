@@ -20,7 +20,7 @@ from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.attendance.models import Excuse
 from protect.trainings.base import access, vocabulary
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations import fields

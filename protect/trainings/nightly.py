@@ -12,7 +12,7 @@ from protect.kernel.steps import Say, Step, take
 from protect.trainings.attendance.actions.excuses import forget_excuses
 from protect.trainings.attendance.actions.people_trained import count_trained
 from protect.trainings.attendance.actions.sign_in_sheets import forget_sheets
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.erasure import forget_ended, forget_named_lists, forget_unproven
 from protect.trainings.facts import KEPT
 from protect.trainings.needs import actions

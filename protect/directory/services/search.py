@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from protect.directory import access, labels
+from protect.directory import access
 from protect.directory import search as name_search
 from protect.directory.enums import Status
 from protect.directory.extension import extensions
@@ -118,7 +118,7 @@ class ServiceFilter(forms.Form):
         spoken = {code: sentences.language_name(code) for code in vocabulary.languages()}
         offered: dict[str, list[tuple[str, object]]] = {
             "country": _sorted(names),
-            "status": list(labels.STATUSES.items()),
+            "status": Status.choices,
             "kind": list(kinds()),
             "language": _sorted(spoken),
             "state": [pair for each in extensions() for pair in each.filter_reasons().items()],

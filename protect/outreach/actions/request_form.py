@@ -15,6 +15,8 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_code
@@ -24,7 +26,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.rules import is_demo_address
 from protect.outreach import errors, rules
-from protect.outreach.enums import RequestState
+from protect.outreach.enums import RequestMove, RequestState
 from protect.outreach.models import SessionRequest
 from protect.trainings.base import links
 from protect.trainings.base.access import token_hash
@@ -87,7 +89,7 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
     Shapes: `fields` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
     Errors: RequestMoveNotAllowed, once it ended; trainings_edit_conflict.
     """
-    row = open_locked(request, "complete")
+    row = open_locked(request, _("Write down what they say"))
     fill_in(row, fields)
     row.said = fields.get("said") or row.said
     row.save(update_fields=["said"])
@@ -96,11 +98,12 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
     return row
 
 
-def open_locked(request: SessionRequest, move: str) -> SessionRequest:
+def open_locked(request: SessionRequest, move: Promise | RequestMove) -> SessionRequest:
     """Return a request that has not ended, locked. Errors: RequestMoveNotAllowed."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if RequestState(row.state) not in rules.OPEN:
-        raise errors.RequestMoveNotAllowed(state=row.state, move=move)
+    state = RequestState(row.state)
+    if state not in rules.OPEN:
+        raise errors.RequestMoveNotAllowed(state=state, move=move)
     return row
 
 

@@ -24,6 +24,7 @@ from protect.trainings.curricula.enums import VersionState
 from protect.trainings.curricula.models import TIERS, ModuleVersion
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
+from protect.vault.forms.posted import Page
 
 type Choices = Sequence[tuple[str, str]]
 
@@ -301,3 +302,26 @@ class ReturnForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
     # Translators: why a draft goes back to whoever wrote it.
     reason = fields.text(_("What shall change"), fields.REASON_LENGTH)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: a part of courses is begun.
+    "trainings:module_new": Page(_("Begin a module"), NewModuleForm),
+    # Translators: a page: a course is begun.
+    "trainings:course_new": Page(_("Begin a course"), NewCourseForm),
+    # Translators: a page: a draft of a part of courses.
+    "trainings:module_edit": Page(_("Edit the draft"), ModuleForm),
+    # Translators: a page: a draft of a course.
+    "trainings:course_edit": Page(_("Edit the draft"), CourseForm),
+    # Translators: a page: a draft goes back to whoever wrote it.
+    **dict.fromkeys(
+        ("trainings:module_move", "trainings:course_move"),
+        Page(_("Send back"), ReturnForm),
+    ),
+    # Translators: a page: a next version, a translation or an adaptation is begun.
+    **dict.fromkeys(
+        ("trainings:module_draft", "trainings:course_draft"),
+        Page(_("New version or translation"), DraftForm),
+    ),
+}

@@ -5,24 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.base.labels import Said
-from protect.trainings.curricula.enums import VersionMove, VersionState
+from protect.trainings.curricula.enums import VersionState
 
 VERSION_SHAPES = {
     VersionState.DRAFT: "plain",
     VersionState.IN_REVIEW: "open",
     VersionState.PUBLISHED: "good",
     VersionState.RETIRED: "ended",
-}
-
-VERSION_MOVES = {
-    # Translators: a button: the owner of a course shall read a draft.
-    VersionMove.SUBMIT: _("Send to its owner"),
-    # Translators: a button: a draft goes back to whoever wrote it.
-    VersionMove.RETURN: _("Send back"),
-    # Translators: a button: a version of a course can be used from now on.
-    VersionMove.PUBLISH: _("Publish"),
-    # Translators: a button: nobody shall use a version of a course for something new.
-    VersionMove.RETIRE: _("Use no longer"),
 }
 
 

@@ -19,7 +19,7 @@ from protect.orgs.scope import Scope
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
-from protect.trainings.curricula import access, labels, pages
+from protect.trainings.curricula import access, pages
 from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
 from protect.trainings.curricula.actions.versions import COPIED, Start
@@ -87,7 +87,7 @@ def version(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         "kind": kind,
         "thing": access.thing_of(version),
         "sheet": sheet,
-        "verbs": [(move.value, labels.VERSION_MOVES[move]) for move in sheet.moves],
+        "verbs": [(move.value, move.label) for move in sheet.moves],
         "may_draft": version.state in access.SHOWN,
     }
     return show(request, "trainings/version.html", None, context)
@@ -159,7 +159,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         "kind": kind,
         "question": QUESTIONS[step],
         "effects": EFFECTS[step],
-        "verb": labels.VERSION_MOVES[step],
+        "verb": step.label,
         "is_danger": step is VersionMove.RETIRE,
         "back": reverse(f"trainings:{kind}", args=[pk]),
     }

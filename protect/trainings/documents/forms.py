@@ -18,11 +18,13 @@ from protect.ui.forms import DeskForm
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import Reason
 from protect.vault.actions.notes import cleaned
+from protect.vault.forms.posted import Page
 
 UNFIT = (
     *(Reason.TOO_LARGE, Reason.WRONG_TYPE, Reason.UNREADABLE, Reason.TOO_MANY_PAGES),
     Reason.ENCRYPTED,
 )
+
 LONGEST = 400  # characters
 # Translators: label of a field: how a training is paid for. {language} is a language.
 FUNDING = _("Funding statement ({language})")
@@ -88,3 +90,9 @@ def _field(label: str, language: Language) -> forms.CharField:
     attrs = {"lang": language.tag, "dir": language.direction, "rows": 3}
     label, widget = label.format(language=language.endonym), forms.Textarea(attrs=attrs)
     return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    "trainings:paper_head": Page(_("Head of papers"), HeadForm),
+}

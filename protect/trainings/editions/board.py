@@ -113,7 +113,7 @@ def board_of(edition: Edition, *, at: datetime) -> Board:
         edition=edition,
         said=scheduling_labels.edition_state(edition.state),
         moves=[
-            (move.value, scheduling_labels.EDITION_MOVES[move])
+            (move.value, move.label)
             for move in enums.EditionMove
             if (state, move) in rules.EDITION_MOVES
         ],

@@ -25,6 +25,7 @@ from protect.trainings.scheduling.errors import ClockRefused
 from protect.trainings.scheduling.forms.bookings import ClashForm
 from protect.trainings.scheduling.models import Edition, Session, Venue
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 
 class EditionForm(DeskForm):
@@ -242,3 +243,21 @@ class CoHostsForm(DeskForm):
 def described(each: Organisation) -> SafeString:
     country = country_name(each.country, get_language() or "en")
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", each.name, country)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: a training is planned.
+    "trainings:edition_new": Page(_("Plan a training"), NewEditionForm),
+    # Translators: a page: a training is planned like another one.
+    "trainings:edition_clone": Page(_("Plan one like it"), CloneForm),
+    # Translators: a page: how a training is given.
+    "trainings:edition_edit": Page(_("Edit the training"), EditionForm),
+    # Translators: a page: a training is opened, closed or cancelled.
+    "trainings:edition_move": Page(_("Cancel the training"), CancelForm),
+    # Translators: a page: a half day is added to a training.
+    "trainings:half_day_new": Page(_("Add a half day"), HalfDayForm),
+    # Translators: a page: a half day is moved.
+    "trainings:half_day_edit": Page(_("Move a half day"), HalfDayForm),
+    "trainings:edition_co_hosts": Page(_("Host a training together"), CoHostsForm),
+}

@@ -22,7 +22,7 @@ from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import Extension
+from protect.trainings.base.extension import Extension
 from protect.trainings.needs.access import must_arrange
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need

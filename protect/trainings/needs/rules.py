@@ -6,7 +6,9 @@ Source: docs/adr/0030-attendance.md.
 from __future__ import annotations
 
 from datetime import date, timedelta
-from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.state_tables import take_step
 from protect.trainings.needs.enums import NeedKind, NeedState
@@ -16,13 +18,13 @@ KEPT = timedelta(days=14)  # after the last half day
 KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
 
 
-class NeedMove(StrEnum):
+class NeedMove(TextChoices):
     """What is done about a need."""
 
-    BOOK = "book"
-    ORDER = "order"
-    CANNOT = "cannot"
-    REOPEN = "reopen"
+    BOOK = "book", _("Book")
+    ORDER = "order", _("It is ordered")
+    CANNOT = "cannot", _("It cannot be met")
+    REOPEN = "reopen", _("Undo")
 
 
 MOVES = {

@@ -9,7 +9,7 @@ from protect.kernel.errors import ProtectError
 
 class RegistrationMoveNotAllowed(ProtectError):
     code = "trainings_registration_move_not_allowed"
-    # Translators: {move} and {state} are codes such as approve and waiting.
+    # Translators: {move} and {state} are labels such as: Refuse, Confirmed.
     message = _(
         "“{move}” is not possible for a registration that is “{state}”. Nothing was changed. "
         "Reload the page."

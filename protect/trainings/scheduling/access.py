@@ -14,7 +14,7 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import TAKING_PART, hosts_where, the_one, token_hash
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.scheduling.enums import BookingRole, BookingState, EditionState, ResourceKind
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySet

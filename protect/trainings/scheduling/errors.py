@@ -13,7 +13,7 @@ from protect.kernel.errors import ProtectError
 
 class EditionMoveNotAllowed(ProtectError):
     code = "trainings_edition_move_not_allowed"
-    # Translators: {move} and {state} are codes such as open and done.
+    # Translators: {move} and {state} are labels such as: Open registration, Done.
     message = _(
         "“{move}” is not possible for a training that is “{state}”. Nothing was changed. Reload "
         "the page."
@@ -22,7 +22,7 @@ class EditionMoveNotAllowed(ProtectError):
 
 class BookingMoveNotAllowed(ProtectError):
     code = "trainings_booking_move_not_allowed"
-    # Translators: {move} and {state} are codes such as accept and cancelled.
+    # Translators: {move} and {state} are labels such as: They come, Cancelled.
     message = _(
         "“{move}” is not possible for a booking that is “{state}”. Nothing was changed. Reload the "
         "page."

@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from protect.orgs.models import Organisation
-from protect.trainings.base.extensions import owner_of
+from protect.trainings.base.extension import owner_of
 from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, document
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session

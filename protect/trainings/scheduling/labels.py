@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.base.labels import Said
-from protect.trainings.scheduling.enums import BookingState, EditionMove, EditionState
+from protect.trainings.scheduling.enums import BookingState, EditionState
 from protect.trainings.scheduling.models import Booking
 from protect.trainings.scheduling.rules import Clash
 
@@ -63,17 +63,6 @@ BOOKING_SHAPES = {
     BookingState.ACCEPTED: "good",
     BookingState.DECLINED: "caution",
     BookingState.CANCELLED: "ended",
-}
-
-EDITION_MOVES = {
-    # Translators: a button: people can register for a training from now on.
-    EditionMove.OPEN: _("Open registration"),
-    # Translators: a button: nobody can register for a training any more.
-    EditionMove.CLOSE: _("Close registration"),
-    # Translators: a button: a training has taken place.
-    EditionMove.FINISH: _("It has taken place"),
-    # Translators: a button: a training does not take place.
-    EditionMove.CANCEL: _("Cancel the training"),
 }
 
 

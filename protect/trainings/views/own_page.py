@@ -12,7 +12,7 @@ from protect.directory.facts.sentences import language_name
 from protect.kernel import clock
 from protect.kernel.limits import Limits, address_of
 from protect.trainings.attendance.actions import excuses
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.vocabulary import kept_for

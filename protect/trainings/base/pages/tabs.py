@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import TAKING_PART, hosts_where
-from protect.trainings.base.extensions import Tab as Page
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import Tab as Page
+from protect.trainings.base.extension import extensions
 
 type Tab = tuple[str, str, bool]  # label, address, whether it is the page itself
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from protect.orgs.scope import Scope
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.co_hosts import ask_co_hosts
 from protect.trainings.editions.actions.plan import EDITABLE, HalfDay

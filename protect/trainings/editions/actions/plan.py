@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from protect.audit.context import in_chain_order
 from protect.kernel.ids import drawn_code
@@ -17,7 +19,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.curricula.enums import VersionState
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.needs import actions
@@ -113,7 +115,7 @@ def edit(
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
-    row = going(edition, "edit")
+    row = going(edition, _("Edit the training"))
     if row.edited != edited:
         raise TrainingRefusal("trainings_edit_conflict")
     before, team = row.seat_limit, row.logistics_team_id
@@ -175,7 +177,7 @@ def add_half_day(
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
-    row = going(edition, "half_day_add")
+    row = going(edition, _("Add a half day"))
     must_offer(row, half_day.venue)
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
     beside = find_session_conflicts(row, half_day.span, at=at)
@@ -211,7 +213,7 @@ def move_half_day(
     """
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
-    going_on = going(edition, "half_day_move")
+    going_on = going(edition, _("Move a half day"))
     row = standing(session)
     stood, link = (rules.Span(row.starts_at, row.ends_at), row.venue_id), row.link
     must_offer(going_on, half_day.venue, row)
@@ -242,7 +244,7 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     """Cancel a half day and its bookings; participants get a mail. Errors: PermissionDenied."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
-    going(edition, "half_day_cancel")
+    going(edition, _("Cancel the half day"))
     row = standing(session)
     cancel_sessions([row], at=at)
     audit.record("trainings.half_day_cancel", row)
@@ -266,13 +268,13 @@ def set_quota(
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, sender)
-    row = going(edition, "quota")
+    row = going(edition, _("Keep seats"))
     taken = row.registrations.seated().filter(sender=sender).count()
     if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):
         raise TrainingRefusal("trainings_quota_below_confirmed", taken=taken)
     quota = None
     if seats:
-        quota, _ = OrgQuota.objects.update_or_create(
+        quota, _is_new = OrgQuota.objects.update_or_create(
             edition=row, sender=sender, defaults={"seats": seats, "released_at": released_at}
         )
     else:
@@ -351,14 +353,14 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
     tell(proven, Template.TRAINING_CHANGED, at=at)
 
 
-def going(edition: Edition, move: str) -> Edition:
+def going(edition: Edition, move: Promise) -> Edition:
     """Return an edition that is not over, locked. Errors: EditionMoveNotAllowed."""
     row = locked(edition.pk)
     must_go_on(row, move)
     return row
 
 
-def must_go_on(edition: Edition, move: str) -> None:
+def must_go_on(edition: Edition, move: Promise) -> None:
     """Refuse a move of an edition that is over. Errors: EditionMoveNotAllowed."""
     if edition.is_over:
-        raise EditionMoveNotAllowed(state=edition.state, move=move)
+        raise EditionMoveNotAllowed(state=enums.EditionState(edition.state), move=move)

@@ -22,7 +22,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.base.pages import tabs
 from protect.trainings.base.pages.edit_conflicts import conflicting_values
 from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
@@ -174,7 +174,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         "edition": edition,
         "question": QUESTIONS[kind],
         "effects": [*EFFECTS[kind], *_undecided(edition, kind)],
-        "verb": labels.EDITION_MOVES[kind],
+        "verb": kind.label,
         "is_danger": kind is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
     }

@@ -11,13 +11,15 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from protect.audit.context import AuditContext
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.registrations import errors
 from protect.trainings.registrations.actions import seats
 from protect.trainings.registrations.actions.mail import tell
@@ -131,7 +133,9 @@ def move_up(
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="move_up")
+        raise errors.RegistrationMoveNotAllowed(
+            state=RegistrationState(row.state), move=_("Give another place in the line")
+        )
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
     _by_hand(row, audit, before, reason)
@@ -176,9 +180,11 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
     They can change it for as long as their own page opens, also after the training.
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
     """
-    _, row, audit = _locked(registration, at)
+    _edition, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
+        raise errors.RegistrationMoveNotAllowed(
+            state=RegistrationState(row.state), move=_("Pictures")
+        )
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
     audit.record("trainings.say_pictures", row)
@@ -219,7 +225,9 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == EditionState.DONE:
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="agree")
+        raise errors.RegistrationMoveNotAllowed(
+            state=RegistrationState(row.state), move=_("Yes, I want to take part")
+        )
     _say_yes(row)
     audit.record("trainings.agree", row)
     return row
@@ -249,7 +257,9 @@ def withdraw(
     """
     edition, row, audit = _locked(registration, at, scope)
     if edition.state == EditionState.DONE:  # who was there stays counted
-        raise errors.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
+        raise errors.RegistrationMoveNotAllowed(
+            state=RegistrationState(row.state), move=RegistrationMove.WITHDRAW
+        )
     _end(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)
@@ -326,6 +336,10 @@ def _must_hold(edition: Edition, number: int, at: datetime) -> None:
     taken = sum(seats.seats_of(edition, at=at).taken.values())
     if capacity is not None and taken + number > capacity:
         raise TrainingRefusal("trainings_room_full", capacity=capacity)
+
+
+def _not_allowed(row: Registration, move: Promise | RegistrationMove) -> Exception:
+    return errors.RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=move)
 
 
 def _say_yes(row: Registration) -> None:

@@ -13,17 +13,18 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from protect.audit.context import AuditContext, in_chain_order
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import extensions, owner_of
+from protect.trainings.base.extension import extensions, owner_of
 from protect.trainings.scheduling import errors, rules
 from protect.trainings.scheduling.access import offered_to
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts, must_fit
 from protect.trainings.scheduling.actions.mail import tell_booked
-from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState
+from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState, EditionState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session, Venue
 from protect.trainings.scheduling.queries import SessionQuerySet
 
@@ -190,11 +191,11 @@ def standing(session: Session) -> Session:
     over.
     """
     rows = Session.objects.select_for_update(of=("self",))
-    row = rows.select_related("edition").get(pk=session.pk)
+    row, move = rows.select_related("edition").get(pk=session.pk), _("Book for a half day")
     if row.edition is not None and row.edition.is_over:
-        raise errors.EditionMoveNotAllowed(state=row.edition.state, move="book")
+        raise errors.EditionMoveNotAllowed(state=EditionState(row.edition.state), move=move)
     if row.cancelled_at is not None:
-        raise errors.BookingMoveNotAllowed(state="cancelled", move="book")
+        raise errors.BookingMoveNotAllowed(state=BookingState.CANCELLED, move=move)
     return row
 
 

@@ -27,6 +27,7 @@ from protect.trainings.scheduling.actions.conflicts import Conflict, find_confli
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
 from protect.trainings.scheduling.models import Booking, Resource, Session
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 
 class ClashForm(DeskForm):
@@ -177,3 +178,10 @@ def described(each: Candidate) -> SafeString:
 def _choice(name: str, *words: str) -> SafeString:
     details = " · ".join(filter(None, words))
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: somebody or something is booked for a half day.
+    "trainings:half_day_book": Page(_("Book for a half day"), BookForm),
+}

@@ -21,6 +21,7 @@ from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Resource, Venue
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 LONGEST_WAY = 24 * 60  # minutes
 
@@ -238,3 +239,29 @@ class WayForm(DeskForm):
             rows = rows.exclude(pk=venue.pk).select_related("resource")
             field.queryset = rows.order_by("resource__name", "pk")  # type: ignore[attr-defined]
             field.label_from_instance = lambda each: each.resource.name  # type: ignore[attr-defined]
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: somebody whom sessions can book.
+    **dict.fromkeys(
+        ("trainings:staff_new", "trainings:staff_edit"),
+        Page(_("A person who can be booked"), StaffForm),
+    ),
+    # Translators: a page: a place that sessions can book.
+    **dict.fromkeys(("trainings:venue_new", "trainings:venue_edit"), Page(_("A venue"), VenueForm)),
+    # Translators: a page: something that sessions can book.
+    **dict.fromkeys(
+        (
+            *("trainings:childcare_new", "trainings:childcare_edit"),
+            *("trainings:equipment_new", "trainings:equipment_edit"),
+        ),
+        Page(_("Something that can be booked"), ThingForm),
+    ),
+    # Translators: a page: when somebody is away or a venue is closed.
+    "trainings:resource_away": Page(_("Note days"), AwayForm),
+    # Translators: a page: somebody showed a paper, such as a vetting.
+    "trainings:resource_paper": Page(_("Note a paper"), SuitableForm),
+    # Translators: a page: how long it takes from one venue to another.
+    "trainings:resource_way": Page(_("Note how long the way takes"), WayForm),
+}

@@ -17,7 +17,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.base.help_lines import Line, typed_line
 from protect.trainings.base.labels import Said
 from protect.trainings.base.links import public_address
@@ -133,7 +133,7 @@ def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = N
     """Record a person's own answer to a booking. Errors: as `booking.answer`, and to cancel."""
     move = move_of(request)
     if move not in OWN_MOVES:
-        raise errors.BookingMoveNotAllowed(state=booking.state, move=move.value)
+        raise errors.BookingMoveNotAllowed(state=BookingState(booking.state), move=move)
     audit = AuditContext(at=clock.now(), actor=actor, organisation=booking.resource.organisation_id)
     bookings.answer(booking, move, audit=audit, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
 
