@@ -14,7 +14,7 @@ from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestState
 from protect.trainings.base.access import TAKING_PART
 from protect.trainings.base.labels import Said
-from protect.trainings.base.pages.tabs import EDITIONS
+from protect.trainings.base.pages.frame import EDITIONS
 
 # By code of skills.toml.
 SKILLS = {

@@ -20,7 +20,7 @@ from protect.reference.lookup import store
 from protect.reference.lookup.index import PlaceRow
 from protect.trainings.base import fields, labels
 from protect.trainings.base import vocabulary as tables
-from protect.trainings.base.pages.edit_conflicts import conflicting_values
+from protect.trainings.base.pages.frame import conflicting_values
 from protect.ui.forms import DeskForm
 
 TICKS = ("teacher_present", "accepts_protocol", "has_private_room")

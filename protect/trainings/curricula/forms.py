@@ -19,7 +19,7 @@ from protect.questionnaires.enums import FormKind
 from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula import labels, vocabulary
+from protect.trainings.curricula import vocabulary
 from protect.trainings.curricula.enums import VersionState
 from protect.trainings.curricula.models import TIERS, ModuleVersion
 from protect.ui.forms import DeskForm
@@ -126,9 +126,8 @@ class ModuleForm(VersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        notes = [
-            (code, labels.CONTENT_NOTES.get(code, code)) for code in vocabulary.content_notes()
-        ]
+        words = vocabulary.CONTENT_NOTES
+        notes = [(code, words.get(code, code)) for code in vocabulary.content_notes()]
         self.fields["content_notes"].choices = notes  # type: ignore[attr-defined]
         self.stored_files: list[dict[str, Any]] = self.initial.get("files", [])
         names = [(each["sha256"], each["name"]) for each in self.stored_files]

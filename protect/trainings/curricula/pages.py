@@ -11,13 +11,19 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, published
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.labels import Said
-from protect.trainings.curricula import labels, rules
+from protect.trainings.curricula import rules
 from protect.trainings.curricula.access import AnyVersion, may_do, thing_of, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
+from protect.trainings.curricula.vocabulary import CONTENT_NOTES
 
 MOST = 1000  # versions of a list
+SHAPES = {
+    VersionState.DRAFT: "plain",
+    VersionState.IN_REVIEW: "open",
+    VersionState.PUBLISHED: "good",
+    VersionState.RETIRED: "ended",
+}
 
 
 class VersionLine(NamedTuple):
@@ -64,7 +70,7 @@ def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
     moves = [move for move in moves if may_do(scope, version, move)]
     return Sheet(
         version=version,
-        said=labels.version_state(version.state),
+        said=version_state(version.state),
         moves=moves,
         may_edit=VersionMove.SUBMIT in moves,
         newer=_newest(version, by_key),
@@ -112,6 +118,11 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
     return newer
 
 
+def version_state(code: str) -> Said:
+    state = VersionState(code)
+    return Said(state.label, SHAPES[state])
+
+
 def version_key(version: AnyVersion) -> rules.VersionKey:
     return rules.VersionKey(
         str(thing_of(version).pk), version.language_id, version.number, VersionState(version.state)
@@ -120,7 +131,7 @@ def version_key(version: AnyVersion) -> rules.VersionKey:
 
 def _line(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> VersionLine:
     is_behind = _source(version, by_key) is not None
-    return VersionLine(version, labels.version_state(version.state), is_behind)
+    return VersionLine(version, version_state(version.state), is_behind)
 
 
 def _source(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> AnyVersion | None:

@@ -16,39 +16,25 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
-from protect.trainings.curricula import access, pages
+from protect.trainings.base.pages.frame import (
+    CURRICULUM,
+    conflicting_values,
+    done,
+    sent_data,
+    show,
+    show_tab,
+)
+from protect.trainings.curricula import access, forms, pages
 from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
-from protect.trainings.curricula.actions.versions import COPIED, Start
 from protect.trainings.curricula.enums import VersionMove
-from protect.trainings.curricula.forms import (
-    ADAPT,
-    ASKS,
-    TRANSLATE,
-    CourseForm,
-    DraftForm,
-    ModuleForm,
-    NewCourseForm,
-    NewModuleForm,
-    ReturnForm,
-    VersionForm,
-)
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
-NEW: dict[str, type[NewModuleForm] | type[NewCourseForm]] = {
-    "module": NewModuleForm,
-    "course": NewCourseForm,
+NEW: dict[str, type[forms.NewModuleForm] | type[forms.NewCourseForm]] = {
+    "module": forms.NewModuleForm,
+    "course": forms.NewCourseForm,
 }
-EDIT: dict[str, type[VersionForm]] = {"module": ModuleForm, "course": CourseForm}
-TITLES = {
-    # Translators: a page: a part of courses is begun.
-    "module": gettext_lazy("Begin a module"),
-    # Translators: a page: a course is begun.
-    "course": gettext_lazy("Begin a course"),
-}
+EDIT: dict[str, type[forms.VersionForm]] = {"module": forms.ModuleForm, "course": forms.CourseForm}
 QUESTIONS = {
     VersionMove.SUBMIT: gettext_lazy("Send this draft to its owner?"),
     VersionMove.RETURN: gettext_lazy("Send this draft back?"),
@@ -74,7 +60,7 @@ def curriculum(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_take_part(scope)
     context = {f"{kind}s": pages.lines_of(scope, kind) for kind in ("course", "module")}
-    return show_tab(request, tabs.CURRICULUM, "trainings/curriculum.html", context)
+    return show_tab(request, CURRICULUM, "trainings/curriculum.html", context)
 
 
 @require_safe
@@ -97,18 +83,17 @@ def version(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 def version_new(request: HttpRequest, kind: str) -> HttpResponse:
     scope = scope_of(request)
     owner = owner_for(scope)
-    form = NEW[kind](
-        sent_data(request), request.FILES or None, initial={"language": get_language()}
-    )
+    initial = {"language": get_language()}
+    form = NEW[kind](sent_data(request), request.FILES or None, initial=initial)
     if form.is_valid():
         with form.mending():
             values = form.submitted_values()
-            start, at = Start(kind, values["code"], values["language"]), clock.now()
+            start, at = versions.Start(kind, values["code"], values["language"]), clock.now()
             draft = versions.begin(scope, owner, start, _version_fields(kind, values), at=at)
-            if isinstance(form, CourseForm):
+            if isinstance(form, forms.CourseForm):
                 versions.edit(scope, draft, {}, edited=1, at=at, modules=form.modules())
             return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
-    return _form(request, form, None, TITLES[kind])
+    return _form(request, form, None, forms.PAGES[f"trainings:{kind}_new"].title)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,12 +105,12 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
-            modules = form.modules() if isinstance(form, CourseForm) else None
+            modules = form.modules() if isinstance(form, forms.CourseForm) else None
             fields = _version_fields(kind, form.submitted_values())
             versions.edit(scope, version, fields, edited=edited, at=clock.now(), modules=modules)
             return done(request, _("Saved."), f"trainings:{kind}", pk)
     theirs = conflicting_values(form, initial_values(version), version.edited)
-    title = gettext_lazy("Edit the draft")
+    title = forms.PAGES[f"trainings:{kind}_edit"].title
     return _form(request, form, version, title, theirs=theirs, edited=version.edited)
 
 
@@ -133,12 +118,12 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
-    form = DraftForm(sent_data(request), kind=kind, initial={"language": get_language()})
+    form = forms.DraftForm(sent_data(request), kind=kind, initial={"language": get_language()})
     if form.is_valid():
         with form.mending():
             draft = _begin_draft(scope, version, form.cleaned_data)
             return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
-    return _form(request, form, version, gettext_lazy("New version or translation"))
+    return _form(request, form, version, forms.PAGES[f"trainings:{kind}_draft"].title)
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,7 +134,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         raise Http404
     step = VersionMove(move)
     access.must_do(scope, version, step)
-    form = ReturnForm(sent_data(request)) if step is VersionMove.RETURN else None
+    form = forms.ReturnForm(sent_data(request)) if step is VersionMove.RETURN else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move(scope, version, step, at=clock.now(), reason=reason)
@@ -172,31 +157,31 @@ def owner_for(scope: Scope) -> Organisation:
 
 
 def initial_values(version: AnyVersion) -> dict[str, Any]:
-    values = {name: getattr(version, name) for name in COPIED[type(version)]}
+    values = {name: getattr(version, name) for name in versions.COPIED[type(version)]}
     values |= {"objectives": "\n".join(version.objectives), "edited": version.edited}
     if isinstance(version, CourseVersion):
         values["modules"] = [each.pk for each in pages.modules_of(version)]
-        values |= {name: version.forms.get(phase.value, "") for phase, name in ASKS.items()}
+        values |= {name: version.forms.get(phase.value, "") for phase, name in forms.ASKS.items()}
     return values
 
 
 def _begin_draft(scope: Scope, version: AnyVersion, values: dict[str, Any]) -> AnyVersion:
     at = clock.now()
-    if values["way"] == TRANSLATE:
+    if values["way"] == forms.TRANSLATE:
         return versions.translate(scope, version, values["language"], at=at)
-    if values["way"] == ADAPT and isinstance(version, ModuleVersion):
+    if values["way"] == forms.ADAPT and isinstance(version, ModuleVersion):
         return versions.adapt(scope, version, owner_for(scope), values["code"], at=at)
     return versions.renew(scope, version, at=at)
 
 
 def _version_fields(kind: str, values: dict[str, Any]) -> dict[str, Any]:
-    names = COPIED[access.KINDS[kind]]
+    names = versions.COPIED[access.KINDS[kind]]
     return {name: values[name] for name in names if name in values}
 
 
 def _form(
     request: HttpRequest,
-    form: VersionForm | DraftForm,
+    form: forms.VersionForm | forms.DraftForm,
     version: AnyVersion | None,
     title: Promise,
     **more: Any,
@@ -204,5 +189,5 @@ def _form(
     context = {"version": version, "title": title, "edited": 0, "theirs": [], **more}
     kind = "module" if isinstance(version, ModuleVersion) else "course"
     back = reverse(f"trainings:{kind}", args=[version.pk]) if version else None
-    context["back"] = back or reverse(tabs.CURRICULUM)
+    context["back"] = back or reverse(CURRICULUM)
     return show(request, "trainings/version_form.html", form, context)

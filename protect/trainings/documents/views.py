@@ -17,8 +17,8 @@ from protect.trainings.documents import access
 from protect.trainings.documents.actions import head_of, save_head
 from protect.trainings.documents.forms import HeadForm
 from protect.trainings.documents.models import PaperHead
-from protect.trainings.documents.paper import attendance_pdf
 from protect.trainings.documents.paper.content import AttendanceList
+from protect.trainings.documents.paper.sheets import attendance_pdf
 
 LINES = 6  # of the list on which a head is tried
 

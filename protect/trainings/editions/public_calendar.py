@@ -18,8 +18,8 @@ from protect.matching import published, wording
 from protect.matching.questions.answer import Match
 from protect.matching.questions.question import Question, Where
 from protect.trainings.base import help_lines, labels
-from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import ModuleVersion
+from protect.trainings.curricula.vocabulary import CONTENT_NOTES
 from protect.trainings.editions.actions.plan import seats_shown
 from protect.trainings.registrations.actions.register import is_taking
 from protect.trainings.scheduling.enums import Delivery, EditionState

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel.errors import ProtectError
+from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class EditionMoveNotAllowed(ProtectError):
@@ -62,41 +63,32 @@ class ClashNeedsReason(Clashing):
     )
 
 
-class ClockRefused(ProtectError):
+class ClockRefused(TableRefusal):
     """A typed time that cannot be kept. `where` names the field: day, from, to."""
 
-    code = "trainings_clock_refused"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: a time of a session that somebody typed.
-    message = _("This time cannot be used. Nothing was saved. Type another one.")
+    rows = {
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            # Translators: somebody typed a time in the night in which clocks change; {clock} is a
+            # time.
+            "trainings_clock_change": _(
+                "In this night the clocks change, and {clock} comes twice or not at all. Nothing "
+                "was saved. Type another time."
+            ),
+            # Translators: a session ends at or before its own beginning.
+            "trainings_clock_backwards": _(
+                "The end is not after the beginning. Nothing was saved. Correct one of the two."
+            ),
+            # Translators: a day such as 24 November 0206, which was mistyped.
+            "trainings_day_far_away": _(
+                "This year cannot be right. Nothing was saved. Type it with four digits."
+            ),
+            # Translators: a time zone is named as in the list of IANA: Europe/Brussels.
+            "trainings_zone_unknown": _(
+                "There is no such time zone. Nothing was saved. Choose one of the list."
+            ),
+        }
+    }
 
-    def __init__(self, where: str, **facts: str | int) -> None:
+    def __init__(self, code: str, *, where: str, **facts: str | int | Promise) -> None:
         self.where = where
-        super().__init__(**facts)
-
-
-class ClockChange(ClockRefused):
-    code = "trainings_clock_change"
-    # Translators: somebody typed a time in the night in which clocks change; {clock} is a time.
-    message = _(
-        "In this night the clocks change, and {clock} comes twice or not at all. Nothing was "
-        "saved. Type another time."
-    )
-
-
-class EndsBeforeStart(ClockRefused):
-    code = "trainings_clock_backwards"
-    # Translators: a session ends at or before its own beginning.
-    message = _("The end is not after the beginning. Nothing was saved. Correct one of the two.")
-
-
-class DayFarAway(ClockRefused):
-    code = "trainings_day_far_away"
-    # Translators: a day such as 24 November 0206, which was mistyped.
-    message = _("This year cannot be right. Nothing was saved. Type it with four digits.")
-
-
-class ZoneUnknown(ClockRefused):
-    code = "trainings_zone_unknown"
-    # Translators: a time zone is named as in the list of IANA: Europe/Brussels.
-    message = _("There is no such time zone. Nothing was saved. Choose one of the list.")
+        super().__init__(code, **facts)

@@ -29,7 +29,7 @@ from protect.trainings.attendance.models import PrintedList
 from protect.trainings.attendance.shares import minutes_planned, shares_of
 from protect.trainings.attendance.tables import as_csv, as_xlsx
 from protect.trainings.base.pages.frame import done, sent_data, show
-from protect.trainings.documents.paper import attendance_pdf
+from protect.trainings.documents.paper.sheets import attendance_pdf
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.access import editions_of, get_edition

@@ -23,9 +23,15 @@ from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access
 from protect.trainings.base.extension import extensions
-from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
+from protect.trainings.base.pages import frame
+from protect.trainings.base.pages.frame import (
+    conflicting_values,
+    done,
+    host_of,
+    sent_data,
+    show,
+    show_tab,
+)
 from protect.trainings.curricula.access import must_take_part
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
@@ -100,7 +106,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         "is_past": is_past,
         "may_plan": bool(base_access.hosts_where(scope, Permission.PLAN_TRAININGS)),
     }
-    return show_tab(request, tabs.EDITIONS, "trainings/edition_list.html", context)
+    return show_tab(request, frame.EDITIONS, "trainings/edition_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,7 +17,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base import access
 from protect.trainings.base import links as base_links
-from protect.trainings.base.pages import tabs
+from protect.trainings.base.pages import frame
 from protect.trainings.base.pages.frame import host_of, show, show_tab
 from protect.trainings.registrations import access as registrations_access
 from protect.trainings.registrations.actions import nominating_organisations as actions
@@ -35,7 +35,7 @@ def sender_list(request: HttpRequest) -> HttpResponse:
     access.must_plan_somewhere(scope)
     rows = registrations_access.senders_of(scope).annotate(sent=Count("registrations"))
     page = Paginator(rows.order_by("name", "pk"), PAGE).get_page(request.GET.get("page"))
-    return show_tab(request, tabs.SENDERS, "trainings/sender_list.html", {"page": page})
+    return show_tab(request, frame.SENDERS, "trainings/sender_list.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])

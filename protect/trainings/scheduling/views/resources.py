@@ -20,7 +20,7 @@ from protect.orgs.access import scope_of
 from protect.reference.models import Language
 from protect.trainings.base import access
 from protect.trainings.base.labels import Said
-from protect.trainings.base.pages import tabs
+from protect.trainings.base.pages import frame
 from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
 from protect.trainings.scheduling import access as scheduling_access
 from protect.trainings.scheduling import labels, vocabulary
@@ -135,7 +135,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         "kinds": [(each.label, each.value, each is kind) for each in ResourceKind],
         "new": NEW[kind],
     }
-    return show_tab(request, tabs.RESOURCES, "trainings/resource_list.html", context)
+    return show_tab(request, frame.RESOURCES, "trainings/resource_list.html", context)
 
 
 @require_safe
