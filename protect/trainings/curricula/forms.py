@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.questionnaires.access import form_of, published
 from protect.questionnaires.enums import FormKind
-from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula import vocabulary
@@ -234,10 +233,8 @@ def code_field() -> forms.CharField:
 
 
 def language_field() -> forms.ChoiceField:
-    choices = [(each, language_name(each)) for each in terms.languages()]
-    choices.sort(key=lambda pair: pair[1])
     # Translators: in which language a version of a course is.
-    return forms.ChoiceField(label=_("Language"), choices=choices)
+    return forms.ChoiceField(label=_("Language"), choices=fields.languages())
 
 
 class BeginForm(DeskForm):

@@ -101,6 +101,10 @@ class ModuleVersion(Version):
     def __str__(self) -> str:
         return f"module version {self.pk}"
 
+    @property
+    def thing_id(self) -> uuid.UUID:
+        return self.module_id
+
 
 class Course(models.Model):
     """A course, known by its code in every version."""
@@ -155,6 +159,10 @@ class CourseVersion(Version):
 
     def __str__(self) -> str:
         return f"course version {self.pk}"
+
+    @property
+    def thing_id(self) -> uuid.UUID:
+        return self.course_id
 
 
 class CourseModule(models.Model):

@@ -73,7 +73,7 @@ def version(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         "kind": kind,
         "thing": access.thing_of(version),
         "sheet": sheet,
-        "verbs": [(move.value, move.label) for move in sheet.moves],
+        "verbs": [(move.value, move.label) for move in sheet["moves"]],
         "may_draft": version.state in access.SHOWN,
     }
     return show(request, "trainings/version.html", None, context)

@@ -80,7 +80,7 @@ class EditionForm(DeskForm):
         required=False,
         max_length=80,
     )
-    logistics_team = fields.NamedField(
+    logistics_team = forms.ModelChoiceField(
         # Translators: the team that reads what participants need, such as food or a ramp.
         label=_("Team that arranges what people need"),
         help_text=_("What people need is sealed to it. Without a team people are asked to call."),
@@ -99,7 +99,7 @@ class EditionForm(DeskForm):
         if host is not None:
             chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
             teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
-            self.fields["logistics_team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
+            fields.offer(self, "logistics_team", teams.order_by("name"), lambda team: team.name)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -124,13 +124,9 @@ class NewEditionForm(EditionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["reason"]  # it has no room yet
-        tag = get_language() or "en"
-        named = {code: country_name(code, tag) for code in vocabulary.countries()}
-        self.fields["country"].choices = sorted(named.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        self.fields["country"].choices = fields.countries()  # type: ignore[attr-defined]
         versions = CourseVersion.objects.published().order_by("title", "language", "-number")
-        field = self.fields["course_version"]
-        field.queryset = versions  # type: ignore[attr-defined]
-        field.label_from_instance = course_label  # type: ignore[attr-defined]
+        fields.offer(self, "course_version", versions, course_label)
 
 
 def course_label(version: CourseVersion) -> str:
@@ -178,20 +174,18 @@ class HalfDayForm(ClashForm):
         if edition is not None:
             held = Q(pk=session.venue_id if session else None)
             offered = offered_to(edition, session).filter(Q(is_active=True) | held)
-            rows = Venue.objects.filter(resource__in=offered)
-            field = self.fields["venue"]
-            rows = rows.select_related("resource__organisation").order_by("resource__name", "pk")
-            field.queryset = rows  # type: ignore[attr-defined]
-            field.label_from_instance = lambda venue: venue_label(venue, edition)  # type: ignore[attr-defined]
+            rows = Venue.objects.filter(resource__in=offered).order_by("resource__name", "pk")
+            rows = rows.select_related("resource__organisation")
+            fields.offer(self, "venue", rows, lambda venue: venue_label(venue, edition))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         values = self.cleaned_data
-        if any(values.get(name) is None for name in ("day", "clock_from", "clock_to")):
+        typed = [values.get(name) for name in ("day", "clock_from", "clock_to")]
+        if None in typed:
             return cleaned
         try:
-            day, clocks = values["day"], (values["clock_from"], values["clock_to"])
-            self.times = instants(day, *clocks, self.zone)
+            self.times = instants(*typed, self.zone)
         except ClockRefused as refused:
             self.add_error(fields.AT.get(refused.where), refused.text())
         return cleaned
@@ -235,9 +229,7 @@ class CoHostsForm(DeskForm):
     def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if edition is not None:
-            field = self.fields["co_hosts"]
-            field.queryset = could_co_host(edition)  # type: ignore[attr-defined]
-            field.label_from_instance = described  # type: ignore[attr-defined]
+            fields.offer(self, "co_hosts", could_co_host(edition), described)
 
 
 def described(each: Organisation) -> SafeString:

@@ -13,7 +13,7 @@ from django.http import Http404
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import TAKING_PART, hosts_where, the_one, token_hash
+from protect.trainings.base.access import TAKING_PART, hosts_where, must_plan, the_one, token_hash
 from protect.trainings.base.extension import extensions
 from protect.trainings.scheduling.enums import BookingRole, BookingState, EditionState, ResourceKind
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
@@ -109,6 +109,13 @@ def get_edition(scope: Scope, pk: UUID) -> Edition:
     """Return an edition that this person may see, host and course loaded. Errors: Http404."""
     rows = editions_of(scope).select_related("host", "course_version__course", "country")
     return the_one(rows.filter(pk=pk))
+
+
+def get_planned(scope: Scope, pk: UUID) -> Edition:
+    """Return an edition for whose host this person plans. Errors: Http404; PermissionDenied."""
+    edition = get_edition(scope, pk)
+    must_plan(scope, edition.host_id)
+    return edition
 
 
 def get_half_day(scope: Scope, pk: UUID) -> Session:

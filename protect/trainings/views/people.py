@@ -16,8 +16,14 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings import corrections
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages import frame
-from protect.trainings.base.pages.frame import conflicting_values, done, sent_data, show, show_tab
+from protect.trainings.base.pages.frame import (
+    DOUBLES,
+    conflicting_values,
+    done,
+    sent_data,
+    show,
+    show_tab,
+)
 from protect.trainings.erasure import erase_person
 from protect.trainings.registrations import access
 from protect.trainings.registrations.actions.duplicates import decide
@@ -71,7 +77,7 @@ def double_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, [Sign(each).label for each in row.signs]) for row in page],
         "is_decided": is_decided,
     }
-    return show_tab(request, frame.DOUBLES, "trainings/double_list.html", context)
+    return show_tab(request, DOUBLES, "trainings/double_list.html", context)
 
 
 @require_POST

@@ -12,7 +12,7 @@ from protect.kernel.limits import Limits, address_of
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.base.sent_files import must_fit
-from protect.trainings.editions.public_calendar import line, lines, loaded
+from protect.trainings.editions import public_calendar
 from protect.trainings.registrations import access, labels
 from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.models import Sender
@@ -34,12 +34,12 @@ THROW_AWAY = "throw_away"
 @require_safe
 def send(request: HttpRequest, token: str) -> HttpResponse:
     sender, at = access.get_sender_by(token), clock.now()
-    rows = loaded(Edition.objects.filter(host=sender.kept_by_id).taking(at))
+    rows = public_calendar.loaded(Edition.objects.filter(host=sender.kept_by_id).taking(at))
     named = sender.registrations.select_related("participant", "edition__course_version")
     context = {
         "sender": sender,
         "token": token,
-        "lines": lines(rows.order_by("created", "pk"), at),
+        "lines": [public_calendar.line(each, at) for each in rows.order_by("created", "pk")],
         "named": [
             (row, labels.registration_state(row.state, is_paused=row.is_paused))
             for row in named.filter(participant__erased_at=None).order_by("-applied_at", "pk")[:200]
@@ -67,7 +67,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
         with form.mending():
             roster = actions.bring(edition, brought_by(form, sender), at=clock.now())
             return lead_to("open:send_roster", token, roster.pk)
-    shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), clock.now())
+    shown = public_calendar.line_of(edition, clock.now())
     context = {"sender": sender, "token": token, "line": shown}
     return show_open(request, "trainings/public/send_list.html", form, context)
 

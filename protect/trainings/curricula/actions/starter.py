@@ -37,7 +37,7 @@ def _modules(owner: Organisation, at: datetime) -> Iterator[str]:
         module, _ = Module.objects.get_or_create(code=code, defaults={"owner": owner})
         original = None
         for tag, words in record.words.items():
-            fields = {
+            fields = _shared(record, tag, at) | {
                 "objectives": words.objectives,
                 "minutes": record.minutes,
                 "content_notes": record.content_notes,
@@ -45,7 +45,7 @@ def _modules(owner: Organisation, at: datetime) -> Iterator[str]:
                 "translates": original,
             }
             version, is_new = ModuleVersion.objects.get_or_create(
-                module=module, language_id=tag, number=1, defaults=fields | _shared(record, tag, at)
+                module=module, language_id=tag, number=1, defaults=fields
             )
             original = original or version
             yield f"{code} {tag}: {'published' if is_new else 'stands'}"
@@ -54,17 +54,13 @@ def _modules(owner: Organisation, at: datetime) -> Iterator[str]:
 def _courses(owner: Organisation, at: datetime) -> Iterator[str]:
     for code, record in vocabulary.courses().items():
         course, _ = Course.objects.get_or_create(code=code, defaults={"owner": owner})
+        rule = record.model_dump(include={"attendance_percent", "pass_percent", "assessment"})
+        forms = {phase.value: form for phase, form in record.forms.items()}
         for tag, words in record.words.items():
-            fields = {
-                "audience": words.audience,
-                "tier": record.tier,
-                "forms": {phase.value: form for phase, form in record.forms.items()},
-                "attendance_percent": record.attendance_percent,
-                "pass_percent": record.pass_percent,
-                "assessment": record.assessment,
-            }
+            fields = _shared(record, tag, at) | rule
+            fields |= {"tier": record.tier, "audience": words.audience, "forms": forms}
             version, is_new = CourseVersion.objects.get_or_create(
-                course=course, language_id=tag, number=1, defaults=fields | _shared(record, tag, at)
+                course=course, language_id=tag, number=1, defaults=fields
             )
             if is_new:
                 _pin(version, record, tag)

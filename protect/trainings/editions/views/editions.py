@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,8 +22,8 @@ from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access
 from protect.trainings.base.extension import extensions
-from protect.trainings.base.pages import frame
 from protect.trainings.base.pages.frame import (
+    EDITIONS,
     conflicting_values,
     done,
     host_of,
@@ -63,23 +62,6 @@ QUESTIONS = {
     EditionMove.FINISH: gettext_lazy("Has this training taken place?"),
     EditionMove.CANCEL: gettext_lazy("Cancel this training?"),
 }
-EFFECTS = {
-    EditionMove.OPEN: [gettext_lazy("People can register, and organisations can name people.")],
-    EditionMove.CLOSE: [
-        gettext_lazy("Nobody can register any more. Whoever waits stays in line."),
-        gettext_lazy("You can open it again."),
-    ],
-    EditionMove.FINISH: [
-        gettext_lazy("It stands among the past trainings, and certificates can be issued."),
-        gettext_lazy("Who still waits for a seat waits no longer."),
-    ],
-    EditionMove.CANCEL: [
-        gettext_lazy("Every registration ends. Whoever is registered gets a mail."),
-        gettext_lazy("Your reason stands on the page to which the mail leads."),
-        gettext_lazy("Trainers, interpreters and venues are free again."),
-        gettext_lazy("This cannot be undone. You can plan a new one."),
-    ],
-}
 LIVE = [EditionState.PLANNED, EditionState.OPEN, EditionState.CLOSED]
 
 
@@ -106,7 +88,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         "is_past": is_past,
         "may_plan": bool(base_access.hosts_where(scope, Permission.PLAN_TRAININGS)),
     }
-    return show_tab(request, frame.EDITIONS, "trainings/edition_list.html", context)
+    return show_tab(request, EDITIONS, "trainings/edition_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,9 +104,8 @@ def edition_new(request: HttpRequest) -> HttpResponse:
                 fields = fields_of(form) | {"country_id": country, "zone": zone}
                 version: CourseVersion = form.cleaned_data["course_version"]
                 edition = plan.plan(scope, host, version, fields, at=clock.now())
-                return done(
-                    request, _("Planned. Add its half days next."), "trainings:edition", edition.pk
-                )
+                message = _("Planned. Now add its half days.")
+                return done(request, message, "trainings:edition", edition.pk)
         context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
         return show(request, "trainings/edition_new.html", form, context)
 
@@ -146,8 +127,7 @@ def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     with timezone.override(ZoneInfo(edition.zone)):  # what is typed is of the training's clock
         form = EditionForm(sent_data(request), host=edition.host, initial=initial_values(edition))
         if form.is_valid():
@@ -155,7 +135,7 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
                 fields, at = fields_of(form), clock.now()
                 plan.edit(scope, edition, fields, edited=edited, at=at, reason=reason)
-                return done(request, _("Saved. Calendars hear of it."), "trainings:edition", pk)
+                return done(request, _("Saved. Calendars are updated."), "trainings:edition", pk)
         context = {
             "edition": edition,
             "theirs": conflicting_values(form, initial_values(edition), edition.edited),
@@ -166,8 +146,7 @@ def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     if move not in EditionMove.values:
         raise Http404
     kind = EditionMove(move)
@@ -179,22 +158,20 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     context = {
         "edition": edition,
         "question": QUESTIONS[kind],
-        "effects": [*EFFECTS[kind], *_undecided(edition, kind)],
+        "move": move,
+        "undecided": _undecided(edition) if kind is EditionMove.FINISH else "",
         "verb": kind.label,
         "is_danger": kind is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
     }
-    return show(request, "trainings/edition_move.html", form, context)
+    return show(request, "trainings/edition_step.html", form, context)
 
 
-def _undecided(edition: Edition, kind: EditionMove) -> Iterator[str]:
+def _undecided(edition: Edition) -> str:
+    """Return the names of the people whose applications are undecided."""
     rows = edition.registrations.filter(state=RegistrationState.APPLIED)
-    if kind is not EditionMove.FINISH or not rows.exists():
-        return
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
-    # Translators: a training has taken place; nobody decided about these people. {names} is a list.
-    sentence = _("Nobody has decided about these people, and their registrations end: {names}.")
-    yield sentence.format(names=", ".join(isolated(each) for each in names))
+    return ", ".join(isolated(name) for name in names)
 
 
 def zone_in(country: str, host: Organisation) -> str:
@@ -218,8 +195,7 @@ def initial_values(edition: Edition) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     form = CloneForm(sent_data(request))
     if form.is_valid():
         with form.mending():
@@ -229,17 +205,15 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
             except errors.ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
-                return done(
-                    request, _("Planned. Nobody is booked yet."), "trainings:edition", copy.pk
-                )
+                message = _("Planned. Nobody is booked yet.")
+                return done(request, message, "trainings:edition", copy.pk)
     return show(request, "trainings/edition_clone.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
 def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     with timezone.override(ZoneInfo(edition.zone)):
         initial = quota_values(edition, request.GET.get("sender", ""))
         form = QuotaForm(sent_data(request), host=edition.host, initial=initial)
@@ -248,16 +222,14 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
                 plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
                 message = _("Saved. Seats that became free are offered.")
                 return done(request, message, "trainings:edition", pk)
-        has_senders = (
-            registrations_access.senders_of(scope).filter(kept_by=edition.host_id).exists()
-        )
-        context = {"edition": edition, "has_senders": has_senders}
+        senders = registrations_access.senders_of(scope).filter(kept_by=edition.host_id)
+        context = {"edition": edition, "has_senders": senders.exists()}
         return show(request, "trainings/quota.html", form, context)
 
 
 def quota_values(edition: Edition, sender: str) -> dict[str, Any]:
-    rows: dict[str, OrgQuota] = {str(row.sender_id): row for row in edition.quotas.order_by("pk")}
-    row = rows.get(sender)
+    quotas = edition.quotas.order_by("pk")
+    row: OrgQuota | None = next((each for each in quotas if str(each.sender_id) == sender), None)
     if row is None:
         return {"sender": sender}
     return {"sender": row.sender_id, "seats": row.seats, "released_at": row.released_at}
@@ -269,9 +241,9 @@ YES, NO = "yes", "no"
 @require_http_methods(["GET", "POST"])
 def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
-    initial = {"co_hosts": chosen(edition)}
+    edition = access.get_planned(scope, pk)
+    chosen = (*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk"))
+    initial = {"co_hosts": [each.pk for each in chosen]}
     form = CoHostsForm(sent_data(request), edition=edition, initial=initial)
     if form.is_valid():
         with form.mending():
@@ -299,8 +271,3 @@ def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
         "half_days": edition.sessions.standing().order_by("starts_at", "number"),
     }
     return show(request, "trainings/co_hosting.html", None, context)
-
-
-def chosen(edition: Edition) -> list[UUID]:
-    agreed, invited = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
-    return [each.pk for each in (*agreed, *invited)]

@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel.errors import ProtectError
-from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
 from protect.trainings.scheduling import errors, labels, rules, vocabulary
 from protect.trainings.scheduling.access import offered_to
@@ -132,9 +131,7 @@ class BookForm(ClashForm):
         choices = [(str(each.resource.pk), described(each)) for each in candidates]
         self.fields["resource"].choices = choices  # type: ignore[attr-defined]
         if role == BookingRole.INTERPRETER:
-            language_choices = [(each, language_name(each)) for each in terms.languages()]
-            language_choices.sort(key=lambda pair: pair[1])
-            self.fields["language"].choices = [("", "–"), *language_choices]  # type: ignore[attr-defined]
+            self.fields["language"].choices = [("", "–"), *fields.languages()]  # type: ignore[attr-defined]
         else:
             del self.fields["language"]
         if role in rules.TEACHING | {BookingRole.INTERPRETER}:

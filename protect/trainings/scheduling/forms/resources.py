@@ -15,7 +15,6 @@ from protect.directory.facts.sentences import language_name
 from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
-from protect.reference.formats import country_name
 from protect.trainings.base import fields
 from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.enums import ResourceKind
@@ -73,12 +72,10 @@ class StaffForm(ThingForm):
         mail_languages = [(each, language_name(each)) for each in languages.of_mail()]
         self.fields["mail_language"].choices = mail_languages  # type: ignore[attr-defined]
         self.fields["mail_language"].initial = get_language()
-        field = self.fields["user"]
         if self.organisation is not None:
             people = Membership.objects.active().filter(organisation=self.organisation)
-            rows = User.objects.filter(pk__in=people.values("user"))
-            field.queryset = rows.order_by("name", "pk")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda user: user.name or user.email  # type: ignore[attr-defined]
+            rows = User.objects.filter(pk__in=people.values("user")).order_by("name", "pk")
+            fields.offer(self, "user", rows, lambda user: user.name or user.email)
 
     def clean_user(self) -> User | None:
         user: User | None = self.cleaned_data["user"]
@@ -138,9 +135,7 @@ class VenueForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tag = get_language() or "en"
-        countries = {code: country_name(code, tag) for code in terms.countries()}
-        self.fields["country"].choices = sorted(countries.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
+        self.fields["country"].choices = fields.countries()  # type: ignore[attr-defined]
         if self.organisation is not None:
             self.fields["country"].initial = self.organisation.country
         self.order_fields([*(name for name in self.fields if name != "is_active"), "is_active"])
@@ -235,10 +230,9 @@ class WayForm(DeskForm):
         super().__init__(*args, **kwargs)
         if venue is not None:
             rows = Venue.objects.filter(resource__organisation=venue.resource.organisation_id)
-            field = self.fields["other"]
             rows = rows.exclude(pk=venue.pk).select_related("resource")
-            field.queryset = rows.order_by("resource__name", "pk")  # type: ignore[attr-defined]
-            field.label_from_instance = lambda each: each.resource.name  # type: ignore[attr-defined]
+            rows = rows.order_by("resource__name", "pk")
+            fields.offer(self, "other", rows, lambda each: each.resource.name)
 
 
 # Forms that are kept while their author is locked, by name of an address.

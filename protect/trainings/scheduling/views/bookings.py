@@ -21,8 +21,7 @@ from protect.trainings.base.extension import extensions
 from protect.trainings.base.help_lines import Line, typed_line
 from protect.trainings.base.labels import Said
 from protect.trainings.base.links import public_address
-from protect.trainings.base.pages import frame
-from protect.trainings.base.pages.frame import done, show, show_tab
+from protect.trainings.base.pages.frame import OWN_BOOKINGS, done, show, show_tab
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.scheduling import access, errors, labels, rules
 from protect.trainings.scheduling.actions import bookings, mail
@@ -108,7 +107,7 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
         "is_booked": bool(mine),
         "feeds": [*filter(None, map(feed_address, mine))],
     }
-    return show_tab(request, frame.OWN_BOOKINGS, "trainings/own_booking_list.html", context)
+    return show_tab(request, OWN_BOOKINGS, "trainings/own_booking_list.html", context)
 
 
 @require_POST
@@ -116,7 +115,7 @@ def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     booking = access.get_own_booking(scope, pk)
     answer_own(request, booking, actor=scope.user_id)
-    return done(request, _("Thank you. Your answer is noted."), frame.OWN_BOOKINGS)
+    return done(request, _("Thank you. Your answer is noted."), OWN_BOOKINGS)
 
 
 @require_POST
@@ -126,7 +125,7 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
         at, organisation = clock.now(), each.organisation_id
         audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
         give_or_end(request, each, Link.FEED, audit)
-    return done(request, _("Done."), frame.OWN_BOOKINGS)
+    return done(request, _("Done."), OWN_BOOKINGS)
 
 
 def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = None) -> None:
