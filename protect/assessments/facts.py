@@ -13,7 +13,7 @@ from protect.assessments.results import Learned
 from protect.assessments.statistics.limits import Reason
 from protect.assessments.statistics.ratings import Rating
 from protect.trainings.base.facts import Asked, Cell, Figure, Value, summed
-from protect.trainings.facts.held_sessions import editions_in
+from protect.trainings.facts import editions_in
 from protect.trainings.scheduling.models import Edition
 
 LANGUAGE = "en"  # of labels, which are not read here

@@ -10,7 +10,7 @@ from django.db.models import Max
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.models import HeadCount, InformationSession, SessionRequest
 from protect.trainings.base.facts import Asked, Cell, Figure, summed
-from protect.trainings.facts.held_sessions import Held, codes_of, is_asked, sessions_figure
+from protect.trainings.facts import Held, codes_of, is_asked, sessions_figure
 
 OPEN = (RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED)
 

@@ -55,10 +55,7 @@ MAILED = (
 
 @transaction.atomic
 def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
-    """Erase a participant on request: they withdraw from editions to come, counts stand.
-
-    An erased participant stays erased. Errors: PermissionDenied.
-    """
+    """Erase a participant, who withdraws from editions to come. Errors: PermissionDenied."""
     audit = access.planner_context(scope, person.host_id, at=at)
     _hold(person)
     to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
@@ -69,10 +66,7 @@ def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
 
 @transaction.atomic
 def forget_ended(*, at: datetime) -> int:
-    """Delete registrations that ended long ago and left nothing to count; return how many.
-
-    A participant without another registration is deleted too.
-    """
+    """Delete registrations that ended long ago and left nothing to count; return how many."""
     ended = Registration.objects.filter(ended_at__lte=at - vocabulary.kept_for("ended"))
     return _forget(_without_traces(ended), at)
 

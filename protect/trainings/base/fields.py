@@ -26,11 +26,7 @@ def languages_field(
 
 
 def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
-    """Return languages as choices, by their names.
-
-    Languages of the country come first, then those of our public pages: people who flee read them
-    most.
-    """
+    """Return languages by name as choices: first the country's, then those of our public pages."""
     countries, languages = vocabulary.countries(), vocabulary.languages()
     own = countries[country].languages if country in countries else ()
     named = {tag: language_name(tag) for tag in tags}

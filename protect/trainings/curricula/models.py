@@ -1,7 +1,4 @@
-"""Modules and courses in versions, each owned by an organisation.
-
-A published version never changes: past editions were taught from it.
-"""
+"""Modules and courses in versions. A published one never changes: editions were taught from it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Access to resources and bookings: by user account, or by a person's own link without one.
-
-Foreign and missing things give one and the same 404, as in `access`.
-"""
+"""Access to resources and bookings, by account or by a person's own link. All else is a 404."""
 
 from __future__ import annotations
 
@@ -160,10 +157,9 @@ def is_asked(edition: Edition, organisation: Organisation) -> bool:
 
 
 def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
-    """Return the resources that sessions of an edition can book: the host's and the co-hosts'.
+    """Return what sessions of an edition can book: resources of the host and the co-hosts.
 
-    Ambassadors are listed in their own organisation alone. A session keeps the room that is booked
-    for it, even if its owner no longer hosts.
+    Ambassadors are not lent. A session keeps its booked room, even if its owner no longer hosts.
     """
     offered = Q(organisation=edition.host_id)
     lent = Resource.objects.filter(organisation__in=edition.co_hosts.values("pk"))

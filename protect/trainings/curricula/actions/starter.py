@@ -25,10 +25,7 @@ LICENCE = "CC-BY-4.0"
 
 @transaction.atomic
 def load(owner: Organisation, *, at: datetime) -> list[str]:
-    """Publish what is not there yet, as number 1; return a line for each version.
-
-    Twice changes nothing: a version that stands is left as it is, whatever the files say now.
-    """
+    """Publish what is not there yet, as number 1; return a line for each version."""
     return [*_modules(owner, at), *_courses(owner, at)]
 
 

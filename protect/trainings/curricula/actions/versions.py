@@ -50,10 +50,7 @@ class Start(NamedTuple):
 def begin(
     scope: Scope, owner: Organisation, start: Start, fields: Mapping[str, Any], *, at: datetime
 ) -> AnyVersion:
-    """Begin a module or course of an organisation, with a draft of its first version.
-
-    Errors: PermissionDenied; trainings_code_taken; SetsDiffer.
-    """
+    """Begin a module or course. Errors: PermissionDenied; trainings_code_taken; SetsDiffer."""
     if owner.pk not in access.must_take_part(scope):
         raise PermissionDenied
     things: type[Module | Course] = Module if start.kind == "module" else Course
@@ -67,19 +64,13 @@ def begin(
 
 @transaction.atomic
 def renew(scope: Scope, version: AnyVersion, *, at: datetime) -> AnyVersion:
-    """Draft the next version, as a copy.
-
-    Errors: PermissionDenied; trainings_version_not_published.
-    """
+    """Draft the next version. Errors: PermissionDenied; trainings_version_not_published."""
     return _copy(scope, version, version.language_id, "based_on", at)
 
 
 @transaction.atomic
 def translate(scope: Scope, version: AnyVersion, language: str, *, at: datetime) -> AnyVersion:
-    """Draft a translation of a version.
-
-    Errors: PermissionDenied; trainings_version_not_published.
-    """
+    """Draft a translation. Errors: PermissionDenied; trainings_version_not_published."""
     return _copy(scope, version, language, "translates", at)
 
 
@@ -138,8 +129,7 @@ def move(
     """Submit, return, publish or retire a version.
 
     Errors: PermissionDenied; VersionMoveNotAllowed; trainings_reason_missing, when it is returned;
-    trainings_version_not_published, for a course with a module that is not; trainings_course_empty,
-    for one with none.
+    trainings_version_not_published and trainings_course_empty, for a course that is published.
     """
     row = _locked(version)
     access.must_do(scope, row, step)

@@ -107,9 +107,8 @@ def edit(
     at: datetime,
     reason: str = "",
 ) -> Edition:
-    """Change the editable fields. `edited` is the number that the form's page showed.
+    """Change the editable fields. `edited`: as the form's page showed; `reason`: why so many seats.
 
-    More seats are offered at once. `reason`: why there are more than the smallest room holds.
     Errors: PermissionDenied; trainings_edit_conflict; trainings_needs_sealed;
     trainings_quotas_above_seats; trainings_seats_below_taken; trainings_seats_above_room.
     """
@@ -142,9 +141,7 @@ def edit(
 def move(
     scope: Scope, edition: Edition, step: enums.EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
-    """Open, close, finish or cancel an edition.
-
-    Cancelling ends registrations and bookings, finishing ends the line.
+    """Open, close, finish or cancel an edition. Finishing ends the waiting list.
 
     Errors: PermissionDenied; EditionMoveNotAllowed; trainings_reason_missing, when it is cancelled;
     trainings_edition_not_ended, when it is finished before the last half day has ended.
@@ -322,10 +319,7 @@ def _must_seat_all(edition: Edition, before: int | None) -> None:
 
 
 def _must_fit_room(edition: Edition, reason: str) -> None:
-    """Refuse more seats than the smallest room holds, or no limit, unless the coordinator says why.
-
-    The reason stays with the bookings of the rooms that are too small.
-    """
+    """Refuse more seats than the smallest room holds; a reason stays with its bookings."""
     room, limit = room_of(edition), edition.seat_limit
     if room is None or (limit is not None and limit <= room):
         return

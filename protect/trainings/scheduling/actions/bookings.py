@@ -92,9 +92,7 @@ def move_bookings(
     """Take the live bookings of a session to its new time and, with its new venue, place.
 
     The session has its new venue and its old time; the caller saves it. What was accepted for the
-    old time or place is asked anew, but for the room. What was booked for a part of it is booked
-    for the same part; a new room is booked.
-    `beside`: what speaks against the session itself, so that all is said at once.
+    old time or place is asked anew. `beside`: what speaks against the session itself.
     Errors: ClashBlocks; ClashNeedsReason.
     """
     lock([*session.bookings.live().values_list("resource", flat=True), *_room_of(session)])
@@ -126,9 +124,8 @@ def move_bookings(
 def keep_room(
     session: Session, audit: AuditContext, *, reason: str = "", beside: Sequence[Conflict] = ()
 ) -> None:
-    """Book the room in which a session is held, unless it is booked already.
+    """Book the room of a session, unless it is booked already. `beside`: as in `move_bookings`.
 
-    `beside`: what speaks against the session itself, so that all is said at once.
     Errors: ClashBlocks; ClashNeedsReason.
     """
     rooms = _new_room(session, rules.Span(session.starts_at, session.ends_at), audit.at)
@@ -185,10 +182,9 @@ def host_of(session: Session) -> UUID:
 
 
 def standing(session: Session) -> Session:
-    """Return a session that takes place, locked: it cannot move until this transaction ends.
+    """Return a session that takes place, locked until this transaction ends.
 
-    Errors: BookingMoveNotAllowed, when it is cancelled; EditionMoveNotAllowed, once its training is
-    over.
+    Errors: BookingMoveNotAllowed for a cancelled one; EditionMoveNotAllowed after its training.
     """
     rows = Session.objects.select_for_update(of=("self",))
     row, move = rows.select_related("edition").get(pk=session.pk), _("Book for a half day")

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
 from protect.trainings.base.extension import extensions
 from protect.trainings.base.help_lines import Line, typed_line
@@ -31,7 +29,6 @@ from protect.trainings.scheduling.models import Booking, Resource
 from protect.trainings.scheduling.queries import BookingQuerySet
 
 SHOWN = 100  # dates
-OF_PANEL = 5  # rows
 OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
 KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with their yes
 
@@ -170,32 +167,3 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
         "feed": feed_address(resource),
     }
     return show_open(request, "trainings/public/own_bookings.html", None, context)
-
-
-def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    rows = access.own_bookings(scope).filter(
-        state=BookingState.ASKED, ends_at__gt=at, session__cancelled_at=None
-    )
-    shown = list(rows.order_by("starts_at", "pk")[:OF_PANEL])
-    if shown:
-        yield {
-            # Translators: heading: days on which somebody is asked to train or interpret.
-            "title": _("Dates to say yes or no to"),
-            "rows": [_row(each) for each in shown],
-            "count": rows.count(),
-            "more": reverse("trainings:own_booking_list"),
-        }
-
-
-def _row(each: Booking) -> dict[str, Any]:
-    edition = each.session.edition
-    kind = each.session.get_kind_display()
-    return {
-        "text": edition.course_version.title if edition else kind,
-        "detail": each.get_role_display(),
-        "url": reverse("trainings:own_booking_list"),
-        # Translators: a button: say yes or no to a date.
-        "verb": _("Answer"),
-        "due": each.starts_at,
-        "group": "soon",
-    }
