@@ -18,8 +18,7 @@ from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extension import extensions
 from protect.trainings.erasure import MAILED
 from protect.trainings.registrations import fields
-from protect.trainings.registrations.actions.mail import tell_link
-from protect.trainings.registrations.actions.seats import locked_of
+from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import CountedPerson, Participant, Registration
 from protect.trainings.registrations.rules import folded
@@ -40,7 +39,7 @@ def correct(
     editions = list(person.registrations.order_by("edition").values_list("edition", flat=True))
     for extension in extensions():
         extension.lock(editions)
-    locked_of(person)  # before the person, as whoever changes a registration
+    seats.locked_of(person)  # before the person, as whoever changes a registration
     rows = _locked(person)
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
@@ -86,7 +85,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
     for renew in renewals:
         renew(at=at)
     _recount(before, person)
-    tell_link([row for row in rows if row.ended_at is None], at=at)
+    mail.tell_link([row for row in rows if row.ended_at is None], at=at)
 
 
 def _recount(before: str, person: Participant) -> None:

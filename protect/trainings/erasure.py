@@ -24,8 +24,7 @@ from protect.trainings.base.extension import extensions
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations import fields
-from protect.trainings.registrations.actions.decisions import withdraw
-from protect.trainings.registrations.actions.seats import locked, locked_of
+from protect.trainings.registrations.actions import decisions, seats
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import (
     CountedPerson,
@@ -60,7 +59,7 @@ def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
     _hold(person)
     to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
     for row in to_come.order_by("edition", "pk"):
-        withdraw(row, at=at, is_told=False)
+        decisions.withdraw(row, at=at, is_told=False)
     _erase(person.pk, audit)
 
 
@@ -103,7 +102,7 @@ def _hold(person: Participant) -> None:
     the person, doubts.
     """
     _lock_above(person.registrations.order_by("edition").values_list("edition", flat=True))
-    editions = locked_of(person)
+    editions = seats.locked_of(person)
     _hold_needs(editions, Need.objects.filter(registration__participant=person))
     _lists_of(person)
     Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
@@ -121,7 +120,7 @@ def _forget(rows: QuerySet[Registration], at: datetime) -> int:
 def _hold_ended(rows: QuerySet[Registration]) -> None:
     keys = list(rows.order_by("edition").values_list("edition", flat=True).distinct())
     _lock_above(keys)
-    _hold_needs([locked(key) for key in keys], Need.objects.filter(registration__in=rows))
+    _hold_needs([seats.locked(key) for key in keys], Need.objects.filter(registration__in=rows))
 
 
 def _lock_above(editions: Iterable[UUID]) -> None:

@@ -10,8 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from protect.directory.facts.sentences import language_name
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.reference.lookup.fold import fold
 from protect.ui.forms import LongBoxes
 
@@ -41,7 +40,7 @@ def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
 def countries() -> list[tuple[str, str]]:
     """Return all countries as choices, by their names in the reader's language."""
     tag = get_language() or "en"
-    named = ((code, country_name(code, tag)) for code in vocabulary.countries())
+    named = ((code, formats.country_name(code, tag)) for code in vocabulary.countries())
     return sorted(named, key=lambda pair: pair[1])
 
 

@@ -18,8 +18,7 @@ from protect.questionnaires.access import form_of, published
 from protect.questionnaires.enums import FormKind
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula import vocabulary
-from protect.trainings.curricula.enums import VersionState
+from protect.trainings.curricula import enums, vocabulary
 from protect.trainings.curricula.models import TIERS, ModuleVersion
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
@@ -211,7 +210,7 @@ class CourseForm(VersionForm):
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
     rows = ModuleVersion.objects.select_related("module").order_by("title", "language", "-number")
-    versions = rows.filter(state=VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
+    versions = rows.filter(state=enums.VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     # Translators: a version of a part of a course in a list.
     template = _("{title} · {language} · version {number}")
     named = ((row, language_name(row.language_id)) for row in versions)

@@ -11,11 +11,10 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, published
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.labels import Said
-from protect.trainings.curricula import rules
+from protect.trainings.curricula import rules, vocabulary
 from protect.trainings.curricula.access import AnyVersion, may_do, thing_of, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
-from protect.trainings.curricula.vocabulary import CONTENT_NOTES
 
 MOST = 1000  # versions of a list
 SHAPES = {
@@ -74,7 +73,7 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
 
 def notes_of(version: AnyVersion) -> list[str | Promise]:
     codes = version.content_notes if isinstance(version, ModuleVersion) else []
-    return [CONTENT_NOTES.get(code, code) for code in codes]
+    return [vocabulary.CONTENT_NOTES.get(code, code) for code in codes]
 
 
 def forms_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:

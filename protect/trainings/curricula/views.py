@@ -16,19 +16,11 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.pages.frame import (
-    CURRICULUM,
-    conflicting_values,
-    done,
-    sent_data,
-    show,
-    show_tab,
-)
-from protect.trainings.curricula import access, forms, pages
+from protect.trainings.base.pages import frame
+from protect.trainings.curricula import access, forms, models, pages
 from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
 from protect.trainings.curricula.enums import VersionMove
-from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 NEW: dict[str, type[forms.NewModuleForm] | type[forms.NewCourseForm]] = {
     "module": forms.NewModuleForm,
@@ -60,7 +52,7 @@ def curriculum(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_take_part(scope)
     context = {f"{kind}s": pages.lines_of(scope, kind) for kind in ("course", "module")}
-    return show_tab(request, CURRICULUM, "trainings/curriculum.html", context)
+    return frame.show_tab(request, frame.CURRICULUM, "trainings/curriculum.html", context)
 
 
 @require_safe
@@ -76,7 +68,7 @@ def version(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
         "verbs": [(move.value, move.label) for move in sheet["moves"]],
         "may_draft": version.state in access.SHOWN,
     }
-    return show(request, "trainings/version.html", None, context)
+    return frame.show(request, "trainings/version.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,7 +76,7 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
     scope = scope_of(request)
     owner = owner_for(scope)
     initial = {"language": get_language()}
-    form = NEW[kind](sent_data(request), request.FILES or None, initial=initial)
+    form = NEW[kind](frame.sent_data(request), request.FILES or None, initial=initial)
     if form.is_valid():
         with form.mending():
             values = form.submitted_values()
@@ -92,7 +84,7 @@ def version_new(request: HttpRequest, kind: str) -> HttpResponse:
             draft = versions.begin(scope, owner, start, _version_fields(kind, values), at=at)
             if isinstance(form, forms.CourseForm):
                 versions.edit(scope, draft, {}, edited=1, at=at, modules=form.modules())
-            return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
+            return frame.done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
     return _form(request, form, None, forms.PAGES[f"trainings:{kind}_new"].title)
 
 
@@ -101,15 +93,17 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
     access.must_do(scope, version, VersionMove.SUBMIT)
-    form = EDIT[kind](sent_data(request), request.FILES or None, initial=initial_values(version))
+    form = EDIT[kind](
+        frame.sent_data(request), request.FILES or None, initial=initial_values(version)
+    )
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
             modules = form.modules() if isinstance(form, forms.CourseForm) else None
             fields = _version_fields(kind, form.submitted_values())
             versions.edit(scope, version, fields, edited=edited, at=clock.now(), modules=modules)
-            return done(request, _("Saved."), f"trainings:{kind}", pk)
-    theirs = conflicting_values(form, initial_values(version), version.edited)
+            return frame.done(request, _("Saved."), f"trainings:{kind}", pk)
+    theirs = frame.conflicting_values(form, initial_values(version), version.edited)
     title = forms.PAGES[f"trainings:{kind}_edit"].title
     return _form(request, form, version, title, theirs=theirs, edited=version.edited)
 
@@ -118,11 +112,13 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
-    form = forms.DraftForm(sent_data(request), kind=kind, initial={"language": get_language()})
+    form = forms.DraftForm(
+        frame.sent_data(request), kind=kind, initial={"language": get_language()}
+    )
     if form.is_valid():
         with form.mending():
             draft = _begin_draft(scope, version, form.cleaned_data)
-            return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
+            return frame.done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
     return _form(request, form, version, forms.PAGES[f"trainings:{kind}_draft"].title)
 
 
@@ -134,11 +130,11 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         raise Http404
     step = VersionMove(move)
     access.must_do(scope, version, step)
-    form = forms.ReturnForm(sent_data(request)) if step is VersionMove.RETURN else None
+    form = forms.ReturnForm(frame.sent_data(request)) if step is VersionMove.RETURN else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move(scope, version, step, at=clock.now(), reason=reason)
-        return done(request, _("Done."), f"trainings:{kind}", pk)
+        return frame.done(request, _("Done."), f"trainings:{kind}", pk)
     context = {
         "version": version,
         "kind": kind,
@@ -148,7 +144,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         "is_danger": step is VersionMove.RETIRE,
         "back": reverse(f"trainings:{kind}", args=[pk]),
     }
-    return show(request, "trainings/version_move.html", form, context)
+    return frame.show(request, "trainings/version_move.html", form, context)
 
 
 def owner_for(scope: Scope) -> Organisation:
@@ -159,7 +155,7 @@ def owner_for(scope: Scope) -> Organisation:
 def initial_values(version: AnyVersion) -> dict[str, Any]:
     values = {name: getattr(version, name) for name in versions.COPIED[type(version)]}
     values |= {"objectives": "\n".join(version.objectives), "edited": version.edited}
-    if isinstance(version, CourseVersion):
+    if isinstance(version, models.CourseVersion):
         values["modules"] = [each.pk for each in pages.modules_of(version)]
         values |= {name: version.forms.get(phase.value, "") for phase, name in forms.ASKS.items()}
     return values
@@ -169,7 +165,7 @@ def _begin_draft(scope: Scope, version: AnyVersion, values: dict[str, Any]) -> A
     at = clock.now()
     if values["way"] == forms.TRANSLATE:
         return versions.translate(scope, version, values["language"], at=at)
-    if values["way"] == forms.ADAPT and isinstance(version, ModuleVersion):
+    if values["way"] == forms.ADAPT and isinstance(version, models.ModuleVersion):
         return versions.adapt(scope, version, owner_for(scope), values["code"], at=at)
     return versions.renew(scope, version, at=at)
 
@@ -187,7 +183,7 @@ def _form(
     **more: Any,
 ) -> HttpResponse:
     context = {"version": version, "title": title, "edited": 0, "theirs": [], **more}
-    kind = "module" if isinstance(version, ModuleVersion) else "course"
+    kind = "module" if isinstance(version, models.ModuleVersion) else "course"
     back = reverse(f"trainings:{kind}", args=[version.pk]) if version else None
-    context["back"] = back or reverse(CURRICULUM)
-    return show(request, "trainings/version_form.html", form, context)
+    context["back"] = back or reverse(frame.CURRICULUM)
+    return frame.show(request, "trainings/version_form.html", form, context)

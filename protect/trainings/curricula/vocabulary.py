@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.trainings.base.enums import Assessment, Phase
 
 # What a training talks about, said before anybody comes. Codes of content_notes.toml.
@@ -36,7 +35,7 @@ class Words(BaseModel):
     audience: str = ""
 
 
-class Titled(Record):
+class Titled(tables.Record):
     """Something with words by language. A language without words has no version of it."""
 
     short: str
@@ -52,7 +51,7 @@ class Titled(Record):
         return {tag: words for tag, words in texts.items() if words}
 
 
-class ContentNote(Record):
+class ContentNote(tables.Record):
     """A subject of a training that a participant may want to know beforehand."""
 
 

@@ -12,8 +12,7 @@ from protect.orgs.languages import of_desk
 from protect.reference.vocabulary import Language
 from protect.trainings.base import fields
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.documents.actions import MOST_KILOBYTES, Head
-from protect.trainings.documents.models import PaperHead
+from protect.trainings.documents import actions, models
 from protect.ui.forms import DeskForm
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import Reason
@@ -51,7 +50,7 @@ class HeadForm(DeskForm):
     # Translators: label of a field: a picture in words.
     alt = fields.text(_("What the emblem shows, in words"), 200, is_asked=False)
 
-    def __init__(self, *args: Any, row: PaperHead | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: models.PaperHead | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if row is None or row.picture is None:
             del self.fields["has_none"]
@@ -64,11 +63,11 @@ class HeadForm(DeskForm):
                 self.fields[f"{name}_{tag}"] = field
                 self.initial.setdefault(f"{name}_{tag}", sentences.get(tag, ""))
 
-    def build_head(self) -> Head:
+    def build_head(self) -> actions.Head:
         """Return the letterhead, its picture re-encoded: seconds. Errors: UploadRefused."""
         values = self.cleaned_data
         sent = values.get("file")
-        return Head(
+        return actions.Head(
             alt=values["alt"],
             funding=self._by_language("funding"),
             disclaimer=self._by_language("disclaimer"),
@@ -78,7 +77,7 @@ class HeadForm(DeskForm):
 
     def text_of(self, error: ProtectError) -> str:
         if isinstance(error, UploadRefused) and error.reason in UNFIT:
-            return TrainingRefusal("trainings_emblem_unfit", most=MOST_KILOBYTES).text()
+            return TrainingRefusal("trainings_emblem_unfit", most=actions.MOST_KILOBYTES).text()
         return super().text_of(error)
 
     def _by_language(self, name: str) -> dict[str, str]:

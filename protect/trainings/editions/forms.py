@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.trainings.base import fields
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.scheduling.access import could_co_host, offered_to
@@ -233,7 +232,7 @@ class CoHostsForm(DeskForm):
 
 
 def described(each: Organisation) -> SafeString:
-    country = country_name(each.country, get_language() or "en")
+    country = formats.country_name(each.country, get_language() or "en")
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", each.name, country)
 
 

@@ -9,8 +9,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory.facts.sentences import language_name
-from protect.kernel import clock
-from protect.kernel.limits import Limits, address_of
+from protect.kernel import clock, limits
 from protect.trainings.attendance.actions import excuses
 from protect.trainings.base import fields
 from protect.trainings.base.extension import extensions
@@ -21,7 +20,6 @@ from protect.trainings.editions import public_calendar
 from protect.trainings.needs import actions
 from protect.trainings.registrations import access, labels
 from protect.trainings.registrations.actions import decisions, register
-from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.fields import ApplyForm
@@ -34,7 +32,7 @@ from protect.ui.pagination import Paginator
 
 PAGE = 20  # trainings
 AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"
-LIMITS = Limits(20)  # applications in a minute from one address: an office may share one
+LIMITS = limits.Limits(20)  # applications in a minute from one address: an office may share one
 
 
 @open_page
@@ -74,7 +72,7 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     edition = access.get_open(code)
     tag = get_language() or "en"
     if request.method == "POST":
-        LIMITS.must_pass(address_of(request.META))
+        LIMITS.must_pass(limits.address_of(request.META))
     initial = {"sent_key": uuid4(), "country": edition.country_id, "language": tag}
     form = ApplyForm(sent_data(request), initial={**initial, "sex": "undisclosed"})
     if form.is_valid():
@@ -90,7 +88,7 @@ def _applied(request: HttpRequest, edition: Edition, form: ApplyForm) -> HttpRes
     Until its applicant confirms it there, the application takes no seat.
     """
     data, at = form.cleaned_data, clock.now()
-    entry = Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
+    entry = register.Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
     register.apply(edition, data, entry, at=at)
     context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
     return show_open(request, "trainings/public/mail_sent.html", None, context)

@@ -14,17 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import corrections
+from protect.trainings import corrections, erasure
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.frame import (
-    DOUBLES,
-    conflicting_values,
-    done,
-    sent_data,
-    show,
-    show_tab,
-)
-from protect.trainings.erasure import erase_person
+from protect.trainings.base.pages import frame
 from protect.trainings.registrations import access
 from protect.trainings.registrations.actions.duplicates import decide
 from protect.trainings.registrations.enums import Sign
@@ -40,8 +32,8 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     person = access.get_participant(scope, pk)
     if request.method == "POST":
-        erase_person(scope, person, at=clock.now())
-        return done(
+        erasure.erase_person(scope, person, at=clock.now())
+        return frame.done(
             request, _("Erased. What was counted stands without a name."), "trainings:edition_list"
         )
     registration = person.registrations.order_by("-applied_at", "pk").first()
@@ -61,7 +53,7 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
         if registration
         else reverse("trainings:edition_list"),
     }
-    return show(request, "trainings/participant_erase.html", None, context)
+    return frame.show(request, "trainings/participant_erase.html", None, context)
 
 
 @require_safe
@@ -77,7 +69,7 @@ def double_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, [Sign(each).label for each in row.signs]) for row in page],
         "is_decided": is_decided,
     }
-    return show_tab(request, DOUBLES, "trainings/double_list.html", context)
+    return frame.show_tab(request, frame.DOUBLES, "trainings/double_list.html", context)
 
 
 @require_POST
@@ -99,16 +91,16 @@ def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     # 404 for an erased participant, who has no data to correct.
     person = access.get_participant(scope, registration.participant_id)
     stands = CorrectForm.initial_of(person)
-    form = CorrectForm(sent_data(request), initial=stands)
+    form = CorrectForm(frame.sent_data(request), initial=stands)
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
             corrections.correct(scope, person, form.field_values(), edited=edited, at=clock.now())
-            return done(request, _("Saved."), "trainings:registration", pk)
+            return frame.done(request, _("Saved."), "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,
         "edited": person.edited,
-        "theirs": conflicting_values(form, stands, person.edited),
+        "theirs": frame.conflicting_values(form, stands, person.edited),
     }
-    return show(request, "trainings/registration_correct.html", form, context)
+    return frame.show(request, "trainings/registration_correct.html", form, context)

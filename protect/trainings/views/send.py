@@ -7,8 +7,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.kernel import clock
-from protect.kernel.limits import Limits, address_of
+from protect.kernel import clock, limits
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.base.sent_files import must_fit
@@ -26,7 +25,7 @@ from protect.trainings.registrations.name_lists.pages import (
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 
-LIMITS = Limits(30)  # lists in a minute from one address
+LIMITS = limits.Limits(30)  # lists in a minute from one address
 THROW_AWAY = "throw_away"
 
 
@@ -55,7 +54,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     edition = _edition_for(sender, code)
     is_sent = request.method == "POST"
     if is_sent:
-        LIMITS.must_pass(address_of(request.META))
+        LIMITS.must_pass(limits.address_of(request.META))
         must_fit(request)
     form = RosterForm(
         request.POST if is_sent else None,

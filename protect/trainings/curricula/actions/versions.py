@@ -19,9 +19,8 @@ from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.curricula import access, course_forms, rules
+from protect.trainings.curricula import access, course_forms, enums, rules
 from protect.trainings.curricula.access import KINDS, AnyVersion, thing_of
-from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.models import (
     Course,
     CourseModule,
@@ -105,8 +104,8 @@ def edit(
     trainings_edit_conflict; SetsDiffer.
     """
     row = _locked(version)
-    access.must_do(scope, row, VersionMove.SUBMIT)
-    if row.state != VersionState.DRAFT:
+    access.must_do(scope, row, enums.VersionMove.SUBMIT)
+    if row.state != enums.VersionState.DRAFT:
         raise TrainingRefusal("trainings_version_published")
     if row.edited != edited:
         raise TrainingRefusal("trainings_edit_conflict")
@@ -124,7 +123,7 @@ def edit(
 
 @transaction.atomic
 def move(
-    scope: Scope, version: AnyVersion, step: VersionMove, *, at: datetime, reason: str = ""
+    scope: Scope, version: AnyVersion, step: enums.VersionMove, *, at: datetime, reason: str = ""
 ) -> AnyVersion:
     """Submit, return, publish or retire a version.
 
@@ -133,10 +132,10 @@ def move(
     """
     row = _locked(version)
     access.must_do(scope, row, step)
-    row.state = rules.step_version(VersionState(row.state), step)
-    if step is VersionMove.RETURN and not reason:
+    row.state = rules.step_version(enums.VersionState(row.state), step)
+    if step is enums.VersionMove.RETURN and not reason:
         raise TrainingRefusal("trainings_reason_missing")
-    if step is VersionMove.PUBLISH:
+    if step is enums.VersionMove.PUBLISH:
         _must_hold(row)
         row.published_at = at
     row.note = reason

@@ -17,10 +17,8 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.functional import Promise
 
-from protect.kernel.ids import grouped
-from protect.kernel.text import plain_number
-from protect.reference import vocabulary
-from protect.reference.formats import date_text, duration_text, place_of_zone, time_text
+from protect.kernel import ids, text
+from protect.reference import formats, vocabulary
 from protect.trainings.documents.paper import content, wording
 from protect.ui import press
 
@@ -83,7 +81,7 @@ def list_sheet(sheet: content.AttendanceList, tag: str) -> Sheet:
             "facts": [*_list_facts(sheet, when)],
             "event": sheet.event,
             "short": (sheet.grant, *when),
-            "code": grouped(sheet.code),
+            "code": ids.grouped(sheet.code),
             "page": str(wording.PAGE),
             "notice": sheet.notice or str(wording.NOTICE),
             "trainers": sheet.trainers,
@@ -161,12 +159,12 @@ def _rows(sheet: content.AttendanceList) -> Iterator[Sheet]:
 def _page(each: content.Certificate, written: str) -> Sheet:
     labels = {name: str(words) for name, words in wording.CERTIFICATE.items()}
     facts = (
-        (labels["length"], (duration_text(each.minutes, written),)),
-        (labels["completed"], (date_text(each.completed_on, written),)),
+        (labels["length"], (formats.duration_text(each.minutes, written),)),
+        (labels["completed"], (formats.date_text(each.completed_on, written),)),
         (labels["place"], ("" if each.is_neutral else each.place,)),
         (labels["trainers"], each.trainers),
         (labels["issuer"], (each.issuer,)),
-        (labels["issued"], (date_text(each.issued_on, written),)),
+        (labels["issued"], (formats.date_text(each.issued_on, written),)),
         (labels["grant"], ("" if each.is_neutral else each.grant,)),
     )
     return {
@@ -188,6 +186,6 @@ def _square(url: str) -> Sheet:
 def _when(starts_at: datetime, ends_at: datetime, zone: str, written: str) -> tuple[str, str]:
     """Return day and times as the wall of the room shows them."""
     starts, ends = (at.astimezone(ZoneInfo(zone)) for at in (starts_at, ends_at))
-    times = DASH.join(time_text(at, written) for at in (starts, ends))
-    place = place_of_zone(zone, written)
-    return date_text(starts.date(), written), f"{plain_number(times)} ({place})"
+    times = DASH.join(formats.time_text(at, written) for at in (starts, ends))
+    place = formats.place_of_zone(zone, written)
+    return formats.date_text(starts.date(), written), f"{text.plain_number(times)} ({place})"

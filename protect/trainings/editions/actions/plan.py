@@ -31,16 +31,8 @@ from protect.trainings.registrations.models import OrgQuota, Registration, Sende
 from protect.trainings.registrations.queries import RegistrationQuerySet
 from protect.trainings.registrations.rules import step_registration
 from protect.trainings.scheduling import enums, rules
-from protect.trainings.scheduling.actions.bookings import (
-    keep_room,
-    lock,
-    move_bookings,
-    must_offer,
-    standing,
-    standing_of,
-)
+from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.conflicts import find_session_conflicts
-from protect.trainings.scheduling.actions.mail import tell_booked
 from protect.trainings.scheduling.errors import EditionMoveNotAllowed
 from protect.trainings.scheduling.models import Booking, Edition, Session, Venue
 
@@ -153,7 +145,7 @@ def move(
         if not reason:
             raise TrainingRefusal("trainings_reason_missing")
         row.state_reason = reason
-        cancel_sessions(standing_of(row.sessions.all()), at=at)
+        cancel_sessions(bookings.standing_of(row.sessions.all()), at=at)
         _end(row.registrations.active(), at=at)
     if step is enums.EditionMove.FINISH:  # who did not sit waits no longer
         if row.sessions.to_end(at).exists():
@@ -175,7 +167,7 @@ def add_half_day(
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = going(edition, _("Add a half day"))
-    must_offer(row, half_day.venue)
+    bookings.must_offer(row, half_day.venue)
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
     beside = find_session_conflicts(row, half_day.span, at=at)
     session = Session.objects.create(
@@ -191,7 +183,7 @@ def add_half_day(
         link=half_day.link,
         reason=reason if beside else "",
     )
-    keep_room(session, audit, reason=reason, beside=beside)
+    bookings.keep_room(session, audit, reason=reason, beside=beside)
     Edition.objects.filter(pk=row.pk).update(sequence=F("sequence") + 1)
     audit.record("trainings.half_day_add", session)
     return session
@@ -211,16 +203,16 @@ def move_half_day(
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     going_on = going(edition, _("Move a half day"))
-    row = standing(session)
+    row = bookings.standing(session)
     stood, link = (rules.Span(row.starts_at, row.ends_at), row.venue_id), row.link
-    must_offer(going_on, half_day.venue, row)
+    bookings.must_offer(going_on, half_day.venue, row)
     row.venue, span = half_day.venue, half_day.span
     is_moved = stood != (span, row.venue_id)
     if is_moved:
         beside = (
             [] if stood[0] == span else find_session_conflicts(going_on, span, at=at, but=row.pk)
         )
-        move_bookings(row, span, audit, reason=reason, beside=beside)
+        bookings.move_bookings(row, span, audit, reason=reason, beside=beside)
         actions.ask_again(going_on, audit)
         row.reason = row.reason if stood[0] == span else reason if beside else ""
     row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
@@ -228,7 +220,7 @@ def move_half_day(
     row.sequence += 1
     row.changed_at = at
     row.save(update_fields=MOVED)
-    keep_room(row, audit, reason=reason)
+    bookings.keep_room(row, audit, reason=reason)
     audit.record("trainings.half_day_move", row)
     if is_moved or row.link != link:
         _tell_confirmed(edition, at=at)
@@ -242,7 +234,7 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     going(edition, _("Cancel the half day"))
-    row = standing(session)
+    row = bookings.standing(session)
     cancel_sessions([row], at=at)
     audit.record("trainings.half_day_cancel", row)
     _tell_confirmed(edition, at=at)
@@ -285,7 +277,7 @@ def set_quota(
 def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
     """Cancel sessions that are locked. Their bookings end, and each booked person gets a mail."""
     rows = Booking.objects.live().filter(session__in=sessions)
-    tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
+    mail.tell_booked(bookings.lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
     rows.update(state=enums.BookingState.CANCELLED, asked_again_at=None)
     for session in sessions:
         session.cancelled_at = at

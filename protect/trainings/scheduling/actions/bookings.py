@@ -20,13 +20,12 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.extension import extensions, owner_of
-from protect.trainings.scheduling import errors, rules
+from protect.trainings.scheduling import errors, queries, rules
 from protect.trainings.scheduling.access import offered_to
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts, must_fit
 from protect.trainings.scheduling.actions.mail import tell_booked
 from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState, EditionState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session, Venue
-from protect.trainings.scheduling.queries import SessionQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,7 @@ def standing(session: Session) -> Session:
     return row
 
 
-def standing_of(sessions: SessionQuerySet) -> list[Session]:
+def standing_of(sessions: queries.SessionQuerySet) -> list[Session]:
     """Return those sessions that take place, locked by id, before their resources are locked."""
     return list(sessions.standing().select_for_update(of=("self",)).order_by("pk"))
 

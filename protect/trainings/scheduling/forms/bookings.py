@@ -19,8 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.kernel.errors import ProtectError
 from protect.trainings.base import fields
-from protect.trainings.scheduling import errors, labels, rules, vocabulary
-from protect.trainings.scheduling.access import offered_to
+from protect.trainings.scheduling import access, errors, labels, rules, vocabulary
 from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
@@ -100,7 +99,7 @@ def candidates(session: Session, role: BookingRole) -> list[Candidate]:
 
 def bookable(session: Session, role: BookingRole) -> QuerySet[Resource]:
     booked = session.bookings.live().values("resource")
-    rows = offered_to(session.training).filter(kind=KINDS[role], is_active=True)
+    rows = access.offered_to(session.training).filter(kind=KINDS[role], is_active=True)
     return rows.exclude(pk__in=booked).select_related("organisation").order_by("name", "pk")
 
 

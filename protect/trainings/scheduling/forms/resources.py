@@ -16,8 +16,7 @@ from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
-from protect.trainings.scheduling import labels, vocabulary
-from protect.trainings.scheduling.enums import ResourceKind
+from protect.trainings.scheduling import enums, labels, vocabulary
 from protect.trainings.scheduling.models import Resource, Venue
 from protect.ui.forms import DeskForm
 from protect.vault.forms.posted import Page
@@ -157,10 +156,10 @@ class VenueForm(ThingForm):
 
 
 FORMS: dict[str, type[ThingForm]] = {
-    ResourceKind.PERSON: StaffForm,
-    ResourceKind.VENUE: VenueForm,
-    ResourceKind.CHILDCARE: ThingForm,
-    ResourceKind.EQUIPMENT: ThingForm,
+    enums.ResourceKind.PERSON: StaffForm,
+    enums.ResourceKind.VENUE: VenueForm,
+    enums.ResourceKind.CHILDCARE: ThingForm,
+    enums.ResourceKind.EQUIPMENT: ThingForm,
 }
 
 

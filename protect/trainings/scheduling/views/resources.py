@@ -24,7 +24,6 @@ from protect.trainings.base.pages.frame import RESOURCES, done, host_of, sent_da
 from protect.trainings.scheduling import access as scheduling_access
 from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.actions import mail, resources
-from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingState, ResourceKind
 from protect.trainings.scheduling.forms.resources import FORMS, AwayForm, SuitableForm, WayForm
 from protect.trainings.scheduling.labels import SUITABILITY
@@ -131,7 +130,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def resource(request: HttpRequest, pk: UUID) -> HttpResponse:
     resource = scheduling_access.get_resource(scope_of(request), pk)
-    token = mail.token_of(resource, Link.PAGE)
+    token = mail.token_of(resource, mail.Link.PAGE)
     context = {
         "resource": resource,
         "edit": _address(resource.kind, "edit"),
@@ -242,7 +241,7 @@ def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
     audit = access.planner_context(scope, resource.organisation_id, at=clock.now())
-    give_or_end(request, resource, Link.PAGE, audit)
+    give_or_end(request, resource, mail.Link.PAGE, audit)
     return done(request, _("Done."), "trainings:resource", pk)
 
 
