@@ -76,7 +76,7 @@ class VersionForm(DeskForm):
     title = fields.text(_("Title"), 160)
     short_title = fields.text(
         # Translators: a title for calendars: nobody reads the topic from it.
-        _("Short title that tells nobody the topic"),
+        _("Short title that does not reveal the topic"),
         80,
         _("It stands in calendars and on certificates."),
         is_asked=False,
@@ -296,7 +296,7 @@ class DraftForm(DeskForm):
 class ReturnForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
     # Translators: why a draft goes back to whoever wrote it.
-    reason = fields.text(_("What shall change"), fields.REASON_LENGTH)
+    reason = fields.text(_("What to change"), fields.REASON_LENGTH)
 
 
 # Forms that are kept while their author is locked, by name of an address.

@@ -227,10 +227,10 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
             yield _("Half day {number} has no link.").format(number=number)
         if any(row.role not in live for row, _status in each.bookings):
             # Translators: {number} is the number of a half day.
-            yield _("Somebody declined half day {number}, and nobody is booked instead.").format(
+            yield _("A booking for half day {number} was declined and has no replacement.").format(
                 number=number
             )
         if any(row.state == enums.BookingState.ASKED for row, _status in each.bookings):
             # Translators: {number} is the number of a half day.
-            yield _("Somebody has not answered yet for half day {number}.").format(number=number)
+            yield _("A booking for half day {number} is not answered yet.").format(number=number)
     yield from _lacking(half_days, is_ready=False)

@@ -155,7 +155,7 @@ class HalfDayForm(ClashForm):
     link = forms.URLField(
         # Translators: the address of an online session.
         label=_("Link of the online session"),
-        help_text=_("Confirmed people get it, and nobody else."),
+        help_text=_("Only confirmed people get it."),
         required=False,
         max_length=400,
         widget=forms.URLInput(attrs={"dir": "ltr"}),
@@ -219,7 +219,7 @@ class CoHostsForm(DeskForm):
     co_hosts = forms.ModelMultipleChoiceField(
         # Translators: organisations that host a training together.
         label=_("Co-hosts"),
-        help_text=_("Each is asked. Who says yes sees the training and its people."),
+        help_text=_("Each is invited. Those that accept see the training and its people."),
         queryset=Organisation.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,

@@ -43,7 +43,7 @@ class Approval(TextChoices):
     # Translators: registrations are confirmed at once while there are seats.
     AUTO = "auto", _("At once, while there are seats")
     # Translators: somebody decides about each registration.
-    OWNER = "owner", _("Somebody decides about each")
+    OWNER = "owner", _("A coordinator decides about each")
 
 
 class SessionKind(TextChoices):

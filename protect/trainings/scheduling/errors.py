@@ -49,8 +49,8 @@ class ClashBlocks(Clashing):
     code = "trainings_clash_blocks"
     # Translators: {findings} are sentences, such as: Demo Trainer has another session then.
     message = _(
-        "This cannot be booked: {findings} Nothing was changed. Choose another time or somebody "
-        "else."
+        "This cannot be booked: {findings} Nothing was changed. Choose another time, person or "
+        "room."
     )
 
 
@@ -58,9 +58,7 @@ class ClashNeedsReason(Clashing):
     code = "trainings_clash_needs_reason"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: {findings} are sentences, such as: The room has fewer seats than the training.
-    message = _(
-        "Look at this first: {findings} If it shall be so all the same, write why, and save again."
-    )
+    message = _("Look at this first: {findings} To go ahead anyway, write why, and save again.")
 
 
 class ClockRefused(TableRefusal):

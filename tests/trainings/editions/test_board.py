@@ -19,7 +19,7 @@ from tests.trainings.editions.test_plan import hall, person
 from tests.trainings.planning import AT, make_edition, make_session
 from tests.trainings.registrations.test_decisions import come
 
-LAST = "Half day 1: Nobody is booked who speaks or interprets a language of it."
+LAST = "Half day 1: A language of the training has no speaker or interpreter booked."
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
     need(edition, "accessibility")
     board = board_of(edition, at=AT)
 
-    assert any("Demo Hall is not known to have no steps" in each for each in board["missing"])
+    assert any("Demo Hall is not known to have it" in each for each in board["missing"])
     assert board["warned"] == [
         "Half day 1: Demo Hall holds fewer people than the training has seats."
     ]

@@ -1,4 +1,4 @@
-"""Editions and their half days: planned, opened, moved, cancelled. Calendars hear of it."""
+"""Editions and their half days: planned, opened, moved, cancelled. Calendars are updated."""
 
 from __future__ import annotations
 

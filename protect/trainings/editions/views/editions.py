@@ -239,7 +239,7 @@ def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             co_hosts.ask_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
             return frame.done(
-                request, _("Saved. Whoever is new is asked."), "trainings:edition", pk
+                request, _("Saved. New co-hosts are invited."), "trainings:edition", pk
             )
     return frame.show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
 

@@ -104,12 +104,12 @@ class VenueForm(ThingForm):
     # Translators: the country of a venue.
     country = forms.ChoiceField(label=_("Country"))
     # Translators: the town of a venue.
-    place = fields.text(_("Town"), 120, _("Everybody may know it."), autocomplete="off")
+    place = fields.text(_("Town"), 120, _("The public sees it."), autocomplete="off")
     address = fields.text(
         # Translators: street, number and room of a venue.
         _("Street and room"),
         240,
-        _("Confirmed people get it, and nobody else."),
+        _("Only confirmed people get it."),
         is_asked=False,
         autocomplete="off",
     )
@@ -124,7 +124,7 @@ class VenueForm(ThingForm):
     # Translators: a question about a venue.
     is_step_free = known_or_not(_("Can be reached without steps"))
     # Translators: a question about a venue.
-    has_private_room = known_or_not(_("Has a room where somebody can talk alone"))
+    has_private_room = known_or_not(_("Has a room for private talks"))
     # Translators: a box to tick about a venue.
     is_shareable = fields.tick(_("Two sessions can be held in it at once"))
     # Translators: of a venue.
