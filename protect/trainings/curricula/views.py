@@ -33,18 +33,6 @@ QUESTIONS = {
     VersionMove.PUBLISH: gettext_lazy("Publish this version?"),
     VersionMove.RETIRE: gettext_lazy("Use this version no longer?"),
 }
-EFFECTS = {
-    VersionMove.SUBMIT: [gettext_lazy("Its owner reads it, then publishes it or sends it back.")],
-    VersionMove.RETURN: [gettext_lazy("It is a draft again, with what you write below.")],
-    VersionMove.PUBLISH: [
-        gettext_lazy("It never changes again: what comes after it is a new version."),
-        gettext_lazy("Trainings that are planned keep the version that they have."),
-    ],
-    VersionMove.RETIRE: [
-        gettext_lazy("Nothing new is made of it. What was made of it keeps it."),
-        gettext_lazy("This cannot be undone. You can publish a new version."),
-    ],
-}
 
 
 @require_safe
@@ -139,7 +127,7 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         "version": version,
         "kind": kind,
         "question": QUESTIONS[step],
-        "effects": EFFECTS[step],
+        "move": move,
         "verb": step.label,
         "is_danger": step is VersionMove.RETIRE,
         "back": reverse(f"trainings:{kind}", args=[pk]),

@@ -33,25 +33,17 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     person = access.get_participant(scope, pk)
     if request.method == "POST":
         erasure.erase_person(scope, person, at=clock.now())
-        return frame.done(
-            request, _("Erased. What was counted stands without a name."), "trainings:edition_list"
-        )
-    registration = person.registrations.order_by("-applied_at", "pk").first()
+        message = _("Erased. What was counted stands without a name.")
+        return frame.done(request, message, "trainings:edition_list")
+    last = person.registrations.order_by("-applied_at", "pk").first()
+    page = ("trainings:registration", [last.pk]) if last else (frame.EDITIONS, [])
     context = {
         "person": person,
         "question": _("Erase this person?"),
-        "effects": [
-            _("Name, address and organisation are gone, in all trainings of yours."),
-            _("They withdraw from what is to come, and their seats go to who is next."),
-            _("What they need, reasons and excuses are gone. Certificates stay without a name."),
-            _("Attendance and hours stay counted. Scans of signed lists stay as the grant wants."),
-        ],
         "undo": _("This cannot be undone."),
         "verb": _("Erase"),
         "is_danger": True,
-        "back": reverse("trainings:registration", args=[registration.pk])
-        if registration
-        else reverse("trainings:edition_list"),
+        "back": reverse(page[0], args=page[1]),
     }
     return frame.show(request, "trainings/participant_erase.html", None, context)
 

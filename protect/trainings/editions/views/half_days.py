@@ -68,16 +68,11 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "edition": session.training,
         "question": _("Cancel this half day?"),
-        "effects": [
-            _("Its trainers, interpreters and venue are free again."),
-            _("Attendance is counted without it."),
-            _("This cannot be undone. You can add another one."),
-        ],
         "verb": _("Cancel the half day"),
         "is_danger": True,
         "back": reverse("trainings:edition", args=[session.training.pk]),
     }
-    return show(request, "trainings/edition_move.html", None, context)
+    return show(request, "trainings/half_day_cancel.html", None, context)
 
 
 def half_day_of(form: HalfDayForm, zone: str) -> HalfDay:
