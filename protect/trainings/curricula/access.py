@@ -14,7 +14,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import TAKING_PART, hosts_where, the_one
 from protect.trainings.curricula import enums, rules
-from protect.trainings.curricula.models import Course, CourseVersion, Module, ModuleVersion
+from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 type AnyVersion = ModuleVersion | CourseVersion
 KINDS: dict[str, type[AnyVersion]] = {"module": ModuleVersion, "course": CourseVersion}
@@ -45,13 +45,9 @@ def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
     return the_one(versions_of(scope, kind).filter(pk=pk))
 
 
-def thing_of(version: AnyVersion) -> Module | Course:
-    return version.module if isinstance(version, ModuleVersion) else version.course
-
-
 def owns(scope: Scope, version: AnyVersion) -> bool:
     """Return whether a user plans for the owner of a version."""
-    return thing_of(version).owner_id in hosts_where(scope, Permission.PLAN_TRAININGS)
+    return version.thing.owner_id in hosts_where(scope, Permission.PLAN_TRAININGS)
 
 
 def may_do(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> bool:

@@ -12,7 +12,7 @@ from protect.questionnaires.access import form_of, published
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.labels import Said
 from protect.trainings.curricula import rules, vocabulary
-from protect.trainings.curricula.access import AnyVersion, may_do, thing_of, versions_of
+from protect.trainings.curricula.access import AnyVersion, may_do, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
@@ -45,7 +45,7 @@ def lines_of(scope: Scope, kind: str) -> list[VersionLine]:
 
 def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> dict[str, Any]:
     """Return what the page of a version shows. `source`: newer than what it translates."""
-    same = versions_of(scope, kind).filter(**{kind: thing_of(version).pk})
+    same = versions_of(scope, kind).filter(**{kind: version.thing_id})
     rows = list(same.order_by("language", "-number"))
     state = VersionState(version.state)
     moves = [move for move in VersionMove if (state, move) in rules.VERSION_MOVES]

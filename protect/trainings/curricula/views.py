@@ -51,7 +51,7 @@ def version(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     context = {
         "version": version,
         "kind": kind,
-        "thing": access.thing_of(version),
+        "thing": version.thing,
         "sheet": sheet,
         "verbs": [(move.value, move.label) for move in sheet["moves"]],
         "may_draft": version.state in access.SHOWN,
@@ -171,7 +171,6 @@ def _form(
     **more: Any,
 ) -> HttpResponse:
     context = {"version": version, "title": title, "edited": 0, "theirs": [], **more}
-    kind = "module" if isinstance(version, models.ModuleVersion) else "course"
-    back = reverse(f"trainings:{kind}", args=[version.pk]) if version else None
+    back = reverse(f"trainings:{version.KIND}", args=[version.pk]) if version else None
     context["back"] = back or reverse(frame.CURRICULUM)
     return frame.show(request, "trainings/version_form.html", form, context)
