@@ -82,7 +82,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
         forget_address(before, MAILED, at=at)
     for row in rows:
         row.participant = person
-    for renew in renewals:
+    for renew in filter(None, renewals):
         renew(at=at)
     _recount(before, person)
     mail.tell_link([row for row in rows if row.ended_at is None], at=at)

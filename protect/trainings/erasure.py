@@ -110,17 +110,13 @@ def _hold(person: Participant) -> None:
 
 
 def _forget(rows: QuerySet[Registration], at: datetime) -> int:
-    _hold_ended(rows)
+    keys = list(rows.order_by("edition").values_list("edition", flat=True).distinct())
+    _lock_above(keys)
+    _hold_needs([seats.locked(key) for key in keys], Need.objects.filter(registration__in=rows))
     people = set(rows.order_by("pk").values_list("participant", flat=True))
     count = _delete(rows, at)
     Participant.objects.filter(pk__in=people, registrations=None).delete()
     return count
-
-
-def _hold_ended(rows: QuerySet[Registration]) -> None:
-    keys = list(rows.order_by("edition").values_list("edition", flat=True).distinct())
-    _lock_above(keys)
-    _hold_needs([seats.locked(key) for key in keys], Need.objects.filter(registration__in=rows))
 
 
 def _lock_above(editions: Iterable[UUID]) -> None:

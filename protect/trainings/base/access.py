@@ -59,17 +59,12 @@ def planner_context(scope: Scope, organisation: UUID, *, at: datetime) -> AuditC
     return AuditContext(at=at, actor=scope.user_id, organisation=planned_for)
 
 
-def link_context(organisation: UUID, *, at: datetime) -> AuditContext:
-    """Return the audit context of a participant or nominating organisation that uses a link."""
-    return AuditContext(at=at, actor=None, organisation=organisation)
-
-
 def planner_or_link_context(
     scope: Scope | None, organisation: UUID, *, at: datetime
 ) -> AuditContext:
     """Return the audit context of a planner, or of a link's holder. Errors: PermissionDenied."""
     if scope is None:
-        return link_context(organisation, at=at)
+        return AuditContext(at=at, actor=None, organisation=organisation)
     return planner_context(scope, organisation, at=at)
 
 

@@ -12,7 +12,6 @@ from protect.kernel.errors import TableRefusal
 class TrainingRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Attendance is recorded during a session or after it; excuses also before.
             # Translators: somebody notes who is there too early, or for a half day that is
             # cancelled.
             "trainings_half_day_not_on": _(
@@ -38,14 +37,11 @@ class TrainingRefusal(TableRefusal):
             "trainings_excuse_late": _(
                 "The half day has begun. Nothing was noted. Tell the organiser."
             ),
-            # Another user saved between a form's opening and its sending. The page shows both
-            # versions.
             # Translators: two people edited one training at once.
             "trainings_edit_conflict": _(
                 "Another user saved this while you were writing. Your changes are not saved yet, "
                 "and nothing is lost: both versions are below. Choose, then save again."
             ),
-            # A published version cannot change, because past editions were taught from it.
             # Translators: a published version of a course never changes.
             "trainings_version_published": _(
                 "A published version does not change. Make a new version and change that one."
@@ -98,7 +94,6 @@ class TrainingRefusal(TableRefusal):
                 "This cannot be kept safely at the moment, so nothing was saved. Please call "
                 "the people who organise the training and tell them what you need."
             ),
-            # Another team could not open what was sealed to the one that was chosen.
             # Translators: somebody chooses another team for what participants need, such as food
             # or a ramp.
             "trainings_needs_sealed": _(
@@ -125,7 +120,6 @@ class TrainingRefusal(TableRefusal):
                 "Registration for this training is not open now. Nothing was saved. Ask the "
                 "organiser, or choose another date in the calendar."
             ),
-            # One active registration for each edition and person; the existing one is shown.
             # Translators: {state} is where the registration stands, such as: confirmed.
             "trainings_already_registered": _(
                 "This person is registered already: “{state}”. Nothing was added."
@@ -141,7 +135,6 @@ class TrainingRefusal(TableRefusal):
             ),
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # A participant who came late or left early has some of the minutes, not none or all.
             # Translators: {planned} is how many minutes a half day lasts.
             "trainings_attendance_minutes_wrong": _(
                 "A participant who came late or left early attended more than 0 and less than "
@@ -153,7 +146,6 @@ class TrainingRefusal(TableRefusal):
             "trainings_emblem_unfit": _(
                 "An emblem is a PNG or JPEG of at most {most} kB. Nothing was saved."
             ),
-            # A picture without a text alternative. A screen reader could not announce it.
             # Translators: an office sends the picture that its donor wants.
             "trainings_emblem_unspoken": _("Write what the emblem shows. Nothing was saved."),
             # Translators: a training would have more seats than its smallest room holds.

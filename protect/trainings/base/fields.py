@@ -110,15 +110,9 @@ class NamedField(forms.ModelChoiceField[Any]):
         return str(obj.name)
 
 
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
 def moment(label: Any, hint: Any = "") -> forms.DateTimeField:
-    return forms.DateTimeField(label=label, help_text=hint, required=False, widget=MomentInput())
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, help_text=hint, required=False, widget=widget)
 
 
 AT = {"from": "clock_from", "to": "clock_to", "day": "day"}

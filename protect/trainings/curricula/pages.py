@@ -50,6 +50,7 @@ def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> dict[str, Any]:
     state = VersionState(version.state)
     moves = [move for move in VersionMove if (state, move) in rules.VERSION_MOVES]
     moves = [move for move in moves if may_do(scope, version, move)]
+    codes = version.content_notes if isinstance(version, ModuleVersion) else []
     return {
         "said": version_state(version.state),
         "moves": moves,
@@ -58,7 +59,7 @@ def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> dict[str, Any]:
         "source": _source(version, rows),
         "others": [_line(row, rows) for row in rows if row.pk != version.pk],
         "modules": modules_of(version),
-        "notes": notes_of(version),
+        "notes": [vocabulary.CONTENT_NOTES.get(code, code) for code in codes],
         "forms": forms_of(version),
     }
 
@@ -69,11 +70,6 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
         return []
     rows = version.pinned.select_related("module_version__module").order_by("position")
     return [row.module_version for row in rows]
-
-
-def notes_of(version: AnyVersion) -> list[str | Promise]:
-    codes = version.content_notes if isinstance(version, ModuleVersion) else []
-    return [vocabulary.CONTENT_NOTES.get(code, code) for code in codes]
 
 
 def forms_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, limits
+from protect.trainings.base.access import the_one
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.base.sent_files import must_fit
 from protect.trainings.editions import public_calendar
 from protect.trainings.registrations import access, labels
 from protect.trainings.registrations.forms import RosterForm
-from protect.trainings.registrations.models import Sender
 from protect.trainings.registrations.name_lists import actions
 from protect.trainings.registrations.name_lists.pages import (
     bad_rows,
@@ -51,7 +51,8 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     sender = access.get_sender_by(token)
-    edition = _edition_for(sender, code)
+    rows = Edition.objects.filter(host=sender.kept_by_id, code=code)
+    edition = the_one(rows.taking(clock.now()))
     is_sent = request.method == "POST"
     if is_sent:
         LIMITS.must_pass(limits.address_of(request.META))
@@ -91,10 +92,3 @@ def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @require_safe
 def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     return bad_rows(access.get_roster_by(access.get_sender_by(token), pk))
-
-
-def _edition_for(sender: Sender, code: str) -> Edition:
-    edition = Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()).first()
-    if edition is None:
-        raise Http404
-    return edition

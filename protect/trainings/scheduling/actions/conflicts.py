@@ -159,14 +159,9 @@ def _of_its_own(row: Booking, thing: Thing, unsuitable: set[UUID]) -> Iterator[C
         yield Clash.VETTING_EXPIRED
 
 
-def is_with_minors(session: Session) -> bool:
-    """Return whether the people of a session must prove that they may work with minors."""
-    return session.kind == SessionKind.SCHOOL
-
-
 def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
-    people = [row for row in rows if row.resource.kind == ResourceKind.PERSON]
-    people = [row for row in people if is_with_minors(row.session)]
+    of_minors = [row for row in rows if row.session.kind == SessionKind.SCHOOL]
+    people = [row for row in of_minors if row.resource.kind == ResourceKind.PERSON]
     if not people:
         return set()
     shown = Suitability.objects.filter(resource__in={row.resource_id for row in people})
