@@ -89,6 +89,11 @@ class VersionForm(DeskForm):
         return self.cleaned_data | {"objectives": [*filter(None, lines)]}
 
 
+def notes() -> list[tuple[str, Any]]:
+    words = vocabulary.CONTENT_NOTES
+    return [(code, words.get(code, code)) for code in vocabulary.content_notes()]
+
+
 class ModuleForm(VersionForm):
     """A version of a module. Of files only names, sizes and fingerprints are kept."""
 
@@ -97,6 +102,7 @@ class ModuleForm(VersionForm):
     content_notes = forms.MultipleChoiceField(
         # Translators: what a course talks about, said before anybody comes.
         label=_("What it talks about"),
+        choices=notes,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -124,9 +130,6 @@ class ModuleForm(VersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = vocabulary.CONTENT_NOTES
-        notes = [(code, words.get(code, code)) for code in vocabulary.content_notes()]
-        self.fields["content_notes"].choices = notes  # type: ignore[attr-defined]
         self.stored_files: list[dict[str, Any]] = self.initial.get("files", [])
         names = [(each["sha256"], each["name"]) for each in self.stored_files]
         self.fields["drop"].choices = names  # type: ignore[attr-defined]
@@ -220,30 +223,28 @@ def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
     ]
 
 
-def code_field() -> forms.CharField:
+def code_field(hint: Any, *, is_asked: bool = True) -> forms.CharField:
     return forms.CharField(
         # Translators: a short name of a course that never changes, such as: first-support.
         label=_("Code"),
-        help_text=_("It never changes. Small letters, digits and hyphens."),
+        help_text=hint,
+        required=is_asked,
         max_length=40,
         validators=[CODE],
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 
 
-def language_field() -> forms.ChoiceField:
+def language_field(hint: Any = "", *, is_asked: bool = True) -> forms.ChoiceField:
     # Translators: in which language a version of a course is.
-    return forms.ChoiceField(label=_("Language"), choices=fields.languages())
+    label, choices = _("Language"), fields.languages
+    return forms.ChoiceField(label=label, help_text=hint, required=is_asked, choices=choices)
 
 
 class BeginForm(DeskForm):
+    code = code_field(_("It never changes. Small letters, digits and hyphens."))
+    language = language_field()
     field_order = ["code", "language"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = code_field()
-        self.fields["language"] = language_field()
-        self.order_fields(["code", "language", *self.fields])
 
 
 class NewModuleForm(BeginForm, ModuleForm):
@@ -273,17 +274,13 @@ class DraftForm(DeskForm):
         widget=forms.RadioSelect,
         initial=NEXT,
     )
+    language = language_field(_("Only for a translation."), is_asked=False)
+    code = code_field(_("Only for a module of your own. It never changes."), is_asked=False)
 
     def __init__(self, *args: Any, kind: str = "module", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"] = language_field()
-        self.fields["language"].help_text = _("Only for a translation.")
-        self.fields["language"].required = False
-        if kind == "module":
-            self.fields["code"] = code_field()
-            self.fields["code"].help_text = _("Only for a module of your own. It never changes.")
-            self.fields["code"].required = False
-        else:
+        if kind != "module":
+            del self.fields["code"]
             self.fields["way"].choices = self.fields["way"].choices[:2]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:

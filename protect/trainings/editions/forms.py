@@ -117,13 +117,12 @@ class NewEditionForm(EditionForm):
         empty_label=_("Choose a course"),
     )
     # Translators: in which country a training is given.
-    country = forms.ChoiceField(label=_("Country"))
+    country = forms.ChoiceField(label=_("Country"), choices=fields.countries)
     field_order = ["course_version", "country"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["reason"]  # it has no room yet
-        self.fields["country"].choices = fields.countries()  # type: ignore[attr-defined]
         versions = CourseVersion.objects.published().order_by("title", "language", "-number")
         fields.offer(self, "course_version", versions, course_label)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Max
@@ -45,8 +44,7 @@ EDITABLE = (
 MOVED = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", "changed_at")
 
 
-@dataclass(frozen=True, slots=True)
-class HalfDay:
+class HalfDay(NamedTuple):
     """The time and place of a half day. Aware instants; people read the clock of `zone`."""
 
     starts_at: datetime
@@ -176,12 +174,8 @@ def add_half_day(
         number=last + 1,
         kind=enums.SessionKind.TRAINING,
         count_mode="named",
-        starts_at=half_day.starts_at,
-        ends_at=half_day.ends_at,
-        zone=half_day.zone,
-        venue=half_day.venue,
-        link=half_day.link,
         reason=reason if beside else "",
+        **half_day._asdict(),
     )
     bookings.keep_room(session, audit, reason=reason, beside=beside)
     Edition.objects.filter(pk=row.pk).update(sequence=F("sequence") + 1)
@@ -215,8 +209,8 @@ def move_half_day(
         bookings.move_bookings(row, span, audit, reason=reason, beside=beside)
         actions.ask_again(going_on, audit)
         row.reason = row.reason if stood[0] == span else reason if beside else ""
-    row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
-    row.link = half_day.link
+    for name, value in half_day._asdict().items():
+        setattr(row, name, value)
     row.sequence += 1
     row.changed_at = at
     row.save(update_fields=MOVED)

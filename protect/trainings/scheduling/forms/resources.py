@@ -38,6 +38,10 @@ class ThingForm(DeskForm):
         return dict(self.cleaned_data)
 
 
+def mail_languages() -> list[tuple[str, str]]:
+    return [(tag, language_name(tag)) for tag in languages.of_mail()]
+
+
 class StaffForm(ThingForm):
     languages = fields.languages_field(
         # Translators: which languages somebody speaks well enough to train or interpret in them.
@@ -61,16 +65,15 @@ class StaffForm(ThingForm):
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     # Translators: the language in which somebody gets mail.
-    mail_language = forms.ChoiceField(label=_("Language of their mail"))
+    mail_language = forms.ChoiceField(
+        label=_("Language of their mail"), choices=mail_languages, initial=get_language
+    )
     field_order = ["name", "languages", "user", "email", "mail_language", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country = self.organisation.country if self.organisation else ""
         self.fields["languages"].choices = fields.by_name(terms.languages(), country)  # type: ignore[attr-defined]
-        mail_languages = [(each, language_name(each)) for each in languages.of_mail()]
-        self.fields["mail_language"].choices = mail_languages  # type: ignore[attr-defined]
-        self.fields["mail_language"].initial = get_language()
         if self.organisation is not None:
             people = Membership.objects.active().filter(organisation=self.organisation)
             rows = User.objects.filter(pk__in=people.values("user")).order_by("name", "pk")
@@ -102,7 +105,7 @@ def minutes(label: Any) -> forms.IntegerField:
 
 class VenueForm(ThingForm):
     # Translators: the country of a venue.
-    country = forms.ChoiceField(label=_("Country"))
+    country = forms.ChoiceField(label=_("Country"), choices=fields.countries)
     # Translators: the town of a venue.
     place = fields.text(_("Town"), 120, _("The public sees it."), autocomplete="off")
     address = fields.text(
@@ -134,7 +137,6 @@ class VenueForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["country"].choices = fields.countries()  # type: ignore[attr-defined]
         if self.organisation is not None:
             self.fields["country"].initial = self.organisation.country
         self.order_fields([*(name for name in self.fields if name != "is_active"), "is_active"])
@@ -193,18 +195,17 @@ class AwayForm(DeskForm):
         return datetime.combine(when, clock_of, tzinfo=self.zone)
 
 
+def proofs() -> list[tuple[str, Any]]:
+    return [(code, labels.SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
+
+
 class SuitableForm(DeskForm):
     # Translators: which paper somebody showed.
-    kind = fields.radio(_("What they showed"))
+    kind = fields.radio(_("What they showed"), proofs)
     # Translators: the day on which somebody showed a paper.
     shown_on = fields.day(_("Shown on"))
     # Translators: the day from which a paper does not count any more.
     expires_on = fields.day(_("Stands until"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(code, labels.SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
