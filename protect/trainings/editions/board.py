@@ -151,7 +151,7 @@ def _person(row: Registration, place: int | None) -> PersonLine:
     return PersonLine(row, status, place)
 
 
-def _half_days(edition: Edition, required: rules.Asked) -> list[HalfDayLine]:
+def _half_days(edition: Edition, required: rules.Requirements) -> list[HalfDayLine]:
     """Return half days with their bookings: three queries, however many there are."""
     sessions = edition.sessions.select_related("venue__resource", "venue__place")
     booked: dict[UUID, list[Booking]] = defaultdict(list)

@@ -26,7 +26,7 @@ from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.rules import HOLDING
 from protect.trainings.scheduling.models import Booking, Edition
-from protect.trainings.scheduling.rules import LIVE, Asked
+from protect.trainings.scheduling.rules import LIVE, Requirements
 
 SHOWN = 5  # rows of a panel of the desk
 
@@ -136,7 +136,7 @@ def _words(need: Need, document: Mapping[str, Any]) -> Iterator[str]:
         yield need_said(str(code))
 
 
-def asked_of(edition: Edition, taken: int) -> Asked:
+def asked_of(edition: Edition, taken: int) -> Requirements:
     """Return what an edition needs on each session. `taken`: seats."""
     languages = {*edition.languages.order_by("pk").values_list("pk", flat=True)}
     counts: dict[str, int] = {}
@@ -144,7 +144,7 @@ def asked_of(edition: Edition, taken: int) -> Asked:
         counts[kind] = counts.get(kind, 0) + number
         if language:
             languages.add(language)
-    return Asked(
+    return Requirements(
         languages=frozenset(languages),
         children=counts.get(NeedKind.CHILDCARE, 0),
         needs_access=NeedKind.ACCESSIBILITY in counts,

@@ -168,7 +168,7 @@ def _is_far(wanted: Taken, other: Taken, travel: Mapping[frozenset[UUID], int]) 
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Requirements:
     """The needs of a half day. `people`: participants or the seat limit, whichever is more."""
 
     languages: frozenset[str] = frozenset()
@@ -196,7 +196,7 @@ class Covered:
     room: Room | None = None
 
 
-def uncovered(required: Asked, covered: Covered) -> list[Clash]:
+def uncovered(required: Requirements, covered: Covered) -> list[Clash]:
     """Return the needs that no booking covers. An unknown property of a room counts as absent."""
     missing = []
     if not required.languages <= covered.languages:
@@ -206,7 +206,7 @@ def uncovered(required: Asked, covered: Covered) -> list[Clash]:
     return missing if covered.room is None else [*missing, *_of_room(required, covered.room)]
 
 
-def _of_room(required: Asked, room: Room) -> Iterator[Clash]:
+def _of_room(required: Requirements, room: Room) -> Iterator[Clash]:
     if required.needs_access and not room.is_step_free:
         yield Clash.STEP_FREE_NEEDED
     if room.has_private_room is False or (required.needs_privacy and not room.has_private_room):

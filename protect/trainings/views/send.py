@@ -15,13 +15,7 @@ from protect.trainings.base.sent_files import must_fit
 from protect.trainings.editions import public_calendar
 from protect.trainings.registrations import access, labels
 from protect.trainings.registrations.forms import RosterForm
-from protect.trainings.registrations.name_lists import actions
-from protect.trainings.registrations.name_lists.pages import (
-    bad_rows,
-    brought_by,
-    initial_values,
-    listing,
-)
+from protect.trainings.registrations.name_lists import actions, pages
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 
@@ -61,11 +55,11 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         sender=sender,
-        initial=initial_values(edition, sender.language_id) | {"country": sender.country_id},
+        initial=pages.initial_values(edition, sender.language_id) | {"country": sender.country_id},
     )
     if form.is_valid():
         with form.mending():
-            roster = actions.bring(edition, brought_by(form, sender), at=clock.now())
+            roster = actions.bring(edition, pages.brought_by(form, sender), at=clock.now())
             return lead_to("open:send_roster", token, roster.pk)
     shown = public_calendar.line_of(edition, clock.now())
     context = {"sender": sender, "token": token, "line": shown}
@@ -84,11 +78,11 @@ def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
                 return lead_to("open:send", token)
             actions.confirm(roster, at=clock.now())
             return lead_to("open:send_roster", token, pk)
-    context = {"token": token, "edition": roster.edition, "listing": listing(request, roster)}
+    context = {"token": token, "edition": roster.edition, "listing": pages.listing(request, roster)}
     return show_open(request, "trainings/public/send_roster.html", form, context)
 
 
 @open_page
 @require_safe
 def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    return bad_rows(access.get_roster_by(access.get_sender_by(token), pk))
+    return pages.bad_rows(access.get_roster_by(access.get_sender_by(token), pk))
