@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ class ProtectError(Exception):
     message: Promise | str = _("This cannot be done now.")
 
     def __init__(self, **facts: str | int | Promise) -> None:
-        self.facts = facts
+        self.facts: dict[str, Any] = facts
         super().__init__(self.code, facts)
 
     @property

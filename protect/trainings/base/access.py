@@ -73,14 +73,12 @@ class Owned(Protocol):
     def owner_id(self) -> UUID: ...
 
 
-def must_be_of(organisation: UUID | None, *owned: Owned | Team | None) -> None:
+def must_be_of(organisation: UUID | None, owned: Owned | Team | None) -> None:
     """Refuse an object of another organisation, which no form offers. Errors: PermissionDenied."""
-    if any(owner_of(each) != organisation for each in owned if each is not None):
-        raise PermissionDenied
-
-
-def owner_of(owned: Owned | Team) -> UUID:
-    return owned.organisation_id if isinstance(owned, Team) else owned.owner_id
+    if owned is not None:
+        owner = owned.organisation_id if isinstance(owned, Team) else owned.owner_id
+        if owner != organisation:
+            raise PermissionDenied
 
 
 def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:
