@@ -118,7 +118,7 @@ class ServiceFilter(forms.Form):
         spoken = {code: sentences.language_name(code) for code in vocabulary.languages()}
         offered: dict[str, list[tuple[str, object]]] = {
             "country": _sorted(names),
-            "status": Status.choices,
+            "status": [*Status.choices],
             "kind": list(kinds()),
             "language": _sorted(spoken),
             "state": [pair for each in extensions() for pair in each.filter_reasons().items()],

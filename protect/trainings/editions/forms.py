@@ -179,11 +179,11 @@ class HalfDayForm(ClashForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         values = self.cleaned_data
-        typed = [values.get(name) for name in ("day", "clock_from", "clock_to")]
-        if None in typed:
+        day, starts, ends = (values.get(name) for name in ("day", "clock_from", "clock_to"))
+        if day is None or starts is None or ends is None:
             return cleaned
         try:
-            self.times = instants(*typed, self.zone)
+            self.times = instants(day, starts, ends, self.zone)
         except ClockRefused as refused:
             self.add_error(fields.AT.get(refused.where), refused.text())
         return cleaned
