@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -26,8 +26,8 @@ class ProtectError(Exception):
     # Translators: shown when an action was refused and nothing more precise is known.
     message: Promise | str = _("This cannot be done now.")
 
-    def __init__(self, **facts: str | int | Promise) -> None:
-        self.facts: dict[str, Any] = facts
+    def __init__(self, **facts: str | int) -> None:
+        self.facts = facts
         super().__init__(self.code, facts)
 
     @property
@@ -50,7 +50,7 @@ class TableRefusal(ProtectError):
 
     rows: ClassVar[Mapping[HTTPStatus, Mapping[str, Promise | str]]] = {}
 
-    def __init__(self, code: str, **facts: str | int | Promise) -> None:
+    def __init__(self, code: str, **facts: str | int) -> None:
         self.code = code
         by_code = {
             each: (status, rows[each]) for status, rows in self.rows.items() for each in rows

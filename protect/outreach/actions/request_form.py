@@ -15,8 +15,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_code
@@ -26,7 +25,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.rules import is_demo_address
 from protect.outreach import errors, rules
-from protect.outreach.enums import RequestMove, RequestState
+from protect.outreach.enums import RequestState
 from protect.outreach.models import SessionRequest
 from protect.trainings.base import links
 from protect.trainings.base.access import token_hash
@@ -98,7 +97,7 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
     return row
 
 
-def open_locked(request: SessionRequest, move: Promise | RequestMove) -> SessionRequest:
+def open_locked(request: SessionRequest, move: str) -> SessionRequest:
     """Return a request that has not ended, locked. Errors: RequestMoveNotAllowed."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     state = RequestState(row.state)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.errors import ProtectError, TableRefusal
@@ -87,6 +86,6 @@ class ClockRefused(TableRefusal):
         }
     }
 
-    def __init__(self, code: str, *, where: str, **facts: str | int | Promise) -> None:
+    def __init__(self, code: str, *, where: str, **facts: str | int) -> None:
         self.where = where
         super().__init__(code, **facts)

@@ -8,8 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Max
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from protect.audit.context import in_chain_order
 from protect.kernel.ids import drawn_code
@@ -333,14 +332,14 @@ def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
     tell(proven, Template.TRAINING_CHANGED, at=at)
 
 
-def going(edition: Edition, move: Promise) -> Edition:
+def going(edition: Edition, move: str) -> Edition:
     """Return an edition that is not over, locked. Errors: EditionMoveNotAllowed."""
     row = locked(edition.pk)
     must_go_on(row, move)
     return row
 
 
-def must_go_on(edition: Edition, move: Promise) -> None:
+def must_go_on(edition: Edition, move: str) -> None:
     """Refuse a move of an edition that is over. Errors: EditionMoveNotAllowed."""
     if edition.is_over:
         raise EditionMoveNotAllowed(state=enums.EditionState(edition.state), move=move)

@@ -11,8 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
 from protect.notices.enums import Template
@@ -110,7 +109,7 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 
     Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed.
     """
-    _, row, audit = _locked(registration, at, scope)
+    _edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     row.reason = reason
@@ -277,7 +276,7 @@ def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
     No other participant could take the seat then, and one who attended would lose the certificate.
     Errors: trainings_withdraw_late; as `withdraw`.
     """
-    edition, row, _ = _locked(registration, at)
+    edition, row, _audit = _locked(registration, at)
     if is_too_late(row, edition, at):
         raise TrainingRefusal("trainings_withdraw_late")
     return withdraw(row, at=at)
@@ -338,7 +337,7 @@ def _must_hold(edition: Edition, number: int, at: datetime) -> None:
         raise TrainingRefusal("trainings_room_full", capacity=capacity)
 
 
-def _not_allowed(row: Registration, move: Promise | RegistrationMove) -> Exception:
+def _not_allowed(row: Registration, move: str) -> Exception:
     return errors.RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=move)
 
 
