@@ -17,8 +17,12 @@ from bench.badges import made
 from bench.measure import resident_mb, seconds, table
 from protect.certificates.badges.documents import certificate as badge
 from protect.certificates.papers import attached
-from protect.trainings.documents.paper import attendance_pdf, certificate_pdf, certificates_pdf
 from protect.trainings.documents.paper.content import AttendanceList, Certificate, Person
+from protect.trainings.documents.paper.sheets import (
+    attendance_pdf,
+    certificate_pdf,
+    certificates_pdf,
+)
 from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, document
 from tests.trainings.scheduling.calendars.linter import lint
 

@@ -10,7 +10,7 @@ class AssessmentsConfig(AppConfig):
     def ready(self) -> None:
         from protect.assessments.extension import Assessments
         from protect.assessments.forms import PAGES
-        from protect.trainings.base.extensions import register
+        from protect.trainings.base.extension import register
         from protect.vault.forms import posted
 
         register(Assessments())

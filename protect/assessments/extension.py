@@ -15,7 +15,7 @@ from protect.assessments.actions.slips import forget_links
 from protect.assessments.models import FollowUp, LinkTaken, Response
 from protect.assessments.outcomes import own_learning_of
 from protect.orgs.scope import Scope
-from protect.trainings.base.extensions import Extension, OwnLink, Renewal, Section
+from protect.trainings.base.extension import Extension, OwnLink, Renewal, Section
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 

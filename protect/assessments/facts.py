@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from protect.assessments.results import Learned
 from protect.assessments.statistics import limits
 from protect.trainings.base.facts import Cell, FactQuery, Figure, Value, summed
-from protect.trainings.facts.held_sessions import editions_in
+from protect.trainings.facts import editions_in
 from protect.trainings.scheduling.models import Edition
 
 LANGUAGE = "en"  # of labels, which are not read here

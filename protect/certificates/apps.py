@@ -10,7 +10,7 @@ class CertificatesConfig(AppConfig):
     def ready(self) -> None:
         from protect.certificates.extension import Certificates
         from protect.certificates.forms import PAGES
-        from protect.trainings.base.extensions import register
+        from protect.trainings.base.extension import register
         from protect.vault.forms import posted
 
         register(Certificates())

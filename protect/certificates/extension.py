@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from protect.certificates.actions import certificates, renewal, status_lists
 from protect.certificates.models import Certificate
 from protect.orgs.enums import Permission
-from protect.trainings.base.extensions import Extension, OwnLink, Section
+from protect.trainings.base.extension import Extension, OwnLink, Section
 from protect.trainings.registrations.models import Registration, RegistrationQuerySet
 from protect.trainings.scheduling.models import Edition
 

@@ -17,8 +17,8 @@ from django.http import HttpRequest
 from protect.certificates import eligibility, rules
 from protect.certificates.models import Certificate
 from protect.trainings.documents.actions import head_of
-from protect.trainings.documents.paper import certificate_pdf
 from protect.trainings.documents.paper.content import Certificate as Paper
+from protect.trainings.documents.paper.sheets import certificate_pdf
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules import TEACHING

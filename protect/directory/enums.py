@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 
 class Status(TextChoices):
     """The publication status of a service (HSDS: active, inactive, defunct)."""
 
-    DRAFT = "draft"
-    REVIEW = "review"
-    PUBLISHED = "published"
-    SUSPENDED = "suspended"
-    WITHDRAWN = "withdrawn"
+    # Translators: state of a service: somebody writes it, nobody sees it.
+    DRAFT = "draft", _("Draft")
+    # Translators: state of a service: handed in, somebody has to look at it.
+    REVIEW = "review", _("In review")
+    # Translators: state of a service: the public sees it.
+    PUBLISHED = "published", _("Published")
+    # Translators: state of a service: taken off for a while.
+    SUSPENDED = "suspended", _("Taken off for a while")
+    # Translators: state of a service: taken off for good.
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class Move(TextChoices):
-    SUBMIT = "submit"
-    PUBLISH = "publish"
-    SUSPEND = "suspend"
-    RESUME = "resume"
-    WITHDRAW = "withdraw"
+    # Translators: a button: an editor hands a new entry in.
+    SUBMIT = "submit", _("Submit for review")
+    # Translators: a button: from now on the public sees it.
+    PUBLISH = "publish", _("Publish")
+    # Translators: a button: the public no longer sees it, for a while.
+    SUSPEND = "suspend", _("Take off for a while")
+    # Translators: a button: the public sees it again.
+    RESUME = "resume", _("Show again")
+    # Translators: a button: the service does not exist any more.
+    WITHDRAW = "withdraw", _("Withdraw for good")
 
 
 class Scope(TextChoices):

@@ -12,7 +12,7 @@ from protect.kernel.errors import TableRefusal
 class DirectoryRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Translators: {move} and {status} are codes such as publish and draft.
+            # Translators: {move} and {status} are labels such as: Publish, Draft.
             "service_move_not_allowed": _(
                 "“{move}” is not possible for a service that is “{status}”. Nothing was "
                 "changed. Reload the page."

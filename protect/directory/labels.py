@@ -20,36 +20,12 @@ class Way(NamedTuple):
     past: Promise
 
 
-STATUSES: Words = {
-    # Translators: state of a service: somebody writes it, nobody sees it.
-    enums.Status.DRAFT: _("Draft"),
-    # Translators: state of a service: handed in, somebody has to look at it.
-    enums.Status.REVIEW: _("In review"),
-    # Translators: state of a service: the public sees it.
-    enums.Status.PUBLISHED: _("Published"),
-    # Translators: state of a service: taken off for a while.
-    enums.Status.SUSPENDED: _("Taken off for a while"),
-    # Translators: state of a service: taken off for good.
-    enums.Status.WITHDRAWN: _("Withdrawn"),
-}
 STATUS_SHAPES: Mapping[str, str] = {
     enums.Status.DRAFT: "plain",
     enums.Status.REVIEW: "open",
     enums.Status.PUBLISHED: "good",
     enums.Status.SUSPENDED: "caution",
     enums.Status.WITHDRAWN: "ended",
-}
-MOVES: Words = {
-    # Translators: a button: an editor hands a new entry in.
-    enums.Move.SUBMIT: _("Submit for review"),
-    # Translators: a button: from now on the public sees it.
-    enums.Move.PUBLISH: _("Publish"),
-    # Translators: a button: the public no longer sees it, for a while.
-    enums.Move.SUSPEND: _("Take off for a while"),
-    # Translators: a button: the public sees it again.
-    enums.Move.RESUME: _("Show again"),
-    # Translators: a button: the service does not exist any more.
-    enums.Move.WITHDRAW: _("Withdraw for good"),
 }
 FRESHNESS: Words = {
     # Translators: how far a fact can be trusted: nobody has ever checked it.

@@ -52,7 +52,7 @@ def step(status: Status, move: Move) -> Status:
     Errors: service_move_not_allowed, when MOVES has no such move from `status`. Source:
     docs/adr/0005-facts-and-freshness.md."""
     if (status, move) not in MOVES:
-        raise DirectoryRefusal("service_move_not_allowed", status=status.value, move=move.value)
+        raise DirectoryRefusal("service_move_not_allowed", status=status, move=move)
     return MOVES[status, move]
 
 

@@ -35,8 +35,9 @@ class ProtectError(Exception):
         return self.status >= HTTPStatus.INTERNAL_SERVER_ERROR and not self.retry_after
 
     def text(self) -> str:
-        """Return the message in the active language, its placeholders filled."""
-        return str(self.message).format_map(self.facts)
+        """Return the message in the active language, with the labels of choices such as states."""
+        words = {name: getattr(fact, "label", fact) for name, fact in self.facts.items()}
+        return str(self.message).format_map(words)
 
 
 class TableRefusal(ProtectError):

@@ -10,7 +10,7 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         from protect.outreach.extension import Outreach
         from protect.outreach.forms import ambassadors, head_counts, sessions
-        from protect.trainings.base.extensions import register
+        from protect.trainings.base.extension import register
         from protect.vault.forms import posted
 
         register(Outreach())

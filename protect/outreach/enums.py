@@ -22,11 +22,16 @@ class RequestState(TextChoices):
 
 
 class RequestMove(TextChoices):
-    AGREE = "agree"
-    SCHEDULE = "schedule"
-    HOLD = "hold"
-    CLOSE = "close"
-    DECLINE = "decline"
+    # Translators: a button: an organisation says that it will hold an information session.
+    AGREE = "agree", _("Say yes")
+    # Translators: a button: when, where and with whom an information session is.
+    SCHEDULE = "schedule", _("Schedule the session")
+    # Translators: a button: an information session has taken place.
+    HOLD = "hold", _("The session has taken place")
+    # Translators: a button: nothing is left to do about a request.
+    CLOSE = "close", _("Close the request")
+    # Translators: a button: an organisation says no to a request.
+    DECLINE = "decline", _("Decline")
 
 
 class Mood(TextChoices):

@@ -11,7 +11,7 @@ from protect.kernel.errors import ProtectError, TableRefusal
 
 class RequestMoveNotAllowed(ProtectError):
     code = "outreach_request_move_not_allowed"
-    # Translators: {move} and {state} are codes such as schedule and received.
+    # Translators: {move} and {state} are labels such as: Schedule the session, Received.
     message = _(
         "“{move}” is not possible for a request that is “{state}”. Nothing was changed. Reload the "
         "page."

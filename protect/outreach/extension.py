@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from protect.outreach import access, labels, models
 from protect.outreach.actions.readiness import tell_if_short
 from protect.outreach.actions.requests import forget_requests
-from protect.trainings.base.extensions import Extension, OwnSession, SessionOwner
+from protect.trainings.base.extension import Extension, OwnSession, SessionOwner
 from protect.trainings.scheduling.models import Resource, Session
 
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from protect.outreach import enums, models, rules
 from protect.trainings.base.facts import Cell, FactQuery, Figure, summed
-from protect.trainings.facts.held_sessions import Held, codes_of, is_asked, sessions_figure
+from protect.trainings.facts import Held, codes_of, is_asked, sessions_figure
 
 HELD = (enums.RequestState.HELD, enums.RequestState.CLOSED)
 # Settings where whoever was there could be recognised: one community, one centre, one group.

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
 from protect.orgs.enums import Permission
-from protect.outreach.enums import RequestMove, RequestState
+from protect.outreach.enums import RequestState
 from protect.trainings.base import access
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.base.pages.tabs import EDITIONS
+from protect.trainings.base.pages.frame import EDITIONS
 
 # By code of skills.toml.
 SKILLS = {
@@ -37,18 +37,6 @@ REQUEST_SHAPES = {
     RequestState.HELD: "good",
     RequestState.CLOSED: "ended",
     RequestState.DECLINED: "ended",
-}
-REQUEST_MOVES = {
-    # Translators: a button: an organisation says that it will hold an information session.
-    RequestMove.AGREE: _("Agree"),
-    # Translators: a button: when, where and with whom an information session is.
-    RequestMove.SCHEDULE: _("Schedule the session"),
-    # Translators: a button: an information session has taken place.
-    RequestMove.HOLD: _("Mark as held"),
-    # Translators: a button: nothing is left to do about a request.
-    RequestMove.CLOSE: _("Close the request"),
-    # Translators: a button: an organisation says no to a request.
-    RequestMove.DECLINE: _("Decline"),
 }
 REQUEST_FIELDS = {
     # Translators: label: which class of a school.

@@ -4,7 +4,6 @@ language by a file of its own. Source: docs/data-trainings.md."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -153,43 +152,34 @@ WORDS: Mapping[str, Promise] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class PackSheet:
-    """A lesson and the card, as they are printed. `card_writing`: the card's own language."""
-
-    frame: sheets.Frame
-    lesson: dict[str, object]
-    card: dict[str, object]
-    card_writing: Writing
-    card_words: Mapping[str, str]  # the same as the frame's, in the card's language
-    numbers: tuple[dict[str, object], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NoteSheet:
-    frame: sheets.Frame
-    note: dict[str, object]
-
-
 def pack_pdf(
     lesson: Lesson, card: Card, numbers: Iterable[Line], *, tag: str, card_tag: str
 ) -> bytes:
     """Return a lesson and the teacher's card: A4 pages. `tag` is the lesson's language."""
-    frame, of_card = _frame(tag), _frame(card_tag)
-    texts = (lesson.model_dump(), card.model_dump())
-    lines = tuple(line._asdict() for line in numbers)
-    sheet = PackSheet(frame, *texts, of_card.writing, of_card.words, lines)
+    of_card = _frame(card_tag)
+    sheet = {
+        "frame": _frame(tag),
+        "lesson": lesson.model_dump(),
+        "card": card.model_dump(),
+        "card_writing": of_card["writing"],
+        "card_words": of_card["words"],
+        "numbers": [line._asdict() for line in numbers],
+    }
     return press.pdf(TEMPLATES / "pack.typ", sheet)
 
 
 def note_pdf(note: Note, *, tag: str) -> bytes:
-    return press.pdf(TEMPLATES / "parents.typ", NoteSheet(_frame(tag), note.model_dump()))
+    sheet = {"frame": _frame(tag), "note": note.model_dump()}
+    return press.pdf(TEMPLATES / "parents.typ", sheet)
 
 
-def _frame(tag: str) -> sheets.Frame:
+def _frame(tag: str) -> sheets.Sheet:
     language = vocabulary.languages()[tag]
-    writing = Writing.of(tag, language.direction, language.script)
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
-        banner = twice(wording.DEMONSTRATION) if settings.IS_DEMO else ()
-        words = {name: str(each) for name, each in WORDS.items()}
-    return sheets.Frame(writing, banner, words, picture=None, statements=())
+        return {
+            "writing": Writing.of(tag, language.direction, language.script),
+            "banner": twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
+            "words": {name: str(each) for name, each in WORDS.items()},
+            "picture": None,
+            "statements": (),
+        }

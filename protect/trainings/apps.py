@@ -8,10 +8,18 @@ class TrainingsConfig(AppConfig):
     label = "trainings"
 
     def ready(self) -> None:
-        from protect.trainings import posted
-        from protect.trainings.base.extensions import register
+        from protect.trainings.attendance import forms as attendance
+        from protect.trainings.base.extension import register
+        from protect.trainings.curricula import forms as curricula
+        from protect.trainings.documents import forms as documents
+        from protect.trainings.editions import forms as editions
+        from protect.trainings.needs import forms as needs
         from protect.trainings.needs.actions import Needs
-        from protect.vault.forms import posted as kept
+        from protect.trainings.registrations import forms as registrations
+        from protect.trainings.scheduling.forms import bookings, resources
+        from protect.vault.forms import posted
 
         register(Needs())
-        kept.PAGES.update(posted.PAGES)
+        planned = (curricula, documents, editions, bookings, resources)
+        for forms in (*planned, attendance, needs, registrations):
+            posted.PAGES.update(forms.PAGES)

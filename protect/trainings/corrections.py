@@ -15,11 +15,10 @@ from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.erasure import MAILED
 from protect.trainings.registrations import fields
-from protect.trainings.registrations.actions.mail import tell_link
-from protect.trainings.registrations.actions.seats import locked_of
+from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import CountedPerson, Participant, Registration
 from protect.trainings.registrations.rules import folded
@@ -40,7 +39,7 @@ def correct(
     editions = list(person.registrations.order_by("edition").values_list("edition", flat=True))
     for extension in extensions():
         extension.lock(editions)
-    locked_of(person)  # before the person, as whoever changes a registration
+    seats.locked_of(person)  # before the person, as whoever changes a registration
     rows = _locked(person)
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
@@ -83,10 +82,10 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
         forget_address(before, MAILED, at=at)
     for row in rows:
         row.participant = person
-    for renew in renewals:
+    for renew in filter(None, renewals):
         renew(at=at)
     _recount(before, person)
-    tell_link([row for row in rows if row.ended_at is None], at=at)
+    mail.tell_link([row for row in rows if row.ended_at is None], at=at)
 
 
 def _recount(before: str, person: Participant) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,8 +18,9 @@ from protect.trainings.needs import pages
 from protect.trainings.registrations.access import registrations_of
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling.access import asked_to_host
-from protect.trainings.scheduling.views import bookings
+from protect.trainings.scheduling import access
+from protect.trainings.scheduling.enums import BookingState
+from protect.trainings.scheduling.models import Booking, Edition
 
 # Translators: in the navigation: courses for professionals.
 WORD = (gettext_lazy("Trainings"), "trainings:edition_list")
@@ -32,52 +34,45 @@ def nav(scope: Scope) -> list[tuple[Any, str]]:
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
-    rows = registrations_of(scope).filter(state=RegistrationState.APPLIED)
-    first = rows.select_related("participant", "edition__course_version").order_by("applied_at")
-    shown = list(first[:SHOWN])
-    if shown:
-        yield {
-            # Translators: heading: people who want to take part in a training.
-            "title": _("Registrations to decide"),
-            "rows": [_row(each) for each in shown],
-            "count": rows.count(),
-            "more": reverse("trainings:edition_list"),
-        }
-    yield from _together(scope)
-    yield from bookings.panels(scope, at)
+    list_url, own_url = reverse("trainings:edition_list"), reverse("trainings:own_booking_list")
+    rows = registrations_of(scope).filter(state=RegistrationState.APPLIED).order_by("applied_at")
+    rows = rows.select_related("participant", "edition__course_version")
+    # Translators: heading: people who want to take part in a training.
+    yield from _panel(_("Registrations to decide"), rows, list_url)
+    asked = access.asked_to_host(scope).select_related("host", "course_version")
+    # Translators: heading: another organisation asks to host a training with it.
+    yield from _panel(_("Host a training together"), asked.order_by("created", "pk"))
+    dates = access.own_bookings(scope).filter(
+        state=BookingState.ASKED, ends_at__gt=at, session__cancelled_at=None
+    )
+    # Translators: heading: days on which somebody is asked to train or interpret.
+    yield from _panel(_("Dates to say yes or no to"), dates.order_by("starts_at", "pk"), own_url)
     yield from pages.panels(scope)
 
 
-def _together(scope: Scope) -> Iterator[Panel]:
-    rows = asked_to_host(scope).select_related("host", "course_version").order_by("created", "pk")
-    shown = list(rows[:SHOWN])
+def _panel(title: str, rows: QuerySet[Any], more: str = "") -> Iterator[Panel]:
+    shown = [_row(each) | {"group": "soon"} for each in rows[:SHOWN]]
     if shown:
-        yield {
-            # Translators: heading: another organisation asks to host a training with it.
-            "title": _("Host a training together"),
-            "rows": [
-                {
-                    "text": each.course_version.title,
-                    "detail": each.host.name,
-                    "url": reverse("trainings:co_hosting", args=[each.pk]),
-                    "verb": _("Answer"),
-                    "due": each.created,
-                    "group": "soon",
-                }
-                for each in shown
-            ],
-            "count": rows.count(),
-            "more": "",
-        }
+        yield {"title": title, "rows": shown, "count": rows.count(), "more": more}
 
 
-def _row(each: Registration) -> dict[str, Any]:
-    return {
-        "text": each.participant.name,
-        "detail": each.edition.course_version.title,
-        "url": reverse("trainings:registration", args=[each.pk]),
+def _row(each: Registration | Edition | Booking) -> dict[str, Any]:
+    if isinstance(each, Registration):
+        url = reverse("trainings:registration", args=[each.pk])
+        text, detail, due = (
+            each.participant.name,
+            each.edition.course_version.title,
+            each.applied_at,
+        )
         # Translators: a button: say yes or no to somebody who wants to take part.
-        "verb": _("Decide"),
-        "due": each.applied_at,
-        "group": "soon",
-    }
+        return {"text": text, "detail": detail, "url": url, "verb": _("Decide"), "due": due}
+    # Translators: a button: say yes or no to a date, or to another organisation that asks.
+    verb = _("Answer")
+    if isinstance(each, Edition):
+        url = reverse("trainings:co_hosting", args=[each.pk])
+        text, detail, due = each.course_version.title, each.host.name, each.created
+        return {"text": text, "detail": detail, "url": url, "verb": verb, "due": due}
+    session, url = each.session, reverse("trainings:own_booking_list")
+    edition, detail = session.edition, each.get_role_display()
+    text = edition.course_version.title if edition else session.get_kind_display()
+    return {"text": text, "detail": detail, "url": url, "verb": verb, "due": each.starts_at}

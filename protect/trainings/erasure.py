@@ -20,21 +20,14 @@ from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.attendance.models import Excuse
 from protect.trainings.base import access, vocabulary
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
-from protect.trainings.registrations import fields
-from protect.trainings.registrations.actions.decisions import withdraw
-from protect.trainings.registrations.actions.seats import locked, locked_of
+from protect.trainings.registrations import fields, models
+from protect.trainings.registrations.actions import decisions, seats
 from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import (
-    CountedPerson,
-    Participant,
-    PersonDoubt,
-    Registration,
     RegistrationQuerySet,
-    Roster,
-    WaitingMove,
 )
 from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.enums import EditionState
@@ -54,26 +47,20 @@ MAILED = (
 
 
 @transaction.atomic
-def erase_person(scope: Scope, person: Participant, *, at: datetime) -> None:
-    """Erase a participant on request: they withdraw from editions to come, counts stand.
-
-    An erased participant stays erased. Errors: PermissionDenied.
-    """
+def erase_person(scope: Scope, person: models.Participant, *, at: datetime) -> None:
+    """Erase a participant, who withdraws from editions to come. Errors: PermissionDenied."""
     audit = access.planner_context(scope, person.host_id, at=at)
     _hold(person)
     to_come = person.registrations.active().exclude(edition__state=EditionState.DONE)
     for row in to_come.order_by("edition", "pk"):
-        withdraw(row, at=at, is_told=False)
+        decisions.withdraw(row, at=at, is_told=False)
     _erase(person.pk, audit)
 
 
 @transaction.atomic
 def forget_ended(*, at: datetime) -> int:
-    """Delete registrations that ended long ago and left nothing to count; return how many.
-
-    A participant without another registration is deleted too.
-    """
-    ended = Registration.objects.filter(ended_at__lte=at - vocabulary.kept_for("ended"))
+    """Delete registrations that ended long ago and left nothing to count; return how many."""
+    ended = models.Registration.objects.filter(ended_at__lte=at - vocabulary.kept_for("ended"))
     return _forget(_without_traces(ended), at)
 
 
@@ -81,7 +68,7 @@ def forget_ended(*, at: datetime) -> int:
 def forget_unproven(*, at: datetime) -> int:
     """Delete unconfirmed applications, and people without another one; return how many."""
     due = at - vocabulary.kept_for("unproven")
-    return _forget(Registration.objects.unproven().filter(applied_at__lte=due), at)
+    return _forget(models.Registration.objects.unproven().filter(applied_at__lte=due), at)
 
 
 def forget_named_lists(*, at: datetime) -> int:
@@ -90,44 +77,40 @@ def forget_named_lists(*, at: datetime) -> int:
     Each has a transaction of their own.
     """
     before = at - vocabulary.kept_for("named_lists")
-    last = Participant.objects.filter(erased_at=None).annotate(
+    last = models.Participant.objects.filter(erased_at=None).annotate(
         last=Max("registrations__edition__sessions__ends_at")
     )
     over = Q(last__lte=before) | Q(last=None, created__lte=before)
     due = last.filter(over).order_by("pk").values_list("pk", "host")
     for pk, host in list(due):
         with transaction.atomic():
-            _hold(Participant.objects.get(pk=pk))
+            _hold(models.Participant.objects.get(pk=pk))
             _erase(pk, AuditContext(at=at, actor=None, organisation=host))
     return len(due)
 
 
-def _hold(person: Participant) -> None:
+def _hold(person: models.Participant) -> None:
     """Lock all that is changed, in the order that all keep, before the first entry of the audit.
 
     How editions are measured, editions by id, needs and the keys to which they are sealed, lists,
     the person, doubts.
     """
     _lock_above(person.registrations.order_by("edition").values_list("edition", flat=True))
-    editions = locked_of(person)
+    editions = seats.locked_of(person)
     _hold_needs(editions, Need.objects.filter(registration__participant=person))
     _lists_of(person)
-    Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
+    models.Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     list(_doubts_about(person).select_for_update(of=("self",)).order_by("pk"))
 
 
-def _forget(rows: QuerySet[Registration], at: datetime) -> int:
-    _hold_ended(rows)
-    people = set(rows.order_by("pk").values_list("participant", flat=True))
-    count = _delete(rows, at)
-    Participant.objects.filter(pk__in=people, registrations=None).delete()
-    return count
-
-
-def _hold_ended(rows: QuerySet[Registration]) -> None:
+def _forget(rows: QuerySet[models.Registration], at: datetime) -> int:
     keys = list(rows.order_by("edition").values_list("edition", flat=True).distinct())
     _lock_above(keys)
-    _hold_needs([locked(key) for key in keys], Need.objects.filter(registration__in=rows))
+    _hold_needs([seats.locked(key) for key in keys], Need.objects.filter(registration__in=rows))
+    people = set(rows.order_by("pk").values_list("participant", flat=True))
+    count = _delete(rows, at)
+    models.Participant.objects.filter(pk__in=people, registrations=None).delete()
+    return count
 
 
 def _lock_above(editions: Iterable[UUID]) -> None:
@@ -143,7 +126,7 @@ def _hold_needs(editions: Sequence[Edition], rows: QuerySet[Need]) -> None:
 
 def _erase(pk: UUID, audit: AuditContext) -> None:
     _unlist(pk)
-    person = Participant.objects.select_for_update(of=("self",)).get(pk=pk)
+    person = models.Participant.objects.select_for_update(of=("self",)).get(pk=pk)
     if person.erased_at is not None:
         return
     _uncount(person, audit.at)
@@ -153,7 +136,7 @@ def _erase(pk: UUID, audit: AuditContext) -> None:
     for extension in extensions():
         extension.erase(keys)
     actions.erase_of(rows.order_by("pk"), at=audit.at)
-    for kept_apart in (Excuse, WaitingMove):
+    for kept_apart in (Excuse, models.WaitingMove):
         kept_apart.objects.filter(registration__in=rows).delete()
     for row in rows.order_by("pk"):
         row.token_hash, row.feed_hash = secrets.token_hex(KEY_BYTES), None
@@ -168,7 +151,7 @@ def _erase(pk: UUID, audit: AuditContext) -> None:
 
 def _unlist(pk: UUID) -> None:
     """Remove a participant from unregistered lists. Lists are locked before participants."""
-    person = Participant.objects.get(pk=pk)
+    person = models.Participant.objects.get(pk=pk)
     for roster in _lists_of(person):
         rows = [each for each in roster.rows if _address(each) != person.email]
         if len(rows) < len(roster.rows):
@@ -176,12 +159,12 @@ def _unlist(pk: UUID) -> None:
             roster.save(update_fields=["rows"])
 
 
-def _doubts_about(person: Participant) -> QuerySet[PersonDoubt]:
-    return PersonDoubt.objects.filter(Q(first=person) | Q(second=person))
+def _doubts_about(person: models.Participant) -> QuerySet[models.PersonDoubt]:
+    return models.PersonDoubt.objects.filter(Q(first=person) | Q(second=person))
 
 
-def _lists_of(person: Participant) -> list[Roster]:
-    rosters = Roster.objects.filter(edition__host=person.host_id)
+def _lists_of(person: models.Participant) -> list[models.Roster]:
+    rosters = models.Roster.objects.filter(edition__host=person.host_id)
     return list(rosters.select_for_update(of=("self",)).order_by("pk"))
 
 
@@ -190,13 +173,13 @@ def _address(row: Mapping[str, Any]) -> str | None:
     return folded(row["cells"].get("email", "")) or None
 
 
-def _uncount(person: Participant, at: datetime) -> None:
+def _uncount(person: models.Participant, at: datetime) -> None:
     """Replace a participant's key in counts, unless another host has them too; drop their mail."""
-    at_other_hosts = Participant.objects.filter(email=person.email).exclude(pk=person.pk)
+    at_other_hosts = models.Participant.objects.filter(email=person.email).exclude(pk=person.pk)
     if not person.email or at_other_hosts.exists():
         return
     forget_address(person.email, MAILED, at=at)
-    for row in CountedPerson.objects.filter(person=person_key(person.email)).order_by("pk"):
+    for row in models.CountedPerson.objects.filter(person=person_key(person.email)).order_by("pk"):
         row.person = secrets.token_hex(KEY_BYTES)
         row.save(update_fields=["person"])
 
@@ -209,9 +192,9 @@ def _without_traces(rows: RegistrationQuerySet) -> RegistrationQuerySet:
     return kept
 
 
-def _delete(rows: QuerySet[Registration], at: datetime) -> int:
+def _delete(rows: QuerySet[models.Registration], at: datetime) -> int:
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
-    actions.erase_of(Registration.objects.filter(pk__in=keys).order_by("pk"), at=at)
-    WaitingMove.objects.filter(registration__in=keys).delete()
-    Registration.objects.filter(pk__in=keys).delete()
+    actions.erase_of(models.Registration.objects.filter(pk__in=keys).order_by("pk"), at=at)
+    models.WaitingMove.objects.filter(registration__in=keys).delete()
+    models.Registration.objects.filter(pk__in=keys).delete()
     return len(keys)

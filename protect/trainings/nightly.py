@@ -9,10 +9,9 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.kernel.steps import Say, Step, take
-from protect.trainings.attendance.actions.excuses import forget_excuses
+from protect.trainings.attendance.actions import excuses, sign_in_sheets
 from protect.trainings.attendance.actions.people_trained import count_trained
-from protect.trainings.attendance.actions.sign_in_sheets import forget_sheets
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.erasure import forget_ended, forget_named_lists, forget_unproven
 from protect.trainings.facts import KEPT
 from protect.trainings.needs import actions
@@ -23,8 +22,8 @@ COUNTED: Mapping[str, Step] = {"count_trained": count_trained, "propose_doubts":
 FORGOTTEN: Mapping[str, Step] = {
     "forget_lists": name_lists_actions.forget,
     "forget_needs": actions.forget,
-    "forget_excuses": forget_excuses,
-    "forget_sheets": forget_sheets,
+    "forget_excuses": excuses.forget_excuses,
+    "forget_sheets": sign_in_sheets.forget_sheets,
     "forget_unproven": forget_unproven,
     "forget_ended": forget_ended,
     "forget_named_lists": forget_named_lists,
@@ -40,8 +39,7 @@ def steps_of_night() -> dict[str, Step]:
 def keep(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> list[str]:
     """Take every step, those of the night if none are given; return the names of those that failed.
 
-    A night without failures is written into the platform's chain: `protect check` warns when none
-    was.
+    A night without failures stands in the platform's chain: `protect check` warns without it.
     """
     failed = take("trainings", steps_of_night() if steps is None else steps, at=at, say=say)
     if not failed:

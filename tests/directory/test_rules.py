@@ -145,6 +145,8 @@ def test_every_other_move_is_refused(status, move):
 
     assert refusal.value.code == "service_move_not_allowed"
     assert refusal.value.facts == {"status": status.value, "move": move.value}
+    assert f"“{move.label}” is not possible" in refusal.value.text()
+    assert f"“{status.label}”" in refusal.value.text()
 
 
 CALLED = PhoneCheck(Verdict.CONFIRMED, Method.CALL, has_two_people=True)

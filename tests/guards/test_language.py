@@ -48,6 +48,15 @@ def test_docstrings_name_the_role_that_acts(package):
     assert {path: found for path, found in words.items() if found} == {}
 
 
+def test_one_file_name_says_what_a_package_adds_to_lower_ones():
+    """As in `directory` and `trainings.base`, to which higher packages register theirs."""
+    texts = {path: path.read_text("utf-8") for path in files(".py")}
+    stems = {path.stem for path, text in texts.items() if "\nclass Extension" in text}
+
+    assert stems == {"extension"}
+    assert "extensions" not in {path.stem for path in texts}
+
+
 def test_no_file_is_named_for_an_activity():
     assert gerunds({path.stem for path in files(".py")}) == set()
 

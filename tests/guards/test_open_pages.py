@@ -15,6 +15,7 @@ from protect.outreach.urls import public as of_outreach
 from protect.site import zones
 from protect.trainings import urls_public
 from protect.trainings.base.pages.open_pages import open_page
+from protect.trainings.scheduling.enums import BookingMove, BookingState
 from protect.trainings.scheduling.errors import BookingMoveNotAllowed
 from protect.ui.assets import OPEN_CSP
 from tests.guards.test_access_table import PUBLIC
@@ -85,7 +86,7 @@ def test_every_address_with_a_language_is_an_open_page():
 
 def test_a_page_that_says_nothing_is_not_listed_and_its_refusal_stands_in_this_zone():
     def refuse(request):
-        raise BookingMoveNotAllowed(state="declined", move="confirm")
+        raise BookingMoveNotAllowed(state=BookingState.DECLINED, move=BookingMove.ACCEPT)
 
     request = RequestFactory().get("/trainings/ar/none")
     plain = open_page(lambda request: HttpResponse())(request, tag="ar")

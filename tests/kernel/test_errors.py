@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import pytest
+from django.db.models import TextChoices
 
 from protect.kernel.errors import ProtectError, take_step
 
 
-class State(StrEnum):
-    OPEN = "open"
-    SHUT = "shut"
+class State(TextChoices):
+    OPEN = "open", "Wide open"
+    SHUT = "shut", "Shut"
 
 
-class Move(StrEnum):
-    SHUT = "shut"
-    OPEN = "open"
+class Move(TextChoices):
+    SHUT = "shut", "Shut the door"
+    OPEN = "open", "Open the door"
 
 
 class MoveNotAllowed(ProtectError):
     code = "demo_move_not_allowed"
+    message = "“{move}” is not possible for a door that is “{state}”."
 
 
 MOVES = {(State.OPEN, Move.SHUT): State.SHUT}
@@ -33,8 +33,16 @@ def test_a_move_leads_where_the_table_says():
 @pytest.mark.parametrize(
     ("state", "move"), [(State.OPEN, Move.OPEN), (State.SHUT, Move.SHUT), (State.SHUT, Move.OPEN)]
 )
-def test_any_other_move_is_refused_with_the_codes_of_both(state, move):
+def test_any_other_move_is_refused_with_state_and_move_as_facts(state, move):
     with pytest.raises(MoveNotAllowed) as refused:
         take_step(MOVES, state, move, MoveNotAllowed)
 
-    assert refused.value.facts == {"state": state.value, "move": move.value}
+    assert refused.value.facts == {"state": state, "move": move}
+
+
+def test_a_refused_move_is_shown_by_its_label():
+    with pytest.raises(MoveNotAllowed) as refused:
+        take_step(MOVES, State.OPEN, Move.OPEN, MoveNotAllowed)
+
+    text = "“Open the door” is not possible for a door that is “Wide open”."
+    assert refused.value.text() == text

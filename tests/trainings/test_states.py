@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
+from django.utils import translation
 
 from protect.outreach import errors as outreach_errors
 from protect.outreach import rules as outreach_rules
@@ -16,7 +17,7 @@ from protect.trainings.registrations import rules
 from protect.trainings.registrations import rules as registrations_rules
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
 from protect.trainings.scheduling import errors as scheduling_errors
-from protect.trainings.scheduling import rules as trainings_scheduling_rules_states
+from protect.trainings.scheduling import rules as scheduling_rules
 from protect.trainings.scheduling.enums import (
     Approval,
     BookingMove,
@@ -89,14 +90,14 @@ SIMPLE = [
             VersionMove,
         ),
         (
-            trainings_scheduling_rules_states.step_edition,
+            scheduling_rules.step_edition,
             scheduling_errors.EditionMoveNotAllowed,
             EDITIONS,
             EditionState,
             EditionMove,
         ),
         (
-            trainings_scheduling_rules_states.step_booking,
+            scheduling_rules.step_booking,
             scheduling_errors.BookingMoveNotAllowed,
             BOOKINGS,
             BookingState,
@@ -122,6 +123,8 @@ def test_each_cell_leads_where_the_table_says(step, refusal, state, move, expect
     with pytest.raises(refusal) as refused:
         step(state, move)
     assert refused.value.facts == {"state": state.value, "move": move.value}
+    assert f"“{move.label}” is not possible" in refused.value.text()
+    assert f"“{state.label}”. Nothing was changed." in refused.value.text()
 
 
 @pytest.mark.parametrize(
@@ -143,6 +146,20 @@ def test_each_cell_of_a_registration(is_paused, state, move, expected):
     with pytest.raises(registrations_rules.RegistrationMoveNotAllowed) as refused:
         step()
     assert refused.value.facts == {"state": state.value, "move": move.value}
+    assert f"“{move.label}” is not possible" in refused.value.text()
+    assert f"“{state.label}”. Nothing was changed." in refused.value.text()
+
+
+@pytest.mark.parametrize("tag", ["fr", "nl", "ar"])
+def test_a_refused_move_is_shown_in_the_language_of_the_reader(tag):
+    with translation.override(tag):
+        text = scheduling_errors.EditionMoveNotAllowed(
+            state=EditionState.DONE, move=EditionMove.OPEN
+        ).text()
+        labels = {str(EditionState.DONE.label), str(EditionMove.OPEN.label)}
+
+    assert all(label in text for label in labels)
+    assert not labels & {"Done", "Open registration"}
 
 
 @pytest.mark.parametrize(("state", "move"), [*product(RegistrationState, RegistrationMove)])

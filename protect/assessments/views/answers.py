@@ -26,7 +26,7 @@ from protect.trainings.base.enums import Phase
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
-from protect.trainings.editions.public_calendar import content_notes, line_of
+from protect.trainings.editions.public_calendar import content_notes, support_line
 from protect.trainings.registrations.access import get_own
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
@@ -92,7 +92,7 @@ def sent_key_of(sent: QueryDict) -> UUID:
 
 
 def about(edition: Edition) -> dict[str, Any]:
-    line = line_of(edition.country_id, get_language() or "en", clock.now())
+    line = support_line(edition.country_id, get_language() or "en", clock.now())
     return {"edition": edition, "notes": content_notes(edition), "line": line}
 
 

@@ -33,7 +33,7 @@ from protect.trainings.base.links import public_address
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.curricula.access import must_take_part
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.documents import paper
+from protect.trainings.documents.paper import sheets
 from protect.trainings.documents.paper.content import CodeSheet, PairCards, Slips
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
@@ -50,7 +50,7 @@ def learning_cards(request: HttpRequest, pk: UUID) -> HttpResponse:
 
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
         codes = slips.print_cards(scope, edition, number, at=clock.now())
-        return paper.pair_cards_pdf(PairCards(titled(edition), tuple(map(printed, codes))), tag)
+        return sheets.pair_cards_pdf(PairCards(titled(edition), tuple(map(printed, codes))), tag)
 
     return _printed(request, pk, "assessments/cards.html", make_pdf)
 
@@ -62,7 +62,7 @@ def learning_slips(request: HttpRequest, pk: UUID) -> HttpResponse:
     def make_pdf(edition: Edition, number: int, tag: str) -> bytes:
         tokens = slips.print_slips(scope, edition, number, at=clock.now())
         addresses = (public_address("open_assessments:slip", token, tag=tag) for token in tokens)
-        return paper.slips_pdf(Slips(titled(edition), tuple(addresses)), tag)
+        return sheets.slips_pdf(Slips(titled(edition), tuple(addresses)), tag)
 
     return _printed(request, pk, "assessments/slips.html", make_pdf)
 
@@ -78,7 +78,7 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     session = sessions.last() if is_after else sessions.first()
     half_day = (session.starts_at, session.ends_at, session.zone) if session else None
     sheet = CodeSheet(titled(edition), address, is_after, half_day)
-    return _pdf(paper.code_sheet_pdf(sheet, tag))
+    return _pdf(sheets.code_sheet_pdf(sheet, tag))
 
 
 @require_safe

@@ -39,9 +39,9 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("draft", "Draft"),
-                            ("review", "Review"),
+                            ("review", "In review"),
                             ("published", "Published"),
-                            ("suspended", "Suspended"),
+                            ("suspended", "Taken off for a while"),
                             ("withdrawn", "Withdrawn"),
                         ],
                         default="draft",

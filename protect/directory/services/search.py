@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from protect.directory import access, labels
+from protect.directory import access
 from protect.directory.enums import Status
 from protect.directory.extension import extensions
 from protect.directory.facts import sentences
@@ -105,7 +105,7 @@ class ServiceFilter(forms.Form):
         names = ((code, formats.country_name(code, tag)) for code in vocabulary.countries())
         offered: dict[str, Sequence[tuple[str, object]]] = {
             "country": sentences.by_name(names),
-            "status": list(labels.STATUSES.items()),
+            "status": Status.choices,
             "kind": kinds(),
             "language": sentences.languages_by_name(),
             "state": [pair for each in extensions() for pair in each.filter_reasons().items()],

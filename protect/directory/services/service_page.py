@@ -95,7 +95,7 @@ def sheet_of(scope: Scope, service: Service, *, at: datetime) -> dict[str, Any]:
 
 def status_of(service: Service) -> Chip:
     """Return the status of a service, as a chip."""
-    return Chip(labels.STATUS_SHAPES[service.status], labels.STATUSES[service.status])
+    return Chip(labels.STATUS_SHAPES[service.status], Status(service.status).label)
 
 
 def kinds_of(service: Service) -> str:
@@ -116,7 +116,7 @@ def _moves(scope: Scope, service: Service) -> Iterator[Step]:
         is_possible = (Status(service.status), move) in rules.MOVES
         if is_possible and access.may(scope, NEEDS[move], service.country_id):
             url = reverse("directory:service_move", args=[service.pk, move.value])
-            yield Step(labels.MOVES[move], url, move in ONWARD)
+            yield Step(move.label, url, move in ONWARD)
 
 
 def warnings_of(service: Service, *, is_tested: bool) -> list[str]:

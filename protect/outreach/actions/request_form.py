@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_code
@@ -20,7 +21,7 @@ from protect.notices.enums import Template
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.rules import is_demo_address
-from protect.outreach import errors, rules
+from protect.outreach import enums, errors, rules
 from protect.outreach.models import SessionRequest
 from protect.trainings.base import access, links
 from protect.trainings.base.errors import TrainingRefusal
@@ -69,7 +70,7 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
     """Save the asker's further answers and changes, by their own link.
     Shapes: `fields` of COMPLETED, `languages`, `said`, and `edited`, which the page showed.
     Errors: RequestMoveNotAllowed, once it ended; trainings_edit_conflict."""
-    row = open_locked(request, "complete")
+    row = open_locked(request, _("Write down what they say"))
     fill_in(row, fields)
     row.said = fields.get("said") or row.said
     row.save(update_fields=["said"])
@@ -81,8 +82,9 @@ def complete(request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
 def open_locked(request: SessionRequest, move: str) -> SessionRequest:
     """Return a request that has not ended, locked. Errors: RequestMoveNotAllowed."""
     row = SessionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
-    if not rules.is_open(row.state):
-        raise errors.RequestMoveNotAllowed(state=row.state, move=move)
+    state = enums.RequestState(row.state)
+    if not rules.is_open(state):
+        raise errors.RequestMoveNotAllowed(state=state, move=move)
     return row
 
 

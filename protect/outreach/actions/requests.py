@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
@@ -62,7 +63,7 @@ def note_down(
 ) -> SessionRequest:
     """Save what the asker said by phone. Errors: as `agree`; trainings_edit_conflict."""
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
-    row = open_locked(request, "complete")
+    row = open_locked(request, _("Write down what they say"))
     fill_in(row, fields)
     audit.record("outreach.request_complete", row)
     return row
@@ -129,7 +130,7 @@ def ask_people(
     """Ask more people to hold a session. Errors: as `schedule`; BookingMoveNotAllowed."""
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
-    locked = open_locked(request, "ask")
+    locked = open_locked(request, _("Ask somebody else"))
     row = bookings.standing(session)
     bookings.lock(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
@@ -153,7 +154,7 @@ def move_session(
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
-    locked = open_locked(request, "move")
+    locked = open_locked(request, RequestMove.SCHEDULE)
     row = bookings.standing(session)
     stood = (Span(row.starts_at, row.ends_at), row.venue_id)
     row.venue = half_day.venue

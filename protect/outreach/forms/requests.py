@@ -19,7 +19,7 @@ from protect.reference import formats, vocabulary
 from protect.reference.lookup import index, store
 from protect.trainings.base import fields, labels
 from protect.trainings.base import vocabulary as tables
-from protect.trainings.base.pages.edit_conflicts import conflicting_values
+from protect.trainings.base.pages.frame import conflicting_values
 from protect.ui.forms import DeskForm
 
 TICKS = ("teacher_present", "accepts_protocol", "has_private_room")

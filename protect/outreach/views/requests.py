@@ -98,7 +98,7 @@ def request(request: HttpRequest, pk: UUID) -> HttpResponse:
         "due": rules.due_of(state, session_request.moved_at),
         "missing": [outreach_labels.REQUEST_FIELDS[name] for name in missing],
         "moves": [
-            (move.value, outreach_labels.REQUEST_MOVES[move])
+            (move.value, move.label)
             for at, move in rules.REQUEST_MOVES
             if at == state and requests.can_move(session_request, move, clock.now())
         ],
@@ -127,7 +127,7 @@ def request_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         "found": session_request,
         "question": QUESTIONS[kind],
         "effects": EFFECTS[kind],
-        "verb": outreach_labels.REQUEST_MOVES[kind],
+        "verb": kind.label,
         "is_danger": kind is RequestMove.DECLINE,
         "back": reverse("outreach:request", args=[pk]),
     }

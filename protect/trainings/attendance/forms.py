@@ -19,6 +19,7 @@ from protect.ui.forms import DeskForm
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.actions.notes import cleaned
 from protect.vault.forms.notes import FileForm
+from protect.vault.forms.posted import Page
 
 
 class TypedLine(NamedTuple):
@@ -148,3 +149,16 @@ class SheetForm(FileForm):
 class ExcuseForm(forms.Form):
     sent_key = forms.UUIDField()
     session = forms.UUIDField()
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: somebody made up for a half day in another training.
+    "trainings:registration_make_up": Page(_("Made up elsewhere"), MakeUpForm),
+    # Translators: a page: staff scan who comes to a half day.
+    "trainings:attendance_scan": Page(_("Scan at the door"), ScanForm),
+    # Translators: a page: pictures of the list that people signed.
+    "trainings:attendance_sheets": Page(_("Scans of the signed list"), SheetForm),
+    # Translators: a page: who was there in a half day.
+    "trainings:attendance": Page(_("Who was there"), ListForm),
+}

@@ -59,17 +59,12 @@ def planner_context(scope: Scope, organisation: UUID, *, at: datetime) -> AuditC
     return AuditContext(at=at, actor=scope.user_id, organisation=planned_for)
 
 
-def link_context(organisation: UUID, *, at: datetime) -> AuditContext:
-    """Return the audit context of a participant or nominating organisation that uses a link."""
-    return AuditContext(at=at, actor=None, organisation=organisation)
-
-
 def planner_or_link_context(
     scope: Scope | None, organisation: UUID, *, at: datetime
 ) -> AuditContext:
     """Return the audit context of a planner, or of a link's holder. Errors: PermissionDenied."""
     if scope is None:
-        return link_context(organisation, at=at)
+        return AuditContext(at=at, actor=None, organisation=organisation)
     return planner_context(scope, organisation, at=at)
 
 
@@ -78,14 +73,12 @@ class Owned(Protocol):
     def owner_id(self) -> UUID: ...
 
 
-def must_be_of(organisation: UUID | None, *owned: Owned | Team | None) -> None:
+def must_be_of(organisation: UUID | None, owned: Owned | Team | None) -> None:
     """Refuse an object of another organisation, which no form offers. Errors: PermissionDenied."""
-    if any(owner_of(each) != organisation for each in owned if each is not None):
-        raise PermissionDenied
-
-
-def owner_of(owned: Owned | Team) -> UUID:
-    return owned.organisation_id if isinstance(owned, Team) else owned.owner_id
+    if owned is not None:
+        owner = owned.organisation_id if isinstance(owned, Team) else owned.owner_id
+        if owner != organisation:
+            raise PermissionDenied
 
 
 def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:

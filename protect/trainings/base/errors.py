@@ -12,17 +12,16 @@ from protect.kernel.errors import TableRefusal
 class TrainingRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Attendance is recorded during a session or after it; excuses also before.
             # Translators: somebody notes who is there too early, or for a half day that is
             # cancelled.
             "trainings_half_day_not_on": _(
-                "Who is there can be noted from an hour before a half day begins, and not for "
-                "one that is cancelled. Excuses can be noted earlier. Nothing was saved."
+                "Attendance can be recorded from an hour before a half day begins, and not for one "
+                "that is cancelled. Excuses can be recorded earlier. Nothing was saved."
             ),
             # Translators: attendance of somebody without a seat in the training.
             "trainings_not_confirmed": _(
-                "Only people with a confirmed seat are noted. Nothing was saved. Confirm them "
-                "first."
+                "Attendance is recorded for confirmed participants only. Nothing was saved. "
+                "Confirm them first."
             ),
             # Translators: somebody makes up for a half day that they missed.
             "trainings_make_up_elsewhere": _(
@@ -36,16 +35,13 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: somebody wants to say beforehand that they cannot come to a half day.
             "trainings_excuse_late": _(
-                "The half day has begun. Nothing was noted. Tell whoever organises it."
+                "The half day has begun. Nothing was noted. Tell the organiser."
             ),
-            # Another user saved between a form's opening and its sending. The page shows both
-            # versions.
             # Translators: two people edited one training at once.
             "trainings_edit_conflict": _(
-                "Somebody else saved this while you were writing. Nothing of yours was saved "
-                "yet, and nothing is lost: both versions stand below. Choose, then save again."
+                "Another user saved this while you were writing. Your changes are not saved yet, "
+                "and nothing is lost: both versions are below. Choose, then save again."
             ),
-            # A published version cannot change, because past editions were taught from it.
             # Translators: a published version of a course never changes.
             "trainings_version_published": _(
                 "A published version does not change. Make a new version and change that one."
@@ -98,7 +94,6 @@ class TrainingRefusal(TableRefusal):
                 "This cannot be kept safely at the moment, so nothing was saved. Please call "
                 "the people who organise the training and tell them what you need."
             ),
-            # Another team could not open what was sealed to the one that was chosen.
             # Translators: somebody chooses another team for what participants need, such as food
             # or a ramp.
             "trainings_needs_sealed": _(
@@ -111,21 +106,20 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: somebody with a seat wants to withdraw during or after the last half day.
             "trainings_withdraw_late": _(
-                "The last half day has begun: you cannot withdraw here any more, so that nobody "
-                "who was there loses the certificate. Nothing was changed. Tell whoever "
-                "organises it."
+                "The last half day has begun: you cannot withdraw here any more, so that no "
+                "participant who attended loses the certificate. Nothing was changed. Tell the "
+                "organiser."
             ),
             # Translators: two people of an organisation's trainings cannot have one e-mail address.
             "trainings_address_taken": _(
-                "Somebody else in your trainings has this e-mail address. Nothing was changed. "
-                "If both are one person, keep the other and erase this one."
+                "Another person in your trainings has this e-mail address. Nothing was changed. If "
+                "both are one person, keep the other and erase this one."
             ),
             # Translators: nobody can register for this training now.
             "trainings_window_closed": _(
-                "Registration for this training is not open now. Nothing was saved. Ask whoever "
-                "organises it, or choose another date in the calendar."
+                "Registration for this training is not open now. Nothing was saved. Ask the "
+                "organiser, or choose another date in the calendar."
             ),
-            # One active registration for each edition and person; the existing one is shown.
             # Translators: {state} is where the registration stands, such as: confirmed.
             "trainings_already_registered": _(
                 "This person is registered already: “{state}”. Nothing was added."
@@ -133,7 +127,7 @@ class TrainingRefusal(TableRefusal):
             # Translators: {capacity} is a number of people.
             "trainings_room_full": _(
                 "The room holds {capacity} people. Nothing was changed. Choose a larger room "
-                "first, or let somebody wait."
+                "first, or use the waiting list."
             ),
             # Translators: somebody adds an organisation that sends people to trainings.
             "trainings_sender_known": _(
@@ -141,11 +135,10 @@ class TrainingRefusal(TableRefusal):
             ),
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # A participant who came late or left early has some of the minutes, not none or all.
             # Translators: {planned} is how many minutes a half day lasts.
             "trainings_attendance_minutes_wrong": _(
-                "Who came late or left early was there for more than 0 and less than {planned} "
-                "minutes. Nothing was saved. Write how many."
+                "A participant who came late or left early attended more than 0 and less than "
+                "{planned} minutes. Nothing was saved. Write how many."
             ),
             # Translators: somebody must write why.
             "trainings_reason_missing": _("Write why. Nothing was changed yet."),
@@ -153,13 +146,12 @@ class TrainingRefusal(TableRefusal):
             "trainings_emblem_unfit": _(
                 "An emblem is a PNG or JPEG of at most {most} kB. Nothing was saved."
             ),
-            # A picture without a text alternative. A screen reader could not announce it.
             # Translators: an office sends the picture that its donor wants.
             "trainings_emblem_unspoken": _("Write what the emblem shows. Nothing was saved."),
             # Translators: a training would have more seats than its smallest room holds.
             "trainings_seats_above_room": _(
-                "The smallest room holds {capacity} people. If there shall be more seats all "
-                "the same, write why, and save again."
+                "The smallest room holds {capacity} people. To offer more seats anyway, write why, "
+                "and save again."
             ),
             # Translators: somebody confirms more people than there are seats.
             "trainings_overbooking_needs_reason": _(
@@ -172,7 +164,7 @@ class TrainingRefusal(TableRefusal):
             ),
             # Translators: somebody brought a list of names as a file.
             "trainings_roster_no_table": _(
-                "This is no table. Nothing was read. Save the list as CSV or XLSX."
+                "This is not a table. Nothing was read. Save the list as CSV or XLSX."
             ),
             # Translators: {columns} are names of columns: name, email.
             "trainings_roster_columns_missing": _(
@@ -184,7 +176,7 @@ class TrainingRefusal(TableRefusal):
                 "The list has {found} rows; {most} can be read at once. Nothing was read."
             ),
             # Translators: a list of names has no row.
-            "trainings_roster_empty": _("Nobody stands in this list. Nothing was read."),
+            "trainings_roster_empty": _("This list has no names. Nothing was read."),
             # Translators: people who come together. {most} is a number.
             "trainings_group_large": _(
                 "At most {most} people come together. Nothing was read. Make several lists."

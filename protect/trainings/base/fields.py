@@ -1,14 +1,16 @@
-"""Languages to choose from, several at once: those that are spoken most first."""
+"""Fields that forms of trainings share, and what people choose from in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import get_language
 
 from protect.directory.facts.sentences import language_name
-from protect.reference import vocabulary
+from protect.reference import formats, vocabulary
 from protect.reference.lookup.fold import fold
 from protect.ui.forms import LongBoxes
 
@@ -23,11 +25,7 @@ def languages_field(
 
 
 def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
-    """Return languages as choices, by their names.
-
-    Languages of the country come first, then those of our public pages: people who flee read them
-    most.
-    """
+    """Return languages by name as choices: first the country's, then those of our public pages."""
     countries, languages = vocabulary.countries(), vocabulary.languages()
     own = countries[country].languages if country in countries else ()
     named = {tag: language_name(tag) for tag in tags}
@@ -37,6 +35,27 @@ def by_name(tags: Iterable[str], country: str) -> list[tuple[str, str]]:
         return tag not in own, not languages[tag].has_text, fold(name)
 
     return sorted(named.items(), key=place)
+
+
+def countries() -> list[tuple[str, str]]:
+    """Return all countries as choices, by their names in the reader's language."""
+    tag = get_language() or "en"
+    named = ((code, formats.country_name(code, tag)) for code in vocabulary.countries())
+    return sorted(named, key=lambda pair: pair[1])
+
+
+def languages() -> list[tuple[str, str]]:
+    """Return all languages as choices, by their names in the reader's language."""
+    named = ((tag, language_name(tag)) for tag in vocabulary.languages())
+    return sorted(named, key=lambda pair: pair[1])
+
+
+def offer(
+    form: forms.Form, name: str, rows: QuerySet[Any], label: Callable[[Any], str] = str
+) -> None:
+    """Offer rows in a field of a form, each by its label."""
+    field = form.fields[name]
+    field.queryset, field.label_from_instance = rows, label  # type: ignore[attr-defined]
 
 
 REASON_LENGTH = 400
@@ -91,15 +110,9 @@ class NamedField(forms.ModelChoiceField[Any]):
         return str(obj.name)
 
 
-class MomentInput(forms.DateTimeInput):
-    input_type = "datetime-local"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M")
-
-
 def moment(label: Any, hint: Any = "") -> forms.DateTimeField:
-    return forms.DateTimeField(label=label, help_text=hint, required=False, widget=MomentInput())
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, help_text=hint, required=False, widget=widget)
 
 
 AT = {"from": "clock_from", "to": "clock_to", "day": "day"}

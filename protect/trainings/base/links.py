@@ -10,10 +10,7 @@ from protect.orgs.languages import spoken
 
 
 def public_address(name: str, *args: str, tag: str | None = None) -> str:
-    """Return the whole address of a page that needs no account, in a language that it has.
-
-    Without `tag` that of the page that is shown.
-    """
+    """Return the whole address of a page without account, in `tag` or the page's own language."""
     written = spoken((get_language() or "") if tag is None else tag)
     path = reverse(name, settings.ROOT_URLCONF, args=[written, *args])
     return f"{settings.PUBLIC_URL}{path}"

@@ -8,16 +8,15 @@ from functools import cache
 from pydantic import Field
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 
 
-class Grade(Record):
+class Grade(tables.Record):
     """A class level. `pack`: the school pack for it."""
 
     pack: str = ""
 
 
-class AgeBand(Record):
+class AgeBand(tables.Record):
     """Ages that are counted together, in full years; without an end for `until` None."""
 
     since: int
@@ -45,7 +44,7 @@ def working_bands() -> dict[str, AgeBand]:
     return {code: band for code, band in bands if (band.until or WORKING_AGE) >= WORKING_AGE}
 
 
-class Retention(Record):
+class Retention(tables.Record):
     """A retention period. Units: days. `checked` is empty until an operator confirms the period."""
 
     days: int = Field(gt=0)

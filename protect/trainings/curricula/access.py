@@ -13,13 +13,12 @@ from django.db.models import Q, QuerySet
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import TAKING_PART, hosts_where, the_one
-from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.models import Course, CourseVersion, Module, ModuleVersion
-from protect.trainings.curricula.rules import may_move
+from protect.trainings.curricula import enums, rules
+from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 type AnyVersion = ModuleVersion | CourseVersion
 KINDS: dict[str, type[AnyVersion]] = {"module": ModuleVersion, "course": CourseVersion}
-SHOWN = [VersionState.PUBLISHED, VersionState.RETIRED]
+SHOWN = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]
 
 
 def must_take_part(scope: Scope) -> frozenset[UUID]:
@@ -46,22 +45,18 @@ def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
     return the_one(versions_of(scope, kind).filter(pk=pk))
 
 
-def thing_of(version: AnyVersion) -> Module | Course:
-    return version.module if isinstance(version, ModuleVersion) else version.course
-
-
 def owns(scope: Scope, version: AnyVersion) -> bool:
     """Return whether a user plans for the owner of a version."""
-    return thing_of(version).owner_id in hosts_where(scope, Permission.PLAN_TRAININGS)
+    return version.thing.owner_id in hosts_where(scope, Permission.PLAN_TRAININGS)
 
 
-def may_do(scope: Scope, version: AnyVersion, move: VersionMove) -> bool:
+def may_do(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> bool:
     """Return whether a user may make this move with a version."""
     is_author = version.author_id is not None and version.author_id == scope.user_id
-    return may_move(move, is_owner=owns(scope, version), is_author=is_author)
+    return rules.may_move(move, is_owner=owns(scope, version), is_author=is_author)
 
 
-def must_do(scope: Scope, version: AnyVersion, move: VersionMove) -> None:
+def must_do(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> None:
     """Refuse a user who may not make this move with a version. Errors: PermissionDenied."""
     if not may_do(scope, version, move):
         raise PermissionDenied

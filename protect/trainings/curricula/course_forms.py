@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from protect.questionnaires.access import form_of, published
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base.enums import Assessment, Phase
+from protect.trainings.curricula import errors, models
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.curricula.errors import SetsDiffer
-from protect.trainings.curricula.models import CourseVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Chosen:
     forms: Mapping[Phase, FormVersion]
 
 
-def suggested(course: CourseVersion) -> Chosen:
+def suggested(course: models.CourseVersion) -> Chosen:
     """Return the questionnaires that a course suggests, without those no longer published."""
     known = {each.code: each for each in published()}
     codes = course.forms.items()
@@ -48,4 +47,4 @@ def must_match(chosen: Chosen) -> None:
         for test in tests
     }
     if len(questions) > 1 or (chosen.order is not SetOrder.SAME and len(tests) == 1):
-        raise SetsDiffer
+        raise errors.SetsDiffer

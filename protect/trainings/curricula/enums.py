@@ -20,10 +20,14 @@ class VersionState(TextChoices):
 
 
 class VersionMove(TextChoices):
-    SUBMIT = "submit"
-    RETURN = "return"  # to whoever wrote it, with a reason
-    PUBLISH = "publish"
-    RETIRE = "retire"
+    # Translators: a button: the owner of a course shall read a draft.
+    SUBMIT = "submit", _("Send to its owner")
+    # Translators: a button: a draft goes back to whoever wrote it.
+    RETURN = "return", _("Send back")
+    # Translators: a button: a version of a course can be used from now on.
+    PUBLISH = "publish", _("Publish")
+    # Translators: a button: nobody shall use a version of a course for something new.
+    RETIRE = "retire", _("Use no longer")
 
 
 class SetOrder(TextChoices):

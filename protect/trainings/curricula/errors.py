@@ -11,7 +11,7 @@ from protect.kernel.errors import ProtectError
 
 class VersionMoveNotAllowed(ProtectError):
     code = "trainings_version_move_not_allowed"
-    # Translators: {move} and {state} are codes such as publish and draft.
+    # Translators: {move} and {state} are labels such as: Publish, Draft.
     message = _(
         "“{move}” is not possible for a version that is “{state}”. Nothing was changed. Reload the "
         "page."

@@ -16,14 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.questionnaires.access import form_of, published
 from protect.questionnaires.enums import FormKind
-from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula import labels, vocabulary
-from protect.trainings.curricula.enums import VersionState
+from protect.trainings.curricula import enums, vocabulary
 from protect.trainings.curricula.models import TIERS, ModuleVersion
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
+from protect.vault.forms.posted import Page
 
 type Choices = Sequence[tuple[str, str]]
 
@@ -77,7 +76,7 @@ class VersionForm(DeskForm):
     title = fields.text(_("Title"), 160)
     short_title = fields.text(
         # Translators: a title for calendars: nobody reads the topic from it.
-        _("Short title that tells nobody the topic"),
+        _("Short title that does not reveal the topic"),
         80,
         _("It stands in calendars and on certificates."),
         is_asked=False,
@@ -90,6 +89,11 @@ class VersionForm(DeskForm):
         return self.cleaned_data | {"objectives": [*filter(None, lines)]}
 
 
+def notes() -> list[tuple[str, Any]]:
+    words = vocabulary.CONTENT_NOTES
+    return [(code, words.get(code, code)) for code in vocabulary.content_notes()]
+
+
 class ModuleForm(VersionForm):
     """A version of a module. Of files only names, sizes and fingerprints are kept."""
 
@@ -98,6 +102,7 @@ class ModuleForm(VersionForm):
     content_notes = forms.MultipleChoiceField(
         # Translators: what a course talks about, said before anybody comes.
         label=_("What it talks about"),
+        choices=notes,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -125,10 +130,6 @@ class ModuleForm(VersionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        notes = [
-            (code, labels.CONTENT_NOTES.get(code, code)) for code in vocabulary.content_notes()
-        ]
-        self.fields["content_notes"].choices = notes  # type: ignore[attr-defined]
         self.stored_files: list[dict[str, Any]] = self.initial.get("files", [])
         names = [(each["sha256"], each["name"]) for each in self.stored_files]
         self.fields["drop"].choices = names  # type: ignore[attr-defined]
@@ -212,7 +213,7 @@ class CourseForm(VersionForm):
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
     rows = ModuleVersion.objects.select_related("module").order_by("title", "language", "-number")
-    versions = rows.filter(state=VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
+    versions = rows.filter(state=enums.VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     # Translators: a version of a part of a course in a list.
     template = _("{title} · {language} · version {number}")
     named = ((row, language_name(row.language_id)) for row in versions)
@@ -222,32 +223,28 @@ def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
     ]
 
 
-def code_field() -> forms.CharField:
+def code_field(hint: Any, *, is_asked: bool = True) -> forms.CharField:
     return forms.CharField(
         # Translators: a short name of a course that never changes, such as: first-support.
         label=_("Code"),
-        help_text=_("It never changes. Small letters, digits and hyphens."),
+        help_text=hint,
+        required=is_asked,
         max_length=40,
         validators=[CODE],
         widget=forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
 
 
-def language_field() -> forms.ChoiceField:
-    choices = [(each, language_name(each)) for each in terms.languages()]
-    choices.sort(key=lambda pair: pair[1])
+def language_field(hint: Any = "", *, is_asked: bool = True) -> forms.ChoiceField:
     # Translators: in which language a version of a course is.
-    return forms.ChoiceField(label=_("Language"), choices=choices)
+    label, choices = _("Language"), fields.languages
+    return forms.ChoiceField(label=label, help_text=hint, required=is_asked, choices=choices)
 
 
 class BeginForm(DeskForm):
+    code = code_field(_("It never changes. Small letters, digits and hyphens."))
+    language = language_field()
     field_order = ["code", "language"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["code"] = code_field()
-        self.fields["language"] = language_field()
-        self.order_fields(["code", "language", *self.fields])
 
 
 class NewModuleForm(BeginForm, ModuleForm):
@@ -277,17 +274,13 @@ class DraftForm(DeskForm):
         widget=forms.RadioSelect,
         initial=NEXT,
     )
+    language = language_field(_("Only for a translation."), is_asked=False)
+    code = code_field(_("Only for a module of your own. It never changes."), is_asked=False)
 
     def __init__(self, *args: Any, kind: str = "module", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"] = language_field()
-        self.fields["language"].help_text = _("Only for a translation.")
-        self.fields["language"].required = False
-        if kind == "module":
-            self.fields["code"] = code_field()
-            self.fields["code"].help_text = _("Only for a module of your own. It never changes.")
-            self.fields["code"].required = False
-        else:
+        if kind != "module":
+            del self.fields["code"]
             self.fields["way"].choices = self.fields["way"].choices[:2]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
@@ -300,4 +293,27 @@ class DraftForm(DeskForm):
 class ReturnForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
     # Translators: why a draft goes back to whoever wrote it.
-    reason = fields.text(_("What shall change"), fields.REASON_LENGTH)
+    reason = fields.text(_("What to change"), fields.REASON_LENGTH)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: a part of courses is begun.
+    "trainings:module_new": Page(_("Begin a module"), NewModuleForm),
+    # Translators: a page: a course is begun.
+    "trainings:course_new": Page(_("Begin a course"), NewCourseForm),
+    # Translators: a page: a draft of a part of courses.
+    "trainings:module_edit": Page(_("Edit the draft"), ModuleForm),
+    # Translators: a page: a draft of a course.
+    "trainings:course_edit": Page(_("Edit the draft"), CourseForm),
+    # Translators: a page: a draft goes back to whoever wrote it.
+    **dict.fromkeys(
+        ("trainings:module_move", "trainings:course_move"),
+        Page(_("Send back"), ReturnForm),
+    ),
+    # Translators: a page: a next version, a translation or an adaptation is begun.
+    **dict.fromkeys(
+        ("trainings:module_draft", "trainings:course_draft"),
+        Page(_("New version or translation"), DraftForm),
+    ),
+}

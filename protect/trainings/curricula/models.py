@@ -1,12 +1,9 @@
-"""Modules and courses in versions, each owned by an organisation.
-
-A published version never changes: past editions were taught from it.
-"""
+"""Modules and courses in versions. A published one never changes: editions were taught from it."""
 
 from __future__ import annotations
 
 import uuid
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -26,22 +23,33 @@ class VersionQuerySet(models.QuerySet[Any]):
         return self.filter(state=VersionState.PUBLISHED)
 
 
-class Module(models.Model):
-    """A part of courses, known by its code in every version and language."""
+class Thing(models.Model):
+    """A module or course, known by its code in every version and language."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(max_length=40, unique=True)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
+        abstract = True
         ordering = ["code"]
 
     def __str__(self) -> str:
         return self.code
 
 
+class Module(Thing):
+    """A part of courses."""
+
+
+class Course(Thing):
+    """Modules in an order."""
+
+
 class Version(models.Model):
-    """The fields that versions of modules and of courses share."""
+    """The fields that versions of modules and of courses share. `KIND`: module or course."""
+
+    KIND: ClassVar[str]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField()
@@ -63,9 +71,22 @@ class Version(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def thing(self) -> Thing:
+        """Return the module or course of which this is a version."""
+        thing: Thing = getattr(self, self.KIND)
+        return thing
+
+    @property
+    def thing_id(self) -> uuid.UUID:
+        key: uuid.UUID = getattr(self, f"{self.KIND}_id")
+        return key
+
 
 class ModuleVersion(Version):
     """One state of a module in one language."""
+
+    KIND = "module"
 
     module = models.ForeignKey(Module, on_delete=models.PROTECT, related_name="versions")
     minutes = models.PositiveIntegerField()
@@ -102,22 +123,10 @@ class ModuleVersion(Version):
         return f"module version {self.pk}"
 
 
-class Course(models.Model):
-    """A course, known by its code in every version."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    code = models.CharField(max_length=40, unique=True)
-    owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.code
-
-
 class CourseVersion(Version):
     """One state of a course: which modules in which order, its forms, when it certifies."""
+
+    KIND = "course"
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="versions")
     tier = models.PositiveSmallIntegerField(default=1)

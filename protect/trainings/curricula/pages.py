@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
@@ -11,13 +11,18 @@ from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, published
 from protect.trainings.base.enums import Phase
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.curricula import labels, rules
-from protect.trainings.curricula.access import AnyVersion, may_do, thing_of, versions_of
+from protect.trainings.curricula import rules, vocabulary
+from protect.trainings.curricula.access import AnyVersion, may_do, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 MOST = 1000  # versions of a list
+SHAPES = {
+    VersionState.DRAFT: "plain",
+    VersionState.IN_REVIEW: "open",
+    VersionState.PUBLISHED: "good",
+    VersionState.RETIRED: "ended",
+}
 
 
 class VersionLine(NamedTuple):
@@ -28,52 +33,35 @@ class VersionLine(NamedTuple):
     is_behind: bool
 
 
-class Sheet(NamedTuple):
-    """A version at a glance. `newer` replaces it, `source` is newer than what it translates."""
-
-    version: AnyVersion
-    said: StateLabel
-    moves: list[VersionMove]
-    may_edit: bool
-    newer: AnyVersion | None
-    source: AnyVersion | None
-    others: list[VersionLine]
-    modules: list[ModuleVersion]
-    notes: list[str | Promise]  # what it talks about
-    forms: list[tuple[str | Promise, str]]  # what a course asks: when, and which questionnaire
-
-
 def lines_of(scope: Scope, kind: str) -> list[VersionLine]:
     """Return, per module or course and language, the newest published version and the drafts."""
     rows = list(versions_of(scope, kind).exclude(state=VersionState.RETIRED)[:MOST])
-    by_key = {version_key(row): row for row in rows}
-    rows = [
-        row
+    return [
+        _line(row, rows)
         for row in rows
-        if row.state != VersionState.PUBLISHED or rules.newest(by_key, version_key(row)) is None
+        if row.state != VersionState.PUBLISHED or rules.newest(rows, row) is None
     ]
-    return [_line(row, by_key) for row in rows]
 
 
-def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> Sheet:
-    same = versions_of(scope, kind).filter(**{kind: thing_of(version).pk})
+def sheet_of(scope: Scope, kind: str, version: AnyVersion) -> dict[str, Any]:
+    """Return what the page of a version shows. `source`: newer than what it translates."""
+    same = versions_of(scope, kind).filter(**{kind: version.thing_id})
     rows = list(same.order_by("language", "-number"))
-    by_key = {version_key(row): row for row in rows}
     state = VersionState(version.state)
     moves = [move for move in VersionMove if (state, move) in rules.VERSION_MOVES]
     moves = [move for move in moves if may_do(scope, version, move)]
-    return Sheet(
-        version=version,
-        said=labels.version_state(version.state),
-        moves=moves,
-        may_edit=VersionMove.SUBMIT in moves,
-        newer=_newest(version, by_key),
-        source=_source(version, by_key),
-        others=[_line(row, by_key) for row in rows if row.pk != version.pk],
-        modules=modules_of(version),
-        notes=notes_of(version),
-        forms=forms_of(version),
-    )
+    codes = version.content_notes if isinstance(version, ModuleVersion) else []
+    return {
+        "said": version_state(version.state),
+        "moves": moves,
+        "may_edit": VersionMove.SUBMIT in moves,
+        "newer": rules.newest(rows, version),
+        "source": _source(version, rows),
+        "others": [_line(row, rows) for row in rows if row.pk != version.pk],
+        "modules": modules_of(version),
+        "notes": [vocabulary.CONTENT_NOTES.get(code, code) for code in codes],
+        "forms": forms_of(version),
+    }
 
 
 def modules_of(version: AnyVersion) -> list[ModuleVersion]:
@@ -82,11 +70,6 @@ def modules_of(version: AnyVersion) -> list[ModuleVersion]:
         return []
     rows = version.pinned.select_related("module_version__module").order_by("position")
     return [row.module_version for row in rows]
-
-
-def notes_of(version: AnyVersion) -> list[str | Promise]:
-    codes = version.content_notes if isinstance(version, ModuleVersion) else []
-    return [CONTENT_NOTES.get(code, code) for code in codes]
 
 
 def forms_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:
@@ -112,23 +95,17 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
     return newer
 
 
-def version_key(version: AnyVersion) -> rules.VersionKey:
-    return rules.VersionKey(
-        str(thing_of(version).pk), version.language_id, version.number, VersionState(version.state)
-    )
+def version_state(code: str) -> StateLabel:
+    state = VersionState(code)
+    return StateLabel(state.label, SHAPES[state])
 
 
-def _line(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> VersionLine:
-    is_behind = _source(version, by_key) is not None
-    return VersionLine(version, labels.version_state(version.state), is_behind)
+def _line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:
+    is_behind = _source(version, rows) is not None
+    return VersionLine(version, version_state(version.state), is_behind)
 
 
-def _source(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> AnyVersion | None:
+def _source(version: AnyVersion, rows: list[AnyVersion]) -> AnyVersion | None:
     """Return the newest version in the language that was translated from, if it is newer."""
     key = version.translates_id if isinstance(version, ModuleVersion) else None
-    return next((_newest(row, by_key) for row in by_key.values() if row.pk == key), None)
-
-
-def _newest(version: AnyVersion, by_key: dict[rules.VersionKey, AnyVersion]) -> AnyVersion | None:
-    key = rules.newest(by_key, version_key(version))
-    return by_key[key] if key else None
+    return next((rules.newest(rows, row) for row in rows if row.pk == key), None)

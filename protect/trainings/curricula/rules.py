@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
 
 from protect.kernel.errors import take_step
 from protect.trainings.curricula.enums import VersionMove, VersionState
@@ -13,24 +14,25 @@ from protect.trainings.curricula.errors import VersionMoveNotAllowed
 OF_OWNER = frozenset({VersionMove.PUBLISH, VersionMove.RETURN, VersionMove.RETIRE})
 
 
-@dataclass(frozen=True, slots=True)
-class VersionKey:
-    """The key by which versions are compared: module or course, language, number and state."""
+class Versioned(Protocol):
+    """A version as others are compared with it; `thing_id` is of its module or course."""
 
-    thing: str
-    language: str
+    language_id: str
     number: int
-    state: VersionState
+    state: str
+
+    @property
+    def thing_id(self) -> UUID: ...
 
 
-def newest(versions: Iterable[VersionKey], of: VersionKey) -> VersionKey | None:
+def newest[V: Versioned](versions: Iterable[V], of: V) -> V | None:
     """Return the highest published version of the same thing and language above this one."""
     above = [
         each
         for each in versions
-        if (each.thing, each.language) == (of.thing, of.language)
+        if (each.thing_id, each.language_id) == (of.thing_id, of.language_id)
         and each.number > of.number
-        and each.state is VersionState.PUBLISHED
+        and each.state == VersionState.PUBLISHED
     ]
     return max(above, key=lambda each: each.number, default=None)
 

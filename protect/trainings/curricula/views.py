@@ -16,56 +16,22 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
-from protect.trainings.curricula import access, labels, pages
+from protect.trainings.base.pages import frame
+from protect.trainings.curricula import access, forms, models, pages
 from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
-from protect.trainings.curricula.actions.versions import COPIED, Start
 from protect.trainings.curricula.enums import VersionMove
-from protect.trainings.curricula.forms import (
-    ADAPT,
-    ASKS,
-    TRANSLATE,
-    CourseForm,
-    DraftForm,
-    ModuleForm,
-    NewCourseForm,
-    NewModuleForm,
-    ReturnForm,
-    VersionForm,
-)
-from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
-NEW: dict[str, type[NewModuleForm] | type[NewCourseForm]] = {
-    "module": NewModuleForm,
-    "course": NewCourseForm,
+NEW: dict[str, type[forms.NewModuleForm] | type[forms.NewCourseForm]] = {
+    "module": forms.NewModuleForm,
+    "course": forms.NewCourseForm,
 }
-EDIT: dict[str, type[VersionForm]] = {"module": ModuleForm, "course": CourseForm}
-TITLES = {
-    # Translators: a page: a part of courses is begun.
-    "module": gettext_lazy("Begin a module"),
-    # Translators: a page: a course is begun.
-    "course": gettext_lazy("Begin a course"),
-}
+EDIT: dict[str, type[forms.VersionForm]] = {"module": forms.ModuleForm, "course": forms.CourseForm}
 QUESTIONS = {
     VersionMove.SUBMIT: gettext_lazy("Send this draft to its owner?"),
     VersionMove.RETURN: gettext_lazy("Send this draft back?"),
     VersionMove.PUBLISH: gettext_lazy("Publish this version?"),
     VersionMove.RETIRE: gettext_lazy("Use this version no longer?"),
-}
-EFFECTS = {
-    VersionMove.SUBMIT: [gettext_lazy("Its owner reads it, then publishes it or sends it back.")],
-    VersionMove.RETURN: [gettext_lazy("It is a draft again, with what you write below.")],
-    VersionMove.PUBLISH: [
-        gettext_lazy("It never changes again: what comes after it is a new version."),
-        gettext_lazy("Trainings that are planned keep the version that they have."),
-    ],
-    VersionMove.RETIRE: [
-        gettext_lazy("Nothing new is made of it. What was made of it keeps it."),
-        gettext_lazy("This cannot be undone. You can publish a new version."),
-    ],
 }
 
 
@@ -74,7 +40,7 @@ def curriculum(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     access.must_take_part(scope)
     context = {f"{kind}s": pages.lines_of(scope, kind) for kind in ("course", "module")}
-    return show_tab(request, tabs.CURRICULUM, "trainings/curriculum.html", context)
+    return frame.show_tab(request, frame.CURRICULUM, "trainings/curriculum.html", context)
 
 
 @require_safe
@@ -85,30 +51,29 @@ def version(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     context = {
         "version": version,
         "kind": kind,
-        "thing": access.thing_of(version),
+        "thing": version.thing,
         "sheet": sheet,
-        "verbs": [(move.value, labels.VERSION_MOVES[move]) for move in sheet.moves],
+        "verbs": [(move.value, move.label) for move in sheet["moves"]],
         "may_draft": version.state in access.SHOWN,
     }
-    return show(request, "trainings/version.html", None, context)
+    return frame.show(request, "trainings/version.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
 def version_new(request: HttpRequest, kind: str) -> HttpResponse:
     scope = scope_of(request)
     owner = owner_for(scope)
-    form = NEW[kind](
-        sent_data(request), request.FILES or None, initial={"language": get_language()}
-    )
+    initial = {"language": get_language()}
+    form = NEW[kind](frame.sent_data(request), request.FILES or None, initial=initial)
     if form.is_valid():
         with form.mending():
             values = form.submitted_values()
-            start, at = Start(kind, values["code"], values["language"]), clock.now()
+            start, at = versions.Start(kind, values["code"], values["language"]), clock.now()
             draft = versions.begin(scope, owner, start, _version_fields(kind, values), at=at)
-            if isinstance(form, CourseForm):
+            if isinstance(form, forms.CourseForm):
                 versions.edit(scope, draft, {}, edited=1, at=at, modules=form.modules())
-            return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
-    return _form(request, form, None, TITLES[kind])
+            return frame.done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
+    return _form(request, form, None, forms.PAGES[f"trainings:{kind}_new"].title)
 
 
 @require_http_methods(["GET", "POST"])
@@ -116,16 +81,18 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
     access.must_do(scope, version, VersionMove.SUBMIT)
-    form = EDIT[kind](sent_data(request), request.FILES or None, initial=initial_values(version))
+    form = EDIT[kind](
+        frame.sent_data(request), request.FILES or None, initial=initial_values(version)
+    )
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
-            modules = form.modules() if isinstance(form, CourseForm) else None
+            modules = form.modules() if isinstance(form, forms.CourseForm) else None
             fields = _version_fields(kind, form.submitted_values())
             versions.edit(scope, version, fields, edited=edited, at=clock.now(), modules=modules)
-            return done(request, _("Saved."), f"trainings:{kind}", pk)
-    theirs = conflicting_values(form, initial_values(version), version.edited)
-    title = gettext_lazy("Edit the draft")
+            return frame.done(request, _("Saved."), f"trainings:{kind}", pk)
+    theirs = frame.conflicting_values(form, initial_values(version), version.edited)
+    title = forms.PAGES[f"trainings:{kind}_edit"].title
     return _form(request, form, version, title, theirs=theirs, edited=version.edited)
 
 
@@ -133,12 +100,14 @@ def version_edit(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 def version_draft(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
     scope = scope_of(request)
     version = access.get_version(scope, kind, pk)
-    form = DraftForm(sent_data(request), kind=kind, initial={"language": get_language()})
+    form = forms.DraftForm(
+        frame.sent_data(request), kind=kind, initial={"language": get_language()}
+    )
     if form.is_valid():
         with form.mending():
             draft = _begin_draft(scope, version, form.cleaned_data)
-            return done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
-    return _form(request, form, version, gettext_lazy("New version or translation"))
+            return frame.done(request, _("Begun as a draft."), f"trainings:{kind}", draft.pk)
+    return _form(request, form, version, forms.PAGES[f"trainings:{kind}_draft"].title)
 
 
 @require_http_methods(["GET", "POST"])
@@ -149,21 +118,21 @@ def version_move(request: HttpRequest, pk: UUID, kind: str, move: str) -> HttpRe
         raise Http404
     step = VersionMove(move)
     access.must_do(scope, version, step)
-    form = ReturnForm(sent_data(request)) if step is VersionMove.RETURN else None
+    form = forms.ReturnForm(frame.sent_data(request)) if step is VersionMove.RETURN else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         versions.move(scope, version, step, at=clock.now(), reason=reason)
-        return done(request, _("Done."), f"trainings:{kind}", pk)
+        return frame.done(request, _("Done."), f"trainings:{kind}", pk)
     context = {
         "version": version,
         "kind": kind,
         "question": QUESTIONS[step],
-        "effects": EFFECTS[step],
-        "verb": labels.VERSION_MOVES[step],
+        "move": move,
+        "verb": step.label,
         "is_danger": step is VersionMove.RETIRE,
         "back": reverse(f"trainings:{kind}", args=[pk]),
     }
-    return show(request, "trainings/version_move.html", form, context)
+    return frame.show(request, "trainings/version_move.html", form, context)
 
 
 def owner_for(scope: Scope) -> Organisation:
@@ -172,37 +141,36 @@ def owner_for(scope: Scope) -> Organisation:
 
 
 def initial_values(version: AnyVersion) -> dict[str, Any]:
-    values = {name: getattr(version, name) for name in COPIED[type(version)]}
+    values = {name: getattr(version, name) for name in versions.COPIED[type(version)]}
     values |= {"objectives": "\n".join(version.objectives), "edited": version.edited}
-    if isinstance(version, CourseVersion):
+    if isinstance(version, models.CourseVersion):
         values["modules"] = [each.pk for each in pages.modules_of(version)]
-        values |= {name: version.forms.get(phase.value, "") for phase, name in ASKS.items()}
+        values |= {name: version.forms.get(phase.value, "") for phase, name in forms.ASKS.items()}
     return values
 
 
 def _begin_draft(scope: Scope, version: AnyVersion, values: dict[str, Any]) -> AnyVersion:
     at = clock.now()
-    if values["way"] == TRANSLATE:
+    if values["way"] == forms.TRANSLATE:
         return versions.translate(scope, version, values["language"], at=at)
-    if values["way"] == ADAPT and isinstance(version, ModuleVersion):
+    if values["way"] == forms.ADAPT and isinstance(version, models.ModuleVersion):
         return versions.adapt(scope, version, owner_for(scope), values["code"], at=at)
     return versions.renew(scope, version, at=at)
 
 
 def _version_fields(kind: str, values: dict[str, Any]) -> dict[str, Any]:
-    names = COPIED[access.KINDS[kind]]
+    names = versions.COPIED[access.KINDS[kind]]
     return {name: values[name] for name in names if name in values}
 
 
 def _form(
     request: HttpRequest,
-    form: VersionForm | DraftForm,
+    form: forms.VersionForm | forms.DraftForm,
     version: AnyVersion | None,
     title: Promise,
     **more: Any,
 ) -> HttpResponse:
     context = {"version": version, "title": title, "edited": 0, "theirs": [], **more}
-    kind = "module" if isinstance(version, ModuleVersion) else "course"
-    back = reverse(f"trainings:{kind}", args=[version.pk]) if version else None
-    context["back"] = back or reverse(tabs.CURRICULUM)
-    return show(request, "trainings/version_form.html", form, context)
+    back = reverse(f"trainings:{version.KIND}", args=[version.pk]) if version else None
+    context["back"] = back or reverse(frame.CURRICULUM)
+    return frame.show(request, "trainings/version_form.html", form, context)

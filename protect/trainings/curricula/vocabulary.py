@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from functools import cache
 
+from django.utils.translation import gettext_lazy as _
 from pydantic import BaseModel, ConfigDict
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.trainings.base.enums import Assessment, Phase
+
+# What a training talks about, said before anybody comes. Codes of content_notes.toml.
+CONTENT_NOTES = {
+    # Translators: what a training talks about.
+    "sexual_violence": _("Sexual violence"),
+    # Translators: what a training talks about.
+    "flight": _("Violence on the way and in camps"),
+    # Translators: what a training talks about.
+    "trauma": _("What violence does to people"),
+    # Translators: what a training talks about.
+    "discrimination": _("Discrimination"),
+    # Translators: what a training talks about.
+    "abuse_of_power": _("Abuse by people who help"),
+}
 
 
 class Words(BaseModel):
@@ -21,7 +35,7 @@ class Words(BaseModel):
     audience: str = ""
 
 
-class Titled(Record):
+class Titled(tables.Record):
     """Something with words by language. A language without words has no version of it."""
 
     short: str
@@ -37,7 +51,7 @@ class Titled(Record):
         return {tag: words for tag, words in texts.items() if words}
 
 
-class ContentNote(Record):
+class ContentNote(tables.Record):
     """A subject of a training that a participant may want to know beforehand."""
 
 

@@ -18,11 +18,10 @@ from protect.trainings.documents import access
 from protect.trainings.documents.models import PaperHead
 from protect.trainings.documents.paper.content import Emblem, Sentence
 from protect.trainings.documents.paper.sheets import language_of
-from protect.uploads.clean_documents import CleanDocument
-from protect.uploads.refusal_reasons import JPEG, PNG
+from protect.uploads import clean_documents, refusal_reasons
 
 MOST_KILOBYTES = 500
-PICTURES = (JPEG, PNG)
+PICTURES = (refusal_reasons.JPEG, refusal_reasons.PNG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Head:
     alt: str
     funding: Mapping[str, str]
     disclaimer: Mapping[str, str]
-    picture: CleanDocument | None = None  # None: the one that there is
+    picture: clean_documents.CleanDocument | None = None  # None: the one that there is
     has_none: bool = False  # the one that there is goes
 
 
@@ -63,7 +62,7 @@ def save_head(scope: Scope, organisation: Organisation, head: Head, *, at: datet
     return row
 
 
-def _must_fit(picture: CleanDocument | None) -> None:
+def _must_fit(picture: clean_documents.CleanDocument | None) -> None:
     if picture is None:
         return
     is_large = len(picture.content) > MOST_KILOBYTES * 1000

@@ -12,17 +12,18 @@ from protect.orgs.languages import of_desk
 from protect.reference.vocabulary import Language
 from protect.trainings.base import fields
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.documents.actions import MOST_KILOBYTES, Head
-from protect.trainings.documents.models import PaperHead
+from protect.trainings.documents import actions, models
 from protect.ui.forms import DeskForm
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import Reason
 from protect.vault.actions.notes import cleaned
+from protect.vault.forms.posted import Page
 
 UNFIT = (
     *(Reason.TOO_LARGE, Reason.WRONG_TYPE, Reason.UNREADABLE, Reason.TOO_MANY_PAGES),
     Reason.ENCRYPTED,
 )
+
 LONGEST = 400  # characters
 # Translators: label of a field: how a training is paid for. {language} is a language.
 FUNDING = _("Funding statement ({language})")
@@ -49,7 +50,7 @@ class HeadForm(DeskForm):
     # Translators: label of a field: a picture in words.
     alt = fields.text(_("What the emblem shows, in words"), 200, is_asked=False)
 
-    def __init__(self, *args: Any, row: PaperHead | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, row: models.PaperHead | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if row is None or row.picture is None:
             del self.fields["has_none"]
@@ -62,11 +63,11 @@ class HeadForm(DeskForm):
                 self.fields[f"{name}_{tag}"] = field
                 self.initial.setdefault(f"{name}_{tag}", sentences.get(tag, ""))
 
-    def build_head(self) -> Head:
+    def build_head(self) -> actions.Head:
         """Return the letterhead, its picture re-encoded: seconds. Errors: UploadRefused."""
         values = self.cleaned_data
         sent = values.get("file")
-        return Head(
+        return actions.Head(
             alt=values["alt"],
             funding=self._by_language("funding"),
             disclaimer=self._by_language("disclaimer"),
@@ -76,7 +77,7 @@ class HeadForm(DeskForm):
 
     def text_of(self, error: ProtectError) -> str:
         if isinstance(error, UploadRefused) and error.reason in UNFIT:
-            return TrainingRefusal("trainings_emblem_unfit", most=MOST_KILOBYTES).text()
+            return TrainingRefusal("trainings_emblem_unfit", most=actions.MOST_KILOBYTES).text()
         return super().text_of(error)
 
     def _by_language(self, name: str) -> dict[str, str]:
@@ -88,3 +89,9 @@ def _field(label: str, language: Language) -> forms.CharField:
     attrs = {"lang": language.tag, "dir": language.direction, "rows": 3}
     label, widget = label.format(language=language.endonym), forms.Textarea(attrs=attrs)
     return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    "trainings:paper_head": Page(_("Head of papers"), HeadForm),
+}

@@ -13,12 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base.pages.frame import done, show
-from protect.trainings.documents import access
-from protect.trainings.documents.actions import head_of, save_head
-from protect.trainings.documents.forms import HeadForm
-from protect.trainings.documents.models import PaperHead
-from protect.trainings.documents.paper import attendance_pdf
+from protect.trainings.documents import access, actions, forms, models
 from protect.trainings.documents.paper.content import AttendanceList
+from protect.trainings.documents.paper.sheets import attendance_pdf
 
 LINES = 6  # of the list on which a head is tried
 
@@ -27,12 +24,12 @@ LINES = 6  # of the list on which a head is tried
 def paper_head(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = access.get_issuer(scope, pk)
-    row = PaperHead.objects.filter(pk=pk).first()
+    row = models.PaperHead.objects.filter(pk=pk).first()
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = HeadForm(*sent, row=row)
+    form = forms.HeadForm(*sent, row=row)
     if form.is_valid():
         with form.mending():
-            save_head(scope, organisation, form.build_head(), at=clock.now())
+            actions.save_head(scope, organisation, form.build_head(), at=clock.now())
             return done(request, _("Saved."), "trainings:paper_head", pk)
     return show(
         request, "trainings/paper_head.html", form, {"organisation": organisation, "row": row}
@@ -53,7 +50,7 @@ def paper_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         zone=organisation.zone,
         trainers=(),
         walk_ins=LINES,
-        **head_of(pk, tag)._asdict(),
+        **actions.head_of(pk, tag)._asdict(),
     )
     headers = {"Content-Disposition": 'inline; filename="preview.pdf"'}
     return HttpResponse(attendance_pdf(sheet, tag), content_type="application/pdf", headers=headers)

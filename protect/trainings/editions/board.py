@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.utils.functional import Promise
@@ -71,61 +71,37 @@ class QuotaLine(NamedTuple):
     is_released: bool
 
 
-class Board(NamedTuple):
-    edition: Edition
-    said: StateLabel
-    moves: list[tuple[str, str | Promise]]  # code and verb
-    seats: dict[str, int | None]
-    half_days: list[HalfDayLine]
-    people: list[PersonLine]
-    quotas: list[QuotaLine]
-    co_hosts: list[tuple[Organisation, StateLabel]]
-    takes_people: bool  # somebody can be entered now
-    missing: list[str]  # it is not ready before
-    warned: list[str]  # somebody should look at it
+def board_of(edition: Edition, *, at: datetime) -> dict[str, Any]:
+    """Return what the page of an edition shows.
 
-    @property
-    def headings(self) -> list[str | Promise]:
-        """Return the headings of what participants say, the name first."""
-        return [field.label for field in LISTED]
-
-    @property
-    def applied(self) -> int:
-        states = [line.registration.state for line in self.people]
-        return states.count(RegistrationState.APPLIED)
-
-    @property
-    def is_ready(self) -> bool:
-        return not self.missing and not self.edition.is_over
-
-
-def board_of(edition: Edition, *, at: datetime) -> Board:
+    `missing`: it is not ready before; `warned`: a coordinator should look at it.
+    """
     seats = seats_shown(edition, at=at)
     half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
     people, quotas = people_of(edition), [*_quotas(edition, at)]
-    state = enums.EditionState(edition.state)
-    warned = [
+    state, is_over = enums.EditionState(edition.state), edition.is_over
+    missing = [] if is_over else [*_missing(edition, half_days)]
+    warnings = (
         *_moved_booking_notes(half_days),
         *_lacking(half_days, is_ready=True),
         *_kept_seat_warnings(quotas, people),
-    ]
-    return Board(
-        edition=edition,
-        said=scheduling_labels.edition_state(edition.state),
-        moves=[
-            (move.value, scheduling_labels.EDITION_MOVES[move])
-            for move in enums.EditionMove
-            if (state, move) in rules.EDITION_MOVES
-        ],
-        seats=seats,
-        half_days=half_days,
-        people=people,
-        quotas=quotas,
-        co_hosts=[*_co_hosts(edition)],
-        takes_people=edition.state in SEATING,
-        missing=[] if edition.is_over else [*_missing(edition, half_days)],
-        warned=[] if edition.is_over else warned,
     )
+    moves = (move for move in enums.EditionMove if (state, move) in rules.EDITION_MOVES)
+    return {
+        "said": scheduling_labels.edition_state(edition.state),
+        "moves": [(move.value, move.label) for move in moves],
+        "seats": seats,
+        "half_days": half_days,
+        "people": people,
+        "headings": [field.label for field in LISTED],
+        "applied": sum(line.registration.state == RegistrationState.APPLIED for line in people),
+        "quotas": quotas,
+        "co_hosts": [*_co_hosts(edition)],
+        "takes_people": edition.state in SEATING,
+        "is_ready": not missing and not is_over,
+        "missing": missing,
+        "warned": [] if is_over else [*warnings],
+    }
 
 
 def people_of(edition: Edition) -> list[PersonLine]:
@@ -251,10 +227,10 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
             yield _("Half day {number} has no link.").format(number=number)
         if any(row.role not in live for row, _status in each.bookings):
             # Translators: {number} is the number of a half day.
-            yield _("Somebody declined half day {number}, and nobody is booked instead.").format(
+            yield _("A booking for half day {number} was declined and has no replacement.").format(
                 number=number
             )
         if any(row.state == enums.BookingState.ASKED for row, _status in each.bookings):
             # Translators: {number} is the number of a half day.
-            yield _("Somebody has not answered yet for half day {number}.").format(number=number)
+            yield _("A booking for half day {number} is not answered yet.").format(number=number)
     yield from _lacking(half_days, is_ready=False)

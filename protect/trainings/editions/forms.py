@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.trainings.base import fields
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.scheduling.access import could_co_host, offered_to
@@ -25,6 +24,7 @@ from protect.trainings.scheduling.errors import ClockRefused
 from protect.trainings.scheduling.forms.bookings import ClashForm
 from protect.trainings.scheduling.models import Edition, Session, Venue
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 
 class EditionForm(DeskForm):
@@ -79,7 +79,7 @@ class EditionForm(DeskForm):
         required=False,
         max_length=80,
     )
-    logistics_team = fields.NamedField(
+    logistics_team = forms.ModelChoiceField(
         # Translators: the team that reads what participants need, such as food or a ramp.
         label=_("Team that arranges what people need"),
         help_text=_("What people need is sealed to it. Without a team people are asked to call."),
@@ -98,7 +98,7 @@ class EditionForm(DeskForm):
         if host is not None:
             chosen = Q(pk=getattr(self.initial.get("logistics_team"), "pk", None))
             teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
-            self.fields["logistics_team"].queryset = teams.order_by("name")  # type: ignore[attr-defined]
+            fields.offer(self, "logistics_team", teams.order_by("name"), lambda team: team.name)
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -117,19 +117,14 @@ class NewEditionForm(EditionForm):
         empty_label=_("Choose a course"),
     )
     # Translators: in which country a training is given.
-    country = forms.ChoiceField(label=_("Country"))
+    country = forms.ChoiceField(label=_("Country"), choices=fields.countries)
     field_order = ["course_version", "country"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["reason"]  # it has no room yet
-        tag = get_language() or "en"
-        named = {code: country_name(code, tag) for code in vocabulary.countries()}
-        self.fields["country"].choices = sorted(named.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
         versions = CourseVersion.objects.published().order_by("title", "language", "-number")
-        field = self.fields["course_version"]
-        field.queryset = versions  # type: ignore[attr-defined]
-        field.label_from_instance = course_label  # type: ignore[attr-defined]
+        fields.offer(self, "course_version", versions, course_label)
 
 
 def course_label(version: CourseVersion) -> str:
@@ -159,7 +154,7 @@ class HalfDayForm(ClashForm):
     link = forms.URLField(
         # Translators: the address of an online session.
         label=_("Link of the online session"),
-        help_text=_("Confirmed people get it, and nobody else."),
+        help_text=_("Only confirmed people get it."),
         required=False,
         max_length=400,
         widget=forms.URLInput(attrs={"dir": "ltr"}),
@@ -177,20 +172,18 @@ class HalfDayForm(ClashForm):
         if edition is not None:
             held = Q(pk=session.venue_id if session else None)
             offered = offered_to(edition, session).filter(Q(is_active=True) | held)
-            rows = Venue.objects.filter(resource__in=offered)
-            field = self.fields["venue"]
-            rows = rows.select_related("resource__organisation").order_by("resource__name", "pk")
-            field.queryset = rows  # type: ignore[attr-defined]
-            field.label_from_instance = lambda venue: venue_label(venue, edition)  # type: ignore[attr-defined]
+            rows = Venue.objects.filter(resource__in=offered).order_by("resource__name", "pk")
+            rows = rows.select_related("resource__organisation")
+            fields.offer(self, "venue", rows, lambda venue: venue_label(venue, edition))
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         values = self.cleaned_data
-        if any(values.get(name) is None for name in ("day", "clock_from", "clock_to")):
+        day, starts, ends = (values.get(name) for name in ("day", "clock_from", "clock_to"))
+        if day is None or starts is None or ends is None:
             return cleaned
         try:
-            day, clocks = values["day"], (values["clock_from"], values["clock_to"])
-            self.times = instants(day, *clocks, self.zone)
+            self.times = instants(day, starts, ends, self.zone)
         except ClockRefused as refused:
             self.add_error(fields.AT.get(refused.where), refused.text())
         return cleaned
@@ -225,7 +218,7 @@ class CoHostsForm(DeskForm):
     co_hosts = forms.ModelMultipleChoiceField(
         # Translators: organisations that host a training together.
         label=_("Co-hosts"),
-        help_text=_("Each is asked. Who says yes sees the training and its people."),
+        help_text=_("Each is invited. Those that accept see the training and its people."),
         queryset=Organisation.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -234,11 +227,27 @@ class CoHostsForm(DeskForm):
     def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if edition is not None:
-            field = self.fields["co_hosts"]
-            field.queryset = could_co_host(edition)  # type: ignore[attr-defined]
-            field.label_from_instance = described  # type: ignore[attr-defined]
+            fields.offer(self, "co_hosts", could_co_host(edition), described)
 
 
 def described(each: Organisation) -> SafeString:
-    country = country_name(each.country, get_language() or "en")
+    country = formats.country_name(each.country, get_language() or "en")
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", each.name, country)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: a training is planned.
+    "trainings:edition_new": Page(_("Plan a training"), NewEditionForm),
+    # Translators: a page: a training is planned like another one.
+    "trainings:edition_clone": Page(_("Plan one like it"), CloneForm),
+    # Translators: a page: how a training is given.
+    "trainings:edition_edit": Page(_("Edit the training"), EditionForm),
+    # Translators: a page: a training is opened, closed or cancelled.
+    "trainings:edition_move": Page(_("Cancel the training"), CancelForm),
+    # Translators: a page: a half day is added to a training.
+    "trainings:half_day_new": Page(_("Add a half day"), HalfDayForm),
+    # Translators: a page: a half day is moved.
+    "trainings:half_day_edit": Page(_("Move a half day"), HalfDayForm),
+    "trainings:edition_co_hosts": Page(_("Host a training together"), CoHostsForm),
+}

@@ -17,8 +17,8 @@ from protect.directory.facts.sentences import language_name
 from protect.matching import published, wording
 from protect.matching.questions import Match, Question, Where
 from protect.trainings.base import help_lines, labels
-from protect.trainings.curricula.labels import CONTENT_NOTES
 from protect.trainings.curricula.models import ModuleVersion
+from protect.trainings.curricula.vocabulary import CONTENT_NOTES
 from protect.trainings.editions.actions.plan import seats_shown
 from protect.trainings.registrations.actions.register import is_taking
 from protect.trainings.scheduling.enums import Delivery, EditionState
@@ -29,7 +29,7 @@ FEW = 5  # seats
 COMING = [EditionState.OPEN, EditionState.CLOSED]
 FREE = labels.StateLabel(gettext_lazy("Seats are free"), "good")
 FEW_LEFT = labels.StateLabel(gettext_lazy("Few seats are left"), "caution")
-FULL = labels.StateLabel(gettext_lazy("Full: there is a waiting line"), "caution")
+FULL = labels.StateLabel(gettext_lazy("Full: there is a waiting list"), "caution")
 CLOSED = labels.StateLabel(gettext_lazy("Registration is closed"), "ended")
 NOT_YET = labels.StateLabel(gettext_lazy("Registration is not open yet"), "info")
 CANCELLED = labels.StateLabel(gettext_lazy("Cancelled"), "ended")
@@ -64,11 +64,13 @@ def loaded(rows: EditionQuerySet) -> EditionQuerySet:
     )
 
 
-def lines(rows: Iterable[Edition], at: datetime) -> list[OpenLine]:
-    return [line(each, at) for each in rows]
+def line_of(edition: Edition, at: datetime) -> OpenLine:
+    """Return the line of one edition, with the relations that it shows loaded."""
+    return line(loaded(Edition.objects.filter(pk=edition.pk)).get(), at)
 
 
 def line(edition: Edition, at: datetime) -> OpenLine:
+    """Return the line of an edition of `loaded`."""
     sessions = list(edition.sessions.all())
     return OpenLine(
         edition=edition,
@@ -105,7 +107,7 @@ IN_TIME = frozenset({Freshness.FRESH, Freshness.DUE})
 MOST = 20  # services that are looked at
 
 
-class Line(NamedTuple):
+class SupportLine(NamedTuple):
     """A help line that a reader can call now or later. `fresh`: when its number was checked.
 
     `lang`: of the name, BCP 47. `href`: "" where the number is no link.
@@ -118,7 +120,7 @@ class Line(NamedTuple):
     fresh: str
 
 
-def line_of(country: str, language: str, at: datetime) -> Line | None:
+def support_line(country: str, language: str, at: datetime) -> SupportLine | None:
     """Return a help line of a country that answers in a language; None where only 112 is sure."""
     question = Question((NEED,), at, Where(country=country), (language,), limit=MOST)
     result = published.match(question)
@@ -137,11 +139,11 @@ def content_notes(edition: Edition) -> list[str | Promise]:
     return [words for code, words in CONTENT_NOTES.items() if code in codes]
 
 
-def _lines(match: Match, language: str) -> Iterator[Line]:
+def _lines(match: Match, language: str) -> Iterator[SupportLine]:
     trusted = IN_TIME | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
     for each in match.contacts:
         if each.kind == PhoneKind.VOICE and each.freshness in trusted:
             fresh = wording.freshness_text(each.freshness, language)
             name, lang = match.row.worded(TextField.NAME, language)
             href = help_lines.href_of(each.value, each.freshness)
-            yield Line(name, lang, help_lines.written(each.value), href, fresh)
+            yield SupportLine(name, lang, help_lines.written(each.value), href, fresh)

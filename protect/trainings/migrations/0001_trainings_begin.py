@@ -395,7 +395,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("auto", "At once, while there are seats"),
-                            ("owner", "Somebody decides about each"),
+                            ("owner", "A coordinator decides about each"),
                         ],
                         default="owner",
                         max_length=5,

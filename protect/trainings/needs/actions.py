@@ -20,9 +20,9 @@ from django.db.models import F, Q, QuerySet
 from protect.audit.context import AuditContext, in_chain_order
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import link_context, planner_or_link_context
+from protect.trainings.base.access import planner_or_link_context
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import Extension
+from protect.trainings.base.extension import Extension
 from protect.trainings.needs.access import must_arrange
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
@@ -111,7 +111,7 @@ def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
     rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
     is_gone = bool(_erase(rows, PERSON, at))
     if is_gone:
-        audit = link_context(registration.edition.host_id, at=at)
+        audit = planner_or_link_context(None, registration.edition.host_id, at=at)
         audit.record("trainings.take_back_need", registration)
     return is_gone
 

@@ -17,6 +17,7 @@ from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.scheduling.models import Resource
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 MOST_CHILDREN = 9
 DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters
@@ -126,3 +127,12 @@ class CannotForm(DeskForm):
         max_length=ALTERNATIVE_LENGTH,
         widget=forms.Textarea(attrs={"dir": "auto", "rows": 3}),
     )
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: what somebody needs to take part.
+    "trainings:registration_needs": Page(_("What they need"), NeedsForm),
+    # Translators: a page: what somebody needs is arranged.
+    "trainings:need": Page(_("What people need"), CannotForm),
+}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from enum import StrEnum
 
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.errors import ProtectError, take_step
@@ -14,11 +14,11 @@ KEPT = timedelta(days=14)  # after the last half day
 KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
 
 
-class NeedMove(StrEnum):
-    BOOK = "book"
-    ORDER = "order"
-    CANNOT = "cannot"
-    REOPEN = "reopen"
+class NeedMove(TextChoices):
+    BOOK = "book", _("Book")
+    ORDER = "order", _("It is ordered")
+    CANNOT = "cannot", _("It cannot be met")
+    REOPEN = "reopen", _("Undo")
 
 
 MOVES = {

@@ -48,15 +48,17 @@ class RegistrationState(TextChoices):
 
 
 class RegistrationMove(TextChoices):
-    PROVE = "prove"
-    APPROVE = "approve"
-    REFUSE = "refuse"
-    OFFER = "offer"
-    ACCEPT = "accept"
-    LAPSE = "lapse"
-    RENEW = "renew"
-    WITHDRAW = "withdraw"
-    CANCEL = "cancel"
+    PROVE = "prove", _("Yes, confirm my application")
+    APPROVE = "approve", _("Confirm")
+    REFUSE = "refuse", _("Refuse")
+    # Translators: what is done with a registration: a free seat is offered.
+    OFFER = "offer", _("Offer a seat")
+    ACCEPT = "accept", _("Take the seat")
+    # Translators: what is done with a registration: the time to answer an offer is over.
+    LAPSE = "lapse", _("Let the offer lapse")
+    RENEW = "renew", _("Wait on")
+    WITHDRAW = "withdraw", _("Withdraw")
+    CANCEL = "cancel", _("Cancel the training")
 
 
 class WaitingRule(TextChoices):

@@ -11,11 +11,18 @@ from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment, number, text, tick
 from protect.trainings.registrations import name_list_rows
-from protect.trainings.registrations.fields import BY_NAME, FormKind, offer_senders
+from protect.trainings.registrations.fields import (
+    BY_NAME,
+    CorrectForm,
+    FormKind,
+    PersonForm,
+    offer_senders,
+)
 from protect.trainings.registrations.models import Cohort, Sender
 from protect.trainings.registrations.people_words import countries, mail_languages
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
+from protect.vault.forms.posted import Page
 
 LONGEST_TEXT = 60_000  # characters
 MISTAKEN_FILES = (
@@ -199,3 +206,23 @@ class DecideForm(DeskForm):
         reason.required = action != APPROVE
         if action != PLACE:
             del self.fields["priority"]
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: somebody is entered for a training.
+    "trainings:registration_new": Page(_("Enter somebody"), PersonForm),
+    # Translators: a page: what is known of somebody is corrected.
+    "trainings:registration_correct": Page(_("Correct this person"), CorrectForm),
+    # Translators: a page: several people are entered for a training.
+    "trainings:roster_new": Page(_("Enter several, or a list"), RosterForm),
+    # Translators: a page: an organisation that sends people to trainings.
+    "trainings:sender_new": Page(_("Add who sends people"), SenderForm),
+    "trainings:sender_edit": Page(_("Edit who sends people"), SenderForm),
+    # Translators: a page: a class of a school is added.
+    "trainings:cohort_new": Page(_("Add a class"), CohortForm),
+    # Translators: a page: seats of a training are kept for an organisation.
+    "trainings:quota_edit": Page(_("Keep seats"), QuotaForm),
+    # Translators: a page: a registration is decided about.
+    "trainings:registration": Page(_("Decide about a registration"), DecideForm),
+}

@@ -41,7 +41,7 @@ AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
 
 class RegistrationMoveNotAllowed(ProtectError):
     code = "trainings_registration_move_not_allowed"
-    # Translators: {move} and {state} are codes such as approve and waiting.
+    # Translators: {move} and {state} are labels such as: Refuse, Confirmed.
     message = _(
         "“{move}” is not possible for a registration that is “{state}”. Nothing was changed. "
         "Reload the page."

@@ -1,7 +1,4 @@
-"""Access to resources and bookings: by user account, or by a person's own link without one.
-
-Foreign and missing things give one and the same 404, as in `access`.
-"""
+"""Access to resources and bookings, by account or by a person's own link. All else is a 404."""
 
 from __future__ import annotations
 
@@ -13,8 +10,8 @@ from django.http import Http404
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import TAKING_PART, hosts_where, the_one, token_hash
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.access import TAKING_PART, hosts_where, must_plan, the_one, token_hash
+from protect.trainings.base.extension import extensions
 from protect.trainings.scheduling.enums import BookingRole, BookingState, EditionState, ResourceKind
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySet
@@ -22,23 +19,19 @@ from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySe
 
 def resources_of(scope: Scope) -> QuerySet[Resource]:
     """Return the resources that a user can book, venues loaded."""
-    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
-    rows = Resource.objects.filter(organisation__in=hosts)
+    rows = Resource.objects.filter(organisation__in=_planned_hosts(scope))
     return rows.select_related("organisation", "user", "venue__place")
 
 
 def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
     """Return a resource, of a kind if one is given. Errors: Http404."""
-    resource = resources_of(scope).filter(pk=pk).first()
-    if resource is None or (kind and resource.kind != kind):
-        raise Http404
-    return resource
+    rows = resources_of(scope).filter(pk=pk)
+    return the_one(rows.filter(kind=kind) if kind else rows)
 
 
 def get_booking(scope: Scope, pk: UUID) -> Booking:
     """Return a booking of a half day for which this person plans, all loaded. Errors: Http404."""
-    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return the_one(_booked().filter(pk=pk, session__edition__host__in=hosts))
+    return the_one(_booked().filter(pk=pk, session__edition__host__in=_planned_hosts(scope)))
 
 
 def own_bookings(scope: Scope) -> BookingQuerySet:
@@ -90,14 +83,9 @@ def get_among(rows: BookingQuerySet, typed: str) -> Booking:
 
 
 def _booked() -> BookingQuerySet:
-    return Booking.objects.select_related(
-        "resource",
-        "language",
-        "session__edition__course_version",
-        "session__edition__host",
-        "session__venue__resource",
-        "session__venue__place",
-    )
+    of_session = ("edition__course_version", "edition__host", "venue__resource", "venue__place")
+    names = (f"session__{each}" for each in of_session)
+    return Booking.objects.select_related("resource", "language", *names)
 
 
 def editions_of(scope: Scope) -> EditionQuerySet:
@@ -111,11 +99,17 @@ def get_edition(scope: Scope, pk: UUID) -> Edition:
     return the_one(rows.filter(pk=pk))
 
 
+def get_planned(scope: Scope, pk: UUID) -> Edition:
+    """Return an edition for whose host this person plans. Errors: Http404; PermissionDenied."""
+    edition = get_edition(scope, pk)
+    must_plan(scope, edition.host_id)
+    return edition
+
+
 def get_half_day(scope: Scope, pk: UUID) -> Session:
     """Return a half day of an edition for which this person plans. Errors: Http404."""
-    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     rows = Session.objects.select_related("edition__host", "venue")
-    return the_one(rows.filter(pk=pk, edition__host__in=hosts))
+    return the_one(rows.filter(pk=pk, edition__host__in=_planned_hosts(scope)))
 
 
 def could_co_host(edition: Edition) -> QuerySet[Organisation]:
@@ -127,7 +121,7 @@ def could_co_host(edition: Edition) -> QuerySet[Organisation]:
 def asked_to_host(scope: Scope) -> EditionQuerySet:
     """Return the editions of other hosts which a user's organisations are invited to co-host."""
     rows = Edition.objects.exclude(state__in=[EditionState.DONE, EditionState.CANCELLED])
-    return rows.filter(asked_co_hosts__in=_mine(scope)).distinct()
+    return rows.filter(asked_co_hosts__in=_planned_hosts(scope)).distinct()
 
 
 def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
@@ -135,10 +129,8 @@ def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
 
     Organisations without an answer come first. Errors: Http404, where none was invited.
     """
-    edition = Edition.objects.select_related("host", "course_version").filter(pk=pk).first()
-    if edition is None:
-        raise Http404
-    own = Organisation.objects.filter(pk__in=_mine(scope)).order_by("name", "pk")
+    edition = the_one(Edition.objects.select_related("host", "course_version").filter(pk=pk))
+    own = Organisation.objects.filter(pk__in=_planned_hosts(scope)).order_by("name", "pk")
     rows = (edition.asked_co_hosts, edition.co_hosts)
     organisations = [each for some in rows for each in own.filter(pk__in=some.values("pk"))]
     if not organisations:
@@ -153,10 +145,9 @@ def is_asked(edition: Edition, organisation: Organisation) -> bool:
 
 
 def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
-    """Return the resources that sessions of an edition can book: the host's and the co-hosts'.
+    """Return what sessions of an edition can book: resources of the host and the co-hosts.
 
-    Ambassadors are listed in their own organisation alone. A session keeps the room that is booked
-    for it, even if its owner no longer hosts.
+    Ambassadors are not lent. A session keeps its booked room, even if its owner no longer hosts.
     """
     offered = Q(organisation=edition.host_id)
     lent = Resource.objects.filter(organisation__in=edition.co_hosts.values("pk"))
@@ -169,5 +160,5 @@ def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Res
     return Resource.objects.filter(offered)
 
 
-def _mine(scope: Scope) -> frozenset[UUID]:
+def _planned_hosts(scope: Scope) -> frozenset[UUID]:
     return hosts_where(scope, Permission.PLAN_TRAININGS)

@@ -97,14 +97,11 @@ def _head(calendar: Calendar) -> Iterator[str]:
     yield line("X-PUBLISHED-TTL", REFRESH)
 
 
-def _zones(calendar: Calendar, meetings: Iterable[Meeting]) -> Iterator[str]:
+def _zones(calendar: Calendar, meetings: list[Meeting]) -> Iterator[str]:
     spans: dict[str, list[datetime]] = {}
-    is_empty = True
-    for each in meetings:
-        is_empty = False
-        if _is_local(each):
-            spans.setdefault(each.zone, []).extend((each.starts_at, each.ends_at))
-    if is_empty:  # a calendar holds something, or it is none (§3.6)
+    for each in filter(_is_local, meetings):
+        spans.setdefault(each.zone, []).extend((each.starts_at, each.ends_at))
+    if not meetings:  # a calendar holds something, or it is none (§3.6)
         spans[calendar.zone] = [NO_DAY]
     for zone, instants in sorted(spans.items()):
         yield from description(zone, min(instants), max(instants))
@@ -115,7 +112,6 @@ def _is_local(each: Meeting) -> bool:
 
 
 def _event(calendar: Calendar, each: Meeting, reader: Reader) -> Iterator[str]:
-    texts = _EventTexts(calendar, each, reader)
     yield line("BEGIN", "VEVENT")
     yield line("UID", str(each.key))
     yield line("DTSTAMP", _utc(each.changed_at))
@@ -127,9 +123,9 @@ def _event(calendar: Calendar, each: Meeting, reader: Reader) -> Iterator[str]:
     yield line("TRANSP", "TRANSPARENT" if each.is_cancelled else "OPAQUE")
     yield line("CLASS", "PRIVATE")
     yield line(f"ORGANIZER;CN={quoted(calendar.organiser)}", calendar.organiser_uri)
-    yield text("SUMMARY", texts.title())
-    yield text("LOCATION", texts.place())
-    yield text("DESCRIPTION", "\n".join(texts.description()))
+    yield text("SUMMARY", _title(each, reader))
+    yield text("LOCATION", _place(each, reader))
+    yield text("DESCRIPTION", "\n".join(_description(calendar, each, reader)))
     yield line("END", "VEVENT")
 
 
@@ -143,44 +139,38 @@ def _utc(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-class _EventTexts:
-    """The texts of one session for one reader. Only here is left out what a reader may not see.
+# The texts of one session for one reader, in the active language, which is the reader's. Only here
+# is left out what a reader may not see.
 
-    The active language must be the reader's.
-    """
 
-    def __init__(self, calendar: Calendar, each: Meeting, reader: Reader) -> None:
-        self._calendar, self._each, self._reader = calendar, each, reader
+def _title(each: Meeting, reader: Reader) -> str:
+    title = each.title if reader.has_titles else each.short_title
+    return str(CANCELLED).format(title=title) if each.is_cancelled else title
 
-    def title(self) -> str:
-        each = self._each
-        title = each.title if self._reader.has_titles else each.short_title
-        return str(CANCELLED).format(title=title) if each.is_cancelled else title
 
-    def place(self) -> str:
-        each = self._each
-        if self._reader.has_place and (each.address or each.link):
-            return ", ".join(filter(None, (each.address, each.town))) or each.link
-        return each.town or (str(ONLINE) if each.link else "")
+def _place(each: Meeting, reader: Reader) -> str:
+    if reader.has_place and (each.address or each.link):
+        return ", ".join(filter(None, (each.address, each.town))) or each.link
+    return each.town or (str(ONLINE) if each.link else "")
 
-    def description(self) -> Iterator[str]:
-        each = self._each
-        if self._calendar.notice:
-            yield self._calendar.notice
-        if has_change(each.starts_at, each.ends_at, each.zone):
-            yield self._clock()
-        if self._reader.has_place and each.link:
-            yield each.link
 
-    def _clock(self) -> str:
-        """Return the times of a session during which clocks change, with their offsets."""
-        each, tag = self._each, self._reader.tag
-        place = ZoneInfo(each.zone)
-        starts, ends = (at.astimezone(place) for at in (each.starts_at, each.ends_at))
-        times = DASH.join(f"{time_text(at, tag)} (UTC{_hours(at)})" for at in (starts, ends))
-        if vocabulary.languages()[tag].direction == "rtl":
-            times = plain_number(times)
-        return f"{date_text(starts.date(), tag)}, {times}, {place_of_zone(each.zone, tag)}"
+def _description(calendar: Calendar, each: Meeting, reader: Reader) -> Iterator[str]:
+    if calendar.notice:
+        yield calendar.notice
+    if has_change(each.starts_at, each.ends_at, each.zone):
+        yield _clock(each, reader.tag)
+    if reader.has_place and each.link:
+        yield each.link
+
+
+def _clock(each: Meeting, tag: str) -> str:
+    """Return the times of a session during which clocks change, with their offsets."""
+    place = ZoneInfo(each.zone)
+    starts, ends = (at.astimezone(place) for at in (each.starts_at, each.ends_at))
+    times = DASH.join(f"{time_text(at, tag)} (UTC{_hours(at)})" for at in (starts, ends))
+    if vocabulary.languages()[tag].direction == "rtl":
+        times = plain_number(times)
+    return f"{date_text(starts.date(), tag)}, {times}, {place_of_zone(each.zone, tag)}"
 
 
 def _hours(at: datetime) -> str:

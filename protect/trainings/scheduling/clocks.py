@@ -7,7 +7,7 @@ from functools import cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
-from protect.trainings.scheduling import errors
+from protect.trainings.scheduling.errors import ClockRefused
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100  # what lies outside was mistyped
 MIDNIGHT = time()
@@ -24,17 +24,16 @@ def instants(day: date, clock_from: time, clock_to: time, zone: str) -> Times:
     """Return when a session is. An end at 00:00 is the midnight after it.
 
     Units: whole minutes; seconds are cut off.
-    Errors: ZoneUnknown; DayFarAway; EndsBeforeStart; ClockChange, for a time that the clocks of
-    that night show twice or never.
+    Errors: ClockRefused, also for a time that the clocks of that night show twice or never.
     """
     if zone not in _zones():
-        raise errors.ZoneUnknown("zone")
+        raise ClockRefused("trainings_zone_unknown", where="zone")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise errors.DayFarAway("day")
+        raise ClockRefused("trainings_day_far_away", where="day")
     starts = _instant("from", day, clock_from, zone)
     ends = _instant("to", day if clock_to > MIDNIGHT else day + timedelta(1), clock_to, zone)
     if ends <= starts:
-        raise errors.EndsBeforeStart("to")
+        raise ClockRefused("trainings_clock_backwards", where="to")
     return Times(starts, ends)
 
 
@@ -60,5 +59,5 @@ def _instant(where: str, day: date, clock: time, zone: str) -> datetime:
     wall = datetime.combine(day, clock.replace(second=0, microsecond=0, tzinfo=ZoneInfo(zone)))
     first, second = (wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1))
     if first != second:  # once with summer time, once without: shown twice, or skipped
-        raise errors.ClockChange(where, clock=f"{wall:%H:%M}")
+        raise ClockRefused("trainings_clock_change", where=where, clock=f"{wall:%H:%M}")
     return first

@@ -20,10 +20,14 @@ class EditionState(TextChoices):
 
 
 class EditionMove(TextChoices):
-    OPEN = "open"
-    CLOSE = "close"
-    FINISH = "finish"
-    CANCEL = "cancel"
+    # Translators: a button: people can register for a training from now on.
+    OPEN = "open", _("Open registration")
+    # Translators: a button: nobody can register for a training any more.
+    CLOSE = "close", _("Close registration")
+    # Translators: a button: a training has taken place.
+    FINISH = "finish", _("It has taken place")
+    # Translators: a button: a training does not take place.
+    CANCEL = "cancel", _("Cancel the training")
 
 
 class Delivery(TextChoices):
@@ -39,7 +43,7 @@ class Approval(TextChoices):
     # Translators: registrations are confirmed at once while there are seats.
     AUTO = "auto", _("At once, while there are seats")
     # Translators: somebody decides about each registration.
-    OWNER = "owner", _("Somebody decides about each")
+    OWNER = "owner", _("A coordinator decides about each")
 
 
 class SessionKind(TextChoices):
@@ -100,9 +104,12 @@ class BookingState(TextChoices):
 
 
 class BookingMove(TextChoices):
-    ACCEPT = "accept"
-    DECLINE = "decline"
-    CANCEL = "cancel"
+    # Translators: a button: somebody comes to a session for which they are booked.
+    ACCEPT = "accept", _("They come")
+    # Translators: a button: somebody cannot come to a session for which they are booked.
+    DECLINE = "decline", _("They cannot come")
+    # Translators: a button: a booking of somebody or something ends.
+    CANCEL = "cancel", _("End the booking")
 
 
 class Severity(TextChoices):

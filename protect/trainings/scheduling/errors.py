@@ -8,12 +8,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel.errors import ProtectError
+from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class EditionMoveNotAllowed(ProtectError):
     code = "trainings_edition_move_not_allowed"
-    # Translators: {move} and {state} are codes such as open and done.
+    # Translators: {move} and {state} are labels such as: Open registration, Done.
     message = _(
         "“{move}” is not possible for a training that is “{state}”. Nothing was changed. Reload "
         "the page."
@@ -22,7 +22,7 @@ class EditionMoveNotAllowed(ProtectError):
 
 class BookingMoveNotAllowed(ProtectError):
     code = "trainings_booking_move_not_allowed"
-    # Translators: {move} and {state} are codes such as accept and cancelled.
+    # Translators: {move} and {state} are labels such as: They come, Cancelled.
     message = _(
         "“{move}” is not possible for a booking that is “{state}”. Nothing was changed. Reload the "
         "page."
@@ -48,8 +48,8 @@ class ClashBlocks(Clashing):
     code = "trainings_clash_blocks"
     # Translators: {findings} are sentences, such as: Demo Trainer has another session then.
     message = _(
-        "This cannot be booked: {findings} Nothing was changed. Choose another time or somebody "
-        "else."
+        "This cannot be booked: {findings} Nothing was changed. Choose another time, person or "
+        "room."
     )
 
 
@@ -57,46 +57,35 @@ class ClashNeedsReason(Clashing):
     code = "trainings_clash_needs_reason"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: {findings} are sentences, such as: The room has fewer seats than the training.
-    message = _(
-        "Look at this first: {findings} If it shall be so all the same, write why, and save again."
-    )
+    message = _("Look at this first: {findings} To go ahead anyway, write why, and save again.")
 
 
-class ClockRefused(ProtectError):
+class ClockRefused(TableRefusal):
     """A typed time that cannot be kept. `where` names the field: day, from, to."""
 
-    code = "trainings_clock_refused"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: a time of a session that somebody typed.
-    message = _("This time cannot be used. Nothing was saved. Type another one.")
+    rows = {
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            # Translators: somebody typed a time in the night in which clocks change; {clock} is a
+            # time.
+            "trainings_clock_change": _(
+                "In this night the clocks change, and {clock} comes twice or not at all. Nothing "
+                "was saved. Type another time."
+            ),
+            # Translators: a session ends at or before its own beginning.
+            "trainings_clock_backwards": _(
+                "The end is not after the beginning. Nothing was saved. Correct one of the two."
+            ),
+            # Translators: a day such as 24 November 0206, which was mistyped.
+            "trainings_day_far_away": _(
+                "This year cannot be right. Nothing was saved. Type it with four digits."
+            ),
+            # Translators: a time zone is named as in the list of IANA: Europe/Brussels.
+            "trainings_zone_unknown": _(
+                "There is no such time zone. Nothing was saved. Choose one of the list."
+            ),
+        }
+    }
 
-    def __init__(self, where: str, **facts: str | int) -> None:
+    def __init__(self, code: str, *, where: str, **facts: str | int) -> None:
         self.where = where
-        super().__init__(**facts)
-
-
-class ClockChange(ClockRefused):
-    code = "trainings_clock_change"
-    # Translators: somebody typed a time in the night in which clocks change; {clock} is a time.
-    message = _(
-        "In this night the clocks change, and {clock} comes twice or not at all. Nothing was "
-        "saved. Type another time."
-    )
-
-
-class EndsBeforeStart(ClockRefused):
-    code = "trainings_clock_backwards"
-    # Translators: a session ends at or before its own beginning.
-    message = _("The end is not after the beginning. Nothing was saved. Correct one of the two.")
-
-
-class DayFarAway(ClockRefused):
-    code = "trainings_day_far_away"
-    # Translators: a day such as 24 November 0206, which was mistyped.
-    message = _("This year cannot be right. Nothing was saved. Type it with four digits.")
-
-
-class ZoneUnknown(ClockRefused):
-    code = "trainings_zone_unknown"
-    # Translators: a time zone is named as in the list of IANA: Europe/Brussels.
-    message = _("There is no such time zone. Nothing was saved. Choose one of the list.")
+        super().__init__(code, **facts)

@@ -16,11 +16,10 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from protect.orgs.models import Organisation
-from protect.trainings.base.extensions import owner_of
+from protect.trainings.base.extension import owner_of
+from protect.trainings.scheduling import enums, queries
 from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, document
-from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
-from protect.trainings.scheduling.queries import BookingQuerySet
 from protect.trainings.scheduling.rules import LIVE
 
 KEPT = timedelta(days=90)  # what is over stays so long
@@ -28,7 +27,7 @@ MOST = 1000  # sessions of a calendar
 
 
 def of_bookings(
-    resource: Resource, rows: BookingQuerySet, tag: str, *, has_titles: bool, at: datetime
+    resource: Resource, rows: queries.BookingQuerySet, tag: str, *, has_titles: bool, at: datetime
 ) -> bytes:
     """Return the feed of a person's own bookings. `rows` are those bookings, all loaded."""
     near = rows.filter(ends_at__gt=at - KEPT).order_by("starts_at", "pk")[:MOST]
@@ -81,7 +80,7 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
 
 def _of_booking(row: Booking) -> Meeting:
     """Return the part of a session for which its person is booked."""
-    whole = meeting(row.session, key=row.pk, is_over=BookingState(row.state) not in LIVE)
+    whole = meeting(row.session, key=row.pk, is_over=enums.BookingState(row.state) not in LIVE)
     changed_at = max(whole.changed_at, row.created)
     return replace(whole, starts_at=row.starts_at, ends_at=row.ends_at, changed_at=changed_at)
 

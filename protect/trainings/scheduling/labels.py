@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.scheduling.enums import BookingState, EditionMove, EditionState
+from protect.trainings.scheduling.enums import BookingState, EditionState
 from protect.trainings.scheduling.models import Booking
 from protect.trainings.scheduling.rules import Clash
 
@@ -24,11 +24,11 @@ CLASHES = {
     Clash.TRAVEL_SHORT: _("{name} has too little time to come from another session."),
     Clash.UNAVAILABLE: _("{name} said that they are away then."),
     Clash.ROOM_SMALL: _("{name} holds fewer people than the training has seats."),
-    Clash.CAPACITY_UNKNOWN: _("Nobody has said how many people {name} holds."),
-    Clash.LANGUAGE_UNCOVERED: _("Nobody is booked who speaks or interprets a language of it."),
+    Clash.CAPACITY_UNKNOWN: _("It is not known how many people {name} holds."),
+    Clash.LANGUAGE_UNCOVERED: _("A language of the training has no speaker or interpreter booked."),
     Clash.CHILDCARE_UNCOVERED: _("Childcare is needed, and none is booked."),
-    Clash.STEP_FREE_NEEDED: _("Somebody needs access, and {name} is not known to have no steps."),
-    Clash.VENUE_UNSUITABLE: _("{name} has no room where somebody can talk alone."),
+    Clash.STEP_FREE_NEEDED: _("Step-free access is needed, and {name} is not known to have it."),
+    Clash.VENUE_UNSUITABLE: _("{name} has no room for a private talk."),
     Clash.VETTING_EXPIRED: _("{name} may not be booked for minors: a date is missing or is over."),
 }
 
@@ -63,17 +63,6 @@ BOOKING_SHAPES = {
     BookingState.ACCEPTED: "good",
     BookingState.DECLINED: "caution",
     BookingState.CANCELLED: "ended",
-}
-
-EDITION_MOVES = {
-    # Translators: a button: people can register for a training from now on.
-    EditionMove.OPEN: _("Open registration"),
-    # Translators: a button: nobody can register for a training any more.
-    EditionMove.CLOSE: _("Close registration"),
-    # Translators: a button: a training has taken place.
-    EditionMove.FINISH: _("It has taken place"),
-    # Translators: a button: a training does not take place.
-    EditionMove.CANCEL: _("Cancel the training"),
 }
 
 

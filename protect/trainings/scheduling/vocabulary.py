@@ -5,17 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
-from protect.trainings.scheduling.enums import Severity
-from protect.trainings.scheduling.rules import Clash
+from protect.trainings.scheduling import enums, rules
 
 
-class ClashRecord(Record):
-    severity: Severity
+class ClashRecord(tables.Record):
+    severity: enums.Severity
     is_ready: bool = True
 
 
-class SuitabilityRecord(Record):
+class SuitabilityRecord(tables.Record):
     """A proof that a person shows before being booked. Units: months that it is valid."""
 
     months: int
@@ -23,17 +21,17 @@ class SuitabilityRecord(Record):
 
 
 @cache
-def severities() -> dict[Clash, Severity]:
+def severities() -> dict[rules.Clash, enums.Severity]:
     """Return the severity of each kind of conflict. Errors: DataError."""
     records = tables.load("trainings", "clashes", ClashRecord)
-    return {Clash(code): record.severity for code, record in records.items()}
+    return {rules.Clash(code): record.severity for code, record in records.items()}
 
 
 @cache
-def not_ready() -> frozenset[Clash]:
+def not_ready() -> frozenset[rules.Clash]:
     """Return the kinds of conflict with which an edition is not ready."""
     records = tables.load("trainings", "clashes", ClashRecord)
-    return frozenset(Clash(code) for code, record in records.items() if not record.is_ready)
+    return frozenset(rules.Clash(code) for code, record in records.items() if not record.is_ready)
 
 
 @cache

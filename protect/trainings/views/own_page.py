@@ -5,74 +5,53 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory.facts.sentences import language_name
-from protect.kernel import clock
-from protect.kernel.limits import Limits, address_of
+from protect.kernel import clock, limits
 from protect.trainings.attendance.actions import excuses
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base import fields
+from protect.trainings.base.extension import extensions
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.vocabulary import kept_for
-from protect.trainings.editions.public_calendar import (
-    coming,
-    content_notes,
-    line,
-    line_of,
-    lines,
-    loaded,
-)
+from protect.trainings.editions import public_calendar
 from protect.trainings.needs import actions
 from protect.trainings.registrations import access, labels
-from protect.trainings.registrations.access import get_own
 from protect.trainings.registrations.actions import decisions, register
-from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.fields import ApplyForm
 from protect.trainings.registrations.forms import ACCEPT, PROVE, RENEW, WITHDRAW
 from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.people_words import countries
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Edition
+from protect.trainings.scheduling.queries import EditionQuerySet
 from protect.ui.pagination import Paginator
 
 PAGE = 20  # trainings
 AGREE, PICTURES, NO_PICTURES = "agree", "pictures", "no_pictures"
-LIMITS = Limits(20)  # applications in a minute from one address: an office may share one
-# What somebody hears of what they just did, by the word in the address.
-DONE = {
-    # Translators: an applicant has just confirmed the application by the mailed link.
-    PROVE: gettext_lazy("Thank you. Your application counts from now on."),
-    AGREE: gettext_lazy("Thank you for saying yes."),
-    decisions.OfferOutcome.SEATED: gettext_lazy("The seat is yours."),
-    decisions.OfferOutcome.PASSED_ON: gettext_lazy(
-        "The time to answer was over, and the seat was passed on. You are back at your place in "
-        "the line, and hear from us when a seat is free."
-    ),
-    RENEW: gettext_lazy("You wait on, at the same place."),
-    WITHDRAW: gettext_lazy("You have withdrawn. Thank you for telling us."),
-    PICTURES: gettext_lazy("It is noted. You can change it here at any time."),
-}
+LIMITS = limits.Limits(20)  # applications in a minute from one address: an office may share one
 
 
 @open_page
 @require_safe
 def edition_calendar(request: HttpRequest) -> HttpResponse:
     at = clock.now()
-    every = coming(at)
-    country, language = (_filter_value(request, each, every) for each in ("country", "languages"))
-    rows = loaded(coming(at, country=country, language=language))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    named, spoken = dict(countries()), _there(every, "languages")
+    every = public_calendar.coming(at)
+    options = {name: _values(every, name) for name in ("country", "languages")}
+    typed = {name: request.GET.get(name, "") for name in options}
+    country, language = (typed[name] if typed[name] in options[name] else "" for name in options)
+    rows = public_calendar.coming(at, country=country, language=language)
+    page = Paginator(public_calendar.loaded(rows), PAGE).get_page(request.GET.get("page"))
+    named = dict(fields.countries())
     context = {
         "page": page,
-        "lines": lines(page, at),
+        "lines": [public_calendar.line(each, at) for each in page],
         "is_filtered": bool(country or language),
-        "countries": [(each, named[each], each == country) for each in _there(every, "country")],
-        "spoken": [(each, language_name(each), each == language) for each in spoken],
+        "countries": [(each, named[each], each == country) for each in options["country"]],
+        "spoken": [(each, language_name(each), each == language) for each in options["languages"]],
     }
     return listed(show_open(request, "trainings/public/edition_calendar.html", None, context))
 
@@ -81,7 +60,7 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
 @require_safe
 def edition(request: HttpRequest, code: str) -> HttpResponse:
     edition, at = access.get_open(code), clock.now()
-    shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), at)
+    shown = public_calendar.line_of(edition, at)
     context = {"line": shown} | beside(edition)
     response = show_open(request, "trainings/public/edition.html", None, context)
     return listed(response) if edition.is_listed else response
@@ -93,13 +72,13 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     edition = access.get_open(code)
     tag = get_language() or "en"
     if request.method == "POST":
-        LIMITS.must_pass(address_of(request.META))
+        LIMITS.must_pass(limits.address_of(request.META))
     initial = {"sent_key": uuid4(), "country": edition.country_id, "language": tag}
     form = ApplyForm(sent_data(request), initial={**initial, "sex": "undisclosed"})
     if form.is_valid():
         with form.mending():
             return _applied(request, edition, form)
-    shown = line(loaded(Edition.objects.filter(pk=edition.pk)).get(), clock.now())
+    shown = public_calendar.line_of(edition, clock.now())
     return show_open(request, "trainings/public/edition_apply.html", form, {"line": shown})
 
 
@@ -109,7 +88,7 @@ def _applied(request: HttpRequest, edition: Edition, form: ApplyForm) -> HttpRes
     Until its applicant confirms it there, the application takes no seat.
     """
     data, at = form.cleaned_data, clock.now()
-    entry = Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
+    entry = register.Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
     register.apply(edition, data, entry, at=at)
     context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
     return show_open(request, "trainings/public/mail_sent.html", None, context)
@@ -118,21 +97,22 @@ def _applied(request: HttpRequest, edition: Edition, form: ApplyForm) -> HttpRes
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: HttpRequest, token: str) -> HttpResponse:
-    registration = get_own(token)
+    registration = access.get_own(token)
     if request.method == "POST":
-        return _to_own(token, _answer(registration, request.POST.get("deed", "")))
+        answer = lead_to("open:own", token)
+        answer.headers["Location"] += f"?done={_answer(registration, request.POST.get('deed', ''))}"
+        return answer
     at = clock.now()
-    shown = line(loaded(Edition.objects.filter(pk=registration.edition_id)).get(), at)
-    is_waiting = registration.state == RegistrationState.WAITING
+    shown = public_calendar.line_of(registration.edition, at)
     is_proven = registration.state != RegistrationState.UNPROVEN
-    place = place_of(registration) if is_waiting else None
+    place = place_of(registration) if registration.state == RegistrationState.WAITING else None
     context = {
         "registration": registration,
         "line": shown,
         "said": labels.registration_state(
             registration.state, place=place, is_paused=registration.is_paused
         ),
-        "done": DONE.get(request.GET.get("done", ""), ""),
+        "done": request.GET.get("done", ""),
         "token": token,
         "is_over": registration.edition.state == EditionState.DONE,
         "asks_consent": _asks_consent(registration),
@@ -164,15 +144,16 @@ def _answer(registration: Registration, action: str) -> str:
         RENEW: decisions.renew,
         WITHDRAW: decisions.withdraw_own,
     }
-    if action in handlers:
-        handlers[action](registration, at=at)
-        return action
-    return ""
+    if action not in handlers:
+        return ""
+    handlers[action](registration, at=at)
+    return action
 
 
 def beside(edition: Edition) -> dict[str, object]:
-    support = line_of(edition.country_id, get_language() or "en", clock.now())
-    return {"notes": content_notes(edition), "support": support}
+    tag, at = get_language() or "en", clock.now()
+    support = public_calendar.support_line(edition.country_id, tag, at)
+    return {"notes": public_calendar.content_notes(edition), "support": support}
 
 
 def _unconfirmed(edition: Edition) -> dict[str, object]:
@@ -191,17 +172,6 @@ def _reason(registration: Registration) -> str:
     return registration.edition.state_reason if is_cancelled else ""
 
 
-def _to_own(token: str, done: str) -> HttpResponse:
-    answer = lead_to("open:own", token)
-    answer.headers["Location"] += f"?done={done}"
-    return answer
-
-
-def _there(rows: object, name: str) -> list[str]:
-    values = rows.order_by(name).values_list(name, flat=True).distinct()  # type: ignore[attr-defined]
+def _values(rows: EditionQuerySet, name: str) -> list[str]:
+    values = rows.order_by(name).values_list(name, flat=True).distinct()
     return [each for each in dict.fromkeys(values) if each]
-
-
-def _filter_value(request: HttpRequest, name: str, rows: object) -> str:
-    value = request.GET.get(name, "")
-    return value if value in _there(rows, name) else ""

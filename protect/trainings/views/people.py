@@ -14,12 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings import corrections
+from protect.trainings import corrections, erasure
 from protect.trainings.base import access as base_access
-from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
-from protect.trainings.erasure import erase_person
+from protect.trainings.base.pages import frame
 from protect.trainings.registrations import access
 from protect.trainings.registrations.actions.duplicates import decide
 from protect.trainings.registrations.enums import Sign
@@ -35,28 +32,20 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     person = access.get_participant(scope, pk)
     if request.method == "POST":
-        erase_person(scope, person, at=clock.now())
-        return done(
-            request, _("Erased. What was counted stands without a name."), "trainings:edition_list"
-        )
-    registration = person.registrations.order_by("-applied_at", "pk").first()
+        erasure.erase_person(scope, person, at=clock.now())
+        message = _("Erased. What was counted stands without a name.")
+        return frame.done(request, message, "trainings:edition_list")
+    last = person.registrations.order_by("-applied_at", "pk").first()
+    page = ("trainings:registration", [last.pk]) if last else (frame.EDITIONS, [])
     context = {
         "person": person,
         "question": _("Erase this person?"),
-        "effects": [
-            _("Name, address and organisation are gone, in all trainings of yours."),
-            _("They withdraw from what is to come, and their seats go to who is next."),
-            _("What they need, reasons and excuses are gone. Certificates stay without a name."),
-            _("Attendance and hours stay counted. Scans of signed lists stay as the grant wants."),
-        ],
         "undo": _("This cannot be undone."),
         "verb": _("Erase"),
         "is_danger": True,
-        "back": reverse("trainings:registration", args=[registration.pk])
-        if registration
-        else reverse("trainings:edition_list"),
+        "back": reverse(page[0], args=page[1]),
     }
-    return show(request, "trainings/participant_erase.html", None, context)
+    return frame.show(request, "trainings/participant_erase.html", None, context)
 
 
 @require_safe
@@ -72,7 +61,7 @@ def double_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, [Sign(each).label for each in row.signs]) for row in page],
         "is_decided": is_decided,
     }
-    return show_tab(request, tabs.DOUBLES, "trainings/double_list.html", context)
+    return frame.show_tab(request, frame.DOUBLES, "trainings/double_list.html", context)
 
 
 @require_POST
@@ -94,16 +83,16 @@ def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     # 404 for an erased participant, who has no data to correct.
     person = access.get_participant(scope, registration.participant_id)
     stands = CorrectForm.initial_of(person)
-    form = CorrectForm(sent_data(request), initial=stands)
+    form = CorrectForm(frame.sent_data(request), initial=stands)
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0
             corrections.correct(scope, person, form.field_values(), edited=edited, at=clock.now())
-            return done(request, _("Saved."), "trainings:registration", pk)
+            return frame.done(request, _("Saved."), "trainings:registration", pk)
     context = {
         "registration": registration,
         "edition": registration.edition,
         "edited": person.edited,
-        "theirs": conflicting_values(form, stands, person.edited),
+        "theirs": frame.conflicting_values(form, stands, person.edited),
     }
-    return show(request, "trainings/registration_correct.html", form, context)
+    return frame.show(request, "trainings/registration_correct.html", form, context)

@@ -1,11 +1,13 @@
 """Prints papers: a sheet of plain text becomes a PDF with typst, in memory, with our own fonts.
-A package keeps its templates in a folder of its own and hands over one of them with a dataclass;
+
+A package keeps its templates in a folder of its own and hands over one of them with plain values;
 what all papers share (type, direction, isolation) stands in `sheet.typ`. Nothing is written to a
 disk. Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from io import BytesIO
@@ -21,6 +23,8 @@ from django.utils.functional import Promise
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    type Sheet = DataclassInstance | Mapping[str, object]
+
 FOLDER = Path(__file__).resolve().parent
 FONTS = FOLDER / "fonts"
 ROOT = FOLDER.parent.parent  # templates of any package may name /ui/press/sheet.typ
@@ -31,7 +35,7 @@ _one_at_a_time, _one_large_at_a_time = Lock(), Lock()
 PPI = 70  # dots an inch, of a preview
 
 
-def pdf(template: Path, sheet: DataclassInstance, *, is_large: bool = False) -> bytes:
+def pdf(template: Path, sheet: Sheet, *, is_large: bool = False) -> bytes:
     """Return a sheet as PDF: accessible (PDF/UA-1), without date, the same bytes each time.
     With a letter that no font here has it is made without that standard, which refuses it: a person
     would rather have the number. `is_large` is for what has more than a few pages."""
@@ -42,13 +46,13 @@ def pdf(template: Path, sheet: DataclassInstance, *, is_large: bool = False) -> 
         return _accessible(_new_compiler(), template, sheet)
 
 
-def png(template: Path, sheet: DataclassInstance) -> bytes:
+def png(template: Path, sheet: Sheet) -> bytes:
     """Return a sheet of one page as it will be printed, as PNG."""
     with _one_at_a_time:
         return _one(_compiler().compile(template, format="png", ppi=PPI, sys_inputs=_inputs(sheet)))
 
 
-def _accessible(compiler: typst.Compiler, template: Path, sheet: DataclassInstance) -> bytes:
+def _accessible(compiler: typst.Compiler, template: Path, sheet: Sheet) -> bytes:
     inputs = _inputs(sheet)
     try:
         pages = compiler.compile(template, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
@@ -57,8 +61,8 @@ def _accessible(compiler: typst.Compiler, template: Path, sheet: DataclassInstan
     return _one(pages)
 
 
-def _inputs(sheet: DataclassInstance) -> dict[str, str]:
-    return {"sheet": json.dumps(asdict(sheet), ensure_ascii=False)}
+def _inputs(sheet: Sheet) -> dict[str, str]:
+    return {"sheet": json.dumps(sheet, ensure_ascii=False, default=asdict)}
 
 
 def _one(document: object) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -201,7 +200,7 @@ def test_declining_a_scheduled_request_mails_its_holders(planners, pia, two):
 def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(planners, pia, two):
     row, hall = make_request(planners.host, **KNOWN), make_hall(planners.host)
     with CaptureQueriesContext(connection) as asked:
-        session = requests.schedule(pia, row, replace(half_day(), venue=hall), two, at=AT)
+        session = requests.schedule(pia, row, half_day()._replace(venue=hall), two, at=AT)
     (table, sql), *_ = locks(asked.captured_queries)
     wanted = [hall.pk, *(each.resource.pk for each in two)]
     assert table == "resource"
@@ -221,11 +220,11 @@ def test_all_that_a_session_books_is_locked_at_once_and_sessions_before_it(plann
 def test_a_session_is_in_no_venue_of_others(planners, pia, two):
     row, theirs = make_request(planners.host, **KNOWN), make_hall(planners.other)
     with pytest.raises(PermissionDenied):
-        requests.schedule(pia, row, replace(half_day(), venue=theirs), two, at=AT)
+        requests.schedule(pia, row, half_day()._replace(venue=theirs), two, at=AT)
     assert state(row) == RequestState.AGREED
     session = requests.schedule(pia, row, half_day(), two, at=AT)
     with pytest.raises(PermissionDenied):
-        requests.move_session(pia, session, replace(half_day(), venue=theirs), at=AT)
+        requests.move_session(pia, session, half_day()._replace(venue=theirs), at=AT)
 
     session.refresh_from_db()
     assert session.venue is None

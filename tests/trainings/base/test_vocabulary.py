@@ -10,7 +10,6 @@ from protect.kernel import tables
 from protect.kernel.errors import DataError
 from protect.questionnaires import access as questionnaires
 from protect.trainings.base import vocabulary as base_vocabulary
-from protect.trainings.curricula import labels as curricula_labels
 from protect.trainings.curricula import vocabulary
 from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import labels
@@ -72,7 +71,7 @@ def test_only_a_block_or_a_warning_can_stop_an_edition_from_being_ready():
 
 def test_every_content_note_has_words():
     found = tables.load("trainings", "content_notes", vocabulary.ContentNote)
-    assert found.keys() == curricula_labels.CONTENT_NOTES.keys()
+    assert found.keys() == vocabulary.CONTENT_NOTES.keys()
 
 
 def test_every_profession_and_sector_has_words():

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.rules import VersionKey, may_move, newest
+from protect.trainings.curricula.rules import may_move, newest
+
+
+class Versioned(NamedTuple):
+    thing_id: str
+    language_id: str
+    number: int
+    state: VersionState
+
 
 VERSIONS = st.builds(
-    VersionKey,
+    Versioned,
     st.sampled_from("ab"),
     st.sampled_from(["en", "fr"]),
     st.integers(1, 9),
@@ -22,7 +32,7 @@ VERSIONS = st.builds(
 def test_what_is_newer_is_published_of_the_same_and_highest(known, of):
     found = newest(known, of)
 
-    same = [each for each in known if (each.thing, each.language) == (of.thing, of.language)]
+    same = [each for each in known if each[:2] == of[:2]]
     numbers = [each.number for each in same if each.state is VersionState.PUBLISHED]
     above = [number for number in numbers if number > of.number]
     assert (found.number if found else None) == max(above, default=None)

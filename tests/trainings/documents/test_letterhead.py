@@ -7,8 +7,8 @@ import pytest
 from protect.trainings.attendance.actions import sign_in_sheets
 from protect.trainings.attendance.actions.sign_in_sheets import signed_list
 from protect.trainings.documents.actions import Letterhead, head_of, save_head
-from protect.trainings.documents.paper import attendance_pdf
 from protect.trainings.documents.paper.content import Sentence
+from protect.trainings.documents.paper.sheets import attendance_pdf
 from tests.trainings.attending import first
 from tests.trainings.heading import a_head, drawn
 from tests.trainings.planning import AT, make_edition

@@ -19,7 +19,7 @@ from tests.trainings.editions.test_plan import hall, person
 from tests.trainings.planning import AT, make_edition, make_session
 from tests.trainings.registrations.test_decisions import come
 
-LAST = "Half day 1: Nobody is booked who speaks or interprets a language of it."
+LAST = "Half day 1: A language of the training has no speaker or interpreter booked."
 
 
 @pytest.fixture
@@ -51,33 +51,33 @@ def need(edition, kind, **given):
 def test_a_language_is_covered_by_who_speaks_it_or_interprets_it(pia, edition):
     edition.languages.set(["fr", "ar"])
     booked(pia, edition, "fr")
-    assert LAST in board_of(edition, at=AT).missing
+    assert LAST in board_of(edition, at=AT)["missing"]
     booked(pia, edition, role=BookingRole.INTERPRETER, language="ar")
 
-    assert LAST not in board_of(edition, at=AT).missing
+    assert LAST not in board_of(edition, at=AT)["missing"]
 
 
 def test_who_needs_an_interpreter_is_seen_to_have_none(pia, edition):
     booked(pia, edition, "en")
-    assert LAST not in board_of(edition, at=AT).missing
+    assert LAST not in board_of(edition, at=AT)["missing"]
     need(edition, "interpreter", language_id="ti")
 
-    assert LAST in board_of(edition, at=AT).missing
+    assert LAST in board_of(edition, at=AT)["missing"]
 
 
 def test_childcare_is_missing_until_there_is_enough(pia, edition):
     need(edition, "childcare", quantity=2)
     said = "Half day 1: Childcare is needed, and none is booked."
-    assert said in board_of(edition, at=AT).missing
+    assert said in board_of(edition, at=AT)["missing"]
     booked(pia, edition, role=BookingRole.CHILDCARE, quantity=2)
 
-    assert said not in board_of(edition, at=AT).missing
+    assert said not in board_of(edition, at=AT)["missing"]
 
 
 def test_a_need_that_cannot_be_met_and_was_told_so_holds_nothing_up(edition):
     need(edition, "childcare", state="cannot_be_met")
 
-    assert "Childcare" not in " ".join(board_of(edition, at=AT).missing)
+    assert "Childcare" not in " ".join(board_of(edition, at=AT)["missing"])
 
 
 def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
@@ -86,8 +86,10 @@ def test_steps_hold_an_edition_up_and_a_small_room_does_not(edition):
     need(edition, "accessibility")
     board = board_of(edition, at=AT)
 
-    assert any("Demo Hall is not known to have no steps" in each for each in board.missing)
-    assert board.warned == ["Half day 1: Demo Hall holds fewer people than the training has seats."]
+    assert any("Demo Hall is not known to have it" in each for each in board["missing"])
+    assert board["warned"] == [
+        "Half day 1: Demo Hall holds fewer people than the training has seats."
+    ]
 
 
 def test_more_half_days_ask_the_database_no_more(pia, edition):

@@ -76,7 +76,7 @@ def stands() -> dict[str, tuple]:
 
 
 def warned(edition) -> list[str]:
-    return [each for each in board_of(edition, at=AT).warned if "asked" in each or "ask" in each]
+    return [each for each in board_of(edition, at=AT)["warned"] if "asked" in each or "ask" in each]
 
 
 def test_everything_but_the_room_is_asked_again(pia, edition, session, booked):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
 from protect.directory import access, changes, rules
@@ -89,7 +90,8 @@ def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
     audit, locked = changes.lock(scope, service, Permission.RELEASE_DIRECTORY, at=at)
     status = undoable(scope, locked, at=at)
     if status is None:
-        raise DirectoryRefusal("service_move_not_allowed", status=locked.status, move=TAKE_BACK)
+        move = _("Undo")
+        raise DirectoryRefusal("service_move_not_allowed", status=Status(locked.status), move=move)
     locked.status = status
     locked.last_modified = at
     locked.save(update_fields=["status", "last_modified"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.audit.models import Entry
-from protect.directory import access, desk, labels
+from protect.directory import access, desk
 from protect.directory.enums import Move
 from protect.directory.models import Service
 from protect.directory.services.actions import status
@@ -91,7 +91,7 @@ def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
         "question": _question(kind),
         "effects": list(_effects(kind, service)),
         "undo": _undo(kind),
-        "verb": labels.MOVES[kind],
+        "verb": kind.label,
         "is_danger": kind == Move.WITHDRAW,
         "back": reverse("directory:service", args=[pk]),
     }

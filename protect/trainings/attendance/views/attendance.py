@@ -23,7 +23,7 @@ from protect.trainings.attendance.actions import attendance as actions
 from protect.trainings.attendance.actions import excuses, sign_in_sheets
 from protect.trainings.attendance.enums import AttendanceMethod
 from protect.trainings.base.pages.frame import done, sent_data, show
-from protect.trainings.documents.paper import attendance_pdf
+from protect.trainings.documents.paper.sheets import attendance_pdf
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.access import editions_of, get_edition
 from protect.trainings.scheduling.models import Session

@@ -1,20 +1,34 @@
-"""The frame that the pages of trainings share."""
+"""The frame that the pages of trainings at the desk share: tabs, messages, edit conflicts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from protect.orgs.access import scope_of
+from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base import access as base_access
-from protect.trainings.base.pages.tabs import tabs_of
-from protect.ui import pages
+from protect.trainings.base import access, extension
+from protect.ui import moments, pages
+from protect.ui.forms import DeskForm
+
+EDITIONS = "trainings:edition_list"
+CURRICULUM = "trainings:curriculum"
+RESOURCES = "trainings:resource_list"
+SENDERS = "trainings:sender_list"
+DOUBLES = "trainings:double_list"
+OWN_BOOKINGS = "trainings:own_booking_list"
+PLANS = (Permission.PLAN_TRAININGS,)
 
 show = pages.show  # every page of trainings
 
@@ -33,13 +47,74 @@ def done(request: HttpRequest, message: str, name: str, *args: object) -> HttpRe
 def show_tab(
     request: HttpRequest, here: str, template: str, context: Mapping[str, Any] | None = None
 ) -> HttpResponse:
-    """Render a page with the tabs of the desk; `here` names it, as in `tabs`."""
+    """Render a page with the tabs of the desk; `here` is the name of its address."""
     tabs = tabs_of(scope_of(request), here)
     return show(request, template, None, {"tabs": tabs, **(context or {})})
 
 
+def tabs_of(scope: Scope, here: str) -> list[tuple[str, str, bool]]:
+    """Return label and address of the pages that a user may open, and whether each is `here`."""
+    groups = (each.pages for each in extension.extensions())
+    group = next((tabs for tabs in groups if any(here == tab[1] for tab in tabs)), _trainings())
+    return [
+        (str(label), reverse(name), name == here)
+        for label, name, needed in group
+        if access.hosts_where(scope, *needed)
+    ]
+
+
+def _trainings() -> Sequence[extension.Tab]:
+    return [
+        # Translators: a page of the desk: courses that are given.
+        (_("Trainings"), EDITIONS, access.TAKING_PART),
+        # Translators: a page of trainings: courses and their parts.
+        (_("Courses"), CURRICULUM, access.TAKING_PART),
+        # Translators: a page of trainings: whom and what sessions can book.
+        (_("People and venues"), RESOURCES, PLANS),
+        # Translators: a page of trainings: organisations and schools that send people.
+        (_("Who sends people"), SENDERS, PLANS),
+        # Translators: a page of trainings: what somebody is booked for themselves.
+        (_("Your bookings"), OWN_BOOKINGS, access.TAKING_PART),
+        # Translators: a page of trainings: two entries that may be one person.
+        (_("Doubles"), DOUBLES, PLANS),
+        *(tab for each in extension.extensions() for tab in each.tabs),
+    ]
+
+
 def host_of(scope: Scope, chosen: str) -> Organisation:
     """Return the organisation for which something is planned: the chosen one, or the first."""
-    rows = Organisation.objects.filter(pk__in=base_access.must_plan_somewhere(scope))
-    named = [each for each in rows.order_by("created", "pk") if str(each.pk) == chosen]
-    return named[0] if named else rows.order_by("created", "pk")[0]
+    rows = Organisation.objects.filter(pk__in=access.must_plan_somewhere(scope))
+    hosts = list(rows.order_by("created", "pk"))
+    return next((each for each in hosts if str(each.pk) == chosen), hosts[0])
+
+
+def conflicting_values(
+    form: DeskForm, current: Mapping[str, Any], edited: int
+) -> list[tuple[str, str]]:
+    """Return labels and values of the fields that another user saved since the form was opened.
+
+    `current` is by field. Each save raises `edited`, and the form sends the number of its page.
+    """
+    if not form.is_bound or form.data.get("edited") == str(edited):
+        return []
+    typed = form.cleaned_data
+    return [
+        (str(field.label), display_value(field, current[name]))
+        for name, field in form.fields.items()
+        if name != "edited" and name in current and name in typed and typed[name] != current[name]
+    ]
+
+
+def display_value(field: forms.Field, value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(display_value(field, each) for each in value) or "–"
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return moments.exact(value)
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, Model) and isinstance(field, forms.ModelChoiceField):
+        return str(field.label_from_instance(value))
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", ())}
+    return choices.get(str(value), str(value))

@@ -1,7 +1,4 @@
-"""The frame of pages for visitors without an account: no cookie, a language in the address.
-
-A page of this zone is shown in the language of its address, by `open_page`.
-"""
+"""The frame of pages for visitors without an account: no cookie, a language in the address."""
 
 from __future__ import annotations
 

@@ -9,43 +9,31 @@ from typing import Any
 from django.db import transaction
 
 from protect.orgs.models import Organisation
-from protect.trainings.curricula import vocabulary
-from protect.trainings.curricula.enums import VersionState
-from protect.trainings.curricula.models import (
-    Course,
-    CourseModule,
-    CourseVersion,
-    Module,
-    ModuleVersion,
-)
-from protect.trainings.curricula.vocabulary import CourseRecord, Titled
+from protect.trainings.curricula import enums, models, vocabulary
 
 LICENCE = "CC-BY-4.0"
 
 
 @transaction.atomic
 def load(owner: Organisation, *, at: datetime) -> list[str]:
-    """Publish what is not there yet, as number 1; return a line for each version.
-
-    Twice changes nothing: a version that stands is left as it is, whatever the files say now.
-    """
+    """Publish what is not there yet, as number 1; return a line for each version."""
     return [*_modules(owner, at), *_courses(owner, at)]
 
 
 def _modules(owner: Organisation, at: datetime) -> Iterator[str]:
     for code, record in vocabulary.modules().items():
-        module, _ = Module.objects.get_or_create(code=code, defaults={"owner": owner})
+        module, _ = models.Module.objects.get_or_create(code=code, defaults={"owner": owner})
         original = None
         for tag, words in record.words.items():
-            fields = {
+            fields = _shared(record, tag, at) | {
                 "objectives": words.objectives,
                 "minutes": record.minutes,
                 "content_notes": record.content_notes,
                 "licence": LICENCE,
                 "translates": original,
             }
-            version, is_new = ModuleVersion.objects.get_or_create(
-                module=module, language_id=tag, number=1, defaults=fields | _shared(record, tag, at)
+            version, is_new = models.ModuleVersion.objects.get_or_create(
+                module=module, language_id=tag, number=1, defaults=fields
             )
             original = original or version
             yield f"{code} {tag}: {'published' if is_new else 'stands'}"
@@ -53,33 +41,31 @@ def _modules(owner: Organisation, at: datetime) -> Iterator[str]:
 
 def _courses(owner: Organisation, at: datetime) -> Iterator[str]:
     for code, record in vocabulary.courses().items():
-        course, _ = Course.objects.get_or_create(code=code, defaults={"owner": owner})
+        course, _ = models.Course.objects.get_or_create(code=code, defaults={"owner": owner})
+        rule = record.model_dump(include={"attendance_percent", "pass_percent", "assessment"})
+        forms = {phase.value: form for phase, form in record.forms.items()}
         for tag, words in record.words.items():
-            fields = {
-                "audience": words.audience,
-                "tier": record.tier,
-                "forms": {phase.value: form for phase, form in record.forms.items()},
-                "attendance_percent": record.attendance_percent,
-                "pass_percent": record.pass_percent,
-                "assessment": record.assessment,
-            }
-            version, is_new = CourseVersion.objects.get_or_create(
-                course=course, language_id=tag, number=1, defaults=fields | _shared(record, tag, at)
+            fields = _shared(record, tag, at) | rule
+            fields |= {"tier": record.tier, "audience": words.audience, "forms": forms}
+            version, is_new = models.CourseVersion.objects.get_or_create(
+                course=course, language_id=tag, number=1, defaults=fields
             )
             if is_new:
                 _pin(version, record, tag)
             yield f"{code} {tag}: {'published' if is_new else 'stands'}"
 
 
-def _shared(record: Titled, tag: str, at: datetime) -> dict[str, Any]:
+def _shared(record: vocabulary.Titled, tag: str, at: datetime) -> dict[str, Any]:
     """Return the fields that versions of modules and of courses share."""
-    state = {"state": VersionState.PUBLISHED, "created": at, "published_at": at}
+    state = {"state": enums.VersionState.PUBLISHED, "created": at, "published_at": at}
     return {"title": record.words[tag].title, "short_title": record.short, **state}
 
 
-def _pin(version: CourseVersion, record: CourseRecord, tag: str) -> None:
+def _pin(version: models.CourseVersion, record: vocabulary.CourseRecord, tag: str) -> None:
     """Pin the modules in the course's language, in English where there is none."""
     for position, code in enumerate(record.modules, 1):
-        rows = ModuleVersion.objects.published().filter(module__code=code, number=1)
+        rows = models.ModuleVersion.objects.published().filter(module__code=code, number=1)
         own = rows.filter(language=tag).first() or rows.get(language="en")
-        CourseModule.objects.create(course_version=version, module_version=own, position=position)
+        models.CourseModule.objects.create(
+            course_version=version, module_version=own, position=position
+        )

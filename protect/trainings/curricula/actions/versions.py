@@ -19,23 +19,15 @@ from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.curricula import access, course_forms, rules
-from protect.trainings.curricula.access import KINDS, AnyVersion, thing_of
-from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.curricula.models import (
-    Course,
-    CourseModule,
-    CourseVersion,
-    Module,
-    ModuleVersion,
-)
+from protect.trainings.curricula import access, course_forms, enums, models, rules
+from protect.trainings.curricula.access import KINDS, AnyVersion
 
 # What a form may say of both, of a module, and of a course.
 OF_ALL = ("title", "short_title", "objectives")
 OF_MODULES = ("minutes", "licence", "content_notes", "credits", "files")
 OF_COURSES = ("tier", "audience", "forms", "attendance_percent", "assessment", "pass_percent")
 CREDITS_LENGTH = 400
-COPIED = {ModuleVersion: OF_ALL + OF_MODULES, CourseVersion: OF_ALL + OF_COURSES}
+COPIED = {models.ModuleVersion: OF_ALL + OF_MODULES, models.CourseVersion: OF_ALL + OF_COURSES}
 
 
 class Start(NamedTuple):
@@ -50,13 +42,10 @@ class Start(NamedTuple):
 def begin(
     scope: Scope, owner: Organisation, start: Start, fields: Mapping[str, Any], *, at: datetime
 ) -> AnyVersion:
-    """Begin a module or course of an organisation, with a draft of its first version.
-
-    Errors: PermissionDenied; trainings_code_taken; SetsDiffer.
-    """
+    """Begin a module or course. Errors: PermissionDenied; trainings_code_taken; SetsDiffer."""
     if owner.pk not in access.must_take_part(scope):
         raise PermissionDenied
-    things: type[Module | Course] = Module if start.kind == "module" else Course
+    things: type[models.Thing] = models.Module if start.kind == "module" else models.Course
     thing, is_new = things._default_manager.get_or_create(
         code=start.code, defaults={"owner": owner}
     )
@@ -67,25 +56,19 @@ def begin(
 
 @transaction.atomic
 def renew(scope: Scope, version: AnyVersion, *, at: datetime) -> AnyVersion:
-    """Draft the next version, as a copy.
-
-    Errors: PermissionDenied; trainings_version_not_published.
-    """
+    """Draft the next version. Errors: PermissionDenied; trainings_version_not_published."""
     return _copy(scope, version, version.language_id, "based_on", at)
 
 
 @transaction.atomic
 def translate(scope: Scope, version: AnyVersion, language: str, *, at: datetime) -> AnyVersion:
-    """Draft a translation of a version.
-
-    Errors: PermissionDenied; trainings_version_not_published.
-    """
+    """Draft a translation. Errors: PermissionDenied; trainings_version_not_published."""
     return _copy(scope, version, language, "translates", at)
 
 
 @transaction.atomic
 def adapt(
-    scope: Scope, version: ModuleVersion, owner: Organisation, code: str, *, at: datetime
+    scope: Scope, version: models.ModuleVersion, owner: Organisation, code: str, *, at: datetime
 ) -> AnyVersion:
     """Begin a module of one's own from another organisation's module, which it credits.
 
@@ -114,8 +97,8 @@ def edit(
     trainings_edit_conflict; SetsDiffer.
     """
     row = _locked(version)
-    access.must_do(scope, row, VersionMove.SUBMIT)
-    if row.state != VersionState.DRAFT:
+    access.must_do(scope, row, enums.VersionMove.SUBMIT)
+    if row.state != enums.VersionState.DRAFT:
         raise TrainingRefusal("trainings_version_published")
     if row.edited != edited:
         raise TrainingRefusal("trainings_edit_conflict")
@@ -125,7 +108,7 @@ def edit(
     _must_match(row)
     row.edited += 1
     row.save(update_fields=[*names, "edited"])
-    if isinstance(row, CourseVersion) and modules is not None:
+    if isinstance(row, models.CourseVersion) and modules is not None:
         _pin(row, modules)
     _audit_context(scope, row, at).record("trainings.version_edit", row)
     return row
@@ -133,20 +116,19 @@ def edit(
 
 @transaction.atomic
 def move(
-    scope: Scope, version: AnyVersion, step: VersionMove, *, at: datetime, reason: str = ""
+    scope: Scope, version: AnyVersion, step: enums.VersionMove, *, at: datetime, reason: str = ""
 ) -> AnyVersion:
     """Submit, return, publish or retire a version.
 
     Errors: PermissionDenied; VersionMoveNotAllowed; trainings_reason_missing, when it is returned;
-    trainings_version_not_published, for a course with a module that is not; trainings_course_empty,
-    for one with none.
+    trainings_version_not_published and trainings_course_empty, for a course that is published.
     """
     row = _locked(version)
     access.must_do(scope, row, step)
-    row.state = rules.step_version(VersionState(row.state), step)
-    if step is VersionMove.RETURN and not reason:
+    row.state = rules.step_version(enums.VersionState(row.state), step)
+    if step is enums.VersionMove.RETURN and not reason:
         raise TrainingRefusal("trainings_reason_missing")
-    if step is VersionMove.PUBLISH:
+    if step is enums.VersionMove.PUBLISH:
         _must_hold(row)
         row.published_at = at
     row.note = reason
@@ -156,7 +138,7 @@ def move(
 
 
 @transaction.atomic
-def hand_over(thing: Module | Course, owner: Organisation, *, audit: AuditContext) -> None:
+def hand_over(thing: models.Thing, owner: Organisation, *, audit: AuditContext) -> None:
     """Give a module or course to another organisation: its owner leaves, or wants it so."""
     row = type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
     row.owner = owner
@@ -165,11 +147,11 @@ def hand_over(thing: Module | Course, owner: Organisation, *, audit: AuditContex
 
 
 def _draft(
-    scope: Scope, thing: Module | Course, language: str, fields: Mapping[str, Any], *, at: datetime
+    scope: Scope, thing: models.Thing, language: str, fields: Mapping[str, Any], *, at: datetime
 ) -> AnyVersion:
     """Create a draft. Locking its module or course makes the number the next one."""
     type(thing)._default_manager.select_for_update(of=("self",)).get(pk=thing.pk)
-    kind = "module" if isinstance(thing, Module) else "course"
+    kind = "module" if isinstance(thing, models.Module) else "course"
     rows = KINDS[kind]._default_manager.filter(**{kind: thing.pk}, language=language)
     number = (rows.aggregate(n=Max("number"))["n"] or 0) + 1
     identity = {kind: thing, "language_id": language, "number": number, "author_id": scope.user_id}
@@ -182,17 +164,17 @@ def _draft(
 def _copy(scope: Scope, version: AnyVersion, language: str, link: str, at: datetime) -> AnyVersion:
     """Draft a copy with the modules of a course; `link` is the field that names its original."""
     _must_stand(scope, version)
-    more = {link: version} if isinstance(version, ModuleVersion) else {}
-    row = _draft(scope, thing_of(version), language, _copied(version) | more, at=at)
-    if isinstance(version, CourseVersion) and isinstance(row, CourseVersion):
+    more = {link: version} if isinstance(version, models.ModuleVersion) else {}
+    row = _draft(scope, version.thing, language, _copied(version) | more, at=at)
+    if isinstance(version, models.CourseVersion) and isinstance(row, models.CourseVersion):
         _pin(row, version.pinned.order_by("position").values_list("module_version", flat=True))
     return row
 
 
-def _pin(row: CourseVersion, modules: Sequence[UUID] | Any) -> None:
+def _pin(row: models.CourseVersion, modules: Sequence[UUID] | Any) -> None:
     row.pinned.all().delete()
-    CourseModule.objects.bulk_create(
-        CourseModule(course_version=row, module_version_id=pk, position=position)
+    models.CourseModule.objects.bulk_create(
+        models.CourseModule(course_version=row, module_version_id=pk, position=position)
         for position, pk in enumerate(dict.fromkeys(modules), 1)
     )
 
@@ -203,8 +185,7 @@ def _copied(version: AnyVersion) -> dict[str, Any]:
 
 def _locked(version: AnyVersion) -> AnyVersion:
     rows = type(version)._default_manager.select_for_update(of=("self",))
-    kind = "module" if isinstance(version, ModuleVersion) else "course"
-    row: AnyVersion = rows.select_related(f"{kind}__owner").get(pk=version.pk)
+    row: AnyVersion = rows.select_related(f"{version.KIND}__owner").get(pk=version.pk)
     return row
 
 
@@ -215,12 +196,12 @@ def _must_stand(scope: Scope, version: AnyVersion) -> None:
 
 
 def _must_match(row: AnyVersion) -> None:
-    if isinstance(row, CourseVersion):
+    if isinstance(row, models.CourseVersion):
         course_forms.must_match(course_forms.suggested(row))
 
 
 def _must_hold(row: AnyVersion) -> None:
-    if isinstance(row, CourseVersion):
+    if isinstance(row, models.CourseVersion):
         if not row.pinned.exists():
             raise TrainingRefusal("trainings_course_empty")
         if row.modules.exclude(state__in=access.SHOWN).exists():
@@ -228,4 +209,4 @@ def _must_hold(row: AnyVersion) -> None:
 
 
 def _audit_context(scope: Scope, row: AnyVersion, at: datetime) -> AuditContext:
-    return AuditContext(at=at, actor=scope.user_id, organisation=thing_of(row).owner_id)
+    return AuditContext(at=at, actor=scope.user_id, organisation=row.thing.owner_id)

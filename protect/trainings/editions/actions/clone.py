@@ -9,10 +9,8 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from protect.orgs.scope import Scope
-from protect.trainings.base.extensions import extensions
-from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.co_hosts import ask_co_hosts
-from protect.trainings.editions.actions.plan import EDITABLE, HalfDay
+from protect.trainings.base.extension import extensions
+from protect.trainings.editions.actions import co_hosts, plan
 from protect.trainings.scheduling import clocks
 from protect.trainings.scheduling.actions.bookings import lock
 from protect.trainings.scheduling.models import Edition
@@ -31,7 +29,7 @@ def clone(
     left out. Errors: PermissionDenied; trainings_version_not_published;
     ClashBlocks; ClashNeedsReason; ClockRefused, where a time comes twice or never on its day.
     """
-    fields = {name: getattr(edition, name) for name in EDITABLE if name not in NOT_COPIED}
+    fields = {name: getattr(edition, name) for name in plan.EDITABLE if name not in NOT_COPIED}
     fields |= {
         "country_id": edition.country_id,
         "languages": list(edition.languages.order_by("pk")),
@@ -41,7 +39,7 @@ def clone(
     copy = plan.plan(scope, edition.host, edition.course_version, fields, at=at)
     both = [*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk")]
     if both:
-        ask_co_hosts(scope, copy, both, at=at)
+        co_hosts.ask_co_hosts(scope, copy, both, at=at)
     for half_day in _half_days(edition, first_day):
         plan.add_half_day(scope, copy, half_day, at=at, reason=reason)
     for extension in extensions():
@@ -50,7 +48,7 @@ def clone(
     return copy
 
 
-def _half_days(edition: Edition, first_day: date) -> Iterator[HalfDay]:
+def _half_days(edition: Edition, first_day: date) -> Iterator[plan.HalfDay]:
     rows = edition.sessions.standing().select_related("venue__resource")
     sessions = list(rows.order_by("starts_at", "number"))
     zone = ZoneInfo(edition.zone)
@@ -60,4 +58,4 @@ def _half_days(edition: Edition, first_day: date) -> Iterator[HalfDay]:
         times = clocks.instants(first_day + gap, starts.time(), ends.time(), edition.zone)
         is_own = session.venue and session.venue.resource.organisation_id == edition.host_id
         venue = session.venue if is_own else None
-        yield HalfDay(times.starts_at, times.ends_at, edition.zone, venue)
+        yield plan.HalfDay(times.starts_at, times.ends_at, edition.zone, venue)

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from protect.notices.enums import Template
 from protect.orgs.enums import Permission
@@ -39,7 +40,7 @@ def ask_co_hosts(
     before = [*agreed, *row.asked_co_hosts.order_by("pk")]
     new = [each for each in chosen if each not in before]
     if new:
-        must_go_on(row, "co_hosts")
+        must_go_on(row, _("Host a training together"))
     row.co_hosts.set(agreed)
     row.asked_co_hosts.set([each for each in chosen if each not in agreed])
     for each in new:
@@ -62,7 +63,7 @@ def answer_co_hosting(
     if not scheduling_access.is_asked(row, organisation):
         raise Http404
     if agrees:
-        must_go_on(row, "co_host")
+        must_go_on(row, _("Host a training together"))
     row.asked_co_hosts.remove(organisation)
     if agrees:
         row.co_hosts.add(organisation)

@@ -1,14 +1,14 @@
-"""Editions and their half days: planned, opened, moved, cancelled. Calendars hear of it."""
+"""Editions and their half days: planned, opened, moved, cancelled. Calendars are updated."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils.translation import gettext as _
 
 from protect.audit.context import in_chain_order
 from protect.kernel.ids import drawn_code
@@ -17,7 +17,7 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.curricula.enums import VersionState
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.needs import actions
@@ -33,16 +33,8 @@ from protect.trainings.registrations.models import (
 )
 from protect.trainings.registrations.rules import step_registration
 from protect.trainings.scheduling import enums, rules
-from protect.trainings.scheduling.actions.bookings import (
-    keep_room,
-    lock,
-    move_bookings,
-    must_offer,
-    standing,
-    standing_of,
-)
+from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.conflicts import find_session_conflicts
-from protect.trainings.scheduling.actions.mail import tell_booked
 from protect.trainings.scheduling.errors import EditionMoveNotAllowed
 from protect.trainings.scheduling.models import Booking, Edition, Session, Venue
 
@@ -55,8 +47,7 @@ EDITABLE = (
 MOVED = ("starts_at", "ends_at", "zone", "venue", "link", "reason", "sequence", "changed_at")
 
 
-@dataclass(frozen=True, slots=True)
-class HalfDay:
+class HalfDay(NamedTuple):
     """The time and place of a half day. Aware instants; people read the clock of `zone`."""
 
     starts_at: datetime
@@ -109,15 +100,14 @@ def edit(
     at: datetime,
     reason: str = "",
 ) -> Edition:
-    """Change the editable fields. `edited` is the number that the form's page showed.
+    """Change the editable fields. `edited`: as the form's page showed; `reason`: why so many seats.
 
-    More seats are offered at once. `reason`: why there are more than the smallest room holds.
     Errors: PermissionDenied; trainings_edit_conflict; trainings_needs_sealed;
     trainings_quotas_above_seats; trainings_seats_below_taken; trainings_seats_above_room.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
-    row = going(edition, "edit")
+    row = going(edition, _("Edit the training"))
     if row.edited != edited:
         raise TrainingRefusal("trainings_edit_conflict")
     before, team = row.seat_limit, row.logistics_team_id
@@ -144,9 +134,7 @@ def edit(
 def move(
     scope: Scope, edition: Edition, step: enums.EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
-    """Open, close, finish or cancel an edition.
-
-    Cancelling ends registrations and bookings, finishing ends the line.
+    """Open, close, finish or cancel an edition. Finishing ends the waiting list.
 
     Errors: PermissionDenied; EditionMoveNotAllowed; trainings_reason_missing, when it is cancelled;
     trainings_edition_not_ended, when it is finished before the last half day has ended.
@@ -158,7 +146,7 @@ def move(
         if not reason:
             raise TrainingRefusal("trainings_reason_missing")
         row.state_reason = reason
-        cancel_sessions(standing_of(row.sessions.all()), at=at)
+        cancel_sessions(bookings.standing_of(row.sessions.all()), at=at)
         _end(row.registrations.active(), at=at)
     if step is enums.EditionMove.FINISH:  # who did not sit waits no longer
         if row.sessions.to_end(at).exists():
@@ -179,8 +167,8 @@ def add_half_day(
     Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
-    row = going(edition, "half_day_add")
-    must_offer(row, half_day.venue)
+    row = going(edition, _("Add a half day"))
+    bookings.must_offer(row, half_day.venue)
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
     beside = find_session_conflicts(row, half_day.span, at=at)
     session = Session.objects.create(
@@ -189,14 +177,10 @@ def add_half_day(
         number=last + 1,
         kind=enums.SessionKind.TRAINING,
         count_mode="named",
-        starts_at=half_day.starts_at,
-        ends_at=half_day.ends_at,
-        zone=half_day.zone,
-        venue=half_day.venue,
-        link=half_day.link,
         reason=reason if beside else "",
+        **half_day._asdict(),
     )
-    keep_room(session, audit, reason=reason, beside=beside)
+    bookings.keep_room(session, audit, reason=reason, beside=beside)
     Edition.objects.filter(pk=row.pk).update(sequence=F("sequence") + 1)
     audit.record("trainings.half_day_add", session)
     return session
@@ -215,25 +199,25 @@ def move_half_day(
     """
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
-    going_on = going(edition, "half_day_move")
-    row = standing(session)
+    going_on = going(edition, _("Move a half day"))
+    row = bookings.standing(session)
     stood, link = (rules.Span(row.starts_at, row.ends_at), row.venue_id), row.link
-    must_offer(going_on, half_day.venue, row)
+    bookings.must_offer(going_on, half_day.venue, row)
     row.venue, span = half_day.venue, half_day.span
     is_moved = stood != (span, row.venue_id)
     if is_moved:
         beside = (
             [] if stood[0] == span else find_session_conflicts(going_on, span, at=at, but=row.pk)
         )
-        move_bookings(row, span, audit, reason=reason, beside=beside)
+        bookings.move_bookings(row, span, audit, reason=reason, beside=beside)
         actions.ask_again(going_on, audit)
         row.reason = row.reason if stood[0] == span else reason if beside else ""
-    row.starts_at, row.ends_at, row.zone = half_day.starts_at, half_day.ends_at, half_day.zone
-    row.link = half_day.link
+    for name, value in half_day._asdict().items():
+        setattr(row, name, value)
     row.sequence += 1
     row.changed_at = at
     row.save(update_fields=MOVED)
-    keep_room(row, audit, reason=reason)
+    bookings.keep_room(row, audit, reason=reason)
     audit.record("trainings.half_day_move", row)
     if is_moved or row.link != link:
         _tell_confirmed(edition, at=at)
@@ -246,8 +230,8 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
     """Cancel a half day and its bookings; participants get a mail. Errors: PermissionDenied."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
-    going(edition, "half_day_cancel")
-    row = standing(session)
+    going(edition, _("Cancel the half day"))
+    row = bookings.standing(session)
     cancel_sessions([row], at=at)
     audit.record("trainings.half_day_cancel", row)
     _tell_confirmed(edition, at=at)
@@ -270,13 +254,13 @@ def set_quota(
     """
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, sender)
-    row = going(edition, "quota")
+    row = going(edition, _("Keep seats"))
     taken = row.registrations.seated().filter(sender=sender).count()
     if 0 < seats < taken or (seats == 0 < taken and row.quotas.filter(sender=sender).exists()):
         raise TrainingRefusal("trainings_quota_below_confirmed", taken=taken)
     quota = None
     if seats:
-        quota, _ = OrgQuota.objects.update_or_create(
+        quota, _is_new = OrgQuota.objects.update_or_create(
             edition=row, sender=sender, defaults={"seats": seats, "released_at": released_at}
         )
     else:
@@ -290,7 +274,7 @@ def set_quota(
 def cancel_sessions(sessions: Sequence[Session], *, at: datetime) -> None:
     """Cancel sessions that are locked. Their bookings end, and each booked person gets a mail."""
     rows = Booking.objects.live().filter(session__in=sessions)
-    tell_booked(lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
+    mail.tell_booked(bookings.lock(rows.order_by("pk").values_list("resource", flat=True)), at=at)
     rows.update(state=enums.BookingState.CANCELLED, asked_again_at=None)
     for session in sessions:
         session.cancelled_at = at
@@ -324,10 +308,7 @@ def _must_seat_all(edition: Edition, before: int | None) -> None:
 
 
 def _must_fit_room(edition: Edition, reason: str) -> None:
-    """Refuse more seats than the smallest room holds, or no limit, unless the coordinator says why.
-
-    The reason stays with the bookings of the rooms that are too small.
-    """
+    """Refuse more seats than the smallest room holds; a reason stays with its bookings."""
     room, limit = room_of(edition), edition.seat_limit
     if room is None or (limit is not None and limit <= room):
         return
@@ -365,4 +346,4 @@ def going(edition: Edition, move: str) -> Edition:
 def must_go_on(edition: Edition, move: str) -> None:
     """Refuse a move of an edition that is over. Errors: EditionMoveNotAllowed."""
     if edition.is_over:
-        raise EditionMoveNotAllowed(state=edition.state, move=move)
+        raise EditionMoveNotAllowed(state=enums.EditionState(edition.state), move=move)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,31 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.kernel import clock
-from protect.kernel.text import isolated
+from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access
-from protect.trainings.base.extensions import extensions
-from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.edit_conflicts import conflicting_values
-from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
+from protect.trainings.base.extension import extensions
+from protect.trainings.base.pages import frame
 from protect.trainings.curricula.access import must_take_part
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
-from protect.trainings.editions.actions import plan
+from protect.trainings.editions import forms
+from protect.trainings.editions.actions import co_hosts, plan
 from protect.trainings.editions.actions.clone import clone
-from protect.trainings.editions.actions.co_hosts import answer_co_hosting, ask_co_hosts
 from protect.trainings.editions.board import board_of
-from protect.trainings.editions.forms import (
-    CancelForm,
-    CloneForm,
-    CoHostsForm,
-    EditionForm,
-    NewEditionForm,
-)
 from protect.trainings.needs.access import arranged_by
 from protect.trainings.registrations import access as registrations_access
 from protect.trainings.registrations.enums import RegistrationState
@@ -56,23 +45,6 @@ QUESTIONS = {
     EditionMove.CLOSE: gettext_lazy("Close registration for this training?"),
     EditionMove.FINISH: gettext_lazy("Has this training taken place?"),
     EditionMove.CANCEL: gettext_lazy("Cancel this training?"),
-}
-EFFECTS = {
-    EditionMove.OPEN: [gettext_lazy("People can register, and organisations can name people.")],
-    EditionMove.CLOSE: [
-        gettext_lazy("Nobody can register any more. Whoever waits stays in line."),
-        gettext_lazy("You can open it again."),
-    ],
-    EditionMove.FINISH: [
-        gettext_lazy("It stands among the past trainings, and certificates can be issued."),
-        gettext_lazy("Who still waits for a seat waits no longer."),
-    ],
-    EditionMove.CANCEL: [
-        gettext_lazy("Every registration ends. Whoever is registered gets a mail."),
-        gettext_lazy("Your reason stands on the page to which the mail leads."),
-        gettext_lazy("Trainers, interpreters and venues are free again."),
-        gettext_lazy("This cannot be undone. You can plan a new one."),
-    ],
 }
 LIVE = [EditionState.PLANNED, EditionState.OPEN, EditionState.CLOSED]
 
@@ -100,27 +72,28 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         "is_past": is_past,
         "may_plan": bool(base_access.hosts_where(scope, Permission.PLAN_TRAININGS)),
     }
-    return show_tab(request, tabs.EDITIONS, "trainings/edition_list.html", context)
+    return frame.show_tab(request, frame.EDITIONS, "trainings/edition_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 def edition_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    host = host_of(scope, request.GET.get("host", ""))
+    host = frame.host_of(scope, request.GET.get("host", ""))
     zone = zone_in(request.POST.get("country", ""), host)
     with timezone.override(ZoneInfo(zone)):  # what is typed is of the training's clock
-        form = NewEditionForm(sent_data(request), host=host, initial={"country": host.country})
+        form = forms.NewEditionForm(
+            frame.sent_data(request), host=host, initial={"country": host.country}
+        )
         if form.is_valid():
             with form.mending():
                 country = form.cleaned_data["country"]
                 fields = fields_of(form) | {"country_id": country, "zone": zone}
                 version: CourseVersion = form.cleaned_data["course_version"]
                 edition = plan.plan(scope, host, version, fields, at=clock.now())
-                return done(
-                    request, _("Planned. Add its half days next."), "trainings:edition", edition.pk
-                )
+                message = _("Planned. Now add its half days.")
+                return frame.done(request, message, "trainings:edition", edition.pk)
         context = {"host": host, "has_courses": CourseVersion.objects.published().exists()}
-        return show(request, "trainings/edition_new.html", form, context)
+        return frame.show(request, "trainings/edition_new.html", form, context)
 
 
 @require_safe
@@ -134,61 +107,61 @@ def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
         section for each in extensions() for section in each.sections(edition, may_plan=may_plan)
     ]
     context["newer"] = newer_than(edition.course_version)
-    return show(request, "trainings/edition.html", None, context)
+    return frame.show(request, "trainings/edition.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
 def edition_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     with timezone.override(ZoneInfo(edition.zone)):  # what is typed is of the training's clock
-        form = EditionForm(sent_data(request), host=edition.host, initial=initial_values(edition))
+        form = forms.EditionForm(
+            frame.sent_data(request), host=edition.host, initial=initial_values(edition)
+        )
         if form.is_valid():
             with form.mending():
                 edited, reason = form.cleaned_data["edited"] or 0, form.cleaned_data["reason"]
                 fields, at = fields_of(form), clock.now()
                 plan.edit(scope, edition, fields, edited=edited, at=at, reason=reason)
-                return done(request, _("Saved. Calendars hear of it."), "trainings:edition", pk)
+                return frame.done(
+                    request, _("Saved. Calendars are updated."), "trainings:edition", pk
+                )
         context = {
             "edition": edition,
-            "theirs": conflicting_values(form, initial_values(edition), edition.edited),
+            "theirs": frame.conflicting_values(form, initial_values(edition), edition.edited),
         }
-        return show(request, "trainings/edition_edit.html", form, context)
+        return frame.show(request, "trainings/edition_edit.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
 def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     if move not in EditionMove.values:
         raise Http404
     kind = EditionMove(move)
-    form = CancelForm(sent_data(request)) if kind is EditionMove.CANCEL else None
+    form = forms.CancelForm(frame.sent_data(request)) if kind is EditionMove.CANCEL else None
     if request.method == "POST" and (form is None or form.is_valid()):
         reason = form.cleaned_data["reason"] if form else ""
         plan.move(scope, edition, kind, at=clock.now(), reason=reason)
-        return done(request, _("Done."), "trainings:edition", pk)
+        return frame.done(request, _("Done."), "trainings:edition", pk)
     context = {
         "edition": edition,
         "question": QUESTIONS[kind],
-        "effects": [*EFFECTS[kind], *_undecided(edition, kind)],
-        "verb": labels.EDITION_MOVES[kind],
+        "move": move,
+        "undecided": _undecided(edition) if kind is EditionMove.FINISH else "",
+        "verb": kind.label,
         "is_danger": kind is EditionMove.CANCEL,
         "back": reverse("trainings:edition", args=[pk]),
     }
-    return show(request, "trainings/edition_move.html", form, context)
+    return frame.show(request, "trainings/edition_step.html", form, context)
 
 
-def _undecided(edition: Edition, kind: EditionMove) -> Iterator[str]:
+def _undecided(edition: Edition) -> str:
+    """Return the names of the people whose applications are undecided."""
     rows = edition.registrations.filter(state=RegistrationState.APPLIED)
-    if kind is not EditionMove.FINISH or not rows.exists():
-        return
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
-    # Translators: a training has taken place; nobody decided about these people. {names} is a list.
-    sentence = _("Nobody has decided about these people, and their registrations end: {names}.")
-    yield sentence.format(names=", ".join(isolated(each) for each in names))
+    return ", ".join(text.isolated(name) for name in names)
 
 
 def zone_in(country: str, host: Organisation) -> str:
@@ -198,7 +171,7 @@ def zone_in(country: str, host: Organisation) -> str:
     return countries[country].zone if is_abroad else host.zone
 
 
-def fields_of(form: EditionForm) -> dict[str, Any]:
+def fields_of(form: forms.EditionForm) -> dict[str, Any]:
     data = form.cleaned_data
     return {name: data[name] for name in (*plan.EDITABLE, "languages") if name in data}
 
@@ -212,9 +185,8 @@ def initial_values(edition: Edition) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
-    form = CloneForm(sent_data(request))
+    edition = access.get_planned(scope, pk)
+    form = forms.CloneForm(frame.sent_data(request))
     if form.is_valid():
         with form.mending():
             values, at = form.cleaned_data, clock.now()
@@ -223,35 +195,31 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
             except errors.ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
-                return done(
-                    request, _("Planned. Nobody is booked yet."), "trainings:edition", copy.pk
-                )
-    return show(request, "trainings/edition_clone.html", form, {"edition": edition})
+                message = _("Planned. Nobody is booked yet.")
+                return frame.done(request, message, "trainings:edition", copy.pk)
+    return frame.show(request, "trainings/edition_clone.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
 def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     with timezone.override(ZoneInfo(edition.zone)):
         initial = quota_values(edition, request.GET.get("sender", ""))
-        form = QuotaForm(sent_data(request), host=edition.host, initial=initial)
+        form = QuotaForm(frame.sent_data(request), host=edition.host, initial=initial)
         if form.is_valid():
             with form.mending():
                 plan.set_quota(scope, edition, **form.cleaned_data, at=clock.now())
                 message = _("Saved. Seats that became free are offered.")
-                return done(request, message, "trainings:edition", pk)
-        has_senders = (
-            registrations_access.senders_of(scope).filter(kept_by=edition.host_id).exists()
-        )
-        context = {"edition": edition, "has_senders": has_senders}
-        return show(request, "trainings/quota.html", form, context)
+                return frame.done(request, message, "trainings:edition", pk)
+        senders = registrations_access.senders_of(scope).filter(kept_by=edition.host_id)
+        context = {"edition": edition, "has_senders": senders.exists()}
+        return frame.show(request, "trainings/quota.html", form, context)
 
 
 def quota_values(edition: Edition, sender: str) -> dict[str, Any]:
-    rows: dict[str, OrgQuota] = {str(row.sender_id): row for row in edition.quotas.order_by("pk")}
-    row = rows.get(sender)
+    quotas = edition.quotas.order_by("pk")
+    row: OrgQuota | None = next((each for each in quotas if str(each.sender_id) == sender), None)
     if row is None:
         return {"sender": sender}
     return {"sender": row.sender_id, "seats": row.seats, "released_at": row.released_at}
@@ -263,15 +231,17 @@ YES, NO = "yes", "no"
 @require_http_methods(["GET", "POST"])
 def edition_co_hosts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
-    initial = {"co_hosts": chosen(edition)}
-    form = CoHostsForm(sent_data(request), edition=edition, initial=initial)
+    edition = access.get_planned(scope, pk)
+    chosen = (*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk"))
+    initial = {"co_hosts": [each.pk for each in chosen]}
+    form = forms.CoHostsForm(frame.sent_data(request), edition=edition, initial=initial)
     if form.is_valid():
         with form.mending():
-            ask_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
-            return done(request, _("Saved. Whoever is new is asked."), "trainings:edition", pk)
-    return show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
+            co_hosts.ask_co_hosts(scope, edition, form.cleaned_data["co_hosts"], at=clock.now())
+            return frame.done(
+                request, _("Saved. New co-hosts are invited."), "trainings:edition", pk
+            )
+    return frame.show(request, "trainings/edition_co_hosts.html", form, {"edition": edition})
 
 
 @require_http_methods(["GET", "POST"])
@@ -284,17 +254,12 @@ def co_hosting(request: HttpRequest, pk: UUID) -> HttpResponse:
         own = next((each for each in organisations if str(each.pk) == typed), None)
         if own is None:
             raise Http404
-        answer_co_hosting(scope, edition, own, agrees=answer == YES, at=clock.now())
-        return done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
+        co_hosts.answer_co_hosting(scope, edition, own, agrees=answer == YES, at=clock.now())
+        return frame.done(request, _("Thank you. Your answer is noted."), "trainings:edition_list")
     agreed = set(edition.co_hosts.order_by("pk").values_list("pk", flat=True))
     context = {
         "edition": edition,
         "asked": [(each, each.pk in agreed) for each in organisations],
         "half_days": edition.sessions.standing().order_by("starts_at", "number"),
     }
-    return show(request, "trainings/co_hosting.html", None, context)
-
-
-def chosen(edition: Edition) -> list[UUID]:
-    agreed, invited = edition.co_hosts.order_by("pk"), edition.asked_co_hosts.order_by("pk")
-    return [each.pk for each in (*agreed, *invited)]
+    return frame.show(request, "trainings/co_hosting.html", None, context)

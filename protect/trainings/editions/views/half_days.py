@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings.base import access as base_access
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.editions.actions import plan
 from protect.trainings.editions.actions.plan import HalfDay
@@ -30,8 +29,7 @@ from protect.trainings.scheduling.models import Session
 @require_http_methods(["GET", "POST"])
 def half_day_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     form = HalfDayForm(sent_data(request), edition=edition)
     if form.is_valid():
         with form.mending():
@@ -65,22 +63,16 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_half_day(scope, pk)
     if request.method == "POST":
         plan.cancel_half_day(scope, session, at=clock.now())
-        return done(
-            request, _("Cancelled. Calendars hear of it."), "trainings:edition", session.training.pk
-        )
+        message = _("Cancelled. Calendars are updated.")
+        return done(request, message, "trainings:edition", session.training.pk)
     context = {
         "edition": session.training,
         "question": _("Cancel this half day?"),
-        "effects": [
-            _("Its trainers, interpreters and venue are free again."),
-            _("Attendance is counted without it."),
-            _("This cannot be undone. You can add another one."),
-        ],
         "verb": _("Cancel the half day"),
         "is_danger": True,
         "back": reverse("trainings:edition", args=[session.training.pk]),
     }
-    return show(request, "trainings/edition_move.html", None, context)
+    return show(request, "trainings/half_day_cancel.html", None, context)
 
 
 def half_day_of(form: HalfDayForm, zone: str) -> HalfDay:

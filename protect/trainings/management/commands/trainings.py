@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +53,7 @@ class Command(BaseCommand):
         hand.add_argument("--to", required=True, metavar="NAME", help=TO)
 
     def handle(self, *, step: str, **options: Any) -> None:
-        steps: dict[str, Callable[..., None]] = {
-            "export-attendance": self.export_attendance,
-            "import-attendance": self.import_attendance,
-            "hand-over": self.hand_over,
-            "load-curriculum": self.load_curriculum,
-        }
-        steps[step](**options)
+        getattr(self, step.replace("-", "_"))(**options)
 
     def export_attendance(self, *, edition: str, out: Path, language: str, **options: Any) -> None:
         row = edition_of(edition)

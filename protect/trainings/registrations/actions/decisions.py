@@ -12,13 +12,14 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import extensions
+from protect.trainings.base.extension import extensions
 from protect.trainings.registrations import rules
 from protect.trainings.registrations.actions import seats
 from protect.trainings.registrations.actions.mail import tell
@@ -103,7 +104,7 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 
     Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed.
     """
-    _, row, audit = _locked(registration, at, scope)
+    _edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     row.reason = reason
@@ -125,7 +126,9 @@ def move_up(
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise rules.RegistrationMoveNotAllowed(state=row.state, move="move_up")
+        raise rules.RegistrationMoveNotAllowed(
+            state=RegistrationState(row.state), move=_("Give another place in the line")
+        )
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
     _by_hand(row, audit, before, reason)
@@ -168,9 +171,11 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
 
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
     """
-    _, row, audit = _locked(registration, at)
+    _edition, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
-        raise rules.RegistrationMoveNotAllowed(state=row.state, move="say_pictures")
+        raise rules.RegistrationMoveNotAllowed(
+            state=RegistrationState(row.state), move=_("Pictures")
+        )
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
     audit.record("trainings.say_pictures", row)
@@ -209,7 +214,9 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == EditionState.DONE:
-        raise rules.RegistrationMoveNotAllowed(state=row.state, move="agree")
+        raise rules.RegistrationMoveNotAllowed(
+            state=RegistrationState(row.state), move=_("Yes, I want to take part")
+        )
     _say_yes(row)
     audit.record("trainings.agree", row)
     return row
@@ -235,7 +242,9 @@ def withdraw(
     """
     edition, row, audit = _locked(registration, at, scope)
     if edition.state == EditionState.DONE:  # attendance stays counted
-        raise rules.RegistrationMoveNotAllowed(state=row.state, move="withdraw")
+        raise rules.RegistrationMoveNotAllowed(
+            state=RegistrationState(row.state), move=RegistrationMove.WITHDRAW
+        )
     _end(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)
@@ -253,7 +262,7 @@ def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
     No other participant could take the seat then, and one who attended would lose the certificate.
     Errors: trainings_withdraw_late; as `withdraw`.
     """
-    edition, row, _ = _locked(registration, at)
+    edition, row, _audit = _locked(registration, at)
     if is_too_late(row, edition, at):
         raise TrainingRefusal("trainings_withdraw_late")
     return withdraw(row, at=at)
@@ -309,6 +318,10 @@ def _must_hold(edition: Edition, number: int, at: datetime) -> None:
     taken = sum(seats.seats_of(edition, at=at).taken.values())
     if capacity is not None and taken + number > capacity:
         raise TrainingRefusal("trainings_room_full", capacity=capacity)
+
+
+def _not_allowed(row: Registration, move: str) -> Exception:
+    return rules.RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=move)
 
 
 def _say_yes(row: Registration) -> None:

@@ -15,7 +15,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base.access import must_plan_somewhere
 from protect.trainings.base.links import public_address
-from protect.trainings.base.pages import frame, tabs
+from protect.trainings.base.pages import frame
 from protect.trainings.registrations.access import get_sender, senders_of
 from protect.trainings.registrations.actions import nominating_organisations as actions
 from protect.trainings.registrations.forms import CohortForm, SenderForm
@@ -32,7 +32,7 @@ def sender_list(request: HttpRequest) -> HttpResponse:
     must_plan_somewhere(scope)
     rows = senders_of(scope).annotate(sent=Count("registrations")).order_by("name", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    return frame.show_tab(request, tabs.SENDERS, "trainings/sender_list.html", {"page": page})
+    return frame.show_tab(request, frame.SENDERS, "trainings/sender_list.html", {"page": page})
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,19 +13,19 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from protect.audit.context import AuditContext, in_chain_order
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extensions import extensions, owner_of
-from protect.trainings.scheduling import errors, rules
+from protect.trainings.base.extension import extensions, owner_of
+from protect.trainings.scheduling import errors, queries, rules
 from protect.trainings.scheduling.access import offered_to
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts, must_fit
 from protect.trainings.scheduling.actions.mail import tell_booked
-from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState
+from protect.trainings.scheduling.enums import BookingMove, BookingRole, BookingState, EditionState
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session, Venue
-from protect.trainings.scheduling.queries import SessionQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,7 @@ def move_bookings(
     """Take the live bookings of a session to its new time and, with its new venue, place.
 
     The session has its new venue and its old time; the caller saves it. What was accepted for the
-    old time or place is asked anew, but for the room. What was booked for a part of it is booked
-    for the same part; a new room is booked.
-    `beside`: what speaks against the session itself, so that all is said at once.
+    old time or place is asked anew. `beside`: what speaks against the session itself.
     Errors: ClashBlocks; ClashNeedsReason.
     """
     lock([*session.bookings.live().values_list("resource", flat=True), *_room_of(session)])
@@ -125,9 +123,8 @@ def move_bookings(
 def keep_room(
     session: Session, audit: AuditContext, *, reason: str = "", beside: Sequence[Conflict] = ()
 ) -> None:
-    """Book the room in which a session is held, unless it is booked already.
+    """Book the room of a session, unless it is booked already. `beside`: as in `move_bookings`.
 
-    `beside`: what speaks against the session itself, so that all is said at once.
     Errors: ClashBlocks; ClashNeedsReason.
     """
     rooms = _new_room(session, rules.Span(session.starts_at, session.ends_at), audit.at)
@@ -184,21 +181,20 @@ def host_of(session: Session) -> UUID:
 
 
 def standing(session: Session) -> Session:
-    """Return a session that takes place, locked: it cannot move until this transaction ends.
+    """Return a session that takes place, locked until this transaction ends.
 
-    Errors: BookingMoveNotAllowed, when it is cancelled; EditionMoveNotAllowed, once its training is
-    over.
+    Errors: BookingMoveNotAllowed for a cancelled one; EditionMoveNotAllowed after its training.
     """
     rows = Session.objects.select_for_update(of=("self",))
-    row = rows.select_related("edition").get(pk=session.pk)
+    row, move = rows.select_related("edition").get(pk=session.pk), _("Book for a half day")
     if row.edition is not None and row.edition.is_over:
-        raise errors.EditionMoveNotAllowed(state=row.edition.state, move="book")
+        raise errors.EditionMoveNotAllowed(state=EditionState(row.edition.state), move=move)
     if row.cancelled_at is not None:
-        raise errors.BookingMoveNotAllowed(state="cancelled", move="book")
+        raise errors.BookingMoveNotAllowed(state=BookingState.CANCELLED, move=move)
     return row
 
 
-def standing_of(sessions: SessionQuerySet) -> list[Session]:
+def standing_of(sessions: queries.SessionQuerySet) -> list[Session]:
     """Return those sessions that take place, locked by id, before their resources are locked."""
     return list(sessions.standing().select_for_update(of=("self",)).order_by("pk"))
 

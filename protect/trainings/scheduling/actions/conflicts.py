@@ -10,31 +10,8 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from protect.trainings.scheduling import errors, vocabulary
+from protect.trainings.scheduling import errors, models, rules, vocabulary
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, SessionKind, Severity
-from protect.trainings.scheduling.models import (
-    Away,
-    Booking,
-    Edition,
-    Session,
-    Suitability,
-    Travel,
-    Venue,
-)
-from protect.trainings.scheduling.rules import (
-    LIVE,
-    TEACHING,
-    Clash,
-    Covered,
-    Requirements,
-    Room,
-    Span,
-    Taken,
-    Thing,
-    clashes,
-    meets_any,
-    uncovered,
-)
 
 WIDEST = timedelta(hours=24)  # no way between two venues, and no setting up, takes longer
 
@@ -42,11 +19,11 @@ WIDEST = timedelta(hours=24)  # no way between two venues, and no setting up, ta
 class Conflict(NamedTuple):
     """A kind of conflict, and the id that it is about: a resource, an edition or a request."""
 
-    clash: Clash
+    clash: rules.Clash
     resource: UUID
 
 
-def find_conflicts(rows: Sequence[Booking]) -> dict[UUID, list[Conflict]]:
+def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]:
     """Return the conflicts of bookings, by their id. The bookings need not be saved.
 
     Session with edition and resource are loaded. Ignored kinds are left out.
@@ -60,24 +37,28 @@ def find_conflicts(rows: Sequence[Booking]) -> dict[UUID, list[Conflict]]:
     conflicts: dict[UUID, list[Conflict]] = {}
     for row in rows:
         near, thing = others[row.resource_id], things[row.resource_id]
-        every = [*clashes(taken(row), near, thing, travel), *_of_its_own(row, thing, missing)]
+        every = [*rules.clashes(taken(row), near, thing, travel), *_of_its_own(row, thing, missing)]
         conflicts[row.pk] = without_ignored(Conflict(each, row.resource_id) for each in every)
     return conflicts
 
 
 def find_session_conflicts(
-    edition: Edition, wanted: Span, *, at: datetime, but: UUID | None = None
+    edition: models.Edition, wanted: rules.Span, *, at: datetime, but: UUID | None = None
 ) -> list[Conflict]:
     """Return the conflicts of a half day's time in a locked edition. `but`: the half day itself."""
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
-    others = [Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
-    conflicts = [Conflict(Clash.HALF_DAYS_MEET, edition.pk)] if meets_any(wanted, others) else []
+    others = [rules.Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
+    conflicts = (
+        [Conflict(rules.Clash.HALF_DAYS_MEET, edition.pk)]
+        if rules.meets_any(wanted, others)
+        else []
+    )
     return [*without_ignored(conflicts), *find_past_conflict(edition.pk, wanted, at)]
 
 
-def find_past_conflict(about: UUID, wanted: Span, at: datetime) -> list[Conflict]:
+def find_past_conflict(about: UUID, wanted: rules.Span, at: datetime) -> list[Conflict]:
     """Return a conflict if a time is over: the year is mistyped, or it is entered afterwards."""
-    return without_ignored([Conflict(Clash.IN_THE_PAST, about)] if wanted.end <= at else [])
+    return without_ignored([Conflict(rules.Clash.IN_THE_PAST, about)] if wanted.end <= at else [])
 
 
 def without_ignored(conflicts: Iterable[Conflict]) -> list[Conflict]:
@@ -96,40 +77,40 @@ def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
         raise errors.ClashNeedsReason(conflicts)
 
 
-def taken(row: Booking) -> Taken:
-    session, span = row.session, Span(row.starts_at, row.ends_at)
+def taken(row: models.Booking) -> rules.Taken:
+    session, span = row.session, rules.Span(row.starts_at, row.ends_at)
     role = BookingRole(row.role)
-    return Taken(row.pk, row.resource_id, role, span, session.venue_id, session.edition_id)
+    return rules.Taken(row.pk, row.resource_id, role, span, session.venue_id, session.edition_id)
 
 
-def _others(rows: Sequence[Booking]) -> dict[UUID, list[Taken]]:
+def _others(rows: Sequence[models.Booking]) -> dict[UUID, list[rules.Taken]]:
     """Return live bookings by resource; those among `rows` as they would be."""
-    near = Booking.objects.live().filter(
+    near = models.Booking.objects.live().filter(
         resource__in={row.resource_id for row in rows},
         starts_at__lt=max(row.ends_at for row in rows) + WIDEST,
         ends_at__gt=min(row.starts_at for row in rows) - WIDEST,
     )
     by_key = {row.pk: row for row in rows}
-    others: dict[UUID, list[Taken]] = defaultdict(list)
+    others: dict[UUID, list[rules.Taken]] = defaultdict(list)
     for row in near.select_related("session").order_by("starts_at", "pk"):
         others[row.resource_id].append(taken(by_key.get(row.pk, row)))
     return others
 
 
-def _things(rows: Sequence[Booking]) -> dict[UUID, Thing]:
+def _things(rows: Sequence[models.Booking]) -> dict[UUID, rules.Thing]:
     keys = {row.resource_id for row in rows}
-    closed: dict[UUID, list[Span]] = defaultdict(list)
-    away = Away.objects.filter(resource__in=keys).order_by("starts_at", "pk")
+    closed: dict[UUID, list[rules.Span]] = defaultdict(list)
+    away = models.Away.objects.filter(resource__in=keys).order_by("starts_at", "pk")
     for key, starts_at, ends_at in away.values_list("resource", "starts_at", "ends_at"):
-        closed[key].append(Span(starts_at, ends_at))
-    venues = Venue.objects.in_bulk(keys)
+        closed[key].append(rules.Span(starts_at, ends_at))
+    venues = models.Venue.objects.in_bulk(keys)
     return {key: _thing(venues.get(key), tuple(closed[key])) for key in keys}
 
 
-def _thing(venue: Venue | None, closed: tuple[Span, ...]) -> Thing:
+def _thing(venue: models.Venue | None, closed: tuple[rules.Span, ...]) -> rules.Thing:
     if venue is None:
-        return Thing(closed=closed)
-    return Thing(
+        return rules.Thing(closed=closed)
+    return rules.Thing(
         is_venue=True,
         is_shareable=venue.is_shareable,
         set_up=venue.set_up,
@@ -141,35 +122,34 @@ def _thing(venue: Venue | None, closed: tuple[Span, ...]) -> Thing:
 
 def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
     venue_ids = venues - {None}
-    rows = Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids)).order_by("pk")
+    rows = models.Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids)).order_by(
+        "pk"
+    )
     return {
         frozenset({first, second}): minutes
         for first, second, minutes in rows.values_list("first", "second", "minutes")
     }
 
 
-def _of_its_own(row: Booking, thing: Thing, unsuitable: set[UUID]) -> Iterator[Clash]:
+def _of_its_own(
+    row: models.Booking, thing: rules.Thing, unsuitable: set[UUID]
+) -> Iterator[rules.Clash]:
     edition = row.session.edition
     if thing.is_venue and edition is not None:
         if thing.capacity is None:
-            yield Clash.CAPACITY_UNKNOWN
+            yield rules.Clash.CAPACITY_UNKNOWN
         elif thing.capacity < (edition.seat_limit or 0):
-            yield Clash.ROOM_SMALL
+            yield rules.Clash.ROOM_SMALL
     if row.pk in unsuitable:
-        yield Clash.VETTING_EXPIRED
+        yield rules.Clash.VETTING_EXPIRED
 
 
-def is_with_minors(session: Session) -> bool:
-    """Return whether the people of a session must prove that they may work with minors."""
-    return session.kind == SessionKind.SCHOOL
-
-
-def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
-    people = [row for row in rows if row.resource.kind == ResourceKind.PERSON]
-    people = [row for row in people if is_with_minors(row.session)]
+def _unsuitable(rows: Sequence[models.Booking]) -> set[UUID]:
+    of_minors = [row for row in rows if row.session.kind == SessionKind.SCHOOL]
+    people = [row for row in of_minors if row.resource.kind == ResourceKind.PERSON]
     if not people:
         return set()
-    shown = Suitability.objects.filter(resource__in={row.resource_id for row in people})
+    shown = models.Suitability.objects.filter(resource__in={row.resource_id for row in people})
     proofs = shown.order_by("pk").values_list("resource", "kind", "expires_on")
     until = {(resource, kind): day for resource, kind, day in proofs}
     return {
@@ -181,12 +161,12 @@ def _unsuitable(rows: Sequence[Booking]) -> set[UUID]:
 
 
 # Whose languages a session is held in; an interpreter speaks the one they are booked for.
-SPEAKING = TEACHING | {BookingRole.AMBASSADOR}
+SPEAKING = rules.TEACHING | {BookingRole.AMBASSADOR}
 
 
-def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
+def covered_by(session: models.Session, bookings: Iterable[models.Booking]) -> rules.Covered:
     """Return what the bookings cover. Resources, with their languages, and the venue are loaded."""
-    live = [row for row in bookings if row.state in LIVE]
+    live = [row for row in bookings if row.state in rules.LIVE]
     spoken = {
         language.pk
         for row in live
@@ -194,16 +174,18 @@ def covered_by(session: Session, bookings: Iterable[Booking]) -> Covered:
         for language in row.resource.languages.all()
     }
     venue = session.venue
-    room = Room(venue.capacity, venue.is_step_free, venue.has_private_room) if venue else None
-    return Covered(
+    room = rules.Room(venue.capacity, venue.is_step_free, venue.has_private_room) if venue else None
+    return rules.Covered(
         languages=frozenset(spoken | {row.language_id for row in live if row.language_id}),
         children=sum(row.quantity for row in live if row.role == BookingRole.CHILDCARE),
         room=room,
     )
 
 
-def lacking(session: Session, bookings: Iterable[Booking], required: Requirements) -> list[Clash]:
+def lacking(
+    session: models.Session, bookings: Iterable[models.Booking], required: rules.Requirements
+) -> list[rules.Clash]:
     """Return what a half day lacks, without ignored kinds."""
     severities = vocabulary.severities()
-    missing = uncovered(required, covered_by(session, bookings))
+    missing = rules.uncovered(required, covered_by(session, bookings))
     return [each for each in missing if severities[each] is not Severity.IGNORE]

@@ -75,10 +75,7 @@ def _made(resource: Resource, link: Link) -> str:
 
 
 def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
-    """Queue a mail to each person with an address, unless the same mail has not left yet.
-
-    It leads to the desk or, for a person without an account, to the page of their own link.
-    """
+    """Queue a mail to each person with an address; it leads to the desk or to their own link."""
     for each in {row.pk: row for row in resources}.values():
         if each.kind != ResourceKind.PERSON:
             continue

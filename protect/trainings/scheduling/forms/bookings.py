@@ -18,15 +18,14 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel.errors import ProtectError
-from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
-from protect.trainings.scheduling import errors, labels, rules, vocabulary
-from protect.trainings.scheduling.access import offered_to
+from protect.trainings.scheduling import access, errors, labels, rules, vocabulary
 from protect.trainings.scheduling.actions.bookings import Wanted
 from protect.trainings.scheduling.actions.conflicts import Conflict, find_conflicts
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
 from protect.trainings.scheduling.models import Booking, Resource, Session
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 
 class ClashForm(DeskForm):
@@ -100,7 +99,7 @@ def candidates(session: Session, role: BookingRole) -> list[Candidate]:
 
 def bookable(session: Session, role: BookingRole) -> QuerySet[Resource]:
     booked = session.bookings.live().values("resource")
-    rows = offered_to(session.training).filter(kind=KINDS[role], is_active=True)
+    rows = access.offered_to(session.training).filter(kind=KINDS[role], is_active=True)
     return rows.exclude(pk__in=booked).select_related("organisation").order_by("name", "pk")
 
 
@@ -131,9 +130,7 @@ class BookForm(ClashForm):
         choices = [(str(each.resource.pk), described(each)) for each in candidates]
         self.fields["resource"].choices = choices  # type: ignore[attr-defined]
         if role == BookingRole.INTERPRETER:
-            language_choices = [(each, language_name(each)) for each in terms.languages()]
-            language_choices.sort(key=lambda pair: pair[1])
-            self.fields["language"].choices = [("", "–"), *language_choices]  # type: ignore[attr-defined]
+            self.fields["language"].choices = [("", "–"), *fields.languages()]  # type: ignore[attr-defined]
         else:
             del self.fields["language"]
         if role in rules.TEACHING | {BookingRole.INTERPRETER}:
@@ -177,3 +174,10 @@ def described(each: Candidate) -> SafeString:
 def _choice(name: str, *words: str) -> SafeString:
     details = " · ".join(filter(None, words))
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: somebody or something is booked for a half day.
+    "trainings:half_day_book": Page(_("Book for a half day"), BookForm),
+}

@@ -15,12 +15,11 @@ from protect.directory.facts.sentences import language_name
 from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
-from protect.reference.formats import country_name
 from protect.trainings.base import fields
-from protect.trainings.scheduling import labels, vocabulary
-from protect.trainings.scheduling.enums import ResourceKind
+from protect.trainings.scheduling import enums, labels, vocabulary
 from protect.trainings.scheduling.models import Resource, Venue
 from protect.ui.forms import DeskForm
+from protect.vault.forms.posted import Page
 
 LONGEST_WAY = 24 * 60  # minutes
 
@@ -37,6 +36,10 @@ class ThingForm(DeskForm):
 
     def submitted_values(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
+
+
+def mail_languages() -> list[tuple[str, str]]:
+    return [(tag, language_name(tag)) for tag in languages.of_mail()]
 
 
 class StaffForm(ThingForm):
@@ -62,22 +65,19 @@ class StaffForm(ThingForm):
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     # Translators: the language in which somebody gets mail.
-    mail_language = forms.ChoiceField(label=_("Language of their mail"))
+    mail_language = forms.ChoiceField(
+        label=_("Language of their mail"), choices=mail_languages, initial=get_language
+    )
     field_order = ["name", "languages", "user", "email", "mail_language", "is_active"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country = self.organisation.country if self.organisation else ""
         self.fields["languages"].choices = fields.by_name(terms.languages(), country)  # type: ignore[attr-defined]
-        mail_languages = [(each, language_name(each)) for each in languages.of_mail()]
-        self.fields["mail_language"].choices = mail_languages  # type: ignore[attr-defined]
-        self.fields["mail_language"].initial = get_language()
-        field = self.fields["user"]
         if self.organisation is not None:
             people = Membership.objects.active().filter(organisation=self.organisation)
-            rows = User.objects.filter(pk__in=people.values("user"))
-            field.queryset = rows.order_by("name", "pk")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda user: user.name or user.email  # type: ignore[attr-defined]
+            rows = User.objects.filter(pk__in=people.values("user")).order_by("name", "pk")
+            fields.offer(self, "user", rows, lambda user: user.name or user.email)
 
     def clean_user(self) -> User | None:
         user: User | None = self.cleaned_data["user"]
@@ -105,14 +105,14 @@ def minutes(label: Any) -> forms.IntegerField:
 
 class VenueForm(ThingForm):
     # Translators: the country of a venue.
-    country = forms.ChoiceField(label=_("Country"))
+    country = forms.ChoiceField(label=_("Country"), choices=fields.countries)
     # Translators: the town of a venue.
-    place = fields.text(_("Town"), 120, _("Everybody may know it."), autocomplete="off")
+    place = fields.text(_("Town"), 120, _("The public sees it."), autocomplete="off")
     address = fields.text(
         # Translators: street, number and room of a venue.
         _("Street and room"),
         240,
-        _("Confirmed people get it, and nobody else."),
+        _("Only confirmed people get it."),
         is_asked=False,
         autocomplete="off",
     )
@@ -127,7 +127,7 @@ class VenueForm(ThingForm):
     # Translators: a question about a venue.
     is_step_free = known_or_not(_("Can be reached without steps"))
     # Translators: a question about a venue.
-    has_private_room = known_or_not(_("Has a room where somebody can talk alone"))
+    has_private_room = known_or_not(_("Has a room for private talks"))
     # Translators: a box to tick about a venue.
     is_shareable = fields.tick(_("Two sessions can be held in it at once"))
     # Translators: of a venue.
@@ -137,9 +137,6 @@ class VenueForm(ThingForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tag = get_language() or "en"
-        countries = {code: country_name(code, tag) for code in terms.countries()}
-        self.fields["country"].choices = sorted(countries.items(), key=lambda pair: pair[1])  # type: ignore[attr-defined]
         if self.organisation is not None:
             self.fields["country"].initial = self.organisation.country
         self.order_fields([*(name for name in self.fields if name != "is_active"), "is_active"])
@@ -161,10 +158,10 @@ class VenueForm(ThingForm):
 
 
 FORMS: dict[str, type[ThingForm]] = {
-    ResourceKind.PERSON: StaffForm,
-    ResourceKind.VENUE: VenueForm,
-    ResourceKind.CHILDCARE: ThingForm,
-    ResourceKind.EQUIPMENT: ThingForm,
+    enums.ResourceKind.PERSON: StaffForm,
+    enums.ResourceKind.VENUE: VenueForm,
+    enums.ResourceKind.CHILDCARE: ThingForm,
+    enums.ResourceKind.EQUIPMENT: ThingForm,
 }
 
 
@@ -198,18 +195,17 @@ class AwayForm(DeskForm):
         return datetime.combine(when, clock_of, tzinfo=self.zone)
 
 
+def proofs() -> list[tuple[str, Any]]:
+    return [(code, labels.SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
+
+
 class SuitableForm(DeskForm):
     # Translators: which paper somebody showed.
-    kind = fields.radio(_("What they showed"))
+    kind = fields.radio(_("What they showed"), proofs)
     # Translators: the day on which somebody showed a paper.
     shown_on = fields.day(_("Shown on"))
     # Translators: the day from which a paper does not count any more.
     expires_on = fields.day(_("Stands until"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(code, labels.SUITABILITY.get(code, code)) for code in vocabulary.suitability()]
-        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -234,7 +230,32 @@ class WayForm(DeskForm):
         super().__init__(*args, **kwargs)
         if venue is not None:
             rows = Venue.objects.filter(resource__organisation=venue.resource.organisation_id)
-            field = self.fields["other"]
             rows = rows.exclude(pk=venue.pk).select_related("resource")
-            field.queryset = rows.order_by("resource__name", "pk")  # type: ignore[attr-defined]
-            field.label_from_instance = lambda each: each.resource.name  # type: ignore[attr-defined]
+            rows = rows.order_by("resource__name", "pk")
+            fields.offer(self, "other", rows, lambda each: each.resource.name)
+
+
+# Forms that are kept while their author is locked, by name of an address.
+PAGES: dict[str, Page] = {
+    # Translators: a page: somebody whom sessions can book.
+    **dict.fromkeys(
+        ("trainings:staff_new", "trainings:staff_edit"),
+        Page(_("A person who can be booked"), StaffForm),
+    ),
+    # Translators: a page: a place that sessions can book.
+    **dict.fromkeys(("trainings:venue_new", "trainings:venue_edit"), Page(_("A venue"), VenueForm)),
+    # Translators: a page: something that sessions can book.
+    **dict.fromkeys(
+        (
+            *("trainings:childcare_new", "trainings:childcare_edit"),
+            *("trainings:equipment_new", "trainings:equipment_edit"),
+        ),
+        Page(_("Something that can be booked"), ThingForm),
+    ),
+    # Translators: a page: when somebody is away or a venue is closed.
+    "trainings:resource_away": Page(_("Note days"), AwayForm),
+    # Translators: a page: somebody showed a paper, such as a vetting.
+    "trainings:resource_paper": Page(_("Note a paper"), SuitableForm),
+    # Translators: a page: how long it takes from one venue to another.
+    "trainings:resource_way": Page(_("Note how long the way takes"), WayForm),
+}

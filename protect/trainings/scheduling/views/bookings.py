@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.orgs.scope import Scope
 from protect.trainings.base import access as base_access
-from protect.trainings.base.extensions import extensions
-from protect.trainings.base.help_lines import Line, typed_line
+from protect.trainings.base import help_lines, links
+from protect.trainings.base.extension import extensions
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.base.links import public_address
-from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.frame import done, show, show_tab
-from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
-from protect.trainings.scheduling import access, errors, labels, rules
+from protect.trainings.base.pages import frame, open_pages
+from protect.trainings.scheduling import access, errors, labels, queries, rules
 from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingState
 from protect.trainings.scheduling.models import Booking, Resource
-from protect.trainings.scheduling.queries import BookingQuerySet
 
 SHOWN = 100  # dates
-OF_PANEL = 5  # rows
 OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
 KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with their yes
 
@@ -43,10 +36,10 @@ class OwnLine(NamedTuple):
     moves: list[str]
     is_cancelled: bool
     teaches: bool
-    call: Line | None  # the organisation, where it gave a number
+    call: help_lines.Line | None  # the organisation, where it gave a number
 
 
-def lines_of(bookings: BookingQuerySet, *, at: datetime) -> list[OwnLine]:
+def lines_of(bookings: queries.BookingQuerySet, *, at: datetime) -> list[OwnLine]:
     """Return the dates to come, those that wait for an answer first."""
     loaded = bookings.select_related("resource__organisation")
     rows = list(loaded.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN])
@@ -64,7 +57,7 @@ def _line(row: Booking, number: str) -> OwnLine:
         [] if is_cancelled else _moves(row.state, OWN_MOVES),
         is_cancelled,
         row.role in rules.TEACHING,
-        typed_line(row.resource.organisation.name, number) if number else None,
+        help_lines.typed_line(row.resource.organisation.name, number) if number else None,
     )
 
 
@@ -76,7 +69,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         audit = base_access.planner_context(scope, booking.session.training.host_id, at=clock.now())
         kept = KEEPS_CASES_OUT in request.POST
         bookings.answer(booking, move_of(request), audit=audit, keeps_cases_out=kept)
-        return done(request, _("Noted."), "trainings:half_day_book", booking.session_id)
+        return frame.done(request, _("Noted."), "trainings:half_day_book", booking.session_id)
     context = {
         "booking": booking,
         "session": booking.session,
@@ -85,7 +78,7 @@ def booking(request: HttpRequest, pk: UUID) -> HttpResponse:
         "moves": _moves(booking.state, BookingMove),
         "teaches": booking.role in rules.TEACHING,
     }
-    return show(request, "trainings/booking.html", None, context)
+    return frame.show(request, "trainings/booking.html", None, context)
 
 
 def _moves(state: str, moves: Iterable[BookingMove]) -> list[str]:
@@ -108,7 +101,7 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
         "is_booked": bool(mine),
         "feeds": [*filter(None, map(feed_address, mine))],
     }
-    return show_tab(request, tabs.OWN_BOOKINGS, "trainings/own_booking_list.html", context)
+    return frame.show_tab(request, frame.OWN_BOOKINGS, "trainings/own_booking_list.html", context)
 
 
 @require_POST
@@ -116,7 +109,7 @@ def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     booking = access.get_own_booking(scope, pk)
     answer_own(request, booking, actor=scope.user_id)
-    return done(request, _("Thank you. Your answer is noted."), tabs.OWN_BOOKINGS)
+    return frame.done(request, _("Thank you. Your answer is noted."), frame.OWN_BOOKINGS)
 
 
 @require_POST
@@ -126,14 +119,14 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
         at, organisation = clock.now(), each.organisation_id
         audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
         give_or_end(request, each, Link.FEED, audit)
-    return done(request, _("Done."), tabs.OWN_BOOKINGS)
+    return frame.done(request, _("Done."), frame.OWN_BOOKINGS)
 
 
 def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = None) -> None:
     """Record a person's own answer to a booking. Errors: as `bookings.answer`, and to cancel."""
     move = move_of(request)
     if move not in OWN_MOVES:
-        raise errors.BookingMoveNotAllowed(state=booking.state, move=move.value)
+        raise errors.BookingMoveNotAllowed(state=BookingState(booking.state), move=move)
     audit = AuditContext(at=clock.now(), actor=actor, organisation=booking.resource.organisation_id)
     bookings.answer(booking, move, audit=audit, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
 
@@ -147,10 +140,10 @@ def give_or_end(request: HttpRequest, resource: Resource, link: Link, audit: Aud
 
 def feed_address(resource: Resource) -> str:
     token = mail.token_of(resource, Link.FEED)
-    return public_address("open:bookings_feed", token) if token else ""
+    return links.public_address("open:bookings_feed", token) if token else ""
 
 
-@open_page
+@open_pages.open_page
 @require_http_methods(["GET", "POST"])
 def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
     resource = access.get_resource_by_link(token)
@@ -161,7 +154,7 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
             give_or_end(request, resource, Link.FEED, audit)
         else:
             answer_own(request, access.get_among(rows, request.POST.get("booking", "")))
-        return lead_to("open:own_bookings", token)
+        return open_pages.lead_to("open:own_bookings", token)
     at = clock.now()
     context = {
         "resource": resource,
@@ -170,33 +163,4 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
         "held": [row for each in extensions() for row in each.own_sessions(resource, token, at)],
         "feed": feed_address(resource),
     }
-    return show_open(request, "trainings/public/own_bookings.html", None, context)
-
-
-def panels(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
-    rows = access.own_bookings(scope).filter(
-        state=BookingState.ASKED, ends_at__gt=at, session__cancelled_at=None
-    )
-    shown = list(rows.order_by("starts_at", "pk")[:OF_PANEL])
-    if shown:
-        yield {
-            # Translators: heading: days on which somebody is asked to train or interpret.
-            "title": _("Dates to say yes or no to"),
-            "rows": [_row(each) for each in shown],
-            "count": rows.count(),
-            "more": reverse("trainings:own_booking_list"),
-        }
-
-
-def _row(each: Booking) -> dict[str, Any]:
-    edition = each.session.edition
-    kind = each.session.get_kind_display()
-    return {
-        "text": edition.course_version.title if edition else kind,
-        "detail": each.get_role_display(),
-        "url": reverse("trainings:own_booking_list"),
-        # Translators: a button: say yes or no to a date.
-        "verb": _("Answer"),
-        "due": each.starts_at,
-        "group": "soon",
-    }
+    return open_pages.show_open(request, "trainings/public/own_bookings.html", None, context)

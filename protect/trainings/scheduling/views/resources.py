@@ -20,37 +20,29 @@ from protect.orgs.access import scope_of
 from protect.reference.models import Language
 from protect.trainings.base import access
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.base.pages import tabs
-from protect.trainings.base.pages.frame import done, host_of, sent_data, show, show_tab
+from protect.trainings.base.pages.frame import RESOURCES, done, host_of, sent_data, show, show_tab
 from protect.trainings.scheduling import access as scheduling_access
 from protect.trainings.scheduling import labels, vocabulary
 from protect.trainings.scheduling.actions import mail, resources
-from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingState, ResourceKind
 from protect.trainings.scheduling.forms.resources import FORMS, AwayForm, SuitableForm, WayForm
 from protect.trainings.scheduling.labels import SUITABILITY
-from protect.trainings.scheduling.models import Away, Booking, Resource, Suitability, Travel, Venue
+from protect.trainings.scheduling.models import Booking, Resource, Suitability, Travel, Venue
 from protect.trainings.scheduling.views.bookings import give_or_end
 from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
 
 SHOWN = 50  # bookings to come, and days away
 PAGE = 50  # rows
-NEW = {  # address and verb of adding one
+ADD = {
     # Translators: a button: somebody whom sessions can book is added.
-    ResourceKind.PERSON: ("trainings:staff_new", gettext_lazy("Add a person")),
+    ResourceKind.PERSON: gettext_lazy("Add a person"),
     # Translators: a button: a place that sessions can book is added.
-    ResourceKind.VENUE: ("trainings:venue_new", gettext_lazy("Add a venue")),
+    ResourceKind.VENUE: gettext_lazy("Add a venue"),
     # Translators: a button: something that sessions can book is added.
-    ResourceKind.CHILDCARE: ("trainings:childcare_new", gettext_lazy("Add childcare")),
+    ResourceKind.CHILDCARE: gettext_lazy("Add childcare"),
     # Translators: a button: something that sessions can book is added.
-    ResourceKind.EQUIPMENT: ("trainings:equipment_new", gettext_lazy("Add equipment")),
-}
-EDIT = {
-    ResourceKind.PERSON: "trainings:staff_edit",
-    ResourceKind.VENUE: "trainings:venue_edit",
-    ResourceKind.CHILDCARE: "trainings:childcare_edit",
-    ResourceKind.EQUIPMENT: "trainings:equipment_edit",
+    ResourceKind.EQUIPMENT: gettext_lazy("Add equipment"),
 }
 DAYS_OF_A_MONTH = 365.25 / 12
 
@@ -63,21 +55,18 @@ class Paper(NamedTuple):
     said: StateLabel
 
 
-class Sheet(NamedTuple):
-    papers: list[Paper]
-    away: list[Away]
-    ways: list[tuple[Venue, int]]
-    bookings: list[tuple[Booking, StateLabel]]
-
-
-def sheet_of(resource: Resource, *, at: datetime) -> Sheet:
+def _sheet(resource: Resource, *, at: datetime) -> dict[str, Any]:
     is_person = resource.kind == ResourceKind.PERSON
-    return Sheet(
-        papers=papers_of(resource, at.date()) if is_person else [],
-        away=list(resource.away.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN]),
-        ways=[*_ways(resource)] if resource.kind == ResourceKind.VENUE else [],
-        bookings=[(row, labels.booking(row)) for row in _coming(resource, at)],
-    )
+    return {
+        "papers": papers_of(resource, at.date()) if is_person else [],
+        "away": resource.away.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN],
+        "ways": [*_ways(resource)] if resource.kind == ResourceKind.VENUE else [],
+        "bookings": [(row, labels.booking(row)) for row in _coming(resource, at)],
+    }
+
+
+def _address(kind: str, action: str) -> str:
+    return f"trainings:{'staff' if kind == ResourceKind.PERSON else kind}_{action}"
 
 
 def papers_of(resource: Resource, today: date) -> list[Paper]:
@@ -133,19 +122,19 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         "page": page.get_page(request.GET.get("page")),
         "kind": kind,
         "kinds": [(each.label, each.value, each is kind) for each in ResourceKind],
-        "new": NEW[kind],
+        "new": (_address(kind, "new"), ADD[kind]),
     }
-    return show_tab(request, tabs.RESOURCES, "trainings/resource_list.html", context)
+    return show_tab(request, RESOURCES, "trainings/resource_list.html", context)
 
 
 @require_safe
 def resource(request: HttpRequest, pk: UUID) -> HttpResponse:
     resource = scheduling_access.get_resource(scope_of(request), pk)
-    token = mail.token_of(resource, Link.PAGE)
+    token = mail.token_of(resource, mail.Link.PAGE)
     context = {
         "resource": resource,
-        "edit": EDIT[ResourceKind(resource.kind)],
-        "sheet": sheet_of(resource, at=clock.now()),
+        "edit": _address(resource.kind, "edit"),
+        "sheet": _sheet(resource, at=clock.now()),
         "link": token and mail.page_address(resource, token),
     }
     return show(request, "trainings/resource.html", None, context)
@@ -160,17 +149,15 @@ def resource_new(request: HttpRequest, kind: ResourceKind) -> HttpResponse:
         with form.mending():
             resource = resources.add(scope, host, kind, form.submitted_values(), at=clock.now())
             return done(request, _("Added."), "trainings:resource", resource.pk)
-    context = {"resource": None, "title": NEW[kind][1]}
-    return show(request, "trainings/resource_form.html", form, context)
+    return _form(request, form, None, ADD[kind])
 
 
 @require_http_methods(["GET", "POST"])
 def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpResponse:
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk, kind)
-    form = FORMS[kind](
-        sent_data(request), organisation=resource.organisation, initial=initial_values(resource)
-    )
+    owner, initial = resource.organisation, initial_values(resource)
+    form = FORMS[kind](sent_data(request), organisation=owner, initial=initial)
     if form.is_valid():
         with form.mending():
             resources.edit(scope, resource, form.submitted_values(), at=clock.now())
@@ -243,8 +230,7 @@ def resource_way(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = WayForm(sent_data(request), venue=resource.venue)
     if form.is_valid():
         with form.mending():
-            other, minutes = form.cleaned_data["other"], form.cleaned_data["minutes"]
-            resources.set_way(scope, resource.venue, other, minutes, at=clock.now())
+            resources.set_way(scope, resource.venue, **form.cleaned_data, at=clock.now())
             return done(request, _("Noted."), "trainings:resource", pk)
     # Translators: a page: how long it takes from one venue to another.
     return _form(request, form, resource, _("Note how long the way takes"))
@@ -255,10 +241,12 @@ def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     resource = scheduling_access.get_resource(scope, pk, ResourceKind.PERSON)
     audit = access.planner_context(scope, resource.organisation_id, at=clock.now())
-    give_or_end(request, resource, Link.PAGE, audit)
+    give_or_end(request, resource, mail.Link.PAGE, audit)
     return done(request, _("Done."), "trainings:resource", pk)
 
 
-def _form(request: HttpRequest, form: DeskForm, resource: Resource, title: str) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: DeskForm, resource: Resource | None, title: Promise | str
+) -> HttpResponse:
     context = {"resource": resource, "title": title}
     return show(request, "trainings/resource_form.html", form, context)

@@ -76,7 +76,7 @@ def test_before_the_half_day_the_script_hears_why(desk_of, edition, row):
 
     assert answer.status_code == 409
     assert answer.json()["code"] == "trainings_half_day_not_on"
-    assert answer.json()["title"].startswith("Who is there can be noted from an hour before")
+    assert answer.json()["title"].startswith("Attendance can be recorded from an hour before")
     assert noted(session) == {}
 
 

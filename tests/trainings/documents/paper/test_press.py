@@ -12,7 +12,8 @@ from pypdf import PdfReader
 
 from protect.assessments.statistics.codes import draw, printed
 from protect.certificates.badges.verification import State
-from protect.trainings.documents.paper import (
+from protect.trainings.documents.paper.content import CodeSheet, PairCards, Sentence, Slips
+from protect.trainings.documents.paper.sheets import (
     attendance_pdf,
     certificate_pdf,
     certificates_pdf,
@@ -22,7 +23,6 @@ from protect.trainings.documents.paper import (
     slips_pdf,
     wording,
 )
-from protect.trainings.documents.paper.content import CodeSheet, PairCards, Sentence, Slips
 from tests.trainings.documents.paper.demo import (
     EMBLEM,
     SCRIPTS,

@@ -9,27 +9,27 @@ from tests.trainings.documents.paper.demo import a_certificate, a_list
 
 
 def test_each_row_has_a_number_and_a_code_of_list_and_number():
-    rows = list_sheet(a_list(2, walk_ins=1), "en").rows
+    rows = list_sheet(a_list(2, walk_ins=1), "en")["rows"]
 
-    assert [(row.number, row.code) for row in rows] == [
+    assert [(row["number"], row["code"]) for row in rows] == [
         (1, "BCDFGH-001"),
         (2, "BCDFGH-002"),
         (3, "BCDFGH-003"),
     ]
-    assert [row.qr for row in rows] == [press.qr(row.code, "q") for row in rows]
-    assert len({row.qr for row in rows}) == 3
-    assert rows[2].name == ""
+    assert [row["qr"] for row in rows] == [press.qr(row["code"], "q") for row in rows]
+    assert len({row["qr"] for row in rows}) == 3
+    assert rows[2]["name"] == ""
 
 
 def test_the_square_of_a_certificate_opens_the_whole_address():
-    (page,) = certificate_sheet((a_certificate(),), "en").pages
+    (page,) = certificate_sheet((a_certificate(),), "en")["pages"]
 
-    assert page.qr == press.qr("https://desk.demo.example/c/7kq3vmd2")
-    assert page.address == "desk.demo.example/c/7kq3vmd2"
+    assert page["qr"] == press.qr("https://desk.demo.example/c/7kq3vmd2")
+    assert page["address"] == "desk.demo.example/c/7kq3vmd2"
 
 
 def test_times_are_those_of_the_wall_of_the_room():
-    facts = dict(list_sheet(a_list(1, zone="Europe/Athens"), "en").facts)
+    facts = dict(list_sheet(a_list(1, zone="Europe/Athens"), "en")["facts"])
 
     assert facts["Date and time"] == (
         "30 November 2026",

@@ -152,7 +152,7 @@ def test_the_page_of_attendance_is_offered_until_the_last_half_day_ends(visitor,
         (None, "Seats are free"),
         (9, "Seats are free"),
         (3, "Few seats are left"),
-        (0, "Full: there is a waiting line"),
+        (0, "Full: there is a waiting list"),
     ],
 )
 def test_how_many_seats_there_are_is_said_in_words(visitor, host, seats, said):

@@ -1,20 +1,31 @@
-"""What was held: editions, sessions, attendances, hours, head counts."""
+"""What may be counted of trainings and sessions: facts by name, as cells, never as rows.
+
+Indicators name a fact and filter its cells; totals are their sum. The functions know no person:
+people who count once stand in the ledger under a keyed hash.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 
+from protect.audit.models import Entry
+from protect.audit.rules import PLATFORM
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.rules import THERE
 from protect.trainings.base.facts import UNKNOWN, Cell, FactQuery, Figure, Value, summed
+from protect.trainings.registrations.facts import late_offers, people_trained
 from protect.trainings.registrations.fields import AXES
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition, Session
 
+__all__ = ["FACTS", "KEPT", "Cell", "FactQuery", "Figure", "Value", "kept_at", "late_offers"]
+
+KEPT = "trainings.keep"  # action in the audit: a night's work without a failure
 HOUR = 60  # minutes
 
 
@@ -107,16 +118,10 @@ def held_in(query: FactQuery) -> Iterator[Held]:
         ends_at__lte=query.at,
     )
     for row in rows.select_related("edition").order_by("starts_at", "pk"):
-        if not query.has(row.ends_at, row.zone):
-            continue
-        each = _held(row)
-        if is_asked(each, query):
+        edition = row.training
+        each = Held(row.pk, row.kind, "", edition.country_id, edition.host_id, edition.code)
+        if query.has(row.ends_at, row.zone) and is_asked(each, query):
             yield each
-
-
-def _held(row: Session) -> Held:
-    edition = row.training
-    return Held(row.pk, row.kind, "", edition.country_id, edition.host_id, edition.code)
 
 
 def _attended(query: FactQuery) -> tuple[list[Held], list[tuple[Cell, int]]]:
@@ -145,5 +150,20 @@ def is_asked(each: Held, query: FactQuery) -> bool:
     return is_country and (not query.organisations or each.organisation in query.organisations)
 
 
-def codes_of(held: Iterator[Held] | list[Held]) -> tuple[str, ...]:
+def codes_of(held: Iterable[Held]) -> tuple[str, ...]:
     return tuple(sorted({each.code for each in held}))
+
+
+FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {
+    "trainings.editions": editions,
+    "trainings.sessions": sessions,
+    "trainings.attendances": attendances,
+    "trainings.hours": hours,
+    "trainings.people_trained": people_trained,
+}
+
+
+def kept_at() -> datetime | None:
+    """Return when a night's work was last done without a failure; None if it never was."""
+    entries = Entry.objects.of_chain(PLATFORM).filter(action=KEPT)
+    return entries.order_by("-n").values_list("at", flat=True).first()

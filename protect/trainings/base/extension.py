@@ -62,10 +62,6 @@ class Renewal(Protocol):
     def __call__(self, *, at: datetime) -> None: ...
 
 
-def _renew_nothing(*, at: datetime) -> None:
-    """Mail nothing."""
-
-
 class Extension:
     """One package above trainings. Every method does nothing until a package overrides it."""
 
@@ -116,9 +112,9 @@ class Extension:
         """Leave out registrations of which the package must keep data."""
         return rows
 
-    def renew_links(self, registrations: Sequence[Registration]) -> Renewal:
+    def renew_links(self, registrations: Sequence[Registration]) -> Renewal | None:
         """Return what mails new links to a corrected address, once the old links have ended."""
-        return _renew_nothing
+        return None
 
     def erase(self, registrations: Collection[UUID]) -> None:
         """Erase the package's data of participants."""
