@@ -23,24 +23,20 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import permissions_of
-from protect.vault import key_register
-from protect.vault.actions import (
-    browser_sessions,
-    passwords,
-    records,
-    recovery_kit,
-    second_factors,
-    teams,
-)
-from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind, WrapKind
-from protect.vault.formats import userwrap
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials import userwrap
+from protect.vault.formats.credentials.codes import RecoveryCode
+from protect.vault.formats.credentials.stretch import LANES, MEMORY_KIB, PASSES
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.formats.stretch import LANES, MEMORY_KIB, PASSES
+from protect.vault.integrity import key_register
 from protect.vault.models import UserKey
 from protect.vault.models.keys import SLOTS
+from protect.vault.records import records
 from protect.vault.rows import all_rows
+from protect.vault.sessions import browser_sessions, passwords
+from protect.vault.sessions.unlocked import Unlocked
+from protect.vault.sign_in import second_factors
+from protect.vault.team_keys import members, recovery_kit
 
 PASSPHRASE = "walnut saddle river copper violin thistle"  # noqa: S105 - published on purpose
 SEED = b"protect demo: no key"  # of every demo account's authenticator app
@@ -63,7 +59,7 @@ def build_keys(*, at: datetime) -> Counts:
     """Give keys to the demo's people and teams without any. Return how many rows by table.
 
     `build_organisations` has run. A person or team that has keys keeps them.
-    Errors: demo_only on a live system; database_was_live; DataError; PepperMissing.
+    Errors: demo_only on a live system; database_was_live; DataError; pepper_missing.
     """
     orgs.must_be_for_demo()
     counts: Counts = Counter()
@@ -130,7 +126,7 @@ def _team(
     if founder is None or team.state != TeamState.NO_KEY or planned.state == TeamState.NO_KEY:
         return
     unlocked = people[founder.user_id]
-    team = teams.make_key(unlocked, founder, at=at).team
+    team = members.make_key(unlocked, founder, at=at).team
     if planned.state == TeamState.ACTIVE:
         _appoint(team.organisation, at)
         new = recovery_kit.officers_to_compare(unlocked, team)
@@ -157,8 +153,8 @@ def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
     """Let in the people who still wait, with the six words that each would read out."""
     scope = scope_for(unlocked.user_id)
     for membership in waiting:
-        words = " ".join(teams.words_of(UserKey.objects.get(user=membership.user_id)))
-        teams.admit(scope, unlocked, membership, words=words, at=at)
+        words = " ".join(members.words_of(UserKey.objects.get(user=membership.user_id)))
+        members.admit(scope, unlocked, membership, words=words, at=at)
 
 
 def _note(code: str, team: Team, people: People, at: datetime) -> int:

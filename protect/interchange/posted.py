@@ -12,9 +12,9 @@ from protect.interchange.imports.forms.steps import (
     UploadForm,
     WordsForm,
 )
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
-# By name of an address, as in `vault.forms.posted`.
+# By name of an address, as in `vault.sign_in.posted`.
 PAGES: dict[str, Page] = {
     # Translators: a page: a file of services is chosen.
     "interchange:import_upload": Page(gettext_lazy("Bring in a file"), UploadForm),

@@ -27,9 +27,10 @@ from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.curricula import vocabulary as curricula_vocabulary
 from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
-from protect.vault import facts, peppers
-from protect.vault.actions.key_checks import keys_in_ledger
-from protect.vault.actions.key_renewal import due_renewals
+from protect.vault import facts
+from protect.vault.integrity.key_checks import keys_in_ledger
+from protect.vault.server_keys import peppers
+from protect.vault.team_keys.renewal import due_renewals
 from protect.verification.health import facts as directory
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"

@@ -11,7 +11,7 @@ class TrainingsConfig(AppConfig):
         from protect.trainings import posted
         from protect.trainings.base.extensions import register
         from protect.trainings.needs.actions import Needs
-        from protect.vault.forms import posted as kept
+        from protect.vault.sign_in import posted as kept
 
         register(Needs())
         kept.PAGES.update(posted.PAGES)

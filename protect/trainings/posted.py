@@ -40,9 +40,9 @@ from protect.trainings.scheduling.forms.resources import (
     VenueForm,
     WayForm,
 )
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
-# By name of an address, as in `vault.forms.posted`.
+# By name of an address, as in `vault.sign_in.posted`.
 PAGES: dict[str, Page] = {
     # Translators: a page: a training is planned.
     "trainings:edition_new": Page(gettext_lazy("Plan a training"), NewEditionForm),

@@ -1,9 +1,7 @@
 """The process in which one file is parsed, and which ends with it.
-
 It gets the name of a parser and its options as words, the file on its input, and answers one line
 of JSON, {"facts": …} or {"refused": code, "facts": …}, then the bytes of the answer. It knows no
-key, database or setting.
-"""
+key, database or setting."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
@@ -13,13 +13,12 @@ from protect.orgs import alarms
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault.enums import KeyState, Opener
+from protect.vault.integrity.heads import SIGNED
 from protect.vault.models import DekWrap, Record, RecoveryOfficer, TeamKey
 from protect.vault.models.keys import SLOTS
 from protect.vault.rows import all_rows
+from protect.vault.team_keys.recovery_kit import DRILL, DRILLED
 
-SIGNED = "vault.sign_heads"  # actions in the audit
-DRILLED = ("vault.recovery_drill", "vault.restore")  # the codes of two officers joined a key
-DRILL = timedelta(days=183)  # every six months
 HALVES = 6  # two for each pair of three officers
 
 

@@ -22,14 +22,14 @@ from protect.kernel.limits import address_of
 from protect.kernel.problems import refusal
 from protect.orgs.rules import network_of
 from protect.uploads.senders import Queue, Sender, sent_by
-from protect.vault import cookies, unsent
-from protect.vault.actions import browser_sessions
-from protect.vault.actions.browser_sessions import Entry
-from protect.vault.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 from protect.vault.enums import Before, SessionState
-from protect.vault.errors import VaultLocked
-from protect.vault.gates import opens_to
-from protect.vault.unsent import brings_something, keep_posted, page_of_form
+from protect.vault.errors import VaultRefusal
+from protect.vault.sessions import browser_sessions, drafts
+from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sessions.drafts import brings_something, keep_posted, page_of_form
+from protect.vault.sessions.gates import opens_to
+from protect.vault.sign_in import cookies
+from protect.vault.sign_in.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 
 
 class UnlockMiddleware:
@@ -66,7 +66,7 @@ class UnlockMiddleware:
             return None
         ours = cast("VaultRequest", request)
         entry, open_to = ours.entry, opens_to(view)
-        if entry and entry.state is not SessionState.PROVISIONAL and unsent.is_left(request):
+        if entry and entry.state is not SessionState.PROVISIONAL and drafts.is_left(request):
             return _keep_left(ours, entry)
         if (entry.state if entry else None) not in open_to:
             return _elsewhere(ours)
@@ -123,7 +123,7 @@ def _is_whose(request: VaultRequest, entry: Entry) -> bool:
 
 def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     if not request.accepts("text/html"):
-        return refusal(VaultLocked())
+        return refusal(VaultRefusal("vault_locked"))
     entry = request.entry
     if entry is not None and entry.state is SessionState.PROVISIONAL:
         return HttpResponseRedirect(cookies.page_of(entry))
@@ -138,10 +138,10 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
 
 def _keep_left(request: VaultRequest, entry: Entry) -> HttpResponseBase:
     """Keep the form of a page that the user leaves; the next page says where it is."""
-    kept = unsent.keep_left(request, entry)
+    kept = drafts.keep_left(request, entry)
     if kept is None:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if unsent.shows_notice(request):
+    if drafts.shows_notice(request):
         address = reverse("vault:draft", args=[kept.pk])
         text = _("What you typed was not saved. It is kept for 24 hours, for you alone.")
         link = format_html('{} <a href="{}">{}</a>', text, address, _("Look at it"))
@@ -154,4 +154,4 @@ def _forget_used(request: VaultRequest, response: HttpResponseBase) -> None:
     if request.method != "POST" or response.status_code != HTTPStatus.FOUND or request.is_put_off:
         return
     if request.entry is not None:
-        unsent.drop_used(request, request.entry)
+        drafts.drop_used(request, request.entry)

@@ -4,24 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.vault.views import (
-    admissions,
-    drafts,
-    enrolment,
-    exports,
-    files,
-    invitations,
-    notes,
-    organisations,
-    partners,
-    password_reset,
-    people,
-    recovery,
-    security,
-    sign_in,
-    teams,
-    versions,
-)
+from protect.vault.accounts import reset_views, security_views
+from protect.vault.organisations import history_export
+from protect.vault.organisations.views import invitations, organisations, people
+from protect.vault.records.views import files, notes, versions
+from protect.vault.sign_in.views import drafts, enrolment, sign_in
+from protect.vault.teams.views import admissions, partners, recovery, teams
 
 app_name = "vault"
 urlpatterns = [
@@ -36,20 +24,22 @@ urlpatterns = [
     path("invited/<str:token>", enrolment.invited, name="invited"),
     path("recovery-code", enrolment.code_confirm, name="code_confirm"),
     path("second-factor", enrolment.factor_new, name="factor_new"),
-    path("forgot", password_reset.forgot, name="forgot"),
-    path("forgot/sent", password_reset.forgot_sent, name="forgot_sent"),
-    path("reset/<str:token>", password_reset.reset, name="reset"),
-    path("restart/<str:token>", password_reset.restart, name="restart"),
+    path("forgot", reset_views.forgot, name="forgot"),
+    path("forgot/sent", reset_views.forgot_sent, name="forgot_sent"),
+    path("reset/<str:token>", reset_views.reset, name="reset"),
+    path("restart/<str:token>", reset_views.restart, name="restart"),
     # what protects one's own account, and drafts
-    path("security", security.security, name="security"),
-    path("security/passphrase", security.password_change, name="password_change"),
-    path("security/app", security.totp_change, name="totp_change"),
-    path("security/app/remove", security.totp_remove, name="totp_remove"),
-    path("security/passkeys/new", security.passkey_new, name="passkey_new"),
-    path("security/passkeys/<uuid:pk>/remove", security.passkey_remove, name="passkey_remove"),
-    path("security/code", security.code_change, name="code_change"),
-    path("security/sessions/end", security.sessions_end, name="sessions_end"),
-    path("security/sessions/<uuid:pk>/end", security.session_end, name="session_end"),
+    path("security", security_views.security, name="security"),
+    path("security/passphrase", security_views.password_change, name="password_change"),
+    path("security/app", security_views.totp_change, name="totp_change"),
+    path("security/app/remove", security_views.totp_remove, name="totp_remove"),
+    path("security/passkeys/new", security_views.passkey_new, name="passkey_new"),
+    path(
+        "security/passkeys/<uuid:pk>/remove", security_views.passkey_remove, name="passkey_remove"
+    ),
+    path("security/code", security_views.code_change, name="code_change"),
+    path("security/sessions/end", security_views.sessions_end, name="sessions_end"),
+    path("security/sessions/<uuid:pk>/end", security_views.session_end, name="session_end"),
     path("drafts", drafts.draft_list, name="draft_list"),
     path("drafts/<uuid:pk>", drafts.draft, name="draft"),
     path("drafts/<uuid:pk>/drop", drafts.draft_drop, name="draft_drop"),
@@ -74,7 +64,9 @@ urlpatterns = [
     path(
         "organisations/<uuid:pk>/leave", organisations.organisation_leave, name="organisation_leave"
     ),
-    path("organisations/<uuid:pk>/history.csv", exports.history_export, name="history_export"),
+    path(
+        "organisations/<uuid:pk>/history.csv", history_export.history_export, name="history_export"
+    ),
     path(
         "organisations/<uuid:pk>/invitations", invitations.invitation_list, name="invitation_list"
     ),

@@ -30,11 +30,13 @@ from protect.trainings.registrations.models import PersonDoubt, Registration
 from protect.trainings.registrations.name_lists.actions import Brought, bring
 from protect.trainings.registrations.name_lists.tables import of_text
 from protect.uploads.clean_documents import CleanDocument as Clean
-from protect.vault.actions import browser_sessions, drafts, inbound, notes, password_reset
-from protect.vault.actions.second_factors import give_totp
+from protect.vault.accounts import password_reset
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record
-from protect.vault.rules import STEPPED_UP
+from protect.vault.records import inbound, notes
+from protect.vault.sessions import browser_sessions, drafts
+from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.sign_in.second_factors import give_totp
 from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
 from protect.verification.queue import queue

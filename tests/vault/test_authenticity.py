@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault import key_register
-from protect.vault.actions import authenticity, recovery_kit, rotation
 from protect.vault.errors import MemberKeyMismatch, RecordDamaged, TeamKeyMismatch
-from protect.vault.formats import context, fingerprint, pin, signing, wraps
+from protect.vault.formats import context, fingerprint, marks, signing, wraps
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.formats.signing import TeamAt
+from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
+from protect.vault.team_keys import recovery_kit, rotation
 from tests.vault.cast import AT, make_person, versions
 from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import refused, spoilt
@@ -67,7 +67,7 @@ def pins_of(person) -> list[tuple[int, bytes]]:
 
 def mark_of(person, team, version: int = 1) -> bytes:
     digest = fingerprint.digest(TeamPublic(bytes(key_of(team, version).public)))
-    return pin.make(person.secret, TeamAt(team.pk, version), digest)
+    return marks.make_pin(person.secret, TeamAt(team.pk, version), digest)
 
 
 # --- public keys and the ledger -------------------------------------------------------------------

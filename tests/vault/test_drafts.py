@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 
 from protect.orgs.models import User
-from protect.vault import key_register
-from protect.vault.actions import drafts
-from protect.vault.actions.drafts import KEPT, MOST
 from protect.vault.errors import MemberKeyMismatch
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.key_register import Owner
+from protect.vault.integrity import key_register
+from protect.vault.integrity.key_register import Owner
 from protect.vault.models import Draft, UserKey
+from protect.vault.sessions import drafts
+from protect.vault.sessions.drafts import KEPT, MOST
 from tests.vault.cast import AT, make_person, renew
 from tests.vault.traces import everything, refused, spoilt
 

@@ -9,27 +9,17 @@ from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipState
 from protect.orgs.errors import InvitationGone
 from protect.orgs.models import Invitation, Membership, User
-from protect.vault.actions import (
-    authentication,
-    authenticity,
-    browser_sessions,
-    enrolment,
-    expiry,
-    second_factors,
-)
+from protect.vault import expiry
 from protect.vault.enums import SessionState, Step, WrapKind
-from protect.vault.errors import (
-    CodeMistyped,
-    CodeWrong,
-    MemberKeyMismatch,
-    PasswordShort,
-    SessionMoveNotAllowed,
-    StepUpRequired,
-)
+from protect.vault.errors import CodeMistyped, CodeWrong, MemberKeyMismatch
 from protect.vault.formats import fingerprint
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.secrets import UserPublic
+from protect.vault.integrity import authenticity
 from protect.vault.models import UnlockSession, UserKey, UserWrap
+from protect.vault.sessions import authentication, browser_sessions
+from protect.vault.sign_in import enrolment, second_factors
+from tests.refusals import refuses
 from tests.vault.signing import (
     AT,
     BROWSER,
@@ -107,7 +97,7 @@ def test_a_role_without_keys_works_at_once(team):
 def test_the_app_is_not_set_up_before_the_code_is_typed_back(team):
     given = enrol(invited(team))
 
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         second_factors.offer_totp(given.entry, at=AT)
 
 
@@ -143,7 +133,7 @@ def test_a_slip_in_the_code_is_told_from_a_wrong_code(team):
 def test_a_bad_password_leaves_the_invitation_open(team):
     token = invited(team)
 
-    with pytest.raises(PasswordShort):
+    with refuses("password_short"):
         enrol(token, "too short")
 
     assert not User.objects.filter(email="bela@demo.example").exists()
@@ -202,11 +192,11 @@ def test_a_new_code_replaces_the_old_one_only_when_it_is_typed_back():
 def test_a_new_code_needs_a_step_up_and_never_the_password_alone():
     amal = make_person("amal")
     entry = let_in(amal)
-    with pytest.raises(StepUpRequired):
+    with refuses("step_up_required"):
         enrolment.offer_code(entry, at=LATE)
     begun = authentication.begin(amal.user.email, PASSWORD, browser=BROWSER, at=LATE)
 
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         enrolment.offer_code(begun, at=LATE)
     assert UserWrap.objects.filter(kind=WrapKind.RECOVERY).count() == 1
 

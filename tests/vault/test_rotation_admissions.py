@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from protect.orgs.enums import MembershipState
-from protect.vault import key_register
-from protect.vault.actions import admissions, recovery_kit, rotation
 from protect.vault.enums import KeyState
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic
+from protect.vault.integrity import admissions, key_register
 from protect.vault.models import Admission, RecoveryHalf, TeamKey
+from protect.vault.team_keys import recovery_kit, rotation
 from tests.vault.cast import AT, LATER, grants, make_person, serve, versions, write
 from tests.vault.traces import key_lines, then_fail
 

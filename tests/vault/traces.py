@@ -9,7 +9,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
-from protect.vault import key_register, ledger
+from protect.vault.integrity import key_register, ledger
 from tests.refusals import refuses
 
 PACKAGES = ("orgs", "audit", "notices", "vault")

@@ -100,7 +100,7 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     """Return the token of a one-time link to the evaluation; a page sent again gets the same.
 
     The audit has no entry: it knows minutes. Errors: assessments_answers_closed;
-    assessments_link_taken; MatchKeyMissing.
+    assessments_link_taken; match_key_missing.
     """
     edition = registration.edition
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()

@@ -36,8 +36,8 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.registrations.rules import is_same_name
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
-from protect.vault.actions.badges import sign
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
+from protect.vault.server_keys.badge_keys import sign
 
 
 @transaction.atomic

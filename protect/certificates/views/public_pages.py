@@ -27,8 +27,8 @@ from protect.reference.formats import date_text, duration_text
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
 from protect.ui.pages import posted
-from protect.vault import gates
-from protect.vault.badges import has_unconfirmed_key, is_name_here, keys_under
+from protect.vault.server_keys.badge_keys import has_unconfirmed_key, is_name_here, keys_under
+from protect.vault.sessions import gates
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem

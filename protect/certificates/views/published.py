@@ -15,9 +15,9 @@ from protect.certificates.badges.issuers import Issuer, profile
 from protect.certificates.models import StatusList
 from protect.orgs.models import Organisation
 from protect.ui.assets import KEPT_BRIEFLY
-from protect.vault import gates
-from protect.vault.badges import keys_of
 from protect.vault.formats.badges import did_web
+from protect.vault.server_keys.badge_keys import keys_of
+from protect.vault.sessions import gates
 
 DID_MEDIA_TYPE = "application/did+ld+json"
 

@@ -15,7 +15,7 @@ from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.reference.wording import NEED_NAMES, name_of
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 type Choices = list[tuple[str, str]]
 
@@ -114,7 +114,7 @@ def _offer(form: DeskForm, field: str, choices: Choices) -> None:
         chosen.choices = choices
 
 
-# By name of an address, as in `vault.forms.posted`.
+# By name of an address, as in `vault.sign_in.posted`.
 PAGES: dict[str, Page] = {
     "findhelp:desk_posters": Page(_("Posters"), PlaceForm),
     "findhelp:desk_poster": Page(_("Poster"), LanguagesForm),

@@ -24,7 +24,7 @@ from protect.matching import published
 from protect.matching.questions.question import Person, Question, Wishes
 from protect.reference import wording
 from protect.reference.vocabulary import Language
-from protect.vault.actions.tokens import TOKEN_MINUTES
+from protect.vault.server_keys.tokens import TOKEN_MINUTES
 
 
 @in_language("POST")

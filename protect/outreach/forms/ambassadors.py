@@ -13,7 +13,7 @@ from protect.orgs.models import Membership, Organisation, User
 from protect.outreach import labels
 from protect.outreach.enums import Mood
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 

@@ -16,10 +16,10 @@ from django.shortcuts import redirect
 from protect.site.errors import FromElsewhere
 from protect.site.refusals.pages import refused
 from protect.site.zones import is_desk
-from protect.vault import cookies
-from protect.vault.cookies import VaultRequest
 from protect.vault.enums import SessionState
-from protect.vault.gates import opens_to
+from protect.vault.sessions.gates import opens_to
+from protect.vault.sign_in import cookies
+from protect.vault.sign_in.cookies import VaultRequest
 
 # Their answer to a form begins a session and shows a recovery code once.
 BEGINNING = {"vault:invited", "vault:restart"}

@@ -17,8 +17,8 @@ from protect.trainings.attendance.lists import Line
 from protect.trainings.attendance.rules import IN_PART
 from protect.ui.forms import DeskForm
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions.notes import cleaned
-from protect.vault.forms.notes import FileForm
+from protect.vault.records.forms import FileForm
+from protect.vault.records.notes import cleaned
 
 
 class TypedLine(NamedTuple):

@@ -17,7 +17,7 @@ from protect.trainings.documents.models import PaperHead
 from protect.ui.forms import DeskForm
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import Reason
-from protect.vault.actions.notes import cleaned
+from protect.vault.records.notes import cleaned
 
 UNFIT = (
     *(Reason.TOO_LARGE, Reason.WRONG_TYPE, Reason.UNREADABLE, Reason.TOO_MANY_PAGES),

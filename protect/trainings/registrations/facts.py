@@ -8,7 +8,7 @@ from protect.trainings.base.facts import UNKNOWN, Asked, Figure, summed
 from protect.trainings.registrations.fields import AXES
 from protect.trainings.registrations.models import CountedPerson, Registration
 from protect.trainings.scheduling.enums import EditionState
-from protect.vault.match_keys import matched
+from protect.vault.server_keys.match_keys import matched
 
 TRAINED = "trained"  # the measure: confirmed minutes reach what the course asks for
 
@@ -47,7 +47,7 @@ def people_trained(query: Asked) -> Figure:
 def person_key(email: str) -> str:
     """Return the keyed hash of an address as it is kept: its key is in no database.
 
-    Errors: MatchKeyMissing.
+    Errors: match_key_missing.
     """
     return matched("trainings.person", email)
 

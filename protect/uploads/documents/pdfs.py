@@ -1,9 +1,7 @@
 """PDFs, written anew: pages as they look on a screen, and nothing that acts, points or tells.
-
 A new document is made, and only what pages are drawn from is copied into it. What is not named here
 (scripts, actions, links, attachments, forms, media, bookmarks, metadata, earlier versions) is
-therefore absent without being looked for. Notes and filled-in fields become part of their page.
-"""
+therefore absent without being looked for. Notes and filled-in fields become part of their page."""
 
 from __future__ import annotations
 
@@ -76,10 +74,8 @@ STRANGE = _names("PS XML")
 
 def rewrite(content: bytes) -> bytes:
     """Return the pages of a PDF in a new PDF. The same bytes come out whenever the same go in.
-
     Signatures stay as pictures, no longer as proofs. Damaged files are refused rather than mended:
-    mending loses pages silently. Errors: Unfit.
-    """
+    mending loses pages silently. Errors: Unfit."""
     try:
         with Pdf.open(BytesIO(content), attempt_recovery=False) as old, Pdf.new() as new:
             _must_fit(old)

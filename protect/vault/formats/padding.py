@@ -21,11 +21,8 @@ MAX_DEPTH = 64  # lists and maps inside each other
 
 def canonical(document: dict[str, Any]) -> bytes:
     """Return the only spelling of a document: JSON, keys in order of their code points, no blanks.
-
     Shapes: text, integers, true, false, none, lists and maps with text as keys. No fractions: their
-    spelling differs between languages; write them as text.
-    Errors: NotCanonical.
-    """
+    spelling differs between languages; write them as text. Errors: NotCanonical."""
     if type(document) is not dict:
         raise NotCanonical("a document is a map")
     _must_have_one_spelling(document, MAX_DEPTH)
@@ -70,9 +67,7 @@ def padded_size(size: int) -> int:
 
 def padme(size: int) -> int:
     """Return the size to which a file of `size` bytes is padded: at most 12 % more.
-
-    Source: Nikitin and others, "Reducing Metadata Leakage from Encrypted Files", PoPETs 2019.
-    """
+    Source: Nikitin and others, "Reducing Metadata Leakage from Encrypted Files", PoPETs 2019."""
     if size < 2:
         return size
     exponent = size.bit_length() - 1

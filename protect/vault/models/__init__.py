@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from protect.vault.models.badges import BadgeKey
 from protect.vault.models.keys import (
     Admission,
     RecoveryHalf,
@@ -14,7 +13,7 @@ from protect.vault.models.keys import (
     UserWrap,
 )
 from protect.vault.models.records import DekWrap, Draft, Manifest, Record, Sealed, SealedFile
-from protect.vault.models.salts import DaySalt
+from protect.vault.models.server_keys import BadgeKey, DaySalt
 from protect.vault.models.sessions import Passkey, ResetLink, Session, TotpDevice, UnlockSession
 
 __all__ = [

@@ -125,7 +125,7 @@ class TeamPin(models.Model):
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
-    mark = models.BinaryField()  # formats/pin.py
+    mark = models.BinaryField()  # formats/marks.py
 
     class Meta:
         constraints = [
@@ -138,10 +138,8 @@ class TeamPin(models.Model):
 
 class Admission(models.Model):
     """A key to which a version of a team's secret may be given, signed with that secret.
-
     Of a member, or of a recovery officer. Without it a row of a membership or of an officer opens
-    nothing.
-    """
+    nothing."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="admissions")

@@ -10,9 +10,7 @@ FORMAT_1 = b"\x01"  # the first byte of everything sealed
 
 def begins_as_sealed(table: str, column: str, *, may_be_empty: bool = False) -> CheckConstraint:
     """Return the constraint that a column begins with the byte of our formats.
-
-    Source: docs/adr/0010-vault.md.
-    """
+    Source: docs/adr/0010-vault.md."""
     first = Func(F(column), Value(1), Value(1), function="SUBSTR", output_field=BinaryField())
     condition: Exact | Q = Exact(first, Value(FORMAT_1, output_field=BinaryField()))
     if may_be_empty:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
+from protect.kernel import clock
 from protect.vault.enums import SessionState
 from protect.vault.models.sealed_columns import begins_as_sealed
 
@@ -24,8 +27,6 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from protect.vault.sessions import SessionStore
-
         return SessionStore
 
     def __str__(self) -> str:
@@ -62,9 +63,7 @@ class UnlockSession(models.Model):
 
 class TotpDevice(models.Model):
     """An authenticator app. The seed is sealed under a key made from the pepper.
-
-    A new one stands beside the old until its first code was right, so no user is locked out.
-    """
+    A new one stands beside the old until its first code was right, so no user is locked out."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -122,3 +121,41 @@ class ResetLink(models.Model):
 
     def __str__(self) -> str:
         return "reset link"
+
+
+def hashed(key: str) -> str:
+    """Return what stands in the database for a cookie's value: SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class SessionStore(DatabaseStore):
+    """Django keeps raw session keys (ticket 21076); a stolen table would be stolen sessions."""
+
+    @classmethod
+    def get_model_class(cls) -> type[AbstractBaseSession]:
+        return Session
+
+    @property
+    def key_salt(self) -> str:
+        """Sign what a session says for its own cookie: copied into another row, it says nothing."""
+        return f"{super().key_salt} {hashed(self.session_key or '')}"
+
+    def exists(self, session_key: str) -> bool:
+        return super().exists(hashed(session_key))
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key is not None:
+            super().delete(hashed(key))
+
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
+        session = super().create_model_instance(data)
+        session.session_key = hashed(session.session_key)
+        return session
+
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
+        key = hashed(self.session_key or "")
+        session = Session.objects.filter(session_key=key, expire_date__gt=clock.now()).first()
+        if session is None:
+            self._session_key = None
+        return session

@@ -17,22 +17,19 @@ from protect.orgs.actions.mail import notify
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Team
-from protect.vault import ledger
-from protect.vault.actions import authenticity
-from protect.vault.actions.lock_order import hold_keys
-from protect.vault.actions.record_states import state_of, target_of
-from protect.vault.actions.records import SCHEMA, must_keep, seal_context, wrap_context
-from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
-from protect.vault.errors import CodeWrong, PacketClosed, PinChanged, RecordDamaged, RecordGone
-from protect.vault.formats import context, fingerprint, link, sealed, signing, wraps
-from protect.vault.formats.codes import LinkCode
+from protect.vault.errors import CodeWrong, RecordDamaged, RecordGone, VaultRefusal
+from protect.vault.formats import context, fingerprint, sealed, signing, wraps
+from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.secrets import Dek, LinkSecret
+from protect.vault.integrity import authenticity, ledger
+from protect.vault.integrity.record_states import state_of, target_of
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
 from protect.vault.packets import pins
-from protect.vault.packets.packet import Packet
-from protect.vault.rows import all_rows
+from protect.vault.records.records import SCHEMA, must_keep, seal_context, wrap_context
+from protect.vault.rows import all_rows, hold_keys
+from protect.vault.sessions.unlocked import Unlocked, active_key, despite_rotation
 
 MISSES = 5  # wrong codes; with the last one the wrap goes
 
@@ -51,11 +48,9 @@ def seal_packet(
     unlocked: Unlocked, packet: Packet, sender: Team, *, at: datetime, uncompared_reason: str = ""
 ) -> Sent:
     """Seal a packet for its receiver and for the sender, and sign what travelled.
-
     A receiver's key that was never compared needs a reason, which is audited as a code.
-    Errors: TypeError for anything but a Packet; PinChanged, also for a version that is no longer
-    the newest; KeyNotReady; CasesOff; TeamNotReady, also while one of the two only practises.
-    """
+    Errors: TypeError for anything but a Packet; pin_changed, also for a version that is no longer
+    the newest; KeyNotReady; cases_off; team_not_ready, also while one of the two only practises."""
     if type(packet) is not Packet:
         raise TypeError("only a Packet can be sealed")
     teams = {team for team in (sender.pk, packet.to_team) if team}
@@ -84,10 +79,8 @@ def open_packet(
     unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datetime
 ) -> dict[str, Any]:
     """Return what a packet says to one of its two teams, after checking who signed it.
-
     Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged,
-    also for a signer that is not the sender that the team knows; KeyNotReady.
-    """
+    also for a signer that is not the sender that the team knows; KeyNotReady."""
     fresh = _living(manifest, at=at)
     document = despite_rotation(lambda: _opened(unlocked, fresh, team))
     _record_opening(fresh, team, unlocked.user_id, at=at)
@@ -96,11 +89,9 @@ def open_packet(
 
 def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> dict[str, Any]:
     """Return what a packet says to the holder of its link and code.
-
-    Each wrong code counts, and the fifth deletes the wrap: what was counted is written before it
-    is refused. The holder of a link has no teams: all rows are seen, for this one.
-    Errors: PacketClosed; CodeWrong; RecordDamaged. RuntimeError inside a transaction.
-    """
+    Each wrong code counts, and the fifth deletes the wrap: what was counted is written before it is
+    refused. The holder of a link has no teams: all rows are seen, for this one.
+    Errors: packet_closed; CodeWrong; RecordDamaged. RuntimeError inside a transaction."""
     with transaction.atomic(durable=True), all_rows():
         outcome = _try_link(record, secret, typed, at=at)
     if isinstance(outcome, Exception):
@@ -111,17 +102,15 @@ def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> 
 @transaction.atomic
 def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifest:
     """Take a packet back: the receiver's wrap, the ciphertext and the files go at once.
-
     What was read cannot be recalled; screens say so.
     Errors: RecordGone, when it was withdrawn before; KeyNotReady unless the sender's own team asks;
-    TeamNotReady once that team has ended: then it stays until it expires.
-    """
+    team_not_ready once that team has ended: then it stays until it expires."""
     locked = Manifest.objects.select_for_update().filter(pk=manifest.pk, withdrawn_at=None).first()
     if locked is None:
         raise RecordGone
     key = active_key(locked.from_team_id)
     unlocked.team(locked.from_team_id, key.version)  # only who holds the sender's key
-    ledger.append(ledger.Line("packet", str(locked.packet_id), at.isoformat(), "withdrawn"))
+    ledger.append(ledger.LedgerLine("packet", str(locked.packet_id), at.isoformat(), "withdrawn"))
     DekWrap.objects.filter(record=locked.packet).delete()
     Sealed.objects.filter(record=locked.packet).delete()
     locked.packet.files.all().delete()
@@ -157,7 +146,7 @@ def _receiver(
     key = active_key(packet.to_team, lock=True)
     pin = pins.must_match(unlocked, sender, key, at=at)
     if key.version != packet.to_version or not (pin.compared or reason):
-        raise PinChanged(team=key.team.name)
+        raise VaultRefusal("pin_changed", team=key.team.name)
     if not pin.compared:
         audit = AuditContext(at=at, actor=unlocked.user_id, organisation=sender.organisation_id)
         audit.record(f"vault.send_uncompared_{reason}", f"teamkey:{key.pk}")
@@ -209,7 +198,7 @@ def _manifest(
 
 def _message(manifest: Manifest) -> signing.Message:
     to_team, to_version = manifest.to_team_id, manifest.to_version
-    return signing.Manifest(
+    return signing.ManifestStatement(
         packet=manifest.packet_id,
         sealed_hash=bytes(manifest.sealed_hash),
         sender=signing.TeamAt(manifest.from_team_id, manifest.from_version),
@@ -271,7 +260,7 @@ def _linked(record: Record, dek: Dek, packet: Packet, manifest: Manifest) -> Sen
         record=record,
         version=1,
         opener=Opener.LINK,
-        wrap=link.wrap(dek, secret, code, salt=salt, context=_link_context(record)),
+        wrap=sealed.wrap_for_link(dek, secret, code, salt=salt, context=_link_context(record)),
         salt=salt,
         expires=packet.expires,
     )
@@ -289,17 +278,19 @@ def _try_link(
     rows = DekWrap.objects.select_for_update().select_related("record")
     wrap = rows.filter(record=record, opener=Opener.LINK).first()
     if wrap is None:
-        return PacketClosed()
+        return VaultRefusal("packet_closed")
     if wrap.expires is not None and wrap.expires <= at:
         wrap.delete()
-        return PacketClosed()
+        return VaultRefusal("packet_closed")
     try:
         code = LinkCode.typed(typed)
     except Mistyped as slip:  # a slip of the pen is no guess
         return CodeWrong(group=slip.group)
     bound = _link_context(wrap.record)
     try:
-        dek = link.unwrap(bytes(wrap.wrap), secret, code, salt=bytes(wrap.salt), context=bound)
+        dek = sealed.unwrap_link(
+            bytes(wrap.wrap), secret, code, salt=bytes(wrap.salt), context=bound
+        )
     except Damaged:
         return _missed(wrap)
     return _opened_by_link(wrap.record, dek, at=at)
@@ -309,7 +300,7 @@ def _missed(wrap: DekWrap) -> Exception:
     wrap.misses += 1
     if wrap.misses >= MISSES:
         wrap.delete()
-        return PacketClosed()
+        return VaultRefusal("packet_closed")
     wrap.save(update_fields=["misses"])
     return CodeWrong(group=0)
 
@@ -338,3 +329,20 @@ def _record_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime
             audit = AuditContext(at=at, actor=user, organisation=reader.organisation_id)
             target = f"packet:{manifest.packet_id}"
             audit.record(f"vault.{action}", target, consent=manifest.consent)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Packet:
+    """Made by the one place that reads consents, and by no other; `seal_packet` takes nothing else.
+    `to_team` with `to_version` is the receiver's key that was looked at; both are None for a
+    receiver without an account, which gets a link and a code."""
+
+    fields: dict[str, Any]
+    consent: UUID
+    scope: frozenset[str]  # codes of the groups of fields that the consent lists
+    expires: datetime
+    to_team: UUID | None = None
+    to_version: int | None = None
+
+    def __repr__(self) -> str:
+        return "Packet(…)"

@@ -19,8 +19,9 @@ from openbadgeslib.ob3 import contexts, did_key_from_pem
 from openbadgeslib.ob3.contexts import UnknownContextError, document_loader
 from PIL import Image
 
-from protect.vault.formats import badges, peppers
+from protect.vault.formats import badges
 from protect.vault.formats.badges import CREDENTIALS, IssuerKey
+from protect.vault.formats.credentials import peppers
 from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
 from protect.vault.formats.secrets import Pepper, SigningSeed
 from tests.vault.formats.given import flip

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.vault.formats import fingerprint
+from protect.vault.formats.credentials.words import all_words
 from protect.vault.formats.secrets import TeamPublic, UserPublic
-from protect.vault.formats.words import all_words
 from tests.vault.formats.given import CASE, TEAM_SECRET, VECTORS, flipped
 
 KNOWN = VECTORS["fingerprint"]

@@ -11,9 +11,9 @@ from django.utils import translation
 
 from protect.kernel import clock
 from protect.orgs.models import User
-from protect.vault.actions import drafts
-from protect.vault.forms import posted
 from protect.vault.models import Draft, SealedFile
+from protect.vault.sessions import drafts
+from protect.vault.sign_in import posted
 from tests.guards.matrix import addresses
 from tests.uploads.sample_files import picture
 from tests.vault import cast as people

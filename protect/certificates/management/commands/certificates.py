@@ -21,7 +21,7 @@ from protect.certificates.badges.verification import (
 )
 from protect.kernel import clock
 from protect.trainings.scheduling.models import Edition
-from protect.vault.badges import is_name_here, keys_under
+from protect.vault.server_keys.badge_keys import is_name_here, keys_under
 
 STEP = 50  # certificates in one transaction
 STEPS = {

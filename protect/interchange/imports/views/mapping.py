@@ -34,7 +34,7 @@ from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.ui.pages import show
-from protect.vault.actions.unlocked import unlocked
+from protect.vault.sessions.unlocked import unlocked
 
 SHOWN = 3  # rows of a preview
 

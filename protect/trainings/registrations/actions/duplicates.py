@@ -76,7 +76,7 @@ def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> 
 def keys_of(people: Iterable[Participant]) -> dict[UUID, frozenset[str]]:
     """Return by participant all keys under which they may be counted, those of duplicates included.
 
-    Errors: MatchKeyMissing.
+    Errors: match_key_missing.
     """
     own_emails = {each.pk: each.email for each in people}
     same, emails = _same_as(own_emails)

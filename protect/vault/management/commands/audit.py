@@ -13,8 +13,8 @@ from protect.audit.rules import Head
 from protect.kernel import clock
 from protect.orgs.actions.alarms import note_whole, raise_alarm
 from protect.orgs.alarms import is_answered
-from protect.vault.actions.record_states import damaged_records, organisation_to_alert
 from protect.vault.errors import RecordDamaged
+from protect.vault.integrity.record_states import damaged_records, organisation_to_alert
 
 FAULTS = {
     "other_state": "not the version that was saved last",
@@ -62,10 +62,8 @@ class Command(BaseCommand):
 
     def verify_records(self) -> int:
         """Compare every sealed record with its newest entry; return how many wait for an officer.
-
         The officers of its organisation are told, once for each fault of a record, and again of one
-        that was whole meanwhile.
-        """
+        that was whole meanwhile."""
         waiting, damaged = 0, set[str]()
         for target, fault in damaged_records():
             damaged.add(target)

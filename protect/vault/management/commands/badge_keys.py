@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand
 
 from protect.kernel import clock
 from protect.orgs.models import Organisation
-from protect.vault.actions import badges
-from protect.vault.badges import is_confirmed
-from protect.vault.errors import BadgeKeyUnknown
+from protect.vault.errors import VaultRefusal
 from protect.vault.models import BadgeKey
+from protect.vault.server_keys import badge_keys
+from protect.vault.server_keys.badge_keys import is_confirmed
 
 STEPS = {
     "list": "print every key: organisation, id, state, public half",
@@ -56,28 +56,28 @@ class Command(BaseCommand):
     def make(self, *, organisation: UUID, **options: Any) -> None:
         owner = Organisation.objects.active().filter(pk=organisation).first()
         if owner is None:
-            raise BadgeKeyUnknown
-        key = badges.make_by_command(owner, at=clock.now())
+            raise VaultRefusal("badge_key_unknown")
+        key = badge_keys.make_by_command(owner, at=clock.now())
         self.stdout.write(f"{key.pk} {key.controller}#{key.public}")
 
     def confirm(self, *, key: UUID, public: str, **options: Any) -> None:
         badge_key = _get_key(key)
-        badges.confirm_by_command(badge_key, public, at=clock.now())
+        badge_keys.confirm_by_command(badge_key, public, at=clock.now())
         self.stdout.write(f"{badge_key.pk} {state_of(badge_key)}")
 
     def retire(self, *, key: UUID, distrust: bool, **options: Any) -> None:
         badge_key = _get_key(key)
-        ended = badges.retire_by_command(badge_key, at=clock.now(), distrust=distrust)
+        ended = badge_keys.retire_by_command(badge_key, at=clock.now(), distrust=distrust)
         self.stdout.write(f"{ended.pk} {state_of(ended)}")
 
     def reseal(self, **options: Any) -> None:
-        self.stdout.write(f"resealed {badges.reseal()}")
+        self.stdout.write(f"resealed {badge_keys.reseal()}")
 
 
 def _get_key(key: UUID) -> BadgeKey:
     badge_key = BadgeKey.objects.filter(pk=key).first()
     if badge_key is None:
-        raise BadgeKeyUnknown
+        raise VaultRefusal("badge_key_unknown")
     return badge_key
 
 

@@ -12,19 +12,19 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from protect.audit.errors import AuditRefusal
 from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
-from protect.vault import facts, ledger, peppers
-from protect.vault.actions import expiry, heads
-from protect.vault.actions.key_checks import NOT_IN_LEDGER, key_faults
-from protect.vault.actions.key_owners import place_name
-from protect.vault.actions.ledger_rebuild import (
+from protect.vault import expiry, facts
+from protect.vault.errors import VaultRefusal
+from protect.vault.expiry import vacuum
+from protect.vault.integrity import heads, ledger
+from protect.vault.integrity.key_checks import NOT_IN_LEDGER, key_faults, place_name
+from protect.vault.integrity.key_register import Owner
+from protect.vault.integrity.ledger_rebuild import (
     Unknown,
     must_be_whole,
     rebuild_ledger,
     unknown_rows,
 )
-from protect.vault.errors import LedgerMissing
-from protect.vault.key_register import Owner
-from protect.vault.vacuum import vacuum
+from protect.vault.server_keys import peppers
 
 KEY_DIGITS = 64
 STEPS = {
@@ -180,7 +180,7 @@ class Command(BaseCommand):
 
     def replay_ledger(self, *, file: Path, **options: Any) -> None:
         if not file.is_file():
-            raise LedgerMissing
+            raise VaultRefusal("ledger_missing")
         lines, bad = list(ledger.lines(file)), ledger.unreadable(file)
         gone = expiry.replay_restored(lines, at=clock.now())
         self.count({"lines": len(lines), "gone_again": gone})
