@@ -9,14 +9,12 @@ import json
 import sys
 from importlib import import_module
 
-from protect.uploads import sandbox
-from protect.uploads.parsers import PARSERS
-from protect.uploads.refusal_reasons import Refused
+from protect.uploads import parsers, refusal_reasons, sandbox
 
 
 def main(name: str, options: str) -> None:
     """Limit this process, load one parser, fence the process in, then read the file."""
-    parser = PARSERS[name]
+    parser = parsers.PARSERS[name]
     sandbox.limit(memory=parser.memory, cpu_seconds=parser.cpu_seconds)
     parse = import_module(parser.module).parse
     sandbox.enclose()
@@ -24,7 +22,7 @@ def main(name: str, options: str) -> None:
     try:
         facts, body = parse(content, json.loads(options))
         head = {"facts": facts}
-    except Refused as refusal:
+    except refusal_reasons.Refused as refusal:
         head, body = {"refused": refusal.code, "facts": refusal.facts}, b""
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
     sys.stdout.buffer.write(body)

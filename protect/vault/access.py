@@ -13,8 +13,7 @@ from django.http import Http404
 from protect.orgs.access import get_membership, must
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.models import Membership, Organisation, Team, User
-from protect.orgs.models.queries import OrganisationQuerySet, TeamQuerySet
+from protect.orgs.models import Membership, Organisation, Team, User, queries
 from protect.orgs.roles import level_of, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
@@ -43,7 +42,7 @@ def must_work(scope: Scope, record: Record) -> None:
     must(scope, Permission.WORK, team=record.owner_team)
 
 
-def teams_of(scope: Scope) -> TeamQuerySet:
+def teams_of(scope: Scope) -> queries.TeamQuerySet:
     """Return the living teams that this person may see, or waits for."""
     waits = Membership.objects.live().filter(
         user=scope.user_id, organisation__state=OrganisationState.ACTIVE
@@ -52,7 +51,7 @@ def teams_of(scope: Scope) -> TeamQuerySet:
     return Team.objects.visible_to(scope) | waited_for
 
 
-def managed_by(scope: Scope) -> OrganisationQuerySet:
+def managed_by(scope: Scope) -> queries.OrganisationQuerySet:
     """Return the organisations in which this person may found teams and appoint officers."""
     managed = scope.organisations_where(Permission.MANAGE_ORGANISATION)
     return Organisation.objects.active().filter(pk__in=managed).order_by("name", "pk")

@@ -14,8 +14,7 @@ from django.utils.translation import gettext_lazy
 from protect.kernel.text import plain_name
 from protect.orgs import alarms
 from protect.orgs.enums import Permission
-from protect.orgs.history import sentences
-from protect.orgs.history.lines import name_of
+from protect.orgs.history import lines, sentences
 from protect.orgs.scope import Scope
 from protect.ui import moments
 from protect.vault.access import teams_of
@@ -84,7 +83,7 @@ def _alarm_rows(scope: Scope) -> Iterator[dict[str, Any]]:
     if not mine:
         return
     for alarm in alarms.unanswered(mine)[:MOST]:
-        name = plain_name(name_of(alarm.kind, alarm.pk, mine))
+        name = plain_name(lines.name_of(alarm.kind, alarm.pk, mine))
         # Translators: {what} is a sentence that says what was found, {moment} when.
         detail = _("{what} Last noticed: {moment}")
         yield {

@@ -33,8 +33,7 @@ from protect.vault.records import erasure
 from protect.vault.rows import all_rows
 from protect.vault.sessions.authentication import lock_idle
 from protect.vault.sessions.drafts import forget_drafts
-from protect.vault.team_keys import closures
-from protect.vault.team_keys.rotation import TAKE_GRANTS
+from protect.vault.team_keys import closures, rotation
 
 WISHES = {"record", "packet"}
 TABLES = [each._meta.db_table for each in (DekWrap, Sealed, SealedFile, Manifest, Record)]
@@ -191,7 +190,7 @@ def _end(membership: UUID, at: datetime, reason: str) -> int:
             state=TeamState.ROTATION_DUE
         )
         audit = AuditContext(at=at, actor=None, organisation=row.team.organisation_id)
-        audit.record(TAKE_GRANTS, f"team:{row.team.pk}")
+        audit.record(rotation.TAKE_GRANTS, f"team:{row.team.pk}")
     return 1
 
 

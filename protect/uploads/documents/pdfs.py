@@ -21,8 +21,7 @@ from pikepdf import (
     StreamDecodeLevel,
 )
 
-from protect.uploads.documents import pdf_pictures
-from protect.uploads.documents.pdf_streams import filters_of, must_be_bounded
+from protect.uploads.documents import pdf_pictures, pdf_streams
 from protect.uploads.refusal_reasons import Reason, Unfit
 
 MOST_PAGES = 500
@@ -84,7 +83,7 @@ def rewrite(content: bytes) -> bytes:
             _copy_layers(old, new)
             for thing in new.objects:
                 _strip(thing)
-            must_be_bounded(thing for thing in new.objects if isinstance(thing, Stream))
+            pdf_streams.must_be_bounded(thing for thing in new.objects if isinstance(thing, Stream))
             return _saved(new)
     except PasswordError:
         raise Unfit(Reason.ENCRYPTED) from None
@@ -200,7 +199,7 @@ def _names_file(value: Object) -> bool:
 def _strip_stream(stream: Stream) -> None:
     for key in set(stream.keys()) - OF_STREAMS:
         del stream[key]
-    filters = filters_of(stream)
+    filters = pdf_streams.filters_of(stream)
     if not filters or not BARE.keys() & set(filters):
         return
     raw = stream.read_raw_bytes()

@@ -24,13 +24,8 @@ from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TextSecret, UserSecret
 from protect.vault.models import Passkey, ResetLink, TotpDevice, UserKey
-from protect.vault.sessions import browser_sessions, passwords, rules
-from protect.vault.sessions.authentication import end_sessions_of, show_password
-from protect.vault.sessions.browser_sessions import Entry
-from protect.vault.sign_in import enrolment, passkeys
-from protect.vault.sign_in.enrolment import Enrolled
-from protect.vault.sign_in.passkeys import Answer, Ceremony
-from protect.vault.sign_in.second_factors import show_totp
+from protect.vault.sessions import authentication, browser_sessions, passwords, rules
+from protect.vault.sign_in import enrolment, passkeys, second_factors
 from protect.vault.team_keys import members
 
 
@@ -48,7 +43,7 @@ class Reset:
     code: str
     password: str
     totp: str = ""
-    passkey: Answer | None = None
+    passkey: passkeys.Answer | None = None
     state: str = ""  # of the passkey's ceremony
 
 
@@ -82,7 +77,7 @@ def get_link(token: str, *, at: datetime) -> ResetLink:
     return link
 
 
-def offer_proof(token: str, *, at: datetime) -> Ceremony:
+def offer_proof(token: str, *, at: datetime) -> passkeys.Ceremony:
     """Return what a browser needs to show a passkey here. Errors: ResetLinkGone."""
     return passkeys.offer_to(get_link(token, at=at).user_id, at=at)
 
@@ -126,7 +121,7 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def begin_again(token: str, *, password: str, at: datetime) -> Enrolled:
+def begin_again(token: str, *, password: str, at: datetime) -> enrolment.Enrolled:
     """Make new keys for a person without password and recovery code; colleagues let them in again.
     Second factors, sessions and grants are gone; files are not: the teams have their keys.
     Errors: ResetLinkGone; password_short, password_common, PasswordPersonal; pepper_missing."""
@@ -139,11 +134,11 @@ def begin_again(token: str, *, password: str, at: datetime) -> Enrolled:
     members.lose_keys(user.pk, actor=user.pk, at=at)
     TotpDevice.objects.filter(user=user).delete()
     Passkey.objects.filter(user=user).delete()
-    end_sessions_of(user.pk, at=at)
+    authentication.end_sessions_of(user.pk, at=at)
     return enrolment.begin_keys(user, password, "begin_again", at=at)
 
 
-def change_password(entry: Entry, *, old: str, new: str, at: datetime) -> None:
+def change_password(entry: browser_sessions.Entry, *, old: str, new: str, at: datetime) -> None:
     """Set another password, and end all other sessions.
     Errors: Crowded; passphrase_refused for a wrong old one; SessionEnded after five;
     password_short, password_common, PasswordPersonal; session_move_not_allowed; pepper_missing."""
@@ -151,11 +146,11 @@ def change_password(entry: Entry, *, old: str, new: str, at: datetime) -> None:
         raise VaultRefusal("session_move_not_allowed")
     user = entry.session.user
     passwords.must_be_good(new, email=user.email, name=user.name)
-    secret = show_password(entry, old, "change_password", at=at)
+    secret = authentication.show_password(entry, old, "change_password", at=at)
     with transaction.atomic():
         key = UserKey.objects.select_for_update().get(user=user, version=entry.session.user_version)
         passwords.put(user, key, secret, new, at=at)
-        end_sessions_of(user.pk, at=at, but=entry.session.pk)
+        authentication.end_sessions_of(user.pk, at=at, but=entry.session.pk)
         browser_sessions.note("change_password", user.pk, at=at)
 
 
@@ -233,7 +228,7 @@ def _proved(
 def _has_shown(user: User, submitted: Reset, at: datetime) -> bool:
     if submitted.passkey is not None:
         return passkeys.show_passkey(user.pk, submitted.state, submitted.passkey, at=at) is not None
-    return show_totp(user.pk, submitted.totp, at=at)
+    return second_factors.show_totp(user.pk, submitted.totp, at=at)
 
 
 def _set_anew(
@@ -244,7 +239,7 @@ def _set_anew(
     key.wraps.filter(kind=WrapKind.RECOVERY).delete()
     code = enrolment.put_code(key, secret, at=at)
     link.delete()
-    end_sessions_of(user.pk, at=at)
+    authentication.end_sessions_of(user.pk, at=at)
     post(
         at=at,
         to=user.email,

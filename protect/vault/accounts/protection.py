@@ -10,7 +10,6 @@ from protect.vault.enums import SessionState, WrapKind
 from protect.vault.formats import fingerprint
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey, UserWrap
 from protect.vault.sessions import browser_sessions, rules
-from protect.vault.sessions.browser_sessions import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ class Protection:
         return next((each for each in self.passkeys if each.pk == pk), None)
 
 
-def protection_of(entry: Entry, *, at: datetime) -> Protection:
+def protection_of(entry: browser_sessions.Entry, *, at: datetime) -> Protection:
     """Return what protects the account of a session."""
     user = entry.session.user_id
     key = UserKey.objects.get(user=user, version=entry.session.user_version)
@@ -97,7 +96,7 @@ def _passkeys(user: UUID, opening: set[UUID]) -> tuple[ShownPasskey, ...]:
     )
 
 
-def _sessions(entry: Entry, at: datetime) -> tuple[ShownSession, ...]:
+def _sessions(entry: browser_sessions.Entry, at: datetime) -> tuple[ShownSession, ...]:
     """Return the sessions of a person; what is over or idle by now is shown as it will be."""
     sessions = []
     for row in UnlockSession.objects.filter(user=entry.session.user_id).order_by("-seen", "pk"):

@@ -15,7 +15,7 @@ from protect.vault.accounts.password_reset import Reset
 from protect.vault.errors import ResetLinkGone
 from protect.vault.models import ResetLink
 from protect.vault.sessions import gates
-from protect.vault.sign_in import cookies
+from protect.vault.sign_in import cookies, second_factors
 from protect.vault.sign_in.forms import (
     CodeForm,
     ForgotForm,
@@ -24,7 +24,6 @@ from protect.vault.sign_in.forms import (
     ResetForm,
 )
 from protect.vault.sign_in.frame import first_wrong, offered, show
-from protect.vault.sign_in.second_factors import factors_of
 from protect.vault.sign_in.views.enrolment import STEPS, code_page
 
 
@@ -49,7 +48,7 @@ def forgot_sent(request: HttpRequest) -> HttpResponse:
 def reset(request: HttpRequest, token: str) -> HttpResponse:
     link = _link(token, is_restart=False)
     cookies.introduce(request, link)
-    factors = factors_of(link.user_id)
+    factors = second_factors.factors_of(link.user_id)
     by_key = "credential" in request.POST
     form = _by_key(request.POST) if by_key else posted(request, ResetForm)
     if form.is_valid():

@@ -14,16 +14,14 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock
-from protect.kernel.text import isolated
+from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.orgs.history import sign_ins
 from protect.ui.pages import posted
 from protect.vault.accounts import password_reset
 from protect.vault.accounts.protection import Protection, protection_of
 from protect.vault.sessions import authentication, gates, passwords
-from protect.vault.sign_in import cookies, enrolment, passkeys, second_factors
-from protect.vault.sign_in.forms import ChangePasswordForm, CodeForm, NewPasskeyForm, TotpForm
+from protect.vault.sign_in import cookies, enrolment, forms, passkeys, second_factors
 from protect.vault.sign_in.frame import entry_of, show, stepped_up
 
 
@@ -41,7 +39,7 @@ def security(request: HttpRequest) -> HttpResponse:
 @gates.counts_tries
 @require_http_methods(["GET", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
-    entry, form = entry_of(request), posted(request, ChangePasswordForm)
+    entry, form = entry_of(request), posted(request, forms.ChangePasswordForm)
     person = entry.session.user
     if form.is_valid():
         with form.mending():
@@ -60,7 +58,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def totp_change(request: HttpRequest) -> HttpResponse:
-    entry, at, form = entry_of(request), clock.now(), posted(request, TotpForm)
+    entry, at, form = entry_of(request), clock.now(), posted(request, forms.TotpForm)
     if form.is_valid():
         with form.mending():
             second_factors.confirm_totp(entry, form.cleaned_data["totp"], at=at)
@@ -94,7 +92,7 @@ def totp_remove(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def passkey_new(request: HttpRequest) -> HttpResponse:
-    entry, at, form = entry_of(request), clock.now(), posted(request, NewPasskeyForm)
+    entry, at, form = entry_of(request), clock.now(), posted(request, forms.NewPasskeyForm)
     if form.is_valid():
         with form.mending():
             named, state = form.cleaned_data["name"], cookies.held(request)
@@ -116,7 +114,7 @@ def passkey_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _done(request, _("The passkey is removed."))
     gone = _("{name} no longer signs you in. Your other second steps go on working.")
     effects = [
-        format_html(gone, name=isolated(passkey.name)),
+        format_html(gone, name=text.isolated(passkey.name)),
         _("The passkey stays in your phone, computer or key until you delete it there."),
     ]
     return _ask(request, _("Remove this passkey?"), _("Remove the passkey"), effects)
@@ -126,7 +124,7 @@ def passkey_remove(request: HttpRequest, pk: UUID) -> HttpResponse:
 @stepped_up
 def code_change(request: HttpRequest) -> HttpResponse:
     """The code is shown in the answer to a POST only: an address can be opened again."""
-    entry, at, form = entry_of(request), clock.now(), posted(request, CodeForm)
+    entry, at, form = entry_of(request), clock.now(), posted(request, forms.CodeForm)
     if form.is_valid():
         with form.mending():
             enrolment.confirm_code(entry, form.cleaned_data["code"], at=at)

@@ -11,11 +11,10 @@ import hmac
 
 from protect.kernel.items import items
 from protect.vault.formats import context as contexts
-from protect.vault.formats import secrets
+from protect.vault.formats import secrets, signing
 from protect.vault.formats.context import WrapContext
 from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import TeamSecret, UserSecret
-from protect.vault.formats.signing import TeamAt
 
 ORIGIN = b"protect origin 1"
 PIN = b"protect pin 1"
@@ -39,13 +38,13 @@ def _sha256(blob: bytes) -> bytes:
     return hashlib.sha256(blob).digest()
 
 
-def make_pin(person: UserSecret, team: TeamAt, digest: bytes) -> bytes:
+def make_pin(person: UserSecret, team: signing.TeamAt, digest: bytes) -> bytes:
     """Return the 32-byte mark of a team's key. Shapes: `digest` as `fingerprint.digest`."""
     message = items("protect", "pin", 1, team.team, team.version, digest)
     return hmac.digest(secrets.derive(person.reveal(), info=PIN), message, "sha256")
 
 
-def must_match_pin(pin: bytes, person: UserSecret, team: TeamAt, digest: bytes) -> None:
+def must_match_pin(pin: bytes, person: UserSecret, team: signing.TeamAt, digest: bytes) -> None:
     """Refuse a mark that this person did not make for this key. Errors: Forged."""
     if not hmac.compare_digest(pin, make_pin(person, team, digest)):
         raise Forged("not the key that this person pinned")

@@ -15,7 +15,6 @@ from protect.vault.errors import MemberKeyMismatch
 from protect.vault.formats import context, fingerprint, signing, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic
-from protect.vault.formats.signing import TeamAt
 from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
@@ -157,7 +156,7 @@ def _verified(key: TeamKey, public: TeamPublic) -> Mapping[UUID, Admission]:
 
 def _statement(key: TeamKey, admission: Admission) -> signing.AdmissionStatement:
     return signing.AdmissionStatement(
-        team=TeamAt(key.team_id, key.version),
+        team=signing.TeamAt(key.team_id, key.version),
         holder=admission.holder,
         holder_version=admission.holder_version,
         place=admission.place,

@@ -18,7 +18,6 @@ from protect.vault.errors import MemberKeyMismatch, TeamKeyMismatch
 from protect.vault.formats import fingerprint, marks, signing
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic
-from protect.vault.formats.signing import TeamAt
 from protect.vault.integrity import key_register
 from protect.vault.integrity.key_register import Owner
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
@@ -65,7 +64,7 @@ def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -
     must_be_team_secret(key, secret)
     pinned = _must_follow_pin(person, key, secret.public())
     if pinned is None or pinned.version < key.version:
-        at = TeamAt(key.team_id, key.version)
+        at = signing.TeamAt(key.team_id, key.version)
         mark = marks.make_pin(person.secret, at, fingerprint.digest(secret.public()))
         _write_pin(grant.user_key_id, at, mark)
 
@@ -82,7 +81,7 @@ def must_be_known(person: Unlocked, key: TeamKey) -> None:
 
 def follows(old: TeamKey, new: TeamKey) -> bool:
     """Return whether both versions of a team's key signed that one follows the other."""
-    team = TeamAt(old.team_id, old.version)
+    team = signing.TeamAt(old.team_id, old.version)
     try:
         publics = TeamPublic(bytes(old.public)), TeamPublic(bytes(new.public))
         signing.must_follow(team, *publics, bytes(new.continuity))
@@ -106,7 +105,7 @@ def _must_follow_pin(person: Unlocked, key: TeamKey, public: TeamPublic) -> Team
     pinned = TeamPin.objects.filter(team=key.team_id, **own).first()
     try:
         if pinned is not None and pinned.version == key.version:
-            at = TeamAt(key.team_id, key.version)
+            at = signing.TeamAt(key.team_id, key.version)
             marks.must_match_pin(bytes(pinned.mark), person.secret, at, fingerprint.digest(public))
         elif pinned is not None:
             _must_be_linked(person, pinned, key)
@@ -121,13 +120,13 @@ def _must_be_linked(person: Unlocked, pinned: TeamPin, key: TeamKey) -> None:
     if row is None:
         raise Damaged("the pinned version is gone")
     digest = fingerprint.digest(TeamPublic(bytes(row.public)))
-    team = TeamAt(key.team_id, pinned.version)
+    team = signing.TeamAt(key.team_id, pinned.version)
     marks.must_match_pin(bytes(pinned.mark), person.secret, team, digest)
     if not are_linked(key.team_id, (pinned.version, key.version)):
         raise Damaged("no chain of signatures from the pinned version")
 
 
-def _write_pin(user_key: UUID, team: TeamAt, mark: bytes) -> None:
+def _write_pin(user_key: UUID, team: signing.TeamAt, mark: bytes) -> None:
     """Write a pin in the place of an older one, unless another request of this person does so now.
     That one has compared the same key. Waiting for it while other rows are locked could be a
     deadlock."""

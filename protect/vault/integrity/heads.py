@@ -10,10 +10,9 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from protect.audit import facts
+from protect.audit import facts, rules
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
-from protect.audit.rules import PLATFORM, Head
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs.enums import Permission
@@ -27,7 +26,7 @@ from protect.vault.formats.secrets import SigningSeed
 SIGNED = "vault.sign_heads"  # actions in the audit
 
 
-def sign_heads(*, at: datetime) -> list[Head]:
+def sign_heads(*, at: datetime) -> list[rules.Head]:
     """Return the end of every chain, signed; tell the data protection officers, once a day.
     The mail carries nothing: they fetch the end of their history at the desk. That heads were
     signed is itself an entry, committed before they are read: no head names an entry that could
@@ -40,7 +39,7 @@ def sign_heads(*, at: datetime) -> list[Head]:
     return signed(at=at)
 
 
-def signed(*, at: datetime) -> list[Head]:
+def signed(*, at: datetime) -> list[rules.Head]:
     """Return the end of every chain, signed with the newest key. Errors: signing_key_missing."""
     seed = _seeds()[0]
     return [
@@ -55,7 +54,7 @@ def public_keys() -> list[bytes]:
     return [signing.public_of(seed) for seed in _seeds()]
 
 
-def is_signed(head: Head, publics: Collection[bytes]) -> bool:
+def is_signed(head: rules.Head, publics: Collection[bytes]) -> bool:
     """Return whether a head says what one of these keys has signed."""
     return any(_verifies(head, public) for public in publics)
 
@@ -78,7 +77,7 @@ def _tell_officers(at: datetime) -> None:
         )
 
 
-def _verifies(head: Head, public: bytes) -> bool:
+def _verifies(head: rules.Head, public: bytes) -> bool:
     try:
         signing.must_verify(public, bytes.fromhex(head.signature), _message(head))
     except Forged:
@@ -86,7 +85,7 @@ def _verifies(head: Head, public: bytes) -> bool:
     return True
 
 
-def _message(head: Head) -> signing.Message:
+def _message(head: rules.Head) -> signing.Message:
     return signing.head(
         chain=head.chain, n=head.n, entry_hash=bytes.fromhex(head.hash), at=head.noted_at
     )
@@ -99,5 +98,5 @@ def _seeds() -> list[SigningSeed]:
 
 
 def _was_signed_on(at: datetime) -> bool:
-    entries = Entry.objects.of_chain(PLATFORM).filter(action=SIGNED)
+    entries = Entry.objects.of_chain(rules.PLATFORM).filter(action=SIGNED)
     return entries.filter(at__date=at.date()).exists()

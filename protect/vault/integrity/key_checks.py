@@ -16,10 +16,8 @@ from protect.vault.enums import KeyState
 from protect.vault.errors import RecordDamaged, TeamKeyMismatch
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic
-from protect.vault.integrity import admissions, authenticity, key_register
-from protect.vault.integrity.admissions import Member
+from protect.vault.integrity import admissions, authenticity, key_register, record_states
 from protect.vault.integrity.key_register import Owner
-from protect.vault.integrity.record_states import current_fault
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
 NOT_IN_LEDGER = "not_in_ledger"
@@ -128,7 +126,7 @@ def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
         yield from _changed_roles(key, members, roles_signed)
 
 
-def _unmatched_grants(key: TeamKey, members: list[Member]) -> Iterator[KeyFault]:
+def _unmatched_grants(key: TeamKey, members: list[admissions.Member]) -> Iterator[KeyFault]:
     signed = {user_key.pk: place for place, user_key in members}
     grants = list(TeamGrant.objects.filter(team_key=key).order_by("pk"))
     granted = {grant.user_key_id for grant in grants}
@@ -141,7 +139,7 @@ def _unmatched_grants(key: TeamKey, members: list[Member]) -> Iterator[KeyFault]
 
 
 def _changed_roles(
-    key: TeamKey, members: list[Member], signed: dict[UUID, str]
+    key: TeamKey, members: list[admissions.Member], signed: dict[UUID, str]
 ) -> Iterator[KeyFault]:
     for place, _ in members:
         if place.role != signed.get(place.pk, place.role):
@@ -163,7 +161,7 @@ def is_still_so(target: str, outcome: str) -> bool:
     Shapes: target: as an entry's; outcome: the code of the alarm."""
     kind, _, pk = target.partition(":")
     if outcome == RecordDamaged.code:
-        return current_fault(target) is not None
+        return record_states.current_fault(target) is not None
     return outcome == TeamKeyMismatch.code and kind == "team" and has_fault(UUID(pk))
 
 

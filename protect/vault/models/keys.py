@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from protect.orgs.models import Organisation, Team
 from protect.vault.enums import KeyState, WrapKind
-from protect.vault.models.sealed_columns import begins_as_sealed
+from protect.vault.models.base import VaultModel, begins_as_sealed
 
 SLOTS = (1, 2, 3)  # of recovery officers: two of three restore a team
 
 
-class UserKey(models.Model):
+class UserKey(VaultModel):
     """A person's public key. A new version means that everything was forgotten."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     public = models.BinaryField()  # 1,216 bytes
@@ -29,14 +26,10 @@ class UserKey(models.Model):
             models.UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once"),
         ]
 
-    def __str__(self) -> str:
-        return f"key {self.version} of user {self.user_id}"
 
-
-class UserWrap(models.Model):
+class UserWrap(VaultModel):
     """A person's secret, wrapped for one way to open it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="wraps")
     kind = models.CharField(max_length=3, choices=WrapKind)
     credential = models.UUIDField()  # of the password, passkey or code: part of the context
@@ -67,14 +60,10 @@ class UserWrap(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.kind} wrap {self.pk}"
 
-
-class TeamKey(models.Model):
+class TeamKey(VaultModel):
     """A version of a team's public key, signed by the version before it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     public = models.BinaryField()  # 1,248 bytes
@@ -92,14 +81,10 @@ class TeamKey(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"key {self.version} of team {self.team_id}"
 
-
-class TeamGrant(models.Model):
+class TeamGrant(VaultModel):
     """A team's secret, wrapped for one member."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="grants")
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="grants")
     wrap = models.BinaryField()
@@ -114,14 +99,10 @@ class TeamGrant(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"grant {self.pk}"
 
-
-class TeamPin(models.Model):
+class TeamPin(VaultModel):
     """The newest key of a team that a member has opened, as only that member can write it down."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
@@ -132,16 +113,12 @@ class TeamPin(models.Model):
             models.UniqueConstraint(fields=["user_key", "team"], name="vault_teampin_member_once"),
         ]
 
-    def __str__(self) -> str:
-        return f"pin {self.pk}"
 
-
-class Admission(models.Model):
+class Admission(VaultModel):
     """A key to which a version of a team's secret may be given, signed with that secret.
     Of a member, or of a recovery officer. Without it a row of a membership or of an officer opens
     nothing."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="admissions")
     holder = models.UUIDField()  # the person, or the officer
     holder_version = models.PositiveIntegerField()  # of the person's key, or the officer's slot
@@ -158,14 +135,10 @@ class Admission(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"admission {self.pk}"
 
-
-class RecoveryOfficer(models.Model):
+class RecoveryOfficer(VaultModel):
     """A recovery officer's key pair: a printed code that the officer keeps opens its secret."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     slot = models.PositiveSmallIntegerField()
     public = models.BinaryField()
@@ -184,14 +157,10 @@ class RecoveryOfficer(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"officer {self.slot} of {self.organisation_id}"
 
-
-class RecoveryHalf(models.Model):
+class RecoveryHalf(VaultModel):
     """Half of a team's secret for one officer of a pair. Either half alone is noise."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="halves")
     pair = models.CharField(max_length=2)  # "12", "13", "23"
     slot = models.PositiveSmallIntegerField()
@@ -210,6 +179,3 @@ class RecoveryHalf(models.Model):
                 name="vault_recoveryhalf_slot_is_of_its_pair",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"half {self.pair}/{self.slot}"

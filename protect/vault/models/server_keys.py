@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import F, Q
 
 from protect.orgs.models import Organisation
-from protect.vault.models.sealed_columns import begins_as_sealed
+from protect.vault.models.base import VaultModel, begins_as_sealed
 
 
 class DaySalt(models.Model):
@@ -21,11 +19,10 @@ class DaySalt(models.Model):
         return f"salt of {self.day}"
 
 
-class BadgeKey(models.Model):
+class BadgeKey(VaultModel):
     """A key of an organisation. Its public half stays for ever: certificates outlive it.
     The seed is deleted when the key is retired, so that it signs no more."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     controller = models.CharField(max_length=255)  # did:web, as it was when the key was made
     public = models.CharField(max_length=64, unique=True)  # multibase
@@ -58,6 +55,3 @@ class BadgeKey(models.Model):
                 name="vault_badgekey_distrusted_is_retired",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"badge key {self.pk}"

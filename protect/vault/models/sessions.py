@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import uuid
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.db.models import Q
 
 from protect.kernel import clock
 from protect.vault.enums import SessionState
-from protect.vault.models.sealed_columns import begins_as_sealed
+from protect.vault.models.base import VaultModel, begins_as_sealed
 
 
 class Session(AbstractBaseSession):
@@ -33,10 +32,9 @@ class Session(AbstractBaseSession):
         return "session"
 
 
-class UnlockSession(models.Model):
+class UnlockSession(VaultModel):
     """A user's secret, sealed under a cookie. Unlogged in PostgreSQL: a crash locks them."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=SessionState)
@@ -57,15 +55,11 @@ class UnlockSession(models.Model):
             begins_as_sealed("vault_unlocksession", "blob", may_be_empty=True),
         ]
 
-    def __str__(self) -> str:
-        return f"unlock {self.pk}"
 
-
-class TotpDevice(models.Model):
+class TotpDevice(VaultModel):
     """An authenticator app. The seed is sealed under a key made from the pepper.
     A new one stands beside the old until its first code was right, so no user is locked out."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     pepper = models.PositiveSmallIntegerField()  # the number of the one that sealed the seed
     seed = models.BinaryField()
@@ -88,14 +82,10 @@ class TotpDevice(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return "authenticator"
 
-
-class Passkey(models.Model):
+class Passkey(VaultModel):
     """A passkey: a second factor, and with PRF a way to open the secret."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     credential = models.BinaryField(unique=True)
     public = models.BinaryField()
@@ -104,9 +94,6 @@ class Passkey(models.Model):
     prf_salt = models.BinaryField()
     created = models.DateTimeField()
     used = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"passkey {self.pk}"
 
 
 class ResetLink(models.Model):

@@ -13,8 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.accounts.forms import mail_language_field
-from protect.orgs.actions import Profile
-from protect.orgs.actions.details import NAME_LENGTH
+from protect.orgs.actions import Profile, details
 from protect.orgs.enums import OrganisationKind
 from protect.orgs.models import Organisation
 from protect.orgs.roles import role_hint, role_name
@@ -30,7 +29,7 @@ class ProposalForm(DeskForm):
         # Translators: the name of an organisation.
         label=_("Name of the organisation"),
         help_text=_("As others know it. Name no street and no house."),
-        max_length=NAME_LENGTH,
+        max_length=details.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     kind = forms.ChoiceField(
@@ -90,7 +89,7 @@ class SameNameForm(DeskForm):
 
     name = forms.CharField(
         label=_("Type the name of the organisation"),
-        max_length=NAME_LENGTH,
+        max_length=details.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 

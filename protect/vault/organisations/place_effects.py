@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_name
-from protect.orgs import profiles
+from protect.orgs import profiles, roles
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
-from protect.orgs.roles import gives_keys
 from protect.vault.access import is_holder
 from protect.vault.sessions.unlocked import Unlocked, holders
 from protect.vault.team_keys.recovery_kit import pairs_of
@@ -107,4 +106,4 @@ def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
 
 def _holds_key(membership: Membership) -> bool:
     """Return whether the person of this place can open files with it."""
-    return gives_keys(membership.role) and membership.state == MembershipState.ACTIVE
+    return roles.gives_keys(membership.role) and membership.state == MembershipState.ACTIVE

@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 from protect.orgs import profiles
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
-from protect.orgs.profiles import run_by
 from protect.orgs.scope import Scope
 from protect.vault.models.keys import SLOTS
 from protect.vault.team_keys.recovery_kit import officers_of
@@ -69,7 +68,7 @@ def after_the_last_word() -> str:
     return _(
         "Then who runs the platform invites its first administrator; they work at {names}. From "
         "then on only its own people and they see it here."
-    ).format(names=run_by())
+    ).format(names=profiles.run_by())
 
 
 def _missing(scope: Scope, organisation: Organisation) -> Iterator[OrganisationStep]:

@@ -25,7 +25,6 @@ from protect.vault.formats.secrets import TeamPublic
 from protect.vault.integrity import authenticity
 from protect.vault.models import Record, TeamKey
 from protect.vault.records import records
-from protect.vault.records.records import Writing
 from protect.vault.sessions.unlocked import Unlocked, active_key
 
 KEPT = timedelta(days=3650)  # as long as the two teams may work together
@@ -126,7 +125,7 @@ def _write(
         "compared": compared,
     }
     if record is None:
-        writing = Writing(kind=Kind.PINS, team=team)
+        writing = records.Writing(kind=Kind.PINS, team=team)
         records.seal(unlocked, writing, pins, retention=(at + KEPT).date(), at=at)
     else:
         records.save(unlocked, record, pins, seen=record.version, at=at)

@@ -14,7 +14,6 @@ from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.formats import context, files
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.files import About
 from protect.vault.formats.secrets import Dek
 from protect.vault.models import Record, SealedFile
 from protect.vault.sessions.unlocked import Unlocked
@@ -30,7 +29,7 @@ def attach(
     """Seal a cleaned file beside a record; return the document with its key, to be saved next.
     Without that save no member can ever open the file: do both in one transaction."""
     pk = uuid4()
-    about = About(name=clean.name, type=clean.media_type, size=len(clean.content))
+    about = files.About(name=clean.name, type=clean.media_type, size=len(clean.content))
     bound = context.file(file=pk, record=record.pk)
     ct, dek = files.seal(clean.content, about, bound)
     SealedFile.objects.create(pk=pk, record=record, size=len(ct), ct=ct, created=at)
@@ -41,7 +40,7 @@ def attach(
 @transaction.atomic
 def read(
     unlocked: Unlocked, record: Record, document: dict[str, Any], file: UUID, *, at: datetime
-) -> tuple[About, bytes]:
+) -> tuple[files.About, bytes]:
     """Return a file of an opened record. The reading is in the audit.
     `document` is what that version of the record says.
     Errors: RecordGone when the record has no such file; RecordDamaged."""

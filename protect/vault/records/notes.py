@@ -24,10 +24,9 @@ from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
 from protect.vault.formats.files import About
 from protect.vault.integrity.record_states import target_of
 from protect.vault.models import Record, SealedFile
-from protect.vault.records import erasure, records
+from protect.vault.records import erasure, note_search, records
 from protect.vault.records import files as records_files
 from protect.vault.records.note_history import erasable, must_be_erasable
-from protect.vault.records.note_search import is_found
 from protect.vault.records.records import Opened, Writing
 from protect.vault.rows import hold_keys
 from protect.vault.sessions.unlocked import Unlocked, active_key
@@ -277,7 +276,7 @@ def _files(document: dict[str, Any]) -> dict[UUID, About]:
 def _matches(note: Note, words: str) -> bool:
     number = squeezed(words)
     is_number = len(number) >= NUMBER_LEAST and _code(note.record.pk).startswith(number)
-    return is_number or is_found(words, *_words(note))
+    return is_number or note_search.is_found(words, *_words(note))
 
 
 def _code(pk: UUID) -> str:

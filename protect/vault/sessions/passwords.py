@@ -19,7 +19,6 @@ from protect.vault.enums import WrapKind
 from protect.vault.errors import Crowded, PasswordPersonal, RecordDamaged, Throttled, VaultRefusal
 from protect.vault.formats.credentials import userwrap
 from protect.vault.formats.credentials.stretch import is_crowded, stretch
-from protect.vault.formats.credentials.userwrap import head_of
 from protect.vault.formats.credentials.words import make_passphrase
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import UserSecret
@@ -68,7 +67,7 @@ def opened(user: User | None, password: str) -> UserSecret | None:
     pepper_missing; RecordDamaged when the password is right and its bundle does not open."""
     encoded, wrap = user.password if user else "!", _wrap_of(user)
     is_right = check_password(password, encoded)  # an unusable one costs as much as today's
-    spent = [cost_of(encoded), *([head_of(bytes(wrap.blob)).kdf] if wrap else [])]
+    spent = [cost_of(encoded), *([userwrap.head_of(bytes(wrap.blob)).kdf] if wrap else [])]
     for run in missing_work(spent):
         stretch(password, os.urandom(16), run)
     if user is None or wrap is None:
@@ -105,7 +104,7 @@ def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> boo
     wrap = _wrap_of(user)
     if wrap is None:
         return False
-    head = head_of(bytes(wrap.blob))
+    head = userwrap.head_of(bytes(wrap.blob))
     is_old = (head.kdf, head.pepper) != (cost(), peppers().current)
     if not is_old and not identify_hasher(user.password).must_update(user.password):
         return False

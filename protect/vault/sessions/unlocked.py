@@ -12,10 +12,9 @@ from django.http import HttpRequest
 from protect.orgs.models import Membership, Team
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged, TeamKeyMismatch, VaultRefusal
-from protect.vault.formats import context
+from protect.vault.formats import context, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret, UserSecret
-from protect.vault.formats.wraps import unwrap_grant
 from protect.vault.integrity import authenticity
 from protect.vault.models import TeamGrant, TeamKey
 from protect.vault.rows import hold_keys
@@ -56,7 +55,7 @@ class Unlocked:
             team=team, version=version, user=self.user_id, user_version=self.user_version
         )
         try:
-            secret = unwrap_grant(bytes(grant.wrap), self.secret, bound)
+            secret = wraps.unwrap_grant(bytes(grant.wrap), self.secret, bound)
         except Damaged:
             raise RecordDamaged(reference=str(grant.pk)) from None
         try:

@@ -18,9 +18,7 @@ from protect.vault.enums import SessionState, Step
 from protect.vault.errors import FactorMissing
 from protect.vault.formats.secrets import UnlockToken
 from protect.vault.models import ResetLink
-from protect.vault.sessions import authentication, browser_sessions
-from protect.vault.sessions.browser_sessions import Entry
-from protect.vault.sessions.unlocked import Unlocked
+from protect.vault.sessions import authentication, browser_sessions, unlocked
 from protect.vault.sign_in.passkeys import Ceremony
 
 UNLOCK_COOKIE, DEVICE_COOKIE = "__Host-unlock", "__Host-device"
@@ -40,15 +38,15 @@ PAGES = {
 class VaultRequest(HttpRequest):
     """A request of a staff host, as UnlockMiddleware has left it."""
 
-    entry: Entry | None
-    vault: Unlocked | None
+    entry: browser_sessions.Entry | None
+    vault: unlocked.Unlocked | None
     new_token: UnlockToken | None  # for the cookie of the response
     new_devices: str  # for the cookie of known devices; "" leaves it as it is
     forgets: str  # what the browser is told to forget; "" for nothing
     is_put_off: bool  # what was asked waits for a step-up, and no newer draft holds it
 
 
-def enter(request: HttpRequest, entry: Entry) -> None:
+def enter(request: HttpRequest, entry: browser_sessions.Entry) -> None:
     """Go on with the session that an action returned, under new identifiers."""
     ours = cast("VaultRequest", request)
     before = ours.entry
@@ -102,7 +100,7 @@ def devices_of(request: HttpRequest) -> str:
     return request.COOKIES.get(DEVICE_COOKIE, "")
 
 
-def page_of(entry: Entry) -> str:
+def page_of(entry: browser_sessions.Entry) -> str:
     """Return the address of the page that comes next for a person.
     Signing in says what to do where the second factor has gone."""
     if entry.state is SessionState.PROVISIONAL:

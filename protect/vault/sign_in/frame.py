@@ -16,8 +16,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel import clock
-from protect.kernel.limits import address_of
+from protect.kernel import clock, limits
 from protect.orgs.access import get_team, scope_of
 from protect.orgs.actions import Browser
 from protect.orgs.models import Team
@@ -27,17 +26,15 @@ from protect.vault.access import must_hold
 from protect.vault.enums import Before
 from protect.vault.errors import SessionEnded
 from protect.vault.sessions import browser_sessions, drafts, gates, passwords, rules
-from protect.vault.sessions.browser_sessions import Entry
 from protect.vault.sessions.unlocked import Unlocked, unlocked
-from protect.vault.sign_in import cookies, passkeys
+from protect.vault.sign_in import cookies, passkeys, second_factors
 from protect.vault.sign_in.cookies import VaultRequest
 from protect.vault.sign_in.forms import LONGEST
-from protect.vault.sign_in.second_factors import factors_of
 
 type View = Callable[..., HttpResponseBase]
 
 
-def entry_of(request: HttpRequest) -> Entry:
+def entry_of(request: HttpRequest) -> browser_sessions.Entry:
     """Return the session of this browser. Errors: SessionEnded."""
     entry = cast("VaultRequest", request).entry
     if entry is None:
@@ -47,7 +44,7 @@ def entry_of(request: HttpRequest) -> Entry:
 
 def browser_of(request: HttpRequest) -> Browser:
     """Return what tries to sign in are counted for."""
-    return Browser(address_of(request.META), cookies.devices_of(request))
+    return Browser(limits.address_of(request.META), cookies.devices_of(request))
 
 
 def show(
@@ -70,7 +67,7 @@ def first_wrong(*forms: DeskForm) -> DeskForm:
     return next((each for each in forms if each.errors), forms[0])
 
 
-def entered(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
+def entered(request: HttpRequest, entry: browser_sessions.Entry) -> HttpResponseRedirect:
     """Go on with a session: to the next step, in the end to the page that the user wanted.
     What they typed while it was locked comes before that."""
     cookies.enter(request, entry)
@@ -83,9 +80,9 @@ def entered(request: HttpRequest, entry: Entry) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{page}?{urlencode({'next': wanted})}")
 
 
-def passkey_offer(request: HttpRequest, entry: Entry) -> str:
+def passkey_offer(request: HttpRequest, entry: browser_sessions.Entry) -> str:
     """Return what a browser needs to show a passkey, "" for a user without one."""
-    if not factors_of(entry.session.user_id).passkeys:
+    if not second_factors.factors_of(entry.session.user_id).passkeys:
         return ""
     ceremony = passkeys.offer_assertion(entry, at=clock.now())
     cookies.hold(request, ceremony)

@@ -31,7 +31,6 @@ from protect.orgs.models import User
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import FactorRefused, VaultRefusal
 from protect.vault.formats.credentials import userwrap
-from protect.vault.formats.credentials.userwrap import PrfOutput
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
@@ -69,10 +68,10 @@ class Answer:
     credential: str
     prf: str = ""
 
-    def prf_output(self) -> PrfOutput | None:
+    def prf_output(self) -> userwrap.PrfOutput | None:
         """Return what the passkey answered, None where the browser has no PRF."""
         try:
-            return PrfOutput(base64url_to_bytes(self.prf)) if self.prf else None
+            return userwrap.PrfOutput(base64url_to_bytes(self.prf)) if self.prf else None
         except ValueError:
             return None
 
@@ -255,7 +254,7 @@ def _digest(passkey: Passkey) -> bytes:
     return hashlib.sha256(encoded).digest()
 
 
-def _wrap(entry: Entry, passkey: Passkey, prf: PrfOutput | None, at: datetime) -> None:
+def _wrap(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None, at: datetime) -> None:
     """Let a passkey open the secret too. A password always opens it besides."""
     key = _key_of(entry)
     if prf is None or key.wraps.filter(credential=passkey.pk).exists():
@@ -266,7 +265,7 @@ def _wrap(entry: Entry, passkey: Passkey, prf: PrfOutput | None, at: datetime) -
     key.wraps.create(kind=WrapKind.PASSKEY, credential=passkey.pk, blob=blob, created=at)
 
 
-def _secret(entry: Entry, passkey: Passkey, prf: PrfOutput | None) -> UserSecret:
+def _secret(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None) -> UserSecret:
     wrap = _key_of(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey.pk).first()
     if wrap is None or prf is None:
         raise VaultRefusal("passkey_cannot_unlock")

@@ -29,10 +29,8 @@ from protect.vault.formats.errors import Damaged
 from protect.vault.integrity import key_register
 from protect.vault.models import Passkey, TotpDevice, UnlockSession
 from protect.vault.server_keys.peppers import needing_pepper, peppers
-from protect.vault.sessions import browser_sessions, passwords, rules
-from protect.vault.sessions.authentication import note_step_up
+from protect.vault.sessions import authentication, browser_sessions, passwords, rules, unlocked
 from protect.vault.sessions.browser_sessions import Entry
-from protect.vault.sessions.unlocked import Unlocked
 
 SEED_BYTES, DIGITS = 20, 6
 ISSUER = "PROTECT"
@@ -66,7 +64,7 @@ def factors_of(user: UUID) -> Factors:
     return Factors(_confirmed(user).exists(), tuple(keys))
 
 
-def must_be_stepped_up(shown: Unlocked | UnlockSession, *, at: datetime) -> None:
+def must_be_stepped_up(shown: unlocked.Unlocked | UnlockSession, *, at: datetime) -> None:
     """Refuse a person who proved nothing within ten minutes. Errors: step_up_required."""
     if not rules.is_stepped_up(shown.stepped_up, at):
         raise VaultRefusal("step_up_required")
@@ -123,7 +121,7 @@ def step_up_totp(entry: Entry, code: str, *, at: datetime) -> None:
     if entry.state is not SessionState.UNLOCKED:
         raise VaultRefusal("session_move_not_allowed")
     is_right = partial(show_totp, entry.session.user_id, code, at=at)
-    prove(entry, is_right, partial(note_step_up, entry, at=at), at=at)
+    prove(entry, is_right, partial(authentication.note_step_up, entry, at=at), at=at)
 
 
 def give_totp(user: User, seed: bytes, *, at: datetime) -> None:

@@ -25,13 +25,11 @@ from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMisma
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.integrity import admissions, authenticity, key_register
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 from protect.vault.rows import hold_teams
 from protect.vault.sessions.unlocked import Unlocked, active_key
 from protect.vault.sign_in.second_factors import must_be_stepped_up
 from protect.vault.team_keys import closures, recovery_kit, rotation
-from protect.vault.team_keys.rotation import ADMITTED, TAKE_GRANTS
 
 
 @transaction.atomic
@@ -46,7 +44,7 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
         raise PermissionDenied
     hold_teams([membership.team.pk])
     team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
-    if key_register.knows(Owner.TEAM, team.pk, 1):
+    if key_register.knows(key_register.Owner.TEAM, team.pk, 1):
         raise TeamKeyMismatch
     founder, secret = (membership, own_key(unlocked)), TeamSecret.make()
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
@@ -55,7 +53,7 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
     audit.record("vault.make_key", f"teamkey:{key.pk}")
     # Last, since a team whose key the ledger knows gets no other first one.
-    key_register.note_made(Owner.TEAM, team.pk, 1, secret.public(), at=at)
+    key_register.note_made(key_register.Owner.TEAM, team.pk, 1, secret.public(), at=at)
     return key
 
 
@@ -152,7 +150,7 @@ def _take_grants(
     if not has_rows and not _was_admitted(place):
         return
     audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
-    audit.record(TAKE_GRANTS, f"team:{team.pk}")
+    audit.record(rotation.TAKE_GRANTS, f"team:{team.pk}")
     if team.state == TeamState.ACTIVE:
         team = orgs.set_team_state(team, TeamMove.ASK_ROTATION, actor=actor, at=at)
     if unlocked is not None and is_holder(unlocked, team):
@@ -166,7 +164,7 @@ def _was_admitted(place: Membership) -> bool:
     place counts. Who lost the key and was not let in again makes a needless renewal due."""
     if place.admitted_at is not None and _gives_keys(place):
         return True
-    return Entry.objects.about(f"membership:{place.pk}").filter(action=ADMITTED).exists()
+    return Entry.objects.about(f"membership:{place.pk}").filter(action=rotation.ADMITTED).exists()
 
 
 def _gives_keys(place: Membership) -> bool:

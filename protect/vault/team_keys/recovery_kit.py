@@ -30,18 +30,15 @@ from protect.vault.errors import (
     VaultRefusal,
 )
 from protect.vault.formats import context, fingerprint, secrets, wraps
-from protect.vault.formats.credentials import userwrap
-from protect.vault.formats.credentials.codes import RecoveryCode
+from protect.vault.formats.credentials import codes, userwrap
 from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.integrity import admissions, authenticity, key_register
-from protect.vault.integrity.key_register import Owner
-from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey
-from protect.vault.models.keys import SLOTS
+from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey, keys
 from protect.vault.sessions.unlocked import Unlocked, active_key
 from protect.vault.sign_in.second_factors import must_be_stepped_up
 
-PAIRS = list(combinations(SLOTS, 2))
+PAIRS = list(combinations(keys.SLOTS, 2))
 RECORDED = "vault.recovery_drill"  # in the audit
 BEGINNING = "vault.recovery_kit"
 DRILLED = ("vault.recovery_drill", "vault.restore")  # the codes of two officers joined a key
@@ -53,7 +50,7 @@ class Appointed:
     """An officer's place, and the code that is printed once and kept by the officer alone."""
 
     officer: RecoveryOfficer
-    code: RecoveryCode
+    code: codes.RecoveryCode
 
 
 @transaction.atomic
@@ -63,8 +60,8 @@ def appoint(scope: Scope, organisation: Organisation, slot: int, *, at: datetime
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     RecoveryOfficer.objects.filter(organisation=organisation, slot=slot).delete()
     RecoveryHalf.objects.filter(team_key__team__organisation=organisation, slot=slot).delete()
-    secret, code, pk = UserSecret.make(), RecoveryCode.make(), uuid4()
-    key_register.note_made(Owner.OFFICER, pk, slot, secret.public(), at=at)
+    secret, code, pk = UserSecret.make(), codes.RecoveryCode.make(), uuid4()
+    key_register.note_made(key_register.Owner.OFFICER, pk, slot, secret.public(), at=at)
     officer = RecoveryOfficer.objects.create(
         pk=pk,
         organisation=organisation,
@@ -109,7 +106,7 @@ def finish(
     key = active_key(team.pk, lock=True)
     team = Team.objects.get(pk=team.pk)  # of this moment: officers and signatures are of one place
     officers = _confirmed(RecoveryOfficer.objects.select_for_update(), team)
-    if len(officers) < len(SLOTS):
+    if len(officers) < len(keys.SLOTS):
         raise VaultRefusal("officers_missing")
     for slot, officer in _unsigned(unlocked, team, officers).items():
         if words_of(officer) != tuple(words.get(slot, "").lower().split()):
@@ -230,7 +227,7 @@ def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
 def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:
     """Return what an officer's printed code opens. Errors: CodeWrong."""
     try:
-        code = RecoveryCode.typed(typed)
+        code = codes.RecoveryCode.typed(typed)
         return userwrap.open_code(
             bytes(officer.wrapped), code, user=officer.pk, credential=officer.pk
         )

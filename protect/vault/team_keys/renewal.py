@@ -18,19 +18,18 @@ from protect.vault.rows import all_rows
 from protect.vault.sessions.unlocked import Unlocked, active_key
 from protect.vault.sign_in.second_factors import must_be_stepped_up
 from protect.vault.team_keys import rotation
-from protect.vault.team_keys.rotation import ASK, Progress, is_spent
 
 
-def progress(team: Team) -> Progress:
+def progress(team: Team) -> rotation.Progress:
     """Return how many sealed versions open with the newest key, and how many with older ones.
     Before a renewal that is due has begun, all are left. Those that did not open when they were to
     be moved are left out. Errors: team_not_ready."""
     key = active_key(team.pk)
     wraps = DekWrap.objects.filter(opener=Opener.TEAM, team=team, damaged_at=None)
     if rotation.is_due(team) and not rotation.is_under_way(team):
-        return Progress(0, wraps.count())
+        return rotation.Progress(0, wraps.count())
     left = wraps.filter(team_version__lt=key.version).count()
-    return Progress(wraps.filter(team_version=key.version).count(), left)
+    return rotation.Progress(wraps.filter(team_version=key.version).count(), left)
 
 
 def due_since(team: Team) -> datetime | None:
@@ -41,7 +40,7 @@ def due_since(team: Team) -> datetime | None:
     living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
     oldest, *newer = living
     entries = Entry.objects.of_organisation(team.organisation_id).about(f"team:{team.pk}")
-    reasons = entries.filter(action__in=ASK, at__gte=oldest.created).order_by("n")
+    reasons = entries.filter(action__in=rotation.ASK, at__gte=oldest.created).order_by("n")
     reason = reasons.values_list("at", flat=True).first()
     return reason or (newer[0].created if newer else oldest.created)
 
@@ -49,7 +48,7 @@ def due_since(team: Team) -> datetime | None:
 def begun_at(team: Team) -> datetime | None:
     """Return when the renewal that is under way began, None where none is or yet another is due."""
     key = TeamKey.objects.select_related("team").filter(team=team, state=KeyState.ACTIVE).first()
-    if key is None or not rotation.is_under_way(team) or is_spent(key):
+    if key is None or not rotation.is_under_way(team) or rotation.is_spent(key):
         return None
     return key.created
 

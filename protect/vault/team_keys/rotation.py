@@ -25,10 +25,9 @@ from protect.vault.formats import marks, signing, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.formats.signing import TeamAt
-from protect.vault.integrity import admissions, key_register
+from protect.vault.integrity import admissions, key_register, record_states
 from protect.vault.integrity.admissions import Member
 from protect.vault.integrity.key_register import Owner
-from protect.vault.integrity.record_states import organisation_to_alert, target_of
 from protect.vault.models import Admission, DekWrap, RecoveryHalf, Sealed, TeamGrant, TeamKey
 from protect.vault.records.records import wrap_context
 from protect.vault.sessions.unlocked import Unlocked, active_key
@@ -221,8 +220,8 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
 def _tell_left_behind(team: Team, key: TeamKey, *, at: datetime) -> None:
     """Raise an alarm for each record of which a version did not move to the newest key."""
     left = _wraps_of(team).exclude(team_version=key.version)
-    for target in sorted({target_of(wrap.record) for wrap in left}):
-        organisation = organisation_to_alert(target) or team.organisation_id
+    for target in sorted({record_states.target_of(wrap.record) for wrap in left}):
+        organisation = record_states.organisation_to_alert(target) or team.organisation_id
         raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED, at=at)
 
 

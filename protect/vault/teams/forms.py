@@ -16,8 +16,7 @@ from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
 from protect.vault.errors import CodeMistyped, CodeWrong, OfficerWordsDiffer
 from protect.vault.formats.credentials.words import WORDS, all_words
-from protect.vault.models import RecoveryOfficer
-from protect.vault.models.keys import SLOTS
+from protect.vault.models import RecoveryOfficer, keys
 from protect.vault.sign_in import enrolment
 from protect.vault.sign_in.forms import printed_code
 from protect.vault.team_keys import recovery_kit
@@ -122,7 +121,7 @@ class KitForm(DeskForm):
 
     def words(self) -> dict[int, str]:
         """Return what was typed, by the places of officers."""
-        typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in SLOTS}
+        typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in keys.SLOTS}
         return {slot: _without_stops(str(words)) for slot, words in typed.items() if words}
 
     def field_of(self, error: ProtectError) -> str | None:
@@ -151,7 +150,7 @@ class PairForm(DeskForm):
     def __init__(self, *args: Any, officers: Mapping[int, RecoveryOfficer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._officers = officers
-        for slot in SLOTS:
+        for slot in keys.SLOTS:
             field = printed_code("")
             # Translators: a field for the code of one of three people; {number} is 1, 2 or 3.
             field.label = _("Code of officer {number}").format(number=slot)
@@ -173,7 +172,7 @@ class PairForm(DeskForm):
 
     def typed(self) -> dict[int, str]:
         """Return what was typed, by the places of officers."""
-        codes = {slot: str(self.cleaned_data.get(f"code_{slot}", "")) for slot in SLOTS}
+        codes = {slot: str(self.cleaned_data.get(f"code_{slot}", "")) for slot in keys.SLOTS}
         return {slot: code for slot, code in codes.items() if code}
 
 

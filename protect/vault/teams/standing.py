@@ -15,12 +15,10 @@ from protect.orgs.models import Membership, Team, User
 from protect.orgs.roles import permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
-from protect.vault.models import RecoveryOfficer, TeamKey
-from protect.vault.models.keys import SLOTS
+from protect.vault.models import RecoveryOfficer, TeamKey, keys
 from protect.vault.sessions.unlocked import Unlocked, holders
 from protect.vault.team_keys import recovery_kit, renewal
 from protect.vault.team_keys.members import own_key, words_of
-from protect.vault.team_keys.recovery_kit import drill_due
 
 WAITS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # actions in the audit
 
@@ -183,7 +181,7 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
         begun_at=renewal.begun_at(team) if due_since else None,
         officers=sum(each.confirmed_at is not None for each in officers),
         pairs=len(recovery_kit.pairs_of(team)) if has_key else 0,
-        drill=drill_due(team.organisation_id) if has_key else None,
+        drill=recovery_kit.drill_due(team.organisation_id) if has_key else None,
         stopped_since=stopped_since(team.organisation_id, team.pk) if has_key else None,
         at=at,
     )
@@ -242,7 +240,7 @@ def _next_at_work(team_standing: Standing) -> Iterator[Next]:
 
 
 def _next_of_kit(team_standing: Standing) -> Iterator[Next]:
-    if team_standing.officers < len(SLOTS):
+    if team_standing.officers < len(keys.SLOTS):
         if team_standing.cares:
             yield Next.OFFICERS
     elif team_standing.may_admit:

@@ -12,7 +12,6 @@ from protect.orgs.models import Organisation
 from protect.vault.errors import VaultRefusal
 from protect.vault.models import BadgeKey
 from protect.vault.server_keys import badge_keys
-from protect.vault.server_keys.badge_keys import is_confirmed
 
 STEPS = {
     "list": "print every key: organisation, id, state, public half",
@@ -83,7 +82,7 @@ def _get_key(key: UUID) -> BadgeKey:
 
 def state_of(key: BadgeKey) -> str:
     """Return one word for where a key stands."""
-    if not is_confirmed(key):
+    if not badge_keys.is_confirmed(key):
         return "unknown-to-ledger"
     if key.distrusted_at:
         return "distrusted"

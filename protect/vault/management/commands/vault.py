@@ -14,10 +14,7 @@ from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
 from protect.vault import expiry, facts
 from protect.vault.errors import VaultRefusal
-from protect.vault.expiry import vacuum
-from protect.vault.integrity import heads, ledger
-from protect.vault.integrity.key_checks import NOT_IN_LEDGER, key_faults, place_name
-from protect.vault.integrity.key_register import Owner
+from protect.vault.integrity import heads, key_checks, key_register, ledger
 from protect.vault.integrity.ledger_rebuild import (
     Unknown,
     must_be_whole,
@@ -97,7 +94,7 @@ class Command(BaseCommand):
 
     def erase_due(self, **options: Any) -> None:
         self.count(expiry.erase_due(at=clock.now())._asdict())
-        left = vacuum()
+        left = expiry.vacuum()
         if left:
             self.stderr.write(
                 f"not cleaned, PostgreSQL does it later: {' '.join(left)}. "
@@ -133,11 +130,11 @@ class Command(BaseCommand):
             raise CommandError(f"heads that nobody may rely on: {len(bad)}")
 
     def verify_keys(self, **options: Any) -> None:
-        faults = list(key_faults())
+        faults = list(key_checks.key_faults())
         for kind, pk, fault, owner in faults:
             self.stdout.write(f"{kind} {pk}: {fault} ({owner})")
         if faults:
-            is_only_ledger = all(fault.fault == NOT_IN_LEDGER for fault in faults)
+            is_only_ledger = all(fault.fault == key_checks.NOT_IN_LEDGER for fault in faults)
             raise CommandError(
                 f"keys that differ: {len(faults)}. Change nothing, keep a copy of the database and "
                 "of the ledger, tell the data protection officers of these organisations, and "
@@ -161,13 +158,13 @@ class Command(BaseCommand):
 
     def print_unknown(self, unknown: Unknown) -> None:
         """Print what is compared. Names come last: a name could look like the words of a key."""
-        of_teams = [key for key in unknown.keys if key.owner is Owner.TEAM]
+        of_teams = [key for key in unknown.keys if key.owner is key_register.Owner.TEAM]
         for key in of_teams:
             self.stdout.write(f"{key.words}: version {key.version}, {key.name}")
-        retired = [row for row in unknown.retired if row.owner is Owner.TEAM]
+        retired = [row for row in unknown.retired if row.owner is key_register.Owner.TEAM]
         for row in retired:
             self.stdout.write(f"retired up to version {row.version}: {row.name}")
-        ended = Counter(place_name(place) for place in unknown.ended)
+        ended = Counter(key_checks.place_name(place) for place in unknown.ended)
         for name, places in sorted(ended.items()):
             self.stdout.write(f"places that have ended, {places}: {name}")
         self.stdout.write(f"retired keys of people: {len(unknown.retired) - len(retired)}")

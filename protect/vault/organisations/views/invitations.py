@@ -11,10 +11,9 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock
-from protect.kernel.text import plain_name
+from protect.kernel import clock, text
+from protect.orgs import actions, alarms, profiles
 from protect.orgs import actions as orgs
-from protect.orgs import profiles
 from protect.orgs.access import (
     get_invitation,
     get_organisation,
@@ -23,8 +22,6 @@ from protect.orgs.access import (
     must_invite_in,
     scope_of,
 )
-from protect.orgs.actions import Place
-from protect.orgs.alarms import stopped_since, stopped_teams
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Organisation, Team
@@ -45,7 +42,7 @@ def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
         "invitations": profiles.invitations_of(scope, organisation),
         "teams": profiles.teams_to_invite(scope, organisation),
         "may_invite": scope.may(Permission.INVITE, organisation=pk),
-        "stopped": stopped_teams(pk),
+        "stopped": alarms.stopped_teams(pk),
         "at": clock.now(),
         "me": scope.user_id,
     }
@@ -94,7 +91,7 @@ def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new link for the same person and place; the one before no longer opens."""
     scope = scope_of(request)
     invitation = get_invitation(scope, pk)
-    place = Place(invitation.organisation, invitation.team, invitation.role)
+    place = actions.Place(invitation.organisation, invitation.team, invitation.role)
     orgs.invite(scope, place, email=invitation.email, language=invitation.language, at=clock.now())
     messages.success(request, _sent_again())
     return redirect("vault:invitation_list", pk=invitation.organisation_id)
@@ -120,7 +117,7 @@ def _invite(
             is_second = profiles.is_invited(organisation, team, data["role"], data["email"])
             orgs.invite(
                 scope,
-                Place(organisation, team, data["role"]),
+                actions.Place(organisation, team, data["role"]),
                 email=data["email"],
                 language=data["language"],
                 at=clock.now(),
@@ -140,7 +137,7 @@ def _invite(
 
 def _why_stopped(organisation: Organisation, team: Team | None) -> str:
     """Return why no person can be invited to a team now, "" where one can."""
-    is_stopped = team is not None and stopped_since(organisation.pk, team.pk)
+    is_stopped = team is not None and alarms.stopped_since(organisation.pk, team.pk)
     return OrganisationRefusal("team_stopped").text() if is_stopped else ""
 
 
@@ -167,7 +164,7 @@ def _of_team(team: Team) -> list[str]:
     return [
         _of_link(),
         _("With it they make their account and a place in {team}.").format(
-            team=plain_name(team.name)
+            team=text.plain_name(team.name)
         ),
         _("They open no file yet: a colleague who holds the key compares six words with them."),
         _of_earlier(),
@@ -178,7 +175,7 @@ def _of_organisation(organisation: Organisation) -> list[str]:
     return [
         _of_link(),
         _("With it they make their account and a place in {organisation}.").format(
-            organisation=plain_name(organisation.name)
+            organisation=text.plain_name(organisation.name)
         ),
         _("They begin as soon as their account is complete. None of these roles opens a file."),
         _of_earlier(),
@@ -189,7 +186,7 @@ def _of_first(organisation: Organisation) -> list[str]:
     return [
         _of_link(),
         _("With it they manage {organisation}: its teams, people and invitations.").format(
-            organisation=plain_name(organisation.name)
+            organisation=text.plain_name(organisation.name)
         ),
         _("An earlier invitation to manage it opens nothing any more."),
         _("First make sure, by phone or face to face, that the address is theirs."),

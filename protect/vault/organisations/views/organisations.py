@@ -23,7 +23,6 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.errors import VouchNotAllowed
 from protect.orgs.models import Organisation
 from protect.orgs.models.queries import OrganisationQuerySet
-from protect.orgs.profiles import suspended_for
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted
@@ -60,7 +59,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         "countries": country_choices(),
         "state": request.GET.get("state", ""),
         "country": request.GET.get("country", ""),
-        "suspended": suspended_for(scope),
+        "suspended": profiles.suspended_for(scope),
     }
     return show(request, "organisation_list.html", None, context)
 
@@ -70,7 +69,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = access.get_organisation_in_reach(scope, pk)
     context = {
-        "suspended": [each for each in suspended_for(scope) if each.organisation.pk == pk],
+        "suspended": [each for each in profiles.suspended_for(scope) if each.organisation.pk == pk],
         **_frame(scope, organisation, profiles.OVERVIEW),
         "step": next_of(scope, organisation),
         "vouches": profiles.vouches_of(organisation),

@@ -12,21 +12,18 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.kernel import clock
-from protect.kernel.text import plain_name
+from protect.kernel import clock, text
 from protect.orgs import access, profiles
 from protect.orgs import actions as orgs
 from protect.orgs.access import get_membership, get_organisation, get_user, scope_of
 from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
-from protect.orgs.profiles import run_by
 from protect.orgs.roles import level_of, role_name, roles
 from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
 from protect.vault.access import may_restart, must_restart
 from protect.vault.accounts import password_reset
-from protect.vault.organisations import place_effects
-from protect.vault.organisations.forms import RoleForm
+from protect.vault.organisations import forms, place_effects
 from protect.vault.sessions.unlocked import holding, unlocked
 from protect.vault.sign_in.frame import in_requested_order, show, stepped_up
 from protect.vault.team_keys import closures, members
@@ -79,7 +76,7 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_restart": may_restart(scope, membership.user),
         "reads": reads,
         "operates": operates,
-        "run_by": run_by() if (manages or reads) and not (is_own or operates) else "",
+        "run_by": profiles.run_by() if (manages or reads) and not (is_own or operates) else "",
     }
     return show(request, "place.html", None, context)
 
@@ -98,7 +95,7 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
         members.leave(scope, membership, unlocked(request), at=clock.now())
         messages.success(request, _("The place has ended."))
         return redirect("vault:organisation_people", pk=membership.organisation_id)
-    name = plain_name(membership.user.name)
+    name = text.plain_name(membership.user.name)
     question = _("Give up your place?") if is_own else _("End the place of {name}?")
     context = {
         "question": question.format(name=name),
@@ -117,7 +114,7 @@ def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
     membership = get_membership(scope, pk)
     access.must_manage(scope, membership)
     sent = request.POST if request.method == "POST" else None
-    form = RoleForm(sent, roles=_roles(scope, membership), initial={"role": membership.role})
+    form = forms.RoleForm(sent, roles=_roles(scope, membership), initial={"role": membership.role})
     if form.is_valid():
         with form.mending():
             wanted = form.cleaned_data["role"]
@@ -139,7 +136,7 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("The mail is on its way. The link in it works 30 minutes."))
         return redirect("vault:place", pk=pk)
     context = {
-        "question": _("Let {name} begin anew?").format(name=plain_name(membership.user.name)),
+        "question": _("Let {name} begin anew?").format(name=text.plain_name(membership.user.name)),
         "effects": place_effects.of_beginning_anew(membership),
         "undo": _(
             "Speak with them first, by phone or face to face: somebody else may be asking in their "
@@ -160,7 +157,7 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("The account is closed."))
         return redirect(_people_of(user))
     context = {
-        "question": _("Close the account of {name}?").format(name=plain_name(user.name)),
+        "question": _("Close the account of {name}?").format(name=text.plain_name(user.name)),
         "effects": [
             _("They are signed out now, on every device, and cannot sign in any more."),
             _("Their places and keys stay, and give nothing while the account is closed."),
@@ -184,7 +181,7 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.success(request, _("The account is open again."))
         return redirect(_people_of(user))
     context = {
-        "question": _("Open the account of {name} again?").format(name=plain_name(user.name)),
+        "question": _("Open the account of {name} again?").format(name=text.plain_name(user.name)),
         "effects": [
             _("They sign in as before and have the places that they still have."),
             _("Nobody gets a mail. Tell them."),

@@ -15,12 +15,10 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from protect.kernel import clock
-from protect.kernel.text import isolated
+from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.vault.errors import RecordGone
-from protect.vault.records import notes
-from protect.vault.records.forms import FileForm
+from protect.vault.records import forms, notes
 from protect.vault.records.views.notes import confirm, note_of, note_page
 from protect.vault.rows import show_teams
 from protect.vault.sessions.unlocked import unlocked
@@ -37,7 +35,7 @@ def note_file_add(request: HttpRequest, pk: UUID) -> HttpResponse:
         note_of(request, pk)
     if request.method == "GET":  # the user was locked out here and comes back
         return redirect("vault:note", pk)
-    form = FileForm(request.POST, request.FILES)
+    form = forms.FileForm(request.POST, request.FILES)
     if form.is_valid():
         with form.mending():
             new = notes.cleaned(form.sent())
@@ -79,8 +77,8 @@ def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse
     effects = [
         format_html(
             _("“{title}” is deleted at once, for everybody in the team {team}."),
-            title=isolated(about.name),
-            team=isolated(record.owner_team.name),
+            title=text.isolated(about.name),
+            team=text.isolated(record.owner_team.name),
         ),
         _("The note and its other files stay."),
         _("In backups nobody can read it after 14 days, and after 30 days it is gone from them."),

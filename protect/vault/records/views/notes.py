@@ -20,8 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from protect.kernel import clock
-from protect.kernel.text import isolated
+from protect.kernel import clock, text
 from protect.orgs.access import get_team, must, scope_of
 from protect.orgs.alarms import is_answered
 from protect.orgs.enums import Permission, TeamState
@@ -284,11 +283,11 @@ def _on_form(team: Team) -> dict[str, Any]:
 
 
 def _effects(record: Record, note: Note | None) -> list[str]:
-    team, count = isolated(record.owner_team.name), notes.file_count(record)
+    team, count = text.isolated(record.owner_team.name), notes.file_count(record)
     effects: list[str] = []
     if note:
         first = _("“{title}” is deleted at once, for everybody in the team {team}.")
-        effects.append(format_html(first, title=isolated(note.title), team=team))
+        effects.append(format_html(first, title=text.isolated(note.title), team=team))
     else:
         first = _("This note is deleted at once, for everybody in the team {team}.")
         effects += [

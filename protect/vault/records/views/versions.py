@@ -16,9 +16,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock, refusals
 from protect.orgs.history.sentences import sentence
 from protect.vault.errors import RecordDamaged
-from protect.vault.records import note_history, notes
-from protect.vault.records.forms import VersionForm
-from protect.vault.records.note_history import must_open
+from protect.vault.records import forms, note_history, notes
 from protect.vault.records.views.notes import (
     NOTHING_CHANGED,
     edit_conflict_context,
@@ -60,7 +58,7 @@ def note_versions(request: HttpRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         wanted = request.GET.get("version", "")
         return _page(request, record, _number(record, wanted) if wanted else None)
-    form = VersionForm(request.POST)
+    form = forms.VersionForm(request.POST)
     if not form.is_valid():
         return _page(request, record, None, form)
     version, seen = form.cleaned_data["version"], form.cleaned_data["seen"]
@@ -81,13 +79,13 @@ def _page(
     request: HttpRequest,
     record: Record,
     version: int | None,
-    form: VersionForm | None = None,
+    form: forms.VersionForm | None = None,
     current: Note | None = None,
 ) -> HttpResponse:
     """Show which versions there are and open one of them, if one is wanted."""
     opens, at = unlocked(request), clock.now()
     then = notes.opened_version(opens, record, version, at=at) if version else None
-    shown_form = form or VersionForm(initial={"version": version, "seen": record.version})
+    shown_form = form or forms.VersionForm(initial={"version": version, "seen": record.version})
     context: dict[str, Any] = {
         "team": record.owner_team,
         "record": record,
@@ -104,7 +102,7 @@ def _page(
 def _is_damaged(opens: Unlocked, record: Record) -> bool:
     """Return whether the newest version does not open: then no text can be saved over it."""
     try:
-        must_open(opens, record)
+        note_history.must_open(opens, record)
     except RecordDamaged as error:
         refusals.tell(error)
         return True

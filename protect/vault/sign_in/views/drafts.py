@@ -14,11 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.kernel import clock
-from protect.ui import moments
-from protect.ui.forms import GO_ON_WRITING
+from protect.ui import forms, moments
 from protect.vault.models import Draft
 from protect.vault.sessions import drafts, gates
-from protect.vault.sessions.drafts import Fields
 from protect.vault.sessions.unlocked import Unlocked, unlocked
 from protect.vault.sign_in.frame import show
 from protect.vault.sign_in.posted import can_go_on, title_of, typed
@@ -47,7 +45,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
         "typed": typed(name, fields),
         "posted": [(each, value) for each, values in fields.items() for value in values],
         "used": drafts.USED,
-        "go_on": GO_ON_WRITING if can_go_on(name) else "",
+        "go_on": forms.GO_ON_WRITING if can_go_on(name) else "",
         "leads_somewhere": bool(name),
     }
     return show(request, "draft.html", None, context)
@@ -74,7 +72,7 @@ def _row(opened: Unlocked, draft_row: Draft) -> dict[str, Any]:
     }
 
 
-def _named(name: str, fields: Fields) -> str:
+def _named(name: str, fields: drafts.Fields) -> str:
     texts = [text for _label, text in typed(name, fields)]
     longest = " ".join(max(texts, key=len, default="").split())
     if longest:

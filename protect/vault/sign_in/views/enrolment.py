@@ -17,7 +17,6 @@ from protect.vault.enums import Step
 from protect.vault.errors import VaultRefusal
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.sessions import browser_sessions, gates
-from protect.vault.sessions.browser_sessions import Entry
 from protect.vault.sign_in import cookies, enrolment, passkeys, second_factors
 from protect.vault.sign_in.forms import CodeForm, EnrolForm, NewPasskeyForm, TotpForm
 from protect.vault.sign_in.frame import entered, entry_of, first_wrong, offered, show
@@ -115,7 +114,7 @@ def _known(request: HttpRequest, token: str) -> HttpResponse:
     return show(request, "invited_known.html", None, {"token": token})
 
 
-def _moved_on(request: HttpRequest, entry: Entry) -> HttpResponse:
+def _moved_on(request: HttpRequest, entry: browser_sessions.Entry) -> HttpResponse:
     """Redirect a user who went back to their step. Errors: session_move_not_allowed for a POST."""
     if request.method == "POST":
         raise VaultRefusal("session_move_not_allowed")

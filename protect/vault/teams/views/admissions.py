@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
 from protect.orgs import access
-from protect.orgs.access import scope_of
 from protect.orgs.enums import MembershipState, Permission
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Team
@@ -21,14 +20,13 @@ from protect.vault.access import must_be_open
 from protect.vault.sessions.unlocked import must_recognise, unlocked
 from protect.vault.sign_in.frame import held_team, show, stepped_up
 from protect.vault.team_keys import members, renewal, rotation
-from protect.vault.team_keys.rotation import Progress
 from protect.vault.teams.forms import WordsForm
 
 
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = access.scope_of(request)
     place = access.get_membership(scope, pk)
     if place.team is None:
         raise Http404
@@ -52,7 +50,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Each POST moves one batch and comes back; js/again.js posts again until nothing is left."""
     team, opened = held_team(request, pk)
     if request.method == "POST" and "renew" in request.GET:
-        renewal.renew(scope_of(request), opened, team, at=clock.now())
+        renewal.renew(access.scope_of(request), opened, team, at=clock.now())
         messages.success(request, _("The team has a new key. Now what it has sealed moves."))
         return redirect("vault:team_rotate", pk=pk)
     if request.method == "POST":
@@ -67,7 +65,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
-    progress, scope = renewal.progress(team), scope_of(request)
+    progress, scope = renewal.progress(team), access.scope_of(request)
     context = {
         "team": team,
         "is_due": rotation.is_due(team),
@@ -88,5 +86,5 @@ def _progress_answer(team: Team) -> dict[str, object]:
     return {"done": progress.done, "of": _total(progress), "said": text, "is_over": is_over}
 
 
-def _total(progress: Progress) -> int:
+def _total(progress: rotation.Progress) -> int:
     return progress.done + progress.left

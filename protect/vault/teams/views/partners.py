@@ -17,7 +17,6 @@ from protect.vault.access import get_partner, partners_of
 from protect.vault.errors import FingerprintDiffers, PartnerKeyMismatch
 from protect.vault.models import TeamKey
 from protect.vault.packets import pins
-from protect.vault.packets.pins import PinState
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.sign_in.frame import held_team, show, stepped_up
 from protect.vault.teams.forms import WordsForm
@@ -28,7 +27,7 @@ def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     team, opened = held_team(request, pk)
     partner_keys = pins.partners(opened, team, partners_of(team))
     for partner in partner_keys:
-        if partner.state is PinState.MISMATCH:
+        if partner.state is pins.PinState.MISMATCH:
             refusals.tell(PartnerKeyMismatch(team=partner.key.team.name))
     context = {"team": team, "partners": partner_keys, "words": [pins.own_words(team)]}
     return show(request, "partner_list.html", None, context)
@@ -46,7 +45,7 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
                 messages.success(request, _("The words are the same: it is their key."))
                 return redirect("vault:partner_list", pk=pk)
     partner_key = pins.partners(opened, team, [key])[0]
-    if partner_key.state is PinState.MISMATCH:
+    if partner_key.state is pins.PinState.MISMATCH:
         raise PartnerKeyMismatch(team=key.team.name)
     context = {
         "team": team,

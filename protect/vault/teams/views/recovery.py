@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.orgs import access
-from protect.orgs.access import scope_of
-from protect.orgs.alarms import stopped_since
+from protect.orgs import access, alarms
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
@@ -30,18 +28,16 @@ from protect.vault.models.keys import SLOTS
 from protect.vault.sessions.unlocked import must_recognise, unlocked
 from protect.vault.sign_in.frame import show, stepped_up
 from protect.vault.team_keys import members, recovery_kit
-from protect.vault.team_keys.recovery_kit import officers_of
-from protect.vault.teams import wording
-from protect.vault.teams.forms import KitForm, OfficerForm, PairForm
+from protect.vault.teams import forms, wording
 from protect.vault.teams.standing import Standing, appointer, standing
 
 
 @require_safe
 def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = access.scope_of(request)
     organisation = access.get_organisation(scope, pk)
     must_see_officers(scope, organisation)
-    officers = officers_of(pk)
+    officers = recovery_kit.officers_of(pk)
     context = {
         "organisation": organisation,
         "places": [(slot, officers.get(slot)) for slot in SLOTS],
@@ -69,7 +65,7 @@ def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str,
 @stepped_up
 def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
     """The code is shown in the answer to a POST only, and kept nowhere."""
-    scope = scope_of(request)
+    scope = access.scope_of(request)
     organisation = _managed(scope, pk, slot)
     at = clock.now()
     context = {"organisation": organisation, "slot": slot}
@@ -78,7 +74,7 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
         words = " ".join(recovery_kit.words_of(appointment.officer))
         printed = {"codes": [appointment.code.printed()], "words": [words], "at": at}
         return show(request, "officer_code.html", None, context | printed)
-    before = officers_of(pk).get(slot)
+    before = recovery_kit.officers_of(pk).get(slot)
     closed = recovery_kit.closed_without(organisation, slot) if before else []
     return show(
         request, "officer_appoint.html", None, context | {"before": before, "closed": closed}
@@ -88,10 +84,10 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
-    scope = scope_of(request)
+    scope = access.scope_of(request)
     organisation = _managed(scope, pk, slot)
     officer = get_officer(organisation, slot)
-    form = OfficerForm(request.POST if request.method == "POST" else None, officer=officer)
+    form = forms.OfficerForm(request.POST if request.method == "POST" else None, officer=officer)
     if form.is_valid():
         with form.mending():
             code = form.cleaned_data["code"]
@@ -106,7 +102,7 @@ def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
 @stepped_up
 def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Finish the kit; or, with two codes in the form, try it."""
-    scope, at = scope_of(request), clock.now()
+    scope, at = access.scope_of(request), clock.now()
     team = access.get_team(scope, pk)
     must_drill(scope, team)
     team_standing = standing(scope, team, at=at)
@@ -114,8 +110,8 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
     is_drill = "code_1" in request.POST if request.method == "POST" else team_standing.has_kit
     if not is_drill and (request.method == "POST" or _can_finish(team_standing)):
         return _finish_kit(request, team_standing)
-    officers = officers_of(team.organisation_id)
-    form = PairForm(request.POST if request.method == "POST" else None, officers=officers)
+    officers = recovery_kit.officers_of(team.organisation_id)
+    form = forms.PairForm(request.POST if request.method == "POST" else None, officers=officers)
     if form.is_valid():
         with form.mending():
             recovery_kit.drill(scope, team, form.typed(), at=at)
@@ -129,10 +125,10 @@ def _finish_kit(request: HttpRequest, team_standing: Standing) -> HttpResponse:
     person, team = unlocked(request), team_standing.team
     new = recovery_kit.officers_to_compare(person, team) if _can_finish(team_standing) else {}
     appointed = {slot: wording.appointed(each, appointer(each)) for slot, each in new.items()}
-    form = KitForm(request.POST if request.method == "POST" else None, appointed=appointed)
+    form = forms.KitForm(request.POST if request.method == "POST" else None, appointed=appointed)
     if form.is_valid():
         with form.mending():
-            scope = scope_of(request)
+            scope = access.scope_of(request)
             recovery_kit.finish(scope, person, team, words=form.words(), at=team_standing.at)
             messages.success(request, _("The kit is finished: any two of three officers can help."))
             return redirect("vault:team", pk=team.pk)
@@ -142,13 +138,13 @@ def _finish_kit(request: HttpRequest, team_standing: Standing) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = access.scope_of(request)
     place = get_own_waiting(scope, pk)
     team = get_team_in_reach(scope, place.team_id) if place.team_id else None
     if team is None:
         raise Http404
-    officers = officers_of(team.organisation_id)
-    form = PairForm(request.POST if request.method == "POST" else None, officers=officers)
+    officers = recovery_kit.officers_of(team.organisation_id)
+    form = forms.PairForm(request.POST if request.method == "POST" else None, officers=officers)
     if form.is_valid():
         with form.mending():
             members.restore(unlocked(request), place, form.typed(), at=clock.now())
@@ -168,7 +164,7 @@ def _must_be_trusted(request: HttpRequest, team_standing: Standing) -> None:
     Errors: TeamKeyMismatch."""
     if team_standing.place is not None and not team_standing.is_waiting:
         must_recognise(unlocked(request), team_standing.team.pk)
-    elif stopped_since(team_standing.team.organisation_id, team_standing.team.pk):
+    elif alarms.stopped_since(team_standing.team.organisation_id, team_standing.team.pk):
         raise TeamKeyMismatch(team=str(team_standing.team.pk))
 
 
@@ -179,7 +175,7 @@ def _can_finish(team_standing: Standing) -> bool:
 
 def _kit(team_standing: Standing) -> dict[str, object]:
     organisation = team_standing.team.organisation_id
-    officers = officers_of(organisation)
+    officers = recovery_kit.officers_of(organisation)
     return {
         "team": team_standing.team,
         "standing": team_standing,

@@ -12,8 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock
-from protect.kernel.text import plain_name
+from protect.kernel import clock, text
 from protect.orgs import access as orgs_access
 from protect.orgs import actions as orgs
 from protect.orgs.access import scope_of
@@ -25,10 +24,8 @@ from protect.vault import access
 from protect.vault.sessions.unlocked import must_recognise, unlocked
 from protect.vault.sign_in.frame import show, stepped_up
 from protect.vault.team_keys import closures, members, recovery_kit
-from protect.vault.teams import wording
-from protect.vault.teams.forms import TeamForm
+from protect.vault.teams import forms, wording
 from protect.vault.teams.standing import Next, Standing, own_words, standing, versions
-from protect.vault.teams.wording import NextStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class TeamRow:
     """A team in the list."""
 
     standing: Standing
-    next_step: NextStep
+    next_step: wording.NextStep
     state: TeamState
 
     @property
@@ -92,7 +89,7 @@ def team_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = orgs_access.get_organisation(scope, pk)
     orgs_access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
-    form = posted(request, TeamForm)
+    form = posted(request, forms.TeamForm)
     if form.is_valid():
         with form.mending():
             team = orgs.found_team(scope, organisation, **form.cleaned_data, at=clock.now())
@@ -106,7 +103,7 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     team = orgs_access.get_team(scope, pk)
     orgs_access.must(scope, Permission.MANAGE_TEAM, team=team)
-    form = posted(request, TeamForm, name=team.name, purpose=team.purpose)
+    form = posted(request, forms.TeamForm, name=team.name, purpose=team.purpose)
     if form.is_valid():
         with form.mending():
             orgs.rename_team(scope, team, **form.cleaned_data, at=clock.now())
@@ -129,7 +126,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "team": team,
         # Translators: {team} is the name of a team.
-        "question": _("End {team} for good?").format(team=plain_name(team.name)),
+        "question": _("End {team} for good?").format(team=text.plain_name(team.name)),
         "effects": [
             _("Every place in it ends now, also of those who wait. Open invitations end."),
             _("Whoever has no other place can no longer sign in."),
