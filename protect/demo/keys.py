@@ -90,7 +90,7 @@ def _cheaply() -> Iterator[None]:
 
 def _people(plan: DemoOrganisation, at: datetime) -> People:
     rows = User.objects.filter(pk__in=[pk_of("user", person.code) for person in plan.people])
-    without = [user for user in rows.order_by("pk") if passwords.newest_key(user) is None]
+    without = [user for user in rows.order_by("pk") if UserKey.newest_of(user.pk) is None]
     return {user.pk: _enrol(user, at) for user in without}
 
 

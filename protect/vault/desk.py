@@ -78,7 +78,6 @@ def _teams(scope: Scope) -> Iterator[dict[str, Any]]:
 
 
 def _alarm_rows(scope: Scope) -> Iterator[dict[str, Any]]:
-    """Yield the unanswered alarms, for those who read the history."""
     mine = scope.organisations_where(Permission.READ_AUDIT)
     if not mine:
         return

@@ -39,22 +39,11 @@ class Kind(TextChoices):
 
 
 class Opener(TextChoices):
-    """Who a data key is wrapped for."""
-
     TEAM = "team"
     LINK = "link"  # a receiver without an account: a link and a code
 
 
-class Factor(TextChoices):
-    """The second factors."""
-
-    TOTP = "totp"
-    PASSKEY = "passkey"
-
-
 class SessionEvent(TextChoices):
-    """What happens to a session."""
-
     PASS = "pass"  # noqa: S105 - second factor and everything else in order
     RESUME = "resume"  # password or passkey once more
     LOCK = "lock"

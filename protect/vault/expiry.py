@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -21,7 +21,6 @@ from protect.vault.models import (
     DekWrap,
     Manifest,
     Record,
-    RecoveryHalf,
     ResetLink,
     Sealed,
     SealedFile,
@@ -45,8 +44,6 @@ OWNS = """
 
 
 class Forgotten(NamedTuple):
-    """How many rows were locked, ended or deleted."""
-
     sessions: int  # locked or ended
     browsers: int  # that never came back after their session had ended
     drafts: int
@@ -66,8 +63,6 @@ def forget_idle(*, at: datetime) -> Forgotten:
 
 
 class Erased(NamedTuple):
-    """How much went."""
-
     finished: int  # begun earlier, as the ledger says, and interrupted
     erased: int  # records that have outlived their month
     wraps: int  # of packets and links whose time is over
@@ -132,26 +127,13 @@ def replay(lines: Iterator[ledger.LedgerLine]) -> int:
 
 
 def _again(line: ledger.LedgerLine) -> int:
+    if line.what not in AGAIN:
+        return 0
     with all_rows():
-        return _gone(line)
+        return AGAIN[line.what](UUID(line.id), datetime.fromisoformat(line.at), line.reason)
 
 
-def _gone(line: ledger.LedgerLine) -> int:
-    if line.what == "record":
-        return _erase_again(UUID(line.id), line.reason, datetime.fromisoformat(line.at))
-    if line.what == "packet":
-        return _withdraw(UUID(line.id), datetime.fromisoformat(line.at))
-    if line.what == "membership":
-        return _end(UUID(line.id), datetime.fromisoformat(line.at), line.reason)
-    if line.what == "team":
-        return _retire(UUID(line.id), datetime.fromisoformat(line.at))
-    if line.what == "organisation":
-        return _leave(UUID(line.id), datetime.fromisoformat(line.at))
-    return 0
-
-
-def _erase_again(record: UUID, reason: str, at: datetime) -> int:
-    """Erase a record that came back, and say in the audit that it is gone."""
+def _erase(record: UUID, at: datetime, reason: str) -> int:
     returned = Record.objects.select_related("owner_team").filter(pk=record).first()
     gone = erasure.delete_rows(record)
     if returned is not None:
@@ -162,7 +144,7 @@ def _erase_again(record: UUID, reason: str, at: datetime) -> int:
     return gone
 
 
-def _withdraw(record: UUID, at: datetime) -> int:
+def _withdraw(record: UUID, at: datetime, _reason: str) -> int:
     living = Manifest.objects.filter(packet=record, withdrawn_at=None)
     manifest = living.select_related("from_team").first()
     if manifest is None:
@@ -194,17 +176,23 @@ def _end(membership: UUID, at: datetime, reason: str) -> int:
     return 1
 
 
-def _retire(team: UUID, at: datetime) -> int:
-    """End a team again, with its keys."""
+def _retire(team: UUID, at: datetime, _reason: str) -> int:
     keys = TeamKey.objects.filter(team=team)
-    TeamGrant.objects.filter(team_key__in=keys).delete()
-    RecoveryHalf.objects.filter(team_key__in=keys).delete()
-    Admission.objects.filter(team_key__in=keys).delete()
+    closures.delete_shares(keys)
     keys.update(state=KeyState.RETIRED)
     living = Team.objects.living().filter(pk=team)
     return living.update(state=TeamState.RETIRED, retired_at=at)
 
 
-def _leave(organisation: UUID, at: datetime) -> int:
+def _leave(organisation: UUID, at: datetime, _reason: str) -> int:
     here = Organisation.objects.exclude(state=OrganisationState.LEFT).filter(pk=organisation)
     return here.update(state=OrganisationState.LEFT, left_at=at)
+
+
+AGAIN: dict[str, Callable[[UUID, datetime, str], int]] = {
+    "record": _erase,
+    "packet": _withdraw,
+    "membership": _end,
+    "team": _retire,
+    "organisation": _leave,
+}

@@ -178,7 +178,7 @@ def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
 def test_who_lost_the_keys_and_began_again_keeps_what_they_made():
     amal = somebody("amal")
     members.lose_keys(amal.user.pk, actor=amal.user.pk, at=AT)
-    enrolment.give_keys(amal.user, "orchard lantern pebble window thistle", at=AT)
+    enrolment.begin_keys(amal.user, "orchard lantern pebble window thistle", "enrol", at=AT)
     before = everything()
 
     assert keys.build_keys(at=AT + timedelta(days=1)).total() == 0

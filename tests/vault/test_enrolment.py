@@ -204,7 +204,7 @@ def test_a_new_code_needs_a_step_up_and_never_the_password_alone():
 def test_keys_can_be_given_to_an_account_that_has_none():
     user = User.objects.create_user("dana@demo.example")
 
-    enrolment.give_keys(user, PASSWORD, at=AT)
+    enrolment.begin_keys(user, PASSWORD, "enrol", at=AT)
 
     entry = authentication.begin(user.email, PASSWORD, browser=BROWSER, at=AT)
     assert browser_sessions.step_of(entry) is Step.CONFIRM_CODE
@@ -229,7 +229,7 @@ def test_the_audit_names_what_was_done_and_nothing_that_was_said(team):
 def test_the_ledger_knows_each_key_that_was_given(django_capture_on_commit_callbacks):
     bela = make_person("bela")
     with django_capture_on_commit_callbacks(execute=True):
-        enrolment.give_keys(bela.user, OTHER, at=AT)
+        enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT)
 
     first, second = UserKey.objects.filter(user=bela.user).order_by("version")
     digests = [fingerprint.digest(UserPublic(bytes(key.public))).hex() for key in (first, second)]
@@ -247,7 +247,7 @@ def test_keys_that_were_rolled_back_leave_the_persons_key_in_force():
     key = UserKey.objects.get(user=bela.user)
 
     with pytest.raises(RuntimeError):
-        then_fail(lambda: enrolment.give_keys(bela.user, OTHER, at=AT))
+        then_fail(lambda: enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT))
 
     assert UserKey.objects.get(user=bela.user).pk == key.pk
     assert authenticity.user_public(key).raw == bytes(key.public)
@@ -257,7 +257,7 @@ def test_after_a_restore_the_key_that_the_backup_brought_back_counts():
     """Between backup and restore the person was given another key; the rows of it are lost."""
     bela = make_person("bela")
     key = UserKey.objects.get(user=bela.user)
-    enrolment.give_keys(bela.user, OTHER, at=AT)
+    enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT)
     UserKey.objects.exclude(pk=key.pk).delete()
 
     expiry.replay_restored([], at=AT)

@@ -55,7 +55,7 @@ def forgot(email: str, *, at: datetime) -> None:
     _write_something(at)
     account = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     user = account or _nobody()
-    has_key, is_waiting = passwords.newest_key(user) is not None, _is_waiting(user, at)
+    has_key, is_waiting = UserKey.newest_of(user.pk) is not None, _is_waiting(user, at)
     # By hand: a savepoint of `atomic` would take the waking of the sender back as well.
     before = transaction.savepoint_create()
     _mail(user, at=at, is_restart=False)
@@ -214,7 +214,7 @@ def _proved(
     user: User, code: RecoveryCode, submitted: Reset, at: datetime
 ) -> tuple[UserKey, UserSecret] | None:
     """Return what the code opens, if the second factor is right too."""
-    key = passwords.newest_key(user)
+    key = UserKey.newest_of(user.pk)
     if key is None:
         return None
     wraps = key.wraps.select_related("user_key").filter(kind=WrapKind.RECOVERY)

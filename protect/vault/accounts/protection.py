@@ -14,8 +14,6 @@ from protect.vault.sessions import browser_sessions, rules
 
 @dataclass(frozen=True, slots=True)
 class ShownPasskey:
-    """A passkey, and whether it opens the secret or is a second step only."""
-
     pk: UUID
     name: str
     created: datetime
@@ -25,8 +23,6 @@ class ShownPasskey:
 
 @dataclass(frozen=True, slots=True)
 class ShownSession:
-    """A browser in which a person is signed in, as time has left it."""
-
     pk: UUID
     started: datetime
     seen: datetime
@@ -53,7 +49,6 @@ class Protection:
 
     @property
     def elsewhere(self) -> int:
-        """Return in how many other browsers a person is signed in."""
         return sum(not each.is_here for each in self.sessions)
 
     @property

@@ -186,19 +186,6 @@ def check_by_own_key(document: Mapping[str, Any]) -> OwnKey:
     return OwnKey.HOLDS
 
 
-def baked_into(png: bytes) -> str:
-    """Return the certificate that stands in a PNG. Errors: Malformed for one without, or none."""
-    from openbadgeslib.baking import ITXT_KEYWORD_OB3, extract_png
-
-    try:
-        baked = extract_png(png, keyword=ITXT_KEYWORD_OB3)
-    except Exception:  # noqa: BLE001 - the reader of PNGs tells bad ones by errors of all kinds
-        raise Malformed("not a PNG") from None
-    if not baked:
-        raise Malformed("no certificate in this PNG")
-    return baked
-
-
 def _is_own_key(document: Mapping[str, Any]) -> bool:
     proof, issuer = document.get("proof"), document.get("issuer")
     name = issuer.get("id") if isinstance(issuer, Mapping) else issuer

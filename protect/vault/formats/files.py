@@ -78,12 +78,6 @@ def unseal_pieces(
     return about, _content(chain([first[end:]], opened), about.size, end)
 
 
-def sealed_size(about: About) -> int:
-    """Return how many bytes a file takes when sealed. Errors: NotCanonical."""
-    total = padding.padme(len(_framed(about)) + about.size)
-    return len(HEAD) + PREFIX + total + TAG * _chunks(total)
-
-
 def _framed(about: About) -> bytes:
     body = padding.canonical(asdict(about))
     if len(body) > ABOUT_MAX or about.size < 0:

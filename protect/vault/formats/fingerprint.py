@@ -27,10 +27,5 @@ def words(public: UserPublic | TeamPublic) -> tuple[str, ...]:
     return tuple(chosen)
 
 
-def qr_text(public: UserPublic | TeamPublic) -> str:
-    """Return what a QR code holds: all of the digest, in letters that make a small square."""
-    return f"PROTECT:{_kind(public)}:1:{digest(public).hex()}".upper()
-
-
 def _kind(public: UserPublic | TeamPublic) -> str:
     return KINDS[type(public)]

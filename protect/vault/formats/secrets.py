@@ -207,15 +207,11 @@ class Public:
 
 
 class UserPublic(Public):
-    """A person's public key."""
-
     SIZE = BOX_PUBLIC
     __slots__ = ()
 
 
 class TeamPublic(Public):
-    """A team's public key."""
-
     SIZE = BOX_PUBLIC + CURVE
     __slots__ = ()
 

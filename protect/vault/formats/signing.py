@@ -27,8 +27,6 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class TeamAt:
-    """A team and a version of its key."""
-
     team: UUID
     version: int
 

@@ -168,7 +168,7 @@ def _statement(key: TeamKey, admission: Admission) -> signing.AdmissionStatement
 
 def _signed_key(admission: Admission) -> UserKey:
     """Return the key of a signed member. Errors: MemberKeyMismatch, when it was replaced."""
-    newest = UserKey.objects.filter(user=admission.holder).order_by("-version").first()
+    newest = UserKey.newest_of(admission.holder)
     if newest is None:
         raise MemberKeyMismatch
     _must_be_signed(admission, newest.version, newest.public)

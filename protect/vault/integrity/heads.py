@@ -60,7 +60,6 @@ def is_signed(head: rules.Head, publics: Collection[bytes]) -> bool:
 
 
 def _tell_officers(at: datetime) -> None:
-    """Post one mail to each, that leads to the history they answer for."""
     places = holding(Permission.READ_AUDIT).order_by("user", "organisation").distinct()
     answers_for: dict[UUID, list[UUID]] = {}
     for user, organisation in places.values_list("user", "organisation"):

@@ -42,8 +42,6 @@ PLATFORM = UUID(int=0)  # of a line that is about everything
 
 
 class _Reading(NamedTuple):
-    """How far a file was read."""
-
     file: int  # its inode
     changed: int  # when it was written last, in nanoseconds
     offset: int

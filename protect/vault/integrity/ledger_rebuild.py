@@ -34,8 +34,6 @@ DIGITS = 16
 
 
 class StoredKey(NamedTuple):
-    """A version of a key, as the database has it."""
-
     name: str
     owner: Owner
     pk: UUID
@@ -44,7 +42,6 @@ class StoredKey(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Return the six words by which the key is compared."""
         return " ".join(fingerprint.words(self.public))
 
 

@@ -145,7 +145,6 @@ def _newest_state(target: str) -> str | None:
 
 
 def _stored_states() -> Iterator[tuple[str, str]]:
-    """Yield the state of each record that is stored."""
     with all_rows():
         for record in Record.objects.order_by("pk").iterator():
             yield target_of(record), _state_of_newest(record)

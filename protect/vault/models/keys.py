@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -26,10 +28,13 @@ class UserKey(VaultModel):
             models.UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once"),
         ]
 
+    @classmethod
+    def newest_of(cls, user: UUID) -> UserKey | None:
+        """Return the key pair that a person has now."""
+        return cls.objects.filter(user=user).order_by("-version").first()
+
 
 class UserWrap(VaultModel):
-    """A person's secret, wrapped for one way to open it."""
-
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="wraps")
     kind = models.CharField(max_length=3, choices=WrapKind)
     credential = models.UUIDField()  # of the password, passkey or code: part of the context
@@ -83,8 +88,6 @@ class TeamKey(VaultModel):
 
 
 class TeamGrant(VaultModel):
-    """A team's secret, wrapped for one member."""
-
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="grants")
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="grants")
     wrap = models.BinaryField()

@@ -32,8 +32,6 @@ class Record(VaultModel):
 
 
 class Sealed(VaultModel):
-    """One version of a record."""
-
     record = models.ForeignKey(Record, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
     schema = models.PositiveSmallIntegerField()
@@ -79,8 +77,6 @@ class DekWrap(VaultModel):
 
 
 class SealedFile(VaultModel):
-    """A file. Its key stands inside the document of its record."""
-
     record = models.ForeignKey(Record, models.CASCADE, related_name="files")
     size = models.PositiveIntegerField()  # padded, in bytes
     ct = models.BinaryField()

@@ -62,8 +62,6 @@ class ProposalForm(DeskForm):
 
 
 class VouchForm(DeskForm):
-    """For which of one's organisations one speaks; asked only where there are several."""
-
     by = forms.ChoiceField(
         # Translators: an organisation gives its word for another one.
         label=_("Which of your organisations gives its word?"),
@@ -80,13 +78,10 @@ class VouchForm(DeskForm):
                 field.initial, field.widget = next(iter(self._mine)), forms.HiddenInput()
 
     def chosen(self) -> Organisation:
-        """Return the organisation that gives its word."""
         return self._mine[str(self.cleaned_data["by"])]
 
 
 class SameNameForm(DeskForm):
-    """The name of what would end, typed once more against slips of the hand."""
-
     name = forms.CharField(
         label=_("Type the name of the organisation"),
         max_length=details.NAME_LENGTH,
@@ -105,8 +100,6 @@ class SameNameForm(DeskForm):
 
 
 class FirstForm(DeskForm):
-    """The person to invite, and the language of the mail."""
-
     mended_at = {"detail_invalid": "email", "already_member": "email"}
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -145,7 +138,6 @@ class RoleForm(DeskForm):
 
 
 def country_choices() -> list[tuple[str, str]]:
-    """Return the countries by name, in the language of the page."""
     tag = get_language() or "en"
     named = [(code, formats.country_name(code, tag)) for code in vocabulary.countries()]
     return sorted(named, key=lambda each: each[1])

@@ -23,7 +23,6 @@ type Row = dict[str, Any]
 
 
 def rows(scope: Scope, at: datetime) -> list[Row]:
-    """Return what waits, the most urgent first: rows as `ui/_panel.html` takes them."""
     waiting = [
         *_words(scope),
         *_first(scope),

@@ -19,8 +19,6 @@ from protect.vault.team_keys.recovery_kit import officers_of
 
 @dataclass(frozen=True, slots=True)
 class OrganisationStep:
-    """What comes next. Without a verb, others must act."""
-
     text: str
     verb: str = ""
     url: str = ""

@@ -32,8 +32,6 @@ KEPT = timedelta(days=3650)  # as long as the two teams may work together
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """What a team knows of a partner's key."""
-
     version: int
     digest: str  # SHA-256 in hexadecimal digits
     compared: str  # the instant, or empty: only seen
@@ -143,8 +141,6 @@ class PinState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Partner:
-    """A partner's key and what a team knows of it."""
-
     key: TeamKey
     state: PinState
     compared: datetime | None

@@ -35,7 +35,6 @@ class Lines(forms.CharField):
 
 
 def months_field(least: int, hint: str | _StrPromise) -> forms.IntegerField:
-    """Return a field for how long a note is kept."""
     return forms.IntegerField(
         # Translators: for how many months a note is kept.
         label=_("Keep it for how many months?"),
@@ -76,7 +75,6 @@ class NoteForm(DeskForm):
         return f"{super().text_of(error)} {keep}"
 
     def content(self) -> NoteContent:
-        """Return what was typed."""
         typed = self.cleaned_data
         return NoteContent(typed["title"], typed["text"], typed["months"])
 
@@ -146,6 +144,5 @@ class FileForm(DeskForm):
     )
 
     def sent(self) -> UploadedFile[bytes]:
-        """Return the file as it came."""
         file: UploadedFile[bytes] = self.cleaned_data["file"]
         return file

@@ -16,13 +16,9 @@ from protect.vault.sessions.unlocked import Unlocked
 
 def seal_own_file(user: UUID, parcel: UUID, content: bytes) -> bytes:
     """Return a file sealed to the newest key of a person; nothing is needed but its public part.
-    `parcel` is what it is bound to: the id of the row that keeps it.
-    Errors: KeyNotReady, for a person without keys."""
-    key = UserKey.objects.filter(user=user).order_by("-version").first()
-    if key is None:
-        raise KeyNotReady
-    bound = context.parcel(user=user, parcel=parcel)
-    return wraps.seal_parcel(content, authenticity.user_public(key), bound)
+    `parcel`: the id of the row that keeps it. Errors: KeyNotReady, for a person without keys."""
+    public = authenticity.user_public(_newest(user))
+    return wraps.seal_parcel(content, public, context.parcel(user=user, parcel=parcel))
 
 
 def open_own_file(unlocked: Unlocked, parcel: UUID, blob: bytes) -> bytes:
@@ -38,9 +34,7 @@ def open_own_file(unlocked: Unlocked, parcel: UUID, blob: bytes) -> bytes:
 def seal_own(user: UUID, purpose: str, thing: UUID, text: str) -> bytes:
     """Return words that only this person opens, bound to what they are about.
     Errors: KeyNotReady, for a person without keys."""
-    key = UserKey.objects.filter(user=user).order_by("-version").first()
-    if key is None:
-        raise KeyNotReady
+    key = _newest(user)
     bound = context.draft(user=user, user_version=key.version, draft=thing, form=purpose)
     return wraps.seal_draft({"text": text}, authenticity.user_public(key), bound)
 
@@ -54,3 +48,10 @@ def open_own(unlocked: Unlocked, purpose: str, thing: UUID, sealed: bytes) -> st
         return str(wraps.unseal_draft(sealed, unlocked.secret, bound)["text"])
     except Damaged:
         return None
+
+
+def _newest(user: UUID) -> UserKey:
+    key = UserKey.newest_of(user)
+    if key is None:
+        raise KeyNotReady
+    return key

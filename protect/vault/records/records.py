@@ -41,8 +41,6 @@ PRACTICE = {Kind.NOTE, Kind.PINS}  # before the recovery kit is confirmed, and w
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """Where a document goes."""
-
     kind: str
     team: Team
     compartment: str = ""
@@ -51,8 +49,6 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A version of a record, read."""
-
     record: Record
     version: int
     schema: int

@@ -17,7 +17,7 @@ from protect.orgs.models import User
 from protect.vault.enums import SessionEvent, SessionState, Step
 from protect.vault.errors import FactorMissing, SessionEnded, VaultRefusal
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.models import UnlockSession
+from protect.vault.models import UnlockSession, UserKey
 from protect.vault.sessions import browser_sessions, passwords, rules
 from protect.vault.sessions.browser_sessions import Entry
 
@@ -116,7 +116,6 @@ def lock_idle(*, at: datetime) -> int:
 
 
 def sign_out(entry: Entry, *, at: datetime) -> None:
-    """End a session."""
     browser_sessions.move(entry.session, SessionEvent.END, actor=entry.session.user_id, at=at)
 
 
@@ -147,7 +146,7 @@ def end_sessions_of(user: UUID, *, at: datetime, but: UUID | None = None) -> int
 @transaction.atomic
 def _begin(user: User, secret: UserSecret, password: str, at: datetime) -> Entry:
     passwords.renew(user, secret, password, at=at)
-    key = passwords.newest_key(user)
+    key = UserKey.newest_of(user.pk)
     if key is None:  # a bundle has just opened, so there is one
         raise VaultRefusal("sign_in_refused")
     entry = browser_sessions.open_provisional(user, key.version, secret, at=at)

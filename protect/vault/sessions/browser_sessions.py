@@ -37,14 +37,12 @@ class Entry:
 
     @property
     def state(self) -> SessionState:
-        """Return how far this browser has come in."""
         state = SessionState(self.session.state)
         is_shut = state is SessionState.UNLOCKED and self.token is None
         return SessionState.LOCKED if is_shut else state
 
 
 def open_provisional(user: User, version: int, secret: UserSecret, *, at: datetime) -> Entry:
-    """Begin a provisional session after the right password."""
     session = UnlockSession(
         pk=uuid4(),
         user=user,

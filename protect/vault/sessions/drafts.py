@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from protect.kernel import clock, refusals
 from protect.ui.forms import GO_ON_WRITING, KEPT_DRAFT
 from protect.vault.errors import MemberKeyMismatch
-from protect.vault.formats import context, padding, wraps
+from protect.vault.formats import context, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import UserPublic
 from protect.vault.integrity import authenticity
@@ -53,7 +53,7 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     draft = Draft(
         pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
     )
-    draft.ct = wraps.seal_to(public, padding.pad({"fields": kept}), _context(draft))
+    draft.ct = wraps.seal_draft({"fields": kept}, public, _context(draft))
     draft.save(force_insert=True)
     of_user = Draft.objects.filter(user=user)
     newest = of_user.order_by("-expires", "pk").values_list("pk", flat=True)[:MOST]
@@ -69,7 +69,7 @@ def waiting(unlocked: Unlocked, *, at: datetime) -> list[Draft]:
 
 def is_waiting(user: UUID, *, at: datetime) -> bool:
     """Return whether a draft waits for a person with a locked session, without opening it."""
-    key = _newest_key(user)
+    key = UserKey.newest_of(user)
     rows = Draft.objects.filter(user=user, expires__gt=at)
     return key is not None and rows.filter(user_version=key.version).exists()
 
@@ -80,8 +80,7 @@ def read(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Field
     if row is None:
         return None
     try:
-        plain = wraps.open_with(unlocked.secret, bytes(row.ct), _context(row))
-        return row, padding.unpad(plain)["fields"]
+        return row, wraps.unseal_draft(bytes(row.ct), unlocked.secret, _context(row))["fields"]
     except Damaged:
         return None
 
@@ -96,19 +95,15 @@ def forget_drafts(*, at: datetime) -> int:
     return Draft.objects.filter(expires__lte=at).delete()[0]
 
 
-def _newest_key(user: UUID) -> UserKey | None:
-    return UserKey.objects.filter(user=user).order_by("-version").first()
-
-
 def _newest_public(user: UUID) -> tuple[UserKey | None, UserPublic | None]:
     """Return the newest key of a person, and what is sealed to it. They may begin anew meanwhile:
     then the key that was read is retired, and there is another one. Errors: MemberKeyMismatch."""
-    key = _newest_key(user)
+    key = UserKey.newest_of(user)
     while key is not None:
         try:
             return key, authenticity.user_public(key)
         except MemberKeyMismatch:
-            before, key = key, _newest_key(user)
+            before, key = key, UserKey.newest_of(user)
             if key == before:
                 raise
     return None, None

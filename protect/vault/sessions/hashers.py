@@ -30,7 +30,6 @@ class Encoded(NamedTuple):
     hash: str
 
     def text(self) -> str:
-        """Return the parts as they are stored."""
         shape = f"m={self.kdf.memory},t={self.kdf.passes},p={self.kdf.lanes}"
         return "$".join((self.algorithm, self.pepper, shape, self.salt, self.hash))
 
@@ -66,7 +65,6 @@ class PepperedArgon2(BasePasswordHasher):
         """Do nothing: `passwords.opened` adds the work that an older, cheaper hash saves."""
 
     def safe_summary(self, encoded: str) -> dict[str | StrPromise, Any]:
-        """Return what may be shown."""
         parts = _parts(encoded)
         return {_("algorithm"): parts.algorithm, _("hash"): mask_hash(parts.hash)}
 

@@ -126,13 +126,8 @@ def must_wait(seconds: float) -> None:
         raise Throttled(seconds=math.ceil(seconds))
 
 
-def newest_key(user: User) -> UserKey | None:
-    """Return the key pair that a person has now."""
-    return UserKey.objects.filter(user=user).order_by("-version").first()
-
-
 def _wrap_of(user: User | None) -> UserWrap | None:
-    key = newest_key(user) if user else None
+    key = UserKey.newest_of(user.pk) if user else None
     if key is None:
         return None
     return key.wraps.select_related("user_key").filter(kind=WrapKind.PASSWORD).first()

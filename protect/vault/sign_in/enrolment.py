@@ -64,14 +64,6 @@ def enrol(token: str, *, name: str, language: str, password: str, at: datetime) 
     return begin_keys(user, password, "enrol", at=at)
 
 
-@transaction.atomic
-def give_keys(user: User, password: str, *, at: datetime) -> RecoveryCode:
-    """Give an account a key pair, a password and a recovery code, instead of any it had.
-    Errors: pepper_missing."""
-    key, secret = _make(user, password, at)
-    return put_code(key, secret, at=at)
-
-
 def begin_keys(user: User, password: str, action: str, *, at: datetime) -> Enrolled:
     """Give an account new keys and begin a session with them. For enrolling and starting again."""
     key, secret = _make(user, password, at)
@@ -144,14 +136,14 @@ def open_with(wrap: UserWrap, code: RecoveryCode) -> UserSecret | None:
 def is_complete(user: User) -> bool:
     """Return whether nothing of an account is missing: keys, confirmed code, second factor."""
     factors = factors_of(user.pk)
-    key = passwords.newest_key(user)
+    key = UserKey.newest_of(user.pk)
     if key is None or not (factors.has_totp or factors.passkeys):
         return False
     return key.wraps.filter(kind=WrapKind.RECOVERY, confirmed_at__isnull=False).exists()
 
 
 def _make(user: User, password: str, at: datetime) -> tuple[UserKey, UserSecret]:
-    before = passwords.newest_key(user)
+    before = UserKey.newest_of(user.pk)
     secret = UserSecret.make()
     key = UserKey.objects.create(
         user=user,

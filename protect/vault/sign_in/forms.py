@@ -55,7 +55,6 @@ def new_passphrase(label: str | _StrPromise) -> forms.CharField:
 
 
 def one_time_code() -> forms.CharField:
-    """Return a field for the six digits of an authenticator app."""
     return forms.CharField(
         # Translators: the six digits that an authenticator app shows.
         label=_("Code from your app"),
@@ -68,7 +67,6 @@ def one_time_code() -> forms.CharField:
 
 
 def printed_code(help_text: str | _StrPromise) -> forms.CharField:
-    """Return a field for a code on paper."""
     return forms.CharField(
         # Translators: a code of eight groups, printed once, kept on paper.
         label=_("Recovery code"),
@@ -91,8 +89,6 @@ LONG_WAIT = 2  # seconds from which on the page says how to wait less
 
 
 class ProofForm(DeskForm):
-    """A proof of identity: a code, a password or a passkey."""
-
     mended_at = PROOFS
     is_over = False  # the session ended with this try: nothing can be shown here any more
 
@@ -132,7 +128,6 @@ class PasskeyForm(ProofForm):
     prf = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput)
 
     def answer(self) -> Answer:
-        """Return what the browser posted."""
         return Answer(self.cleaned_data["credential"], self.cleaned_data["prf"])
 
 

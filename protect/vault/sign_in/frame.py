@@ -43,7 +43,6 @@ def entry_of(request: HttpRequest) -> browser_sessions.Entry:
 
 
 def browser_of(request: HttpRequest) -> Browser:
-    """Return what tries to sign in are counted for."""
     return Browser(limits.address_of(request.META), cookies.devices_of(request))
 
 

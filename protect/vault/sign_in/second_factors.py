@@ -47,8 +47,6 @@ class TotpOffer:
 
 @dataclass(frozen=True, slots=True)
 class Factors:
-    """What a person has besides the password."""
-
     has_totp: bool
     passkeys: tuple[Passkey, ...]
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
 from protect.orgs import actions as orgs
@@ -90,13 +91,17 @@ def _end_keys(teams: Collection[Team], *, actor: UUID | None, at: datetime) -> N
     for team in teams:
         ledger.append(ledger.LedgerLine("team", str(team.pk), at.isoformat(), RETIRED))
     keys = TeamKey.objects.filter(team__in=teams)
-    TeamGrant.objects.filter(team_key__in=keys).delete()
-    RecoveryHalf.objects.filter(team_key__in=keys).delete()
-    Admission.objects.filter(team_key__in=keys).delete()
+    delete_shares(keys)
     for team in teams:
         if keys.filter(team=team).exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED):
             audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
             audit.record("vault.end_keys", f"team:{team.pk}")
+
+
+def delete_shares(keys: QuerySet[TeamKey]) -> None:
+    """Delete every grant, half and admission of keys: they open nothing from then on."""
+    for model in (TeamGrant, RecoveryHalf, Admission):
+        model._default_manager.filter(team_key__in=keys).delete()
 
 
 def _depart(places: Iterable[Membership], *, at: datetime) -> None:

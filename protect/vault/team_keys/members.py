@@ -72,7 +72,9 @@ def admit(
     must_be_stepped_up(unlocked, at=at)
     hold_teams([team.pk])
     must_be_open(membership)
-    key = _newest(membership.user_id)
+    key = UserKey.newest_of(membership.user_id)
+    if key is None:
+        raise KeyNotReady
     if words_of(key) != tuple(words.lower().split()):
         raise FingerprintDiffers
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
@@ -170,13 +172,6 @@ def _was_admitted(place: Membership) -> bool:
 def _gives_keys(place: Membership) -> bool:
     role = roles().get(place.role)
     return role is not None and role.gives_keys
-
-
-def _newest(user: UUID) -> UserKey:
-    key = UserKey.objects.filter(user=user).order_by("-version").first()
-    if key is None:
-        raise KeyNotReady
-    return key
 
 
 @transaction.atomic

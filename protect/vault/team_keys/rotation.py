@@ -28,11 +28,11 @@ from protect.vault.formats.signing import TeamAt
 from protect.vault.integrity import admissions, key_register, record_states
 from protect.vault.integrity.admissions import Member
 from protect.vault.integrity.key_register import Owner
-from protect.vault.models import Admission, DekWrap, RecoveryHalf, Sealed, TeamGrant, TeamKey
+from protect.vault.models import DekWrap, Sealed, TeamGrant, TeamKey
 from protect.vault.records.records import wrap_context
 from protect.vault.sessions.unlocked import Unlocked, active_key
 from protect.vault.sign_in.second_factors import must_be_stepped_up
-from protect.vault.team_keys import recovery_kit
+from protect.vault.team_keys import closures, recovery_kit
 
 BATCH = 200  # wraps in one transaction
 NOT_MOVED = "not_moved"  # what an alarm says of a record that a renewal left behind
@@ -45,8 +45,6 @@ ASK = (TAKE_GRANTS, "orgs.team_ask_rotation")  # for the next version
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a rotation has come."""
-
     done: int
     left: int
 
@@ -204,8 +202,7 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
     Officers learn what is left behind. The ledger learns it after the commit: a rollback leaves the
     old versions open."""
     old = TeamKey.objects.filter(team=team, version__lt=key.version)
-    for model in (TeamGrant, RecoveryHalf, Admission):
-        model._default_manager.filter(team_key__in=old).delete()
+    closures.delete_shares(old)
     is_end = old.exclude(state=KeyState.RETIRED).update(state=KeyState.RETIRED)
     retired = partial(key_register.note_retired, Owner.TEAM, team.pk, key.version - 1, at=at)
     transaction.on_commit(retired)
@@ -236,7 +233,6 @@ def _is_spent(team: Team) -> bool:
 
 
 def _let_wait(team: Team, renewed_members: list[Member], *, by: UUID, at: datetime) -> None:
-    """Let members who were not given the newest version wait for a colleague."""
     here = {user_key.user_id for _, user_key in renewed_members}
     rows = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
     for membership in rows.exclude(user__in=here).order_by("pk"):

@@ -47,7 +47,6 @@ class TeamForm(DeskForm):
 
 
 def _six_words(label: str | _StrPromise, hint: str | _StrPromise) -> forms.CharField:
-    """Return a field for six words that another person reads out."""
     return forms.CharField(
         label=label,
         help_text=hint,
@@ -120,20 +119,16 @@ class KitForm(DeskForm):
         return cleaned
 
     def words(self) -> dict[int, str]:
-        """Return what was typed, by the places of officers."""
         typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in keys.SLOTS}
         return {slot: _without_stops(str(words)) for slot, words in typed.items() if words}
 
     def field_of(self, error: ProtectError) -> str | None:
-        """Lead to the officer with different words."""
         if isinstance(error, OfficerWordsDiffer):
             return f"words_{error.facts['slot']}"
         return super().field_of(error)
 
 
 class OfficerForm(DeskForm):
-    """The code of one officer, typed from the paper."""
-
     code = printed_code(_("Eight groups. Small letters are fine."))
 
     def __init__(self, *args: Any, officer: RecoveryOfficer, **kwargs: Any) -> None:
@@ -145,8 +140,6 @@ class OfficerForm(DeskForm):
 
 
 class PairForm(DeskForm):
-    """The codes of two of the three officers."""
-
     def __init__(self, *args: Any, officers: Mapping[int, RecoveryOfficer], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._officers = officers
@@ -171,7 +164,6 @@ class PairForm(DeskForm):
         return cleaned
 
     def typed(self) -> dict[int, str]:
-        """Return what was typed, by the places of officers."""
         codes = {slot: str(self.cleaned_data.get(f"code_{slot}", "")) for slot in keys.SLOTS}
         return {slot: code for slot, code in codes.items() if code}
 

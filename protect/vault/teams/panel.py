@@ -42,7 +42,6 @@ type Row = dict[str, Any]
 
 
 def rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:
-    """Return what waits for a person in their teams, the most urgent first. Changes nothing."""
     waiting: list[Row] = []
     shown: set[tuple[UUID, Next]] = (
         set()
@@ -109,7 +108,6 @@ def _to_let_in(team_standing: Standing, place: Membership) -> Row:
 
 
 def _group_of(due: datetime, at: datetime) -> str:
-    """Return the group of what is due at a moment, by the viewer's calendar."""
     if due <= at:
         return OVERDUE
     return TODAY if timezone.localdate(due) == timezone.localdate(at) else SOON

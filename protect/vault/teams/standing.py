@@ -44,8 +44,6 @@ class Next(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A team as it stands, for a person with these permissions."""
-
     team: Team
     members: tuple[Membership, ...]  # live places with their people, by name
     holding: frozenset[UUID]  # the people who hold the newest key
@@ -61,23 +59,19 @@ class Standing:
 
     @property
     def is_waiting(self) -> bool:
-        """Return whether the viewer is not in the team yet."""
         return self.place is not None and self.place.state != MembershipState.ACTIVE
 
     @property
     def is_due(self) -> bool:
-        """Return whether the key must be renewed."""
         return self.due_since is not None
 
     @property
     def holds(self) -> bool:
-        """Return whether the viewer holds the newest key."""
         is_in = self.place is not None and self.place.state == MembershipState.ACTIVE
         return is_in and self.place is not None and self.place.user_id in self.holding
 
     @property
     def may_admit(self) -> bool:
-        """Return whether the viewer can let others in now."""
         return self.holds and Permission.ADMIT in self.mine
 
     @property
@@ -117,7 +111,6 @@ class Standing:
 
     @property
     def admitters(self) -> list[Membership]:
-        """Return the members who could let a person in now."""
         return [
             each
             for each in self.members
@@ -140,12 +133,10 @@ class Standing:
 
     @property
     def founders(self) -> list[Membership]:
-        """Return the places with a role that may make the first key."""
         return [each for each in self.members if Permission.ADMIT in permissions_of(each.role)]
 
     @property
     def to_do(self) -> list[Next]:
-        """Return what the viewer can do now, the most urgent first."""
         stopped = [Next.STOPPED] if self.stopped_since else []
         return [*stopped, *self._to_do_at_work]
 
@@ -160,7 +151,6 @@ class Standing:
 
     @property
     def next(self) -> Next:
-        """Return what the viewer can do next."""
         return next(iter(self.to_do), Next.NOTHING)
 
 

@@ -43,7 +43,6 @@ def state_of(team_standing: Standing) -> TeamState:
 
 
 def names(places: Iterable[Membership]) -> str:
-    """Return the names of people in a row."""
     # Translators: stands between the names of people in a list.
     return _(", ").join(plain_name(each.user.name) for each in places)
 
@@ -241,7 +240,6 @@ def _drill(team_standing: Standing) -> NextStep:
 
 
 def _nothing(team_standing: Standing) -> NextStep:
-    """Name the members to ask, where a person waits and the viewer cannot help."""
     has_gaps = team_standing.team.state == TeamState.ACTIVE and not team_standing.has_kit
     if not team_standing.waiting and not team_standing.keeps_keys:
         return NextStep("info", _("You have nothing to do for this team."))

@@ -237,19 +237,10 @@ def test_a_bundle_is_made_at_full_cost_unless_said():
     blob = userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
 
     assert userwrap.head_of(blob).kdf == COST
-    assert not userwrap.is_outdated(blob, PEPPERS)
 
 
-def test_a_cheap_bundle_or_an_older_pepper_is_outdated():
-    full = userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
-
-    assert userwrap.is_outdated(BUNDLES[BundleKind.PASSWORD], PEPPERS)
-    assert userwrap.is_outdated(full, Peppers(4, PEPPERS.known))
 
 
-@pytest.mark.parametrize("kind", [BundleKind.PASSKEY, BundleKind.RECOVERY])
-def test_what_nobody_can_guess_is_never_outdated(kind):
-    assert userwrap.is_outdated(BUNDLES[kind], PEPPERS) is False
 
 
 BOUNDS = [

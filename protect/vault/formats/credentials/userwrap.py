@@ -33,8 +33,6 @@ SIZE = BODY + BOX + 16
 
 
 class BundleKind(enum.IntEnum):
-    """What opens a bundle."""
-
     PASSWORD = 1
     PASSKEY = 2
     RECOVERY = 3
@@ -49,15 +47,12 @@ class PrfOutput(Secret):
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What stands before the sealed part."""
-
     kind: BundleKind
     kdf: Kdf
     salt: bytes
     pepper: int
 
     def raw(self) -> bytes:
-        """Return the bytes of it."""
         return bytes([VERSION, self.kind]) + self.kdf.raw() + self.salt + bytes([self.pepper])
 
 
@@ -117,12 +112,6 @@ def head_of(blob: bytes) -> Head:
     if (head.kdf != PLAIN) is not is_password or (head.pepper != NO_PEPPER) is not is_password:
         raise Malformed("a bundle that contradicts itself")
     return head
-
-
-def is_outdated(blob: bytes, peppers: Peppers) -> bool:
-    """Return whether a bundle should be made anew at the next sign-in. Errors: Malformed."""
-    head = head_of(blob)
-    return head.kind is BundleKind.PASSWORD and (head.kdf, head.pepper) != (COST, peppers.current)
 
 
 def _must_be(kind: BundleKind, blob: bytes) -> Head:

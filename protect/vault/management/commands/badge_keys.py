@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -39,14 +38,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, step: str, **options: Any) -> None:
-        steps: dict[str, Callable[..., None]] = {
-            "list": self.list,
-            "make": self.make,
-            "confirm": self.confirm,
-            "retire": self.retire,
-            "reseal": self.reseal,
-        }
-        steps[step](**options)
+        getattr(self, step)(**options)  # a key of STEPS
 
     def list(self, **options: Any) -> None:
         for key in BadgeKey.objects.order_by("organisation", "created", "pk"):
@@ -81,7 +73,6 @@ def _get_key(key: UUID) -> BadgeKey:
 
 
 def state_of(key: BadgeKey) -> str:
-    """Return one word for where a key stands."""
     if not badge_keys.is_confirmed(key):
         return "unknown-to-ledger"
     if key.distrusted_at:

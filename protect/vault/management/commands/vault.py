@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -68,18 +67,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, step: str, **options: Any) -> None:
-        steps: dict[str, Callable[..., None]] = {
-            "state": self.state,
-            "lock-idle": self.lock_idle,
-            "erase-due": self.erase_due,
-            "sign-heads": self.sign_heads,
-            "verify-heads": self.verify_heads,
-            "verify-keys": self.verify_keys,
-            "rebuild-ledger": self.rebuild_ledger,
-            "signing-key": self.signing_key,
-            "replay-ledger": self.replay_ledger,
-        }
-        steps[step](**options)
+        getattr(self, step.replace("-", "_"))(**options)  # a key of STEPS
 
     def state(self, **options: Any) -> None:
         self.count(facts.state(at=clock.now())._asdict())

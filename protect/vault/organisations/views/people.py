@@ -209,7 +209,6 @@ def _last(request: HttpRequest, scope: Scope, membership: Membership) -> HttpRes
 
 
 def _about(membership: Membership) -> dict[str, Any]:
-    """Return what every page about a place names."""
     return {
         "place": membership,
         "person": membership.user,

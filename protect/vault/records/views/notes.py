@@ -181,7 +181,6 @@ def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpRespo
 
 
 def confirm(request: HttpRequest, record: Record, **said: Any) -> HttpResponse:
-    """Ask before something that cannot be undone."""
     return render(request, "ui/desk_confirm.html", {**said, **_for_good(record)})
 
 
@@ -305,5 +304,4 @@ def _effects(record: Record, note: Note | None) -> list[str]:
 
 
 def history_lines(record: Record, entries: Iterable[Entry]) -> list[HistoryLine]:
-    """Say entries in sentences, with names of colleagues."""
     return lines_of_entries(entries, {record.owner_team.organisation_id})

@@ -82,7 +82,6 @@ def _page(
     form: forms.VersionForm | None = None,
     current: Note | None = None,
 ) -> HttpResponse:
-    """Show which versions there are and open one of them, if one is wanted."""
     opens, at = unlocked(request), clock.now()
     then = notes.opened_version(opens, record, version, at=at) if version else None
     shown_form = form or forms.VersionForm(initial={"version": version, "seen": record.version})
@@ -131,5 +130,4 @@ def _rows(record: Record) -> list[VersionRow]:
 
 
 def _what(change: str) -> Promise | str:
-    """Return in words what was saved, from the code of what made a version."""
     return WHAT.get(change) or sentence(change)

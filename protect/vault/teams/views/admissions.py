@@ -78,7 +78,6 @@ def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
 
 
 def _progress_answer(team: Team) -> dict[str, object]:
-    """Return for a script how far it has come, in numbers and in words."""
     progress = renewal.progress(team)
     # Translators: {done} and {of} are numbers: 200 of 1,000.
     text = _("{done} of {of}").format(done=progress.done, of=_total(progress))

@@ -121,7 +121,6 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _finish_kit(request: HttpRequest, team_standing: Standing) -> HttpResponse:
-    """Compare the words of the officers without the team's signature, and finish its kit."""
     person, team = unlocked(request), team_standing.team
     new = recovery_kit.officers_to_compare(person, team) if _can_finish(team_standing) else {}
     appointed = {slot: wording.appointed(each, appointer(each)) for slot, each in new.items()}
@@ -169,7 +168,6 @@ def _must_be_trusted(request: HttpRequest, team_standing: Standing) -> None:
 
 
 def _can_finish(team_standing: Standing) -> bool:
-    """Return whether three officers are ready and this person may sign them for the team."""
     return team_standing.officers == len(SLOTS) and team_standing.may_admit
 
 

@@ -30,8 +30,6 @@ from protect.vault.teams.standing import Next, Standing, own_words, standing, ve
 
 @dataclass(frozen=True, slots=True)
 class TeamRow:
-    """A team in the list."""
-
     standing: Standing
     next_step: wording.NextStep
     state: TeamState
@@ -172,7 +170,6 @@ def _place(team_standing: Standing, place: Membership) -> dict[str, object]:
 
 
 def _waiting(team_standing: Standing, words: str) -> dict[str, object]:
-    """Return what a person sees of a team before they are let in."""
     return {
         "team": team_standing.team,
         "next_step": wording.describe_step(team_standing),
