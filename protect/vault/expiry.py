@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -43,39 +42,30 @@ OWNS = """
 """
 
 
-class Forgotten(NamedTuple):
-    sessions: int  # locked or ended
-    browsers: int  # that never came back after their session had ended
-    drafts: int
-    links: int
-    attempts: int
-
-
-def forget_idle(*, at: datetime) -> Forgotten:
+def forget_idle(*, at: datetime) -> dict[str, int]:
     """Lock and forget what is over. Needs no key; safe to run again, each minute."""
-    return Forgotten(
-        sessions=lock_idle(at=at),
-        browsers=Session.objects.filter(expire_date__lte=at).delete()[0],
-        drafts=forget_drafts(at=at),
-        links=ResetLink.objects.filter(expires__lte=at).delete()[0],
-        attempts=orgs.forget_attempts(at=at),
-    )
+    browsers = Session.objects.filter(expire_date__lte=at)  # never came back after their session
+    return {
+        "sessions": lock_idle(at=at),  # locked or ended
+        "browsers": browsers.delete()[0],
+        "drafts": forget_drafts(at=at),
+        "links": ResetLink.objects.filter(expires__lte=at).delete()[0],
+        "attempts": orgs.forget_attempts(at=at),
+    }
 
 
-class Erased(NamedTuple):
-    finished: int  # begun earlier, as the ledger says, and interrupted
-    erased: int  # records that have outlived their month
-    wraps: int  # of packets and links whose time is over
-
-
-def erase_due(*, at: datetime) -> Erased:
+def erase_due(*, at: datetime) -> dict[str, int]:
     """Finish and erase what is due. Needs no key; safe to run again, each night.
     Only erasures and withdrawals are finished: each was the wish of a person or team. Departures
     and endings that a fault undid are not done again unseen; `replay_restored` does those."""
     finished = replay(line for line in ledger.lines() if line.what in WISHES)
     if finished:
         _note_replay(at)
-    return Erased(finished, erasure.erase_due(at=at), erasure.forget_wraps(at=at))
+    return {
+        "finished": finished,
+        "erased": erasure.erase_due(at=at),  # records that have outlived their month
+        "wraps": erasure.forget_wraps(at=at),  # of packets and links whose time is over
+    }
 
 
 def replay_restored(lines: Collection[ledger.LedgerLine], *, at: datetime) -> int:

@@ -24,7 +24,7 @@ QUIET = {**dict.fromkeys(facts.State._fields, 0), "drills_due": 3}  # nobody has
 
 def differs(at=LATER) -> dict[str, int]:
     """Return what is otherwise than when everybody just works."""
-    found = facts.state(at=at)._asdict()
+    found = facts.state(at=at)
     return {code: number for code, number in found.items() if number != QUIET[code]}
 
 

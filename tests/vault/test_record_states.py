@@ -222,7 +222,7 @@ def test_what_a_crash_interrupted_and_the_night_finished_is_not_named(cast):
     record = write(cast.amal, cast.desk)
     ledger.append(ledger.LedgerLine("record", str(record.pk), AT.isoformat(), erasure.PERSON))
 
-    assert expiry.erase_due(at=LATER).finished == 1
+    assert expiry.erase_due(at=LATER)["finished"] == 1
 
     assert not Record.objects.filter(pk=record.pk).exists()
     assert damaged() == []

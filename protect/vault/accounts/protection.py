@@ -6,19 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.formats import fingerprint
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey, UserWrap
 from protect.vault.sessions import browser_sessions, rules
-
-
-@dataclass(frozen=True, slots=True)
-class ShownPasskey:
-    pk: UUID
-    name: str
-    created: datetime
-    used: datetime | None
-    can_unlock: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +29,7 @@ class Protection:
 
     passphrase_since: datetime | None  # when it was chosen; hash and bundle may be newer
     totp_since: datetime | None
-    passkeys: tuple[ShownPasskey, ...]
+    passkeys: list[Passkey]  # each with whether it opens the secret: `can_unlock`
     code_since: datetime | None
     code_offered: datetime | None  # a new code that was not typed back yet
     sessions: tuple[ShownSession, ...]  # this browser first, then the one seen last
@@ -56,7 +49,7 @@ class Protection:
         """Return whether the passphrase was typed elsewhere and the second factor is missing."""
         return any(each.state is SessionState.PROVISIONAL for each in self.sessions)
 
-    def passkey(self, pk: UUID) -> ShownPasskey | None:
+    def passkey(self, pk: UUID) -> Passkey | None:
         """Return one of the passkeys, None for another's or none."""
         return next((each for each in self.passkeys if each.pk == pk), None)
 
@@ -68,11 +61,13 @@ def protection_of(entry: browser_sessions.Entry, *, at: datetime) -> Protection:
     wraps = list(key.wraps.order_by("created", "pk"))
     password = _of(wraps, WrapKind.PASSWORD)
     codes = _of(wraps, WrapKind.RECOVERY)
+    unlocking = key.wraps.filter(kind=WrapKind.PASSKEY, credential=OuterRef("pk"))
+    passkeys = Passkey.objects.filter(user=user).annotate(can_unlock=Exists(unlocking))
     app = TotpDevice.objects.filter(user=user, confirmed_at__isnull=False).first()
     return Protection(
         passphrase_since=password[-1].created if password else None,
         totp_since=app.confirmed_at if app else None,
-        passkeys=_passkeys(user, {each.credential for each in _of(wraps, WrapKind.PASSKEY)}),
+        passkeys=list(passkeys.order_by("created", "pk")),
         code_since=next((each.confirmed_at for each in codes if each.confirmed_at), None),
         code_offered=next((each.created for each in codes if not each.confirmed_at), None),
         sessions=_sessions(entry, at),
@@ -82,13 +77,6 @@ def protection_of(entry: browser_sessions.Entry, *, at: datetime) -> Protection:
 
 def _of(wraps: list[UserWrap], kind: WrapKind) -> list[UserWrap]:
     return [each for each in wraps if each.kind == kind]
-
-
-def _passkeys(user: UUID, opening: set[UUID]) -> tuple[ShownPasskey, ...]:
-    return tuple(
-        ShownPasskey(each.pk, each.name, each.created, each.used, each.pk in opening)
-        for each in Passkey.objects.filter(user=user).order_by("created", "pk")
-    )
 
 
 def _sessions(entry: browser_sessions.Entry, at: datetime) -> tuple[ShownSession, ...]:

@@ -10,16 +10,9 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+from protect.audit import rules
 from protect.audit.models import Entry
 from protect.audit.queries import newest_state
-from protect.audit.rules import (
-    GONE,
-    SEVERAL,
-    VERSION_DIGITS,
-    organisation_of,
-    sealed_state,
-    version_of,
-)
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record, Sealed
 from protect.vault.rows import all_rows
@@ -64,12 +57,12 @@ def stored(record: Record, *, lock: bool = False) -> Stored | None:
 def state_of(record: Record, text: SealedText) -> str:
     """Return what the audit says of a version: its number, and a hash of its owner and its bytes.
     A record never moves to another team."""
-    return sealed_state(text.version, record.owner_team_id.bytes + bytes(text.ct))
+    return rules.sealed_state(text.version, record.owner_team_id.bytes + bytes(text.ct))
 
 
 def must_be_newest_version(record: Record, state: str | None) -> None:
     """Refuse a record if its newest version is not the one of a state. Errors: RecordDamaged."""
-    if state is None or version_of(state) != f"{record.version:0{VERSION_DIGITS}d}":
+    if state is None or rules.version_of(state) != f"{record.version:0{rules.VERSION_DIGITS}d}":
         raise RecordDamaged.of(record, is_newest=False)
 
 
@@ -82,7 +75,7 @@ def is_in_state(record: Record, text: SealedText, state: str | None) -> bool:
 def must_be_only_text(record: Record, text: SealedText) -> None:
     """Refuse an earlier version if its text is not the one that the audit knows of it.
     Of versions whose month was removed the audit says nothing. Errors: RecordDamaged."""
-    prefix = f"{text.version:0{VERSION_DIGITS}d}:"
+    prefix = f"{text.version:0{rules.VERSION_DIGITS}d}:"
     entries = Entry.objects.about(target_of(record)).filter(state__startswith=prefix)
     states = set(entries.values_list("state", flat=True).order_by("state"))
     if states - {state_of(record, text)}:
@@ -112,7 +105,7 @@ def organisation_to_alert(target: str) -> UUID | None:
     with_state = of_organisations.exclude(state=None).order_by("-state", "chain")
     chain = with_state.values_list("chain_id", flat=True).first()
     if chain is not None:
-        return organisation_of(chain)
+        return rules.organisation_of(chain)
     kind, _, pk = target.partition(":")
     with all_rows():
         records = Record.objects.filter(kind=kind, pk=pk)
@@ -124,8 +117,8 @@ def _fault(in_database: str | None, state: str | None) -> str | None:
     if state is None:
         return None if in_database is None else "unknown"
     if in_database is None:
-        return None if state == GONE else "missing"
-    if state == SEVERAL:
+        return None if state == rules.GONE else "missing"
+    if state == rules.SEVERAL:
         return "saved_twice"
     return None if in_database == state else "other_state"
 
@@ -160,4 +153,4 @@ def _stored_state(target: str) -> str | None:
 def _state_of_newest(record: Record) -> str:
     """Return the state of a record; a packet that was withdrawn has no text."""
     text = Sealed.objects.filter(record=record, version=record.version).first()
-    return state_of(record, text) if text else GONE
+    return state_of(record, text) if text else rules.GONE

@@ -20,14 +20,14 @@ from protect.vault.sessions.unlocked import Unlocked
 def seal_words(unlocked: Unlocked, team: UUID, words: str, *, at: datetime) -> str:
     """Return what stands in the address of a search. Opens in this session, for half an hour."""
     opened = token_format.OpenedToken(issued=int(at.timestamp()), document={"words": words})
-    return token_format.seal(_key(unlocked), _purpose(team), at.date(), opened)
+    return token_format.seal(_key(unlocked), f"vault.search {team}", at.date(), opened)
 
 
 def open_words(unlocked: Unlocked, team: UUID, token: str, *, at: datetime) -> str:
     """Return what is searched for.
     Errors: TokenGone when it is too old, forged, of another team, person or session."""
     try:
-        opened = token_format.unseal(_key(unlocked), _purpose(team), token)
+        opened = token_format.unseal(_key(unlocked), f"vault.search {team}", token)
     except token_format.Malformed:
         raise TokenGone from None
     age = at.timestamp() - opened.issued
@@ -48,7 +48,3 @@ def is_found(words: str, *texts: str) -> bool:
 def _key(unlocked: Unlocked) -> bytes:
     bound = items("protect", "search", 1, unlocked.user_id, unlocked.session)
     return secrets.derive(unlocked.secret.reveal(), info=bound)
-
-
-def _purpose(team: UUID) -> str:
-    return f"vault.search {team}"

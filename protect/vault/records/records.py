@@ -20,16 +20,7 @@ from protect.vault.errors import KeyNotReady, RecordChanged, RecordDamaged, Reco
 from protect.vault.formats import context, marks, sealed, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret
-from protect.vault.integrity.record_states import (
-    Stored,
-    is_in_state,
-    must_be_newest_version,
-    must_be_only_text,
-    newest_states,
-    state_of,
-    stored,
-    target_of,
-)
+from protect.vault.integrity import record_states
 from protect.vault.models import DekWrap, Record, Sealed, TeamKey
 from protect.vault.rows import hold_keys
 from protect.vault.sessions.unlocked import Unlocked, active_key, despite_rotation
@@ -116,7 +107,7 @@ def save(
     locked, newest_state = _stored(record, lock=True)
     if locked.version != seen:  # also after a wait for the lock: then the state is the one before
         raise RecordChanged
-    must_be_newest_version(locked, newest_state)
+    record_states.must_be_newest_version(locked, newest_state)
     state = _write(unlocked, locked, document, SCHEMA, at=at)
     _audited(unlocked, locked, "save", state, at=at)
     return locked
@@ -169,13 +160,18 @@ def _scanned(unlocked: Unlocked, team: Team, kind: str, rows: slice | None) -> S
     if rows is not None:
         of_newest["record__in"] = records
     texts, keys = _texts(of_newest), _keys(team, of_newest)
-    states = newest_states(records)
+    states = record_states.newest_states(records)
     scanned = Scanned([], [])
     for record in records:
         text, key = texts.get(record.pk), keys.get(record.pk)
         try:
-            state = states.get(target_of(record))
-            if text and key and is_in_state(record, text, state) and key.version == text.version:
+            state = states.get(record_states.target_of(record))
+            if (
+                text
+                and key
+                and record_states.is_in_state(record, text, state)
+                and key.version == text.version
+            ):
                 scanned.opened.append(_opened(unlocked, record, text, key))
             else:  # damaged, or saved between two of these queries
                 scanned.opened.append(_read(unlocked, record))
@@ -223,17 +219,17 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
     if wrap is None or text is None:
         _stored(record)  # it may have been erased meanwhile
         raise RecordDamaged.of(record)
-    must_be_newest_version(fresh, state)
+    record_states.must_be_newest_version(fresh, state)
     if wanted < fresh.version:
-        must_be_only_text(fresh, text)
-    elif not is_in_state(fresh, text, state):
+        record_states.must_be_only_text(fresh, text)
+    elif not record_states.is_in_state(fresh, text, state):
         raise RecordDamaged.of(record)
     return _opened(unlocked, fresh, text, wrap)
 
 
-def _stored(record: Record, *, lock: bool = False) -> Stored:
+def _stored(record: Record, *, lock: bool = False) -> record_states.Stored:
     """Return a record as it is now. Errors: RecordGone."""
-    current = stored(record, lock=lock)
+    current = record_states.stored(record, lock=lock)
     if current is None:
         raise RecordGone
     return current
@@ -294,7 +290,7 @@ def _write(
     )
     record.version, record.changed = text.version, at
     record.save(update_fields=["version", "changed"])
-    return state_of(record, text)
+    return record_states.state_of(record, text)
 
 
 def seal_context(record: Record, text: Sealed | SealedRow) -> context.SealContext:
@@ -333,4 +329,4 @@ def _audited(
 ) -> None:
     organisation = record.owner_team.organisation_id
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
-    audit.record(f"vault.{action}", target_of(record), state=state)
+    audit.record(f"vault.{action}", record_states.target_of(record), state=state)

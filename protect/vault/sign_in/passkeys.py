@@ -38,13 +38,7 @@ from protect.vault.models import Passkey, UserKey
 from protect.vault.sessions import browser_sessions, rules
 from protect.vault.sessions.authentication import note_step_up, unlock_again
 from protect.vault.sessions.browser_sessions import Entry
-from protect.vault.sign_in.second_factors import (
-    added,
-    come_in,
-    factors_of,
-    must_change_factors,
-    prove,
-)
+from protect.vault.sign_in import second_factors
 
 NAME = "PROTECT"
 SALT_BYTES, CHALLENGE_BYTES, NAME_LENGTH = 32, 32, 60
@@ -80,7 +74,7 @@ class Answer:
 def offer_registration(entry: Entry, *, at: datetime) -> Ceremony:
     """Return what a browser needs to make a passkey.
     Errors: session_move_not_allowed; step_up_required."""
-    must_change_factors(entry, at=at)
+    second_factors.must_change_factors(entry, at=at)
     user = entry.session.user
     challenge, salt = os.urandom(CHALLENGE_BYTES), os.urandom(SALT_BYTES)
     options = webauthn.generate_registration_options(
@@ -90,7 +84,9 @@ def offer_registration(entry: Entry, *, at: datetime) -> Ceremony:
         user_name=user.email,
         challenge=challenge,
         authenticator_selection=AuthenticatorSelectionCriteria(user_verification=VERIFIED),
-        exclude_credentials=[_descriptor(each) for each in factors_of(user.pk).passkeys],
+        exclude_credentials=[
+            _descriptor(each) for each in second_factors.factors_of(user.pk).passkeys
+        ],
     )
     page = json.loads(webauthn.options_to_json(options))
     page["extensions"] = {"prf": {"eval": {"first": bytes_to_base64url(salt)}}}
@@ -102,7 +98,7 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
     """Take a new passkey into use; return the session, unlocked if all is done.
     Where the browser has answered PRF already, the passkey can unlock from now on.
     Errors: FactorRefused; session_move_not_allowed; step_up_required."""
-    must_change_factors(entry, at=at)
+    second_factors.must_change_factors(entry, at=at)
     kept = _kept("create", state, at)
     try:
         verified = webauthn.verify_registration_response(
@@ -129,7 +125,7 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
     key_register.note_row(key_register.PASSKEY, passkey.pk, _digest(passkey), at=at)
     passkey.save(force_insert=True)
     _wrap(entry, passkey, answer.prf_output(), at)
-    return added(entry, "add_passkey", at=at)
+    return second_factors.added(entry, "add_passkey", at=at)
 
 
 def offer_assertion(entry: Entry, *, at: datetime) -> Ceremony:
@@ -144,7 +140,7 @@ def can_unlock(entry: Entry) -> bool:
 
 def offer_to(user: UUID, *, at: datetime) -> Ceremony:
     """Return what a browser needs to use a passkey of a person."""
-    passkeys = factors_of(user).passkeys
+    passkeys = second_factors.factors_of(user).passkeys
     challenge = os.urandom(CHALLENGE_BYTES)
     options = webauthn.generate_authentication_options(
         rp_id=_site(),
@@ -170,7 +166,7 @@ def second_factor_passkey(
     Where the browser has answered PRF, the passkey can unlock from now on.
     Errors: Throttled; FactorRefused; SessionEnded after five; session_move_not_allowed."""
     is_right = partial(_show_and_wrap, entry, state, answer, at)
-    return come_in(entry, is_right, browser=browser, at=at)
+    return second_factors.come_in(entry, is_right, browser=browser, at=at)
 
 
 def step_up_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -> None:
@@ -179,7 +175,7 @@ def step_up_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -
     if entry.state is not SessionState.UNLOCKED:
         raise VaultRefusal("session_move_not_allowed")
     is_right = partial(_show_and_wrap, entry, state, answer, at)
-    prove(entry, is_right, partial(note_step_up, entry, at=at), at=at)
+    second_factors.prove(entry, is_right, partial(note_step_up, entry, at=at), at=at)
 
 
 def resume_with_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -> Entry:
@@ -197,20 +193,20 @@ def resume_with_passkey(entry: Entry, state: str, answer: Answer, *, at: datetim
     def then() -> Entry:
         return unlock_again(entry, _secret(entry, shown[0], answer.prf_output()), at=at)
 
-    return prove(entry, is_right, then, at=at)
+    return second_factors.prove(entry, is_right, then, at=at)
 
 
 @transaction.atomic
 def remove_passkey(entry: Entry, passkey: UUID, *, at: datetime) -> None:
     """Take a passkey away, and what it opened.
     Errors: last_second_factor; session_move_not_allowed; step_up_required."""
-    must_change_factors(entry, at=at)
+    second_factors.must_change_factors(entry, at=at)
     user = entry.session.user_id
     User.objects.select_for_update().get(pk=user)  # two removals must not leave none
     rows = Passkey.objects.filter(user=user, pk=passkey)
     if not rows.exists():
         return
-    factors_of(user).must_not_be_last()
+    second_factors.factors_of(user).must_not_be_last()
     rows.delete()
     _key_of(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey).delete()
     browser_sessions.note("remove_passkey", user, at=at)

@@ -111,19 +111,17 @@ class Standing:
 
     @property
     def admitters(self) -> list[Membership]:
-        return [
-            each
-            for each in self.members
-            if each.state == MembershipState.ACTIVE
-            and each.user_id in self.holding
-            and each.user.suspended_at is None
-            and Permission.ADMIT in permissions_of(each.role)
-        ]
+        return [each for each in self._holders if Permission.ADMIT in permissions_of(each.role)]
 
     @property
     def renewers(self) -> list[Membership]:
         """Return the members who renew the key: all who hold it, where no member may let in."""
-        return self.admitters or [
+        return self.admitters or self._holders
+
+    @property
+    def _holders(self) -> list[Membership]:
+        """Return the members who hold the newest key and could use it now."""
+        return [
             each
             for each in self.members
             if each.state == MembershipState.ACTIVE
@@ -137,17 +135,14 @@ class Standing:
 
     @property
     def to_do(self) -> list[Next]:
+        """Return what the viewer can do now, the most urgent first."""
         stopped = [Next.STOPPED] if self.stopped_since else []
-        return [*stopped, *self._to_do_at_work]
-
-    @property
-    def _to_do_at_work(self) -> list[Next]:
         if self.is_waiting:
-            return [_next_of_waiting(self)]
+            return [*stopped, _next_of_waiting(self)]
         if self.team.state == TeamState.NO_KEY:
             is_alone = not self.founders and Permission.INVITE in self.mine
-            return [Next.INVITE if is_alone else Next.AWAIT_KEY]
-        return list(_next_at_work(self))
+            return [*stopped, Next.INVITE if is_alone else Next.AWAIT_KEY]
+        return [*stopped, *_next_at_work(self)]
 
     @property
     def next(self) -> Next:

@@ -110,7 +110,7 @@ def _read_words(team_standing: Standing) -> NextStep:
         "info",
         _("You are not in yet. A colleague lets you in when you have read your six words to them."),
         _("See your six words"),
-        _page(team_standing.team.pk) + "#words",
+        reverse("vault:team", args=[team_standing.team.pk]) + "#words",
     )
 
 
@@ -264,10 +264,6 @@ def _nothing(team_standing: Standing) -> NextStep:
 
 def _moment(at: datetime | None) -> str:
     return moments.exact(at) if at else ""
-
-
-def _page(team: UUID) -> str:
-    return reverse("vault:team", args=[team])
 
 
 def _kit(team: UUID) -> str:

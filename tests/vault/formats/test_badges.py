@@ -240,9 +240,3 @@ def test_a_context_of_somebody_is_never_fetched(context_server):
 def test_contexts_are_a_list_of_pinned_addresses(named):
     with pytest.raises(Malformed):
         badges.must_verify(SIGNED | {"@context": named}, PUBLIC)
-
-
-
-
-
-

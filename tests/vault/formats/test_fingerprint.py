@@ -30,8 +30,6 @@ def test_the_words_are_the_digest_in_the_base_of_the_list():
     assert number == int(KNOWN["team_digest"], 16) % 7776**6
 
 
-
-
 def test_every_byte_of_a_key_counts():
     raw = TEAM_SECRET.public().raw
     read = {fingerprint.words(TeamPublic(spoilt)) for spoilt in flipped(raw, step=8)}

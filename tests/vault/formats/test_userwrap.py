@@ -239,10 +239,6 @@ def test_a_bundle_is_made_at_full_cost_unless_said():
     assert userwrap.head_of(blob).kdf == COST
 
 
-
-
-
-
 BOUNDS = [
     ({"memory": 19 * 1024}, True),
     ({"memory": 19 * 1024 - 1}, False),

@@ -70,7 +70,7 @@ class Command(BaseCommand):
         getattr(self, step.replace("-", "_"))(**options)  # a key of STEPS
 
     def state(self, **options: Any) -> None:
-        self.count(facts.state(at=clock.now())._asdict())
+        self.count(facts.state(at=clock.now()))
         seeds = peppers.seeds_in_use()
         self.count({f"badge_keys_pepper_{line}": keys for line, keys in seeds.items()})
         self.count({f"pepper_{line}": people for line, people in peppers.in_use().items()})
@@ -78,10 +78,10 @@ class Command(BaseCommand):
         self.stdout.write(f"heads_signed {f'{signed:%Y-%m-%dT%H:%MZ}' if signed else 'never'}")
 
     def lock_idle(self, **options: Any) -> None:
-        self.count(expiry.forget_idle(at=clock.now())._asdict())
+        self.count(expiry.forget_idle(at=clock.now()))
 
     def erase_due(self, **options: Any) -> None:
-        self.count(expiry.erase_due(at=clock.now())._asdict())
+        self.count(expiry.erase_due(at=clock.now()))
         left = expiry.vacuum()
         if left:
             self.stderr.write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,27 +20,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from protect.audit.models import Entry
 from protect.kernel import clock, text
 from protect.orgs.access import get_team, must, scope_of
 from protect.orgs.alarms import is_answered
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.history.lines import HistoryLine, lines_of_entries
+from protect.orgs.models import Team
 from protect.ui.pages import posted
 from protect.ui.pagination import Paginator
 from protect.vault.access import get_record, must_work
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
 from protect.vault.integrity.record_states import target_of
+from protect.vault.models import Record
 from protect.vault.records import note_history, note_search, notes
 from protect.vault.records.forms import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
 from protect.vault.records.notes import Listing, Note
 from protect.vault.sessions.unlocked import Unlocked, holders, must_recognise, unlocked
 from protect.vault.sign_in.frame import show
-
-if TYPE_CHECKING:
-    from protect.audit.models import Entry
-    from protect.orgs.models import Team
-    from protect.vault.models import Record
 
 PAGE = 25  # notes
 PLACE = ("s", "page")  # of a list, in its address: what is searched for, sealed, and which page

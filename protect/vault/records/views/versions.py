@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,22 +17,12 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock, refusals
 from protect.orgs.history.sentences import sentence
 from protect.vault.errors import RecordDamaged
+from protect.vault.models import Record
 from protect.vault.records import forms, note_history, notes
-from protect.vault.records.views.notes import (
-    NOTHING_CHANGED,
-    edit_conflict_context,
-    history_lines,
-    note_of,
-)
+from protect.vault.records.notes import Note
+from protect.vault.records.views import notes as note_views
 from protect.vault.sessions.unlocked import Unlocked, unlocked
 from protect.vault.sign_in.frame import show
-
-if TYPE_CHECKING:
-    from datetime import datetime
-
-    from protect.vault.models import Record
-    from protect.vault.records.notes import Note
-
 
 DIGITS = 10  # no record has a version as long
 WHAT: dict[str, Promise] = {
@@ -53,7 +44,7 @@ class VersionRow(NamedTuple):
 
 @require_http_methods(["GET", "POST"])
 def note_versions(request: HttpRequest, pk: UUID) -> HttpResponse:
-    record = note_of(request, pk)
+    record = note_views.note_of(request, pk)
     note_history.must_be_as_saved(record)
     if request.method == "GET":
         wanted = request.GET.get("version", "")
@@ -66,13 +57,13 @@ def note_versions(request: HttpRequest, pk: UUID) -> HttpResponse:
     with form.mending():
         now = notes.bring_back(unlocked(request), record, version, seen=seen, at=clock.now())
         if now.version == seen:
-            messages.info(request, NOTHING_CHANGED)
+            messages.info(request, note_views.NOTHING_CHANGED)
         else:
             messages.success(request, _("Saved. The text of that version stands again."))
         return redirect("vault:note", pk)
     current = notes.opened(unlocked(request), record, at=clock.now())
     form.go_on_from(current.version)
-    return _page(request, note_of(request, pk), version, form, current)
+    return _page(request, note_views.note_of(request, pk), version, form, current)
 
 
 def _page(
@@ -93,7 +84,7 @@ def _page(
         "then": then,
         "said": then.text.split("\n\n") if then else [],
         "is_damaged": _is_damaged(opens, record),
-        **edit_conflict_context(record, current),
+        **note_views.edit_conflict_context(record, current),
     }
     return show(request, "note_versions.html", shown_form, context)
 
@@ -119,7 +110,7 @@ def _number(record: Record, text: str) -> int:
 def _rows(record: Record) -> list[VersionRow]:
     """Return the versions with who saved what in each: four queries, however many there are."""
     versions = note_history.versions(record)
-    lines = history_lines(record, [each.entry for each in versions if each.entry])
+    lines = note_views.history_lines(record, [each.entry for each in versions if each.entry])
     who = {each.n: each.who for each in lines}
     return [
         VersionRow(

@@ -17,9 +17,8 @@ from protect.vault.enums import Step
 from protect.vault.errors import VaultRefusal
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.sessions import browser_sessions, gates
-from protect.vault.sign_in import cookies, enrolment, passkeys, second_factors
+from protect.vault.sign_in import cookies, enrolment, frame, passkeys, second_factors
 from protect.vault.sign_in.forms import CodeForm, EnrolForm, NewPasskeyForm, TotpForm
-from protect.vault.sign_in.frame import entered, entry_of, first_wrong, offered, show
 
 STEPS = (_("Account"), _("Recovery code"), _("Second factor"))
 
@@ -41,23 +40,23 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
             return code_page(request, CodeForm(), enrolled.code)
     context = {
         "invitation": invitation,
-        "offers": [offered(request, email=invitation.email)],
+        "offers": [frame.offered(request, email=invitation.email)],
         "steps": STEPS,
     }
-    return show(request, "invited.html", form, context)
+    return frame.show(request, "invited.html", form, context)
 
 
 @gates.open_while_provisional
 @require_http_methods(["GET", "POST"])
 def code_confirm(request: HttpRequest) -> HttpResponse:
     """The code is shown in the answer to a POST only: an address can be opened again."""
-    entry, form = entry_of(request), posted(request, CodeForm)
+    entry, form = frame.entry_of(request), posted(request, CodeForm)
     if browser_sessions.step_of(entry) is not Step.CONFIRM_CODE:
         return _moved_on(request, entry)
     if form.is_valid():
         with form.mending():
             typed = form.cleaned_data["code"]
-            return entered(request, enrolment.confirm_code(entry, typed, at=clock.now()))
+            return frame.entered(request, enrolment.confirm_code(entry, typed, at=clock.now()))
     code = None
     if request.method == "POST" and not form.is_bound:
         code = enrolment.offer_code(entry, at=clock.now())
@@ -67,19 +66,19 @@ def code_confirm(request: HttpRequest) -> HttpResponse:
 @gates.open_while_provisional
 @require_http_methods(["GET", "POST"])
 def factor_new(request: HttpRequest) -> HttpResponse:
-    entry, at = entry_of(request), clock.now()
+    entry, at = frame.entry_of(request), clock.now()
     if browser_sessions.step_of(entry) is not Step.SET_UP_FACTOR:
         return _moved_on(request, entry)
     totp, passkey = posted(request, TotpForm), posted(request, NewPasskeyForm)
     if totp.is_valid():
         with totp.mending():
             code = totp.cleaned_data["totp"]
-            return entered(request, second_factors.confirm_totp(entry, code, at=at))
+            return frame.entered(request, second_factors.confirm_totp(entry, code, at=at))
     if passkey.is_valid():
         with passkey.mending():
             named = passkey.cleaned_data["name"]
             state = cookies.held(request)
-            return entered(
+            return frame.entered(
                 request, passkeys.register(entry, state, passkey.answer(), name=named, at=at)
             )
     is_asked = request.method == "POST" and not (totp.is_bound or passkey.is_bound)
@@ -94,15 +93,15 @@ def factor_new(request: HttpRequest) -> HttpResponse:
         "letters": [offer.typed] if offer else [],
         "steps": STEPS,
     }
-    return show(request, "factor_new.html", first_wrong(totp, passkey), context)
+    return frame.show(request, "factor_new.html", frame.first_wrong(totp, passkey), context)
 
 
 def code_page(request: HttpRequest, form: CodeForm, code: RecoveryCode | None) -> HttpResponse:
-    person = entry_of(request).session.user
+    person = frame.entry_of(request).session.user
     translation.activate(spoken(person.language))  # the new user chose it a step before
     printed = [code.printed()] if code else []
     context = {"codes": printed, "steps": STEPS, "person": person}
-    return show(request, "code_confirm.html", form, context)
+    return frame.show(request, "code_confirm.html", form, context)
 
 
 def _known(request: HttpRequest, token: str) -> HttpResponse:
@@ -111,7 +110,7 @@ def _known(request: HttpRequest, token: str) -> HttpResponse:
         language = get_language() or "en"
         enrolment.enrol(token, name="", language=language, password="", at=clock.now())
         return redirect("vault:sign_in")
-    return show(request, "invited_known.html", None, {"token": token})
+    return frame.show(request, "invited_known.html", None, {"token": token})
 
 
 def _moved_on(request: HttpRequest, entry: browser_sessions.Entry) -> HttpResponse:

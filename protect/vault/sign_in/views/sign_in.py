@@ -10,8 +10,7 @@ from protect.kernel import clock
 from protect.ui.pages import posted
 from protect.vault.enums import SessionState
 from protect.vault.sessions import authentication, drafts, gates
-from protect.vault.sign_in import cookies, frame, passkeys, second_factors
-from protect.vault.sign_in.forms import PasskeyForm, PasswordForm, SignInForm, TotpForm
+from protect.vault.sign_in import cookies, forms, frame, passkeys, second_factors
 from protect.vault.sign_in.frame import (
     browser_of,
     entered,
@@ -27,7 +26,7 @@ from protect.vault.sign_in.frame import (
 def sign_in(request: HttpRequest) -> HttpResponse:
     if getattr(request, "vault", None) is not None:
         return redirect(gates.next_of(request))
-    form = posted(request, SignInForm)
+    form = posted(request, forms.SignInForm)
     if form.is_valid():
         with form.mending():
             entry = authentication.begin(
@@ -42,8 +41,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def second_factor(request: HttpRequest) -> HttpResponse:
     entry, totp, passkey = (
         entry_of(request),
-        posted(request, TotpForm),
-        posted(request, PasskeyForm),
+        posted(request, forms.TotpForm),
+        posted(request, forms.PasskeyForm),
     )
     browser, at = browser_of(request), clock.now()
     if totp.is_valid():
@@ -72,7 +71,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     entry, at = entry_of(request), clock.now()
     if entry.state is SessionState.UNLOCKED:
         return redirect(gates.next_of(request))
-    password, passkey = posted(request, PasswordForm), posted(request, PasskeyForm)
+    password, passkey = posted(request, forms.PasswordForm), posted(request, forms.PasskeyForm)
     if password.is_valid():
         with password.mending():
             typed = password.cleaned_data["password"]
@@ -99,9 +98,9 @@ def unlock(request: HttpRequest) -> HttpResponse:
 def step_up(request: HttpRequest) -> HttpResponse:
     entry, at = entry_of(request), clock.now()
     password, totp, passkey = (
-        posted(request, PasswordForm),
-        posted(request, TotpForm),
-        posted(request, PasskeyForm),
+        posted(request, forms.PasswordForm),
+        posted(request, forms.TotpForm),
+        posted(request, forms.PasskeyForm),
     )
     if password.is_valid():
         with password.mending():
