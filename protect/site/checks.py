@@ -30,7 +30,7 @@ from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
 from protect.vault import facts
 from protect.vault.integrity.key_checks import keys_in_ledger
 from protect.vault.server_keys import peppers
-from protect.vault.team_keys.renewal import due_renewals
+from protect.vault.team_keys.rotation import due_renewals
 from protect.verification.health import facts as directory
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"

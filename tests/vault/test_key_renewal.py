@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.vault.sessions.rules import STEPPED_UP
-from protect.vault.team_keys import members, renewal
+from protect.vault.team_keys import members, rotation
 from tests.vault.cast import AT, LATER, entries, must_verify, versions, write
 from tests.vault.traces import refused
 
@@ -12,7 +12,7 @@ CAST_IS_KEPT = True
 
 
 def renew(person, team, *, stepped_up=AT):
-    return renewal.renew(person.scope, person.unlocked(stepped_up), team, at=AT)
+    return rotation.renew(person.scope, person.unlocked(stepped_up), team, at=AT)
 
 
 def test_supervisor_renews_a_key_that_nothing_makes_due(cast):

@@ -18,8 +18,10 @@ STEP, LARGE_STEP, LARGE = 256, 1024, 4096  # bytes
 ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 MAX_DEPTH = 64  # lists and maps inside each other
 
+type Document = dict[str, Any]
 
-def canonical(document: dict[str, Any]) -> bytes:
+
+def canonical(document: Document) -> bytes:
     """Return the only spelling of a document: JSON, keys in order of their code points, no blanks.
     Shapes: text, integers, true, false, none, lists and maps with text as keys. No fractions: their
     spelling differs between languages; write them as text. Errors: NotCanonical."""
@@ -32,14 +34,14 @@ def canonical(document: dict[str, Any]) -> bytes:
         raise NotCanonical("half a letter") from None
 
 
-def pad(document: dict[str, Any]) -> bytes:
+def pad(document: Document) -> bytes:
     """Return a document as padded bytes. Errors: NotCanonical."""
     body = canonical(document)
     framed = len(body).to_bytes(LENGTH, "big") + body
     return framed.ljust(padded_size(len(framed)), b"\0")
 
 
-def unpad(padded: bytes) -> dict[str, Any]:
+def unpad(padded: bytes) -> Document:
     """Return the document of padded bytes. Errors: Malformed, when `pad` would not write these."""
     end = LENGTH + int.from_bytes(padded[:LENGTH], "big")
     if len(padded) != padded_size(end) or padded.count(0, end) != len(padded) - end:
@@ -47,7 +49,7 @@ def unpad(padded: bytes) -> dict[str, Any]:
     return parse(padded[LENGTH:end])
 
 
-def parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes) -> Document:
     """Return the document of canonical JSON. Errors: Malformed for any other spelling."""
     try:
         document = json.loads(body)

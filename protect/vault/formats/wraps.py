@@ -10,8 +10,6 @@ only to holders that the team has signed (signing.py).
 
 from __future__ import annotations
 
-from typing import Any
-
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
@@ -26,6 +24,7 @@ from protect.vault.formats.context import (
     WrapContext,
 )
 from protect.vault.formats.errors import Forged, Malformed
+from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import (
     BOX_PUBLIC,
     LATTICE,
@@ -112,12 +111,12 @@ def _private(key: UserSecret | TeamSecret) -> hpke.MLKEM768X25519PrivateKey:
     return hpke.MLKEM768X25519PrivateKey(key.lattice, key.curve)
 
 
-def seal_draft(document: dict[str, Any], to: UserPublic, context: DraftContext) -> bytes:
+def seal_draft(document: Document, to: UserPublic, context: DraftContext) -> bytes:
     """Return a draft that only its writer opens. Errors: NotCanonical, Malformed."""
     return seal_to(to, padding.pad(document), context)
 
 
-def unseal_draft(blob: bytes, key: UserSecret, context: DraftContext) -> dict[str, Any]:
+def unseal_draft(blob: bytes, key: UserSecret, context: DraftContext) -> Document:
     """Return the draft. Errors: Malformed, Forged."""
     return padding.unpad(open_with(key, blob, context))
 

@@ -6,7 +6,6 @@ import hashlib
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -22,6 +21,7 @@ from protect.vault.errors import CodeWrong, RecordDamaged, RecordGone, VaultRefu
 from protect.vault.formats import context, fingerprint, sealed, signing, wraps
 from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.errors import Damaged, Mistyped
+from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek, LinkSecret
 from protect.vault.integrity import authenticity, ledger
 from protect.vault.integrity.record_states import state_of, target_of
@@ -75,9 +75,7 @@ def seal_packet(
 
 
 @transaction.atomic
-def open_packet(
-    unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datetime
-) -> dict[str, Any]:
+def open_packet(unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datetime) -> Document:
     """Return what a packet says to one of its two teams, after checking who signed it.
     Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged,
     also for a signer that is not the sender that the team knows; KeyNotReady."""
@@ -87,7 +85,7 @@ def open_packet(
     return document
 
 
-def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> dict[str, Any]:
+def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> Document:
     """Return what a packet says to the holder of its link and code.
     Each wrong code counts, and the fifth deletes the wrap: what was counted is written before it is
     refused. The holder of a link has no teams: all rows are seen, for this one.
@@ -211,7 +209,7 @@ def _message(manifest: Manifest) -> signing.Message:
     ).message()
 
 
-def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> dict[str, Any]:
+def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> Document:
     """Errors: RecordGone; RecordDamaged; KeyNotReady."""
     record, damaged = manifest.packet, RecordDamaged(reference=str(manifest.packet_id))
     wrap = DekWrap.objects.filter(record=record, team=team).order_by("-team_version").first()
@@ -273,7 +271,7 @@ def _link_context(record: Record) -> context.LinkContext:
 
 def _try_link(
     record: UUID, secret: LinkSecret, typed: str, *, at: datetime
-) -> dict[str, Any] | Exception:
+) -> Document | Exception:
     """Return the document, or the refusal: raised after the miss has been counted."""
     rows = DekWrap.objects.select_for_update().select_related("record")
     wrap = rows.filter(record=record, opener=Opener.LINK).first()
@@ -305,7 +303,7 @@ def _missed(wrap: DekWrap) -> Exception:
     return CodeWrong(group=0)
 
 
-def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> dict[str, Any] | Exception:
+def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exception:
     text = Sealed.objects.filter(record=record, version=1).first()
     if text is None:
         return RecordDamaged(reference=str(record.pk))
@@ -337,7 +335,7 @@ class Packet:
     `to_team` with `to_version` is the receiver's key that was looked at; both are None for a
     receiver without an account, which gets a link and a code."""
 
-    fields: dict[str, Any]
+    fields: Document
     consent: UUID
     scope: frozenset[str]  # codes of the groups of fields that the consent lists
     expires: datetime

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -21,6 +20,7 @@ from protect.vault.errors import (
     VaultRefusal,
 )
 from protect.vault.formats import fingerprint
+from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.integrity import authenticity
 from protect.vault.models import Record, TeamKey
@@ -106,7 +106,7 @@ def _is_linked(pin: Pin, partner: TeamKey) -> bool:
     return authenticity.are_linked(partner.team_id, (pin.version, partner.version))
 
 
-def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, dict[str, Any]]:
+def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, Document]:
     record = Record.objects.filter(owner_team=team, kind=Kind.PINS).order_by("created").first()
     if record is None:
         return None, {}

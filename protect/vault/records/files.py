@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -14,6 +13,7 @@ from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.formats import context, files
 from protect.vault.formats.errors import Damaged
+from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek
 from protect.vault.models import Record, SealedFile
 from protect.vault.sessions.unlocked import Unlocked
@@ -23,9 +23,7 @@ FIELD = "files"  # of a document: by id of the file, its key in hexadecimal digi
 
 
 @transaction.atomic
-def attach(
-    record: Record, document: dict[str, Any], clean: CleanDocument, *, at: datetime
-) -> dict[str, Any]:
+def attach(record: Record, document: Document, clean: CleanDocument, *, at: datetime) -> Document:
     """Seal a cleaned file beside a record; return the document with its key, to be saved next.
     Without that save no member can ever open the file: do both in one transaction."""
     pk = uuid4()
@@ -39,7 +37,7 @@ def attach(
 
 @transaction.atomic
 def read(
-    unlocked: Unlocked, record: Record, document: dict[str, Any], file: UUID, *, at: datetime
+    unlocked: Unlocked, record: Record, document: Document, file: UUID, *, at: datetime
 ) -> tuple[files.About, bytes]:
     """Return a file of an opened record. The reading is in the audit.
     `document` is what that version of the record says.
@@ -62,7 +60,7 @@ def read(
 
 
 @transaction.atomic
-def detach(record: Record, document: dict[str, Any], file: UUID) -> dict[str, Any]:
+def detach(record: Record, document: Document, file: UUID) -> Document:
     """Delete a file; return the document without its key, to be saved next."""
     SealedFile.objects.filter(pk=file, record=record).delete()
     keys = {pk: key for pk, key in document.get(FIELD, {}).items() if pk != str(file)}

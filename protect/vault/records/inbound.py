@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -20,6 +19,7 @@ from protect.vault.errors import RecordDamaged, RecordGone, VaultRefusal
 from protect.vault.formats import sealed, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.files import About
+from protect.vault.formats.padding import Document
 from protect.vault.integrity import authenticity
 from protect.vault.integrity.record_states import is_in_state, newest_states, state_of, target_of
 from protect.vault.models import DekWrap, Record, Sealed
@@ -36,7 +36,7 @@ def is_reachable(team: Team | None) -> bool:
 
 def seal(
     team: Team,
-    document: dict[str, Any],
+    document: Document,
     *,
     retention: date,
     at: datetime,
@@ -75,7 +75,7 @@ def seal(
 @transaction.atomic
 def opened(
     unlocked: Unlocked, team: Team, records: Collection[UUID], *, at: datetime
-) -> dict[UUID, dict[str, Any]]:
+) -> dict[UUID, Document]:
     """Return what was said to a team, by record. One entry in the audit for all of them.
     What is gone is left out, and so is what is damaged: the officers get an alarm.
     Errors: KeyNotReady; TeamKeyMismatch."""
@@ -121,7 +121,7 @@ def erase(record: UUID, *, reason: str, at: datetime) -> None:
     erasure.erase(None, row, reason=reason, at=at)
 
 
-def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUID, Document]:
     rows = Record.objects.filter(pk__in=records, owner_team=team, kind=Kind.INBOUND)
     texts = {text.record_id: text for text in Sealed.objects.filter(record__in=rows, version=1)}
     wrapped = DekWrap.objects.filter(record__in=rows, team=team).order_by("team_version")
@@ -139,9 +139,7 @@ def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUI
     return documents
 
 
-def _document(
-    unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap | None
-) -> dict[str, Any]:
+def _document(unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap | None) -> Document:
     """Return what a visitor said. Errors: Damaged; RecordDamaged; KeyNotReady."""
     if wrap is None or wrap.damaged_at:
         raise Damaged("no key")

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from protect.uploads.upload_handler import content_of
 from protect.vault.enums import Kind
 from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
 from protect.vault.formats.files import About
+from protect.vault.formats.padding import Document
 from protect.vault.integrity.record_states import target_of
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import erasure, note_search, records
@@ -260,7 +260,7 @@ def _row(record: Record) -> Record:
     return held
 
 
-def _is_any(document: dict[str, Any]) -> bool:
+def _is_any(document: Document) -> bool:
     return True
 
 
@@ -269,7 +269,7 @@ def _note(reading: Opened) -> Note:
     return Note(reading.record, reading.version, str(title), str(text), _files(reading.document))
 
 
-def _files(document: dict[str, Any]) -> dict[UUID, About]:
+def _files(document: Document) -> dict[UUID, About]:
     return {UUID(pk): About(**about) for pk, about in document.get(FILES, {}).items()}
 
 

@@ -19,6 +19,7 @@ from protect.vault.enums import Kind, Opener
 from protect.vault.errors import KeyNotReady, RecordChanged, RecordDamaged, RecordGone, VaultRefusal
 from protect.vault.formats import context, marks, sealed, wraps
 from protect.vault.formats.errors import Damaged
+from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.integrity import record_states
 from protect.vault.models import DekWrap, Record, Sealed, TeamKey
@@ -43,7 +44,7 @@ class Opened:
     record: Record
     version: int
     schema: int
-    document: dict[str, Any]
+    document: Document
 
 
 class Scanned(NamedTuple):
@@ -75,7 +76,7 @@ class WrapRow(NamedTuple):
 def seal(
     unlocked: Unlocked,
     writing: Writing,
-    document: dict[str, Any],
+    document: Document,
     *,
     retention: date,
     at: datetime,
@@ -98,7 +99,7 @@ def seal(
 
 @transaction.atomic
 def save(
-    unlocked: Unlocked, record: Record, document: dict[str, Any], *, seen: int, at: datetime
+    unlocked: Unlocked, record: Record, document: Document, *, seen: int, at: datetime
 ) -> Record:
     """Seal the next version of a record.
     Units: `seen` is the version that the writer had on screen. Errors: RecordChanged, when a member
@@ -127,7 +128,7 @@ def scan(
     unlocked: Unlocked,
     team: Team,
     kind: str,
-    is_wanted: Callable[[dict[str, Any]], bool],
+    is_wanted: Callable[[Document], bool],
     *,
     at: datetime,
     rows: slice | None = None,
@@ -267,7 +268,7 @@ def secret_of(unlocked: Unlocked, record: Record, version: int) -> TeamSecret:
 
 
 def _write(
-    unlocked: Unlocked, record: Record, document: dict[str, Any], schema: int, *, at: datetime
+    unlocked: Unlocked, record: Record, document: Document, schema: int, *, at: datetime
 ) -> str:
     """Seal a document as the next version, with one wrap for the owner and its tag.
     The key comes from the secret in hand, never from a row. Return the state for the audit."""

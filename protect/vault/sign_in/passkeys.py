@@ -36,7 +36,7 @@ from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
 from protect.vault.models import Passkey, UserKey
 from protect.vault.sessions import browser_sessions, rules
-from protect.vault.sessions.authentication import note_step_up, unlock_again
+from protect.vault.sessions.authentication import unlock_again
 from protect.vault.sessions.browser_sessions import Entry
 from protect.vault.sign_in import second_factors
 
@@ -172,10 +172,7 @@ def second_factor_passkey(
 def step_up_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -> None:
     """Show once more that it is you, with a passkey.
     Errors: FactorRefused; SessionEnded after five; session_move_not_allowed."""
-    if entry.state is not SessionState.UNLOCKED:
-        raise VaultRefusal("session_move_not_allowed")
-    is_right = partial(_show_and_wrap, entry, state, answer, at)
-    second_factors.prove(entry, is_right, partial(note_step_up, entry, at=at), at=at)
+    second_factors.step_up(entry, partial(_show_and_wrap, entry, state, answer, at), at=at)
 
 
 def resume_with_passkey(entry: Entry, state: str, answer: Answer, *, at: datetime) -> Entry:

@@ -116,10 +116,7 @@ def second_factor_totp(entry: Entry, code: str, *, browser: Browser, at: datetim
 def step_up_totp(entry: Entry, code: str, *, at: datetime) -> None:
     """Show once more that it is you, with a code of the app.
     Errors: FactorRefused; SessionEnded after five; session_move_not_allowed; pepper_missing."""
-    if entry.state is not SessionState.UNLOCKED:
-        raise VaultRefusal("session_move_not_allowed")
-    is_right = partial(show_totp, entry.session.user_id, code, at=at)
-    prove(entry, is_right, partial(authentication.note_step_up, entry, at=at), at=at)
+    step_up(entry, partial(show_totp, entry.session.user_id, code, at=at), at=at)
 
 
 def give_totp(user: User, seed: bytes, *, at: datetime) -> None:
@@ -158,6 +155,14 @@ def come_in(entry: Entry, is_right: Callable[[], bool], *, browser: Browser, at:
     browser_sessions.must_be_at(entry, Step.SECOND_FACTOR)
     passwords.must_wait(orgs.attempt_code(entry.session.user, browser, at=at))
     return prove(entry, is_right, partial(_let_in, entry, browser, at), at=at)
+
+
+def step_up(entry: Entry, is_right: Callable[[], bool], *, at: datetime) -> None:
+    """Note that a person shows a second factor once more.
+    Errors: FactorRefused; SessionEnded after five; session_move_not_allowed."""
+    if entry.state is not SessionState.UNLOCKED:
+        raise VaultRefusal("session_move_not_allowed")
+    prove(entry, is_right, partial(authentication.note_step_up, entry, at=at), at=at)
 
 
 def prove[T](

@@ -13,14 +13,16 @@ from django.db.models import Max, QuerySet
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import actions as orgs
+from protect.orgs.access import must
 from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.actions.mail import notify
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import gives_keys
+from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState, Kind, Opener
-from protect.vault.errors import KeyNotReady, RecordDamaged
+from protect.vault.errors import KeyNotReady, RecordDamaged, VaultRefusal
 from protect.vault.formats import marks, signing, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret
@@ -30,6 +32,7 @@ from protect.vault.integrity.admissions import Member
 from protect.vault.integrity.key_register import Owner
 from protect.vault.models import DekWrap, Sealed, TeamGrant, TeamKey
 from protect.vault.records.records import wrap_context
+from protect.vault.rows import all_rows
 from protect.vault.sessions.unlocked import Unlocked, active_key
 from protect.vault.sign_in.second_factors import must_be_stepped_up
 from protect.vault.team_keys import closures, recovery_kit
@@ -258,3 +261,57 @@ def is_spent(key: TeamKey) -> bool:
 
 def _last(entries: QuerySet[Entry]) -> int:
     return entries.aggregate(last=Max("n"))["last"] or 0
+
+
+def progress(team: Team) -> Progress:
+    """Return how many sealed versions open with the newest key, and how many with older ones.
+    Before a renewal that is due has begun, all are left. Those that did not open when they were to
+    be moved are left out. Errors: team_not_ready."""
+    key = active_key(team.pk)
+    wraps = DekWrap.objects.filter(opener=Opener.TEAM, team=team, damaged_at=None)
+    if is_due(team) and not is_under_way(team):
+        return Progress(0, wraps.count())
+    left = wraps.filter(team_version__lt=key.version).count()
+    return Progress(wraps.filter(team_version=key.version).count(), left)
+
+
+def due_since(team: Team) -> datetime | None:
+    """Return since when a team's key must be renewed, None where nothing is due.
+    Since a member who held it left, or since a member began the renewal."""
+    if not is_due(team):
+        return None
+    living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
+    oldest, *newer = living
+    entries = Entry.objects.of_organisation(team.organisation_id).about(f"team:{team.pk}")
+    reasons = entries.filter(action__in=ASK, at__gte=oldest.created).order_by("n")
+    reason = reasons.values_list("at", flat=True).first()
+    return reason or (newer[0].created if newer else oldest.created)
+
+
+def begun_at(team: Team) -> datetime | None:
+    """Return when the renewal that is under way began, None where none is or yet another is due."""
+    key = TeamKey.objects.select_related("team").filter(team=team, state=KeyState.ACTIVE).first()
+    if key is None or not is_under_way(team) or is_spent(key):
+        return None
+    return key.created
+
+
+def due_renewals() -> list[datetime]:
+    """Return since when the key of each team that waits for it must be renewed, oldest first."""
+    with all_rows():
+        since = [due_since(team) for team in Team.objects.living().order_by("pk")]
+    return sorted(moment for moment in since if moment is not None)
+
+
+@transaction.atomic
+def renew(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
+    """Begin the next version of a team's key though nothing makes it due.
+    Everything moves to it as in any renewal, and the old key is deleted at its end.
+    Errors: PermissionDenied, for a member who does not supervise the team; step_up_required;
+    renewal_under_way, also while one is due and has not begun; as `rotation.begin`."""
+    must(scope, Permission.SUPERVISE, team=team)
+    must_be_stepped_up(unlocked, at=at)
+    active_key(team.pk, lock=True)
+    if is_due(Team.objects.get(pk=team.pk)):
+        raise VaultRefusal("renewal_under_way")
+    return begin(unlocked, team, at=at)

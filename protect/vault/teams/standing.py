@@ -17,7 +17,7 @@ from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
 from protect.vault.models import RecoveryOfficer, TeamKey, keys
 from protect.vault.sessions.unlocked import Unlocked, holders
-from protect.vault.team_keys import recovery_kit, renewal
+from protect.vault.team_keys import recovery_kit, rotation
 from protect.vault.team_keys.members import own_key, words_of
 
 WAITS = ("orgs.membership_ready", "orgs.membership_lose_keys")  # actions in the audit
@@ -155,7 +155,7 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
     members = tuple(rows.order_by("user__name", "pk"))
     has_key = TeamKey.objects.filter(team=team, state=KeyState.ACTIVE).exists()
     officers = recovery_kit.officers_of(team.organisation_id).values()
-    due_since = renewal.due_since(team) if has_key else None
+    due_since = rotation.due_since(team) if has_key else None
     return Standing(
         team=team,
         members=members,
@@ -163,7 +163,7 @@ def standing(scope: Scope, team: Team, *, at: datetime) -> Standing:
         mine=scope.permissions(team=team.pk, organisation=team.organisation_id),
         place=next((each for each in members if each.user_id == scope.user_id), None),
         due_since=due_since,
-        begun_at=renewal.begun_at(team) if due_since else None,
+        begun_at=rotation.begun_at(team) if due_since else None,
         officers=sum(each.confirmed_at is not None for each in officers),
         pairs=len(recovery_kit.pairs_of(team)) if has_key else 0,
         drill=recovery_kit.drill_due(team.organisation_id) if has_key else None,

@@ -23,7 +23,7 @@ from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
 from protect.vault.access import may_restart, must_restart
 from protect.vault.accounts import password_reset
-from protect.vault.organisations import forms, place_effects
+from protect.vault.organisations import forms, wording
 from protect.vault.sessions.unlocked import holding, unlocked
 from protect.vault.sign_in.frame import in_requested_order, show, stepped_up
 from protect.vault.team_keys import closures, members
@@ -99,7 +99,7 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
     question = _("Give up your place?") if is_own else _("End the place of {name}?")
     context = {
         "question": question.format(name=name),
-        "effects": place_effects.of_ending(membership, unlocked(request)),
+        "effects": wording.of_ending(membership, unlocked(request)),
         "undo": _undo(membership),
         "verb": _("Give it up") if is_own else _("End this place"),
         "is_danger": True,
@@ -137,7 +137,7 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("vault:place", pk=pk)
     context = {
         "question": _("Let {name} begin anew?").format(name=text.plain_name(membership.user.name)),
-        "effects": place_effects.of_beginning_anew(membership),
+        "effects": wording.of_beginning_anew(membership),
         "undo": _(
             "Speak with them first, by phone or face to face: somebody else may be asking in their "
             "name. If they still have the recovery code on paper, they need no new beginning."
@@ -218,7 +218,7 @@ def _about(membership: Membership) -> dict[str, Any]:
 
 
 def _undo(membership: Membership) -> str:
-    if place_effects.is_last_holder(membership):
+    if wording.is_last_holder(membership):
         return _(
             "Nobody else holds this team's key. Afterwards only two recovery officers together "
             "can open its files. Let a colleague in first."

@@ -19,7 +19,7 @@ from protect.ui.pages import posted
 from protect.vault.access import must_be_open
 from protect.vault.sessions.unlocked import must_recognise, unlocked
 from protect.vault.sign_in.frame import held_team, show, stepped_up
-from protect.vault.team_keys import members, renewal, rotation
+from protect.vault.team_keys import members, rotation
 from protect.vault.teams.forms import WordsForm
 
 
@@ -50,7 +50,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Each POST moves one batch and comes back; js/again.js posts again until nothing is left."""
     team, opened = held_team(request, pk)
     if request.method == "POST" and "renew" in request.GET:
-        renewal.renew(access.scope_of(request), opened, team, at=clock.now())
+        rotation.renew(access.scope_of(request), opened, team, at=clock.now())
         messages.success(request, _("The team has a new key. Now what it has sealed moves."))
         return redirect("vault:team_rotate", pk=pk)
     if request.method == "POST":
@@ -65,7 +65,7 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
-    progress, scope = renewal.progress(team), access.scope_of(request)
+    progress, scope = rotation.progress(team), access.scope_of(request)
     context = {
         "team": team,
         "is_due": rotation.is_due(team),
@@ -78,7 +78,7 @@ def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
 
 
 def _progress_answer(team: Team) -> dict[str, object]:
-    progress = renewal.progress(team)
+    progress = rotation.progress(team)
     # Translators: {done} and {of} are numbers: 200 of 1,000.
     text = _("{done} of {of}").format(done=progress.done, of=_total(progress))
     is_over = not rotation.is_due(team)
