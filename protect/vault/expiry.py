@@ -113,14 +113,13 @@ def _run(*statements: str) -> None:
 
 def replay(lines: Iterator[ledger.LedgerLine]) -> int:
     """Delete again what a restored database brought back; return how many things went."""
-    return sum(_again(line) for line in lines)
-
-
-def _again(line: ledger.LedgerLine) -> int:
-    if line.what not in AGAIN:
-        return 0
-    with all_rows():
-        return AGAIN[line.what](UUID(line.id), datetime.fromisoformat(line.at), line.reason)
+    gone = 0
+    for line in lines:
+        if line.what in AGAIN:
+            with all_rows():
+                pk, at = UUID(line.id), datetime.fromisoformat(line.at)
+                gone += AGAIN[line.what](pk, at, line.reason)
+    return gone
 
 
 def _erase(record: UUID, at: datetime, reason: str) -> int:

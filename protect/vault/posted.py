@@ -22,16 +22,9 @@ from protect.vault.sign_in.posted import Page
 from protect.vault.teams.forms import TeamForm, WordsForm
 
 
-def _invitation() -> DeskForm:
-    return _named(InvitationForm(roles=()))
-
-
-def _role() -> DeskForm:
-    return _named(RoleForm(roles=()))
-
-
-def _named(form: DeskForm) -> DeskForm:
+def _of_roles(form_class: type[InvitationForm | RoleForm]) -> DeskForm:
     """Offer every role by its name alone."""
+    form = form_class(roles=())
     field = form.fields["role"]
     if isinstance(field, forms.ChoiceField):
         field.choices = [(code, role_name(code)) for code in roles()]
@@ -58,11 +51,15 @@ PAGES = {
     "vault:organisation_leave": Page(
         gettext_lazy("End an organisation"), lambda: SameNameForm(wanted="")
     ),
-    "vault:invitation_new": Page(gettext_lazy("Invite somebody"), _invitation, can_go_on=True),
-    "vault:team_invitation_new": Page(gettext_lazy("Invite somebody"), _invitation, can_go_on=True),
+    "vault:invitation_new": Page(
+        gettext_lazy("Invite somebody"), lambda: _of_roles(InvitationForm), can_go_on=True
+    ),
+    "vault:team_invitation_new": Page(
+        gettext_lazy("Invite somebody"), lambda: _of_roles(InvitationForm), can_go_on=True
+    ),
     "vault:invitation_first": Page(
         gettext_lazy("Invite the first administrator"), FirstForm, can_go_on=True
     ),
-    "vault:place_role": Page(gettext_lazy("Change the role"), _role),
+    "vault:place_role": Page(gettext_lazy("Change the role"), lambda: _of_roles(RoleForm)),
     "vault:passkey_new": Page(gettext_lazy("Add a passkey"), NewPasskeyForm),
 }

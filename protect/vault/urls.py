@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.http.response import HttpResponseBase
+from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 from protect.vault.accounts import reset_views, security_views

@@ -33,7 +33,8 @@ def sign_heads(*, at: datetime) -> list[rules.Head]:
     still be rolled back. Errors: signing_key_missing; nothing is written then."""
     _seeds()
     with transaction.atomic():
-        if not _was_signed_on(at):
+        signings = Entry.objects.of_chain(rules.PLATFORM).filter(action=SIGNED)
+        if not signings.filter(at__date=at.date()).exists():
             _tell_officers(at)
         AuditContext(at=at, actor=None, organisation=None).record(SIGNED)
     return signed(at=at)
@@ -94,8 +95,3 @@ def _seeds() -> list[SigningSeed]:
     if not settings.SIGNING_SEEDS:
         raise VaultRefusal("signing_key_missing")
     return [SigningSeed(raw) for raw in settings.SIGNING_SEEDS]
-
-
-def _was_signed_on(at: datetime) -> bool:
-    entries = Entry.objects.of_chain(rules.PLATFORM).filter(action=SIGNED)
-    return entries.filter(at__date=at.date()).exists()

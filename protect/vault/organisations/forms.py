@@ -8,7 +8,6 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -151,8 +150,7 @@ def zone_names() -> list[str]:
 def _offer(form: DeskForm, roles: Iterable[str]) -> None:
     field = form.fields["role"]
     if isinstance(field, forms.ChoiceField):
-        field.choices = [(code, _described(code)) for code in roles]
-
-
-def _described(code: str) -> SafeString:
-    return format_html("<span>{}<small>{}</small></span>", role_name(code), role_hint(code))
+        shape = "<span>{}<small>{}</small></span>"
+        field.choices = [
+            (code, format_html(shape, role_name(code), role_hint(code))) for code in roles
+        ]

@@ -9,8 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpRequest, StreamingHttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 

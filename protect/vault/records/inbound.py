@@ -135,7 +135,8 @@ def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUI
                 raise Damaged("not as it was sealed")
             documents[record.pk] = _document(unlocked, record, text, wrap)
         except (Damaged, RecordDamaged):
-            _tell_of_damage(record)
+            if Record.objects.filter(pk=record.pk).exists():  # not erased between two queries
+                refusals.tell(RecordDamaged.of(record))
     return documents
 
 
@@ -148,9 +149,3 @@ def _document(unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap | 
     bound = wrap_context(record, 1, record.owner_team_id, version)
     dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
     return sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
-
-
-def _tell_of_damage(record: Record) -> None:
-    """Let the officers know, unless the record was erased between two queries."""
-    if Record.objects.filter(pk=record.pk).exists():
-        refusals.tell(RecordDamaged.of(record))

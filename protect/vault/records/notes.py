@@ -141,7 +141,9 @@ def change(
     before = current.record.retention
     month = before if content.months is None else last_month(content.months, at)
     if (document, month) == (current.document, before):
-        _audited(unlocked, record, "open", at=at)
+        organisation = record.owner_team.organisation_id
+        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
+        audit.record("vault.open", target_of(record))
         return current.record
     Record.objects.filter(pk=record.pk).update(retention=month)
     return records.save(unlocked, current.record, document, seen=seen, at=at)
@@ -276,18 +278,9 @@ def _files(document: Document) -> dict[UUID, About]:
 def _matches(note: Note, words: str) -> bool:
     number = squeezed(words)
     is_number = len(number) >= NUMBER_LEAST and _code(note.record.pk).startswith(number)
-    return is_number or note_search.is_found(words, *_words(note))
+    names = (about.name for about in note.files.values())
+    return is_number or note_search.is_found(words, note.title, note.text, *names)
 
 
 def _code(pk: UUID) -> str:
     return short_code(Kind.NOTE, str(pk))
-
-
-def _words(note: Note) -> list[str]:
-    return [note.title, note.text, *(about.name for about in note.files.values())]
-
-
-def _audited(unlocked: Unlocked, record: Record, action: str, *, at: datetime) -> None:
-    organisation = record.owner_team.organisation_id
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
-    audit.record(f"vault.{action}", target_of(record))

@@ -6,8 +6,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib.auth import login, logout, update_session_auth_hash
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.urls import reverse
 
@@ -51,7 +50,9 @@ def enter(request: HttpRequest, entry: browser_sessions.Entry) -> None:
     ours = cast("VaultRequest", request)
     before = ours.entry
     if before is None or before.session.pk != entry.session.pk:
-        _forget(ours)
+        if before is not None:  # open here before the new sign-in
+            authentication.sign_out(before, at=clock.now())
+        logout(request)
     if entry.state is SessionState.UNLOCKED and not request.user.is_authenticated:
         login(request, entry.session.user, backend=BACKEND)
     else:
@@ -147,10 +148,3 @@ def clear_unlock_cookie(response: HttpResponseBase, forgets: str) -> None:
     response.delete_cookie(UNLOCK_COOKIE, path="/", samesite="Strict")
     response.cookies[UNLOCK_COOKIE]["secure"] = True  # a __Host- cookie goes by this alone
     response.headers["Clear-Site-Data"] = forgets
-
-
-def _forget(request: VaultRequest) -> None:
-    """End what this browser had open before the new sign-in."""
-    if request.entry is not None:
-        authentication.sign_out(request.entry, at=clock.now())
-    logout(request)

@@ -292,10 +292,7 @@ def last_drill(organisation: UUID) -> datetime | None:
 def drill_due(organisation: UUID) -> datetime | None:
     """Return when the next drill is due: six months after the last, or after the first kit.
     None while there is no kit."""
-    since = last_drill(organisation) or _began(organisation)
-    return since + DRILL if since else None
-
-
-def _began(organisation: UUID) -> datetime | None:
     finished = Entry.objects.of_organisation(organisation).filter(action=BEGINNING)
-    return finished.order_by("n").values_list("at", flat=True).first()
+    began = finished.order_by("n").values_list("at", flat=True)
+    since = last_drill(organisation) or began.first()
+    return since + DRILL if since else None

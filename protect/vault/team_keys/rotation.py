@@ -100,7 +100,7 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
     _let_wait(old.team, members, by=by, at=at)
     audit = AuditContext(at=at, actor=by, organisation=old.team.organisation_id)
     audit.record("vault.rotate", f"teamkey:{key.pk}")
-    _tell(old.team, at=at)
+    notify(holders(Permission.ADMIT, team=old.team_id), "key_rotated", at=at)
     return key
 
 
@@ -244,10 +244,6 @@ def _let_wait(team: Team, renewed_members: list[Member], *, by: UUID, at: dateti
                 team_key__team=team, user_key__user=membership.user_id
             ).delete()
             orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=by, at=at)
-
-
-def _tell(team: Team, *, at: datetime) -> None:
-    notify(holders(Permission.ADMIT, team=team.pk), "key_rotated", at=at)
 
 
 def is_spent(key: TeamKey) -> bool:

@@ -23,7 +23,6 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.errors import VouchNotAllowed
 from protect.orgs.models import Organisation
 from protect.orgs.models.queries import OrganisationQuerySet
-from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
 from protect.ui.pages import posted
 from protect.ui.pagination import Paginator
@@ -70,7 +69,8 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = access.get_organisation_in_reach(scope, pk)
     context = {
         "suspended": [each for each in profiles.suspended_for(scope) if each.organisation.pk == pk],
-        **_frame(scope, organisation, profiles.OVERVIEW),
+        "organisation": organisation,
+        "tabs": profiles.tabs_of(scope, organisation, profiles.OVERVIEW),
         "step": next_of(scope, organisation),
         "vouches": profiles.vouches_of(organisation),
         "standing": profiles.standing(organisation),
@@ -222,10 +222,6 @@ def _confirm(
         form,
         {"organisation": organisation, "back": back, **context},
     )
-
-
-def _frame(scope: Scope, organisation: Organisation, here: str) -> dict[str, Any]:
-    return {"organisation": organisation, "tabs": profiles.tabs_of(scope, organisation, here)}
 
 
 def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQuerySet:

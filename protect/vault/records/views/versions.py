@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -31,15 +30,6 @@ WHAT: dict[str, Promise] = {
     # Translators: what was saved in a version of a note.
     "vault.save": gettext_lazy("Title, text or month of erasing was changed."),
 }
-
-
-class VersionRow(NamedTuple):
-    """A version in the list. `who` and `what` are "" when the audit keeps its saving no more."""
-
-    number: int
-    at: datetime
-    who: str
-    what: Promise | str
 
 
 @require_http_methods(["GET", "POST"])
@@ -107,18 +97,18 @@ def _number(record: Record, text: str) -> int:
     return int(text)
 
 
-def _rows(record: Record) -> list[VersionRow]:
-    """Return the versions with who saved what in each: four queries, however many there are."""
+def _rows(record: Record) -> list[dict[str, Any]]:
+    """Return the versions with who saved what in each: four queries, however many there are.
+    `who` and `what` are "" when the audit keeps its saving no more."""
     versions = note_history.versions(record)
     lines = note_views.history_lines(record, [each.entry for each in versions if each.entry])
     who = {each.n: each.who for each in lines}
     return [
-        VersionRow(
-            each.number, each.at, who[each.entry.n] if each.entry else "", _what(each.change)
-        )
+        {
+            "number": each.number,
+            "at": each.at,
+            "who": who[each.entry.n] if each.entry else "",
+            "what": WHAT.get(each.change) or sentence(each.change),
+        }
         for each in versions
     ]
-
-
-def _what(change: str) -> Promise | str:
-    return WHAT.get(change) or sentence(change)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,27 +28,16 @@ from protect.vault.teams import forms, wording
 from protect.vault.teams.standing import Next, Standing, own_words, standing, versions
 
 
-@dataclass(frozen=True, slots=True)
-class TeamRow:
-    standing: Standing
-    next_step: wording.NextStep
-    state: TeamState
-
-    @property
-    def waits_for_colleague(self) -> bool:
-        """Return whether one's own place tells more than the team: without a key none waits."""
-        return self.standing.is_waiting and self.standing.team.state != TeamState.NO_KEY
-
-
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     seen = access.teams_of(scope).select_related("organisation")
-    rows = [_row(standing(scope, each, at=at)) for each in seen.order_by("name", "pk")]
+    teams = [standing(scope, each, at=at) for each in seen.order_by("name", "pk")]
+    foreign = [each for each in teams if each.place is None]
     context = {
-        "mine": [row for row in rows if row.standing.place is not None],
-        "others": [row for row in rows if row.standing.place is None and _manages(row)],
-        "reviewed": [row for row in rows if row.standing.place is None and not _manages(row)],
+        "mine": [_row(each) for each in teams if each.place is not None],
+        "others": [_row(each) for each in foreign if Permission.MANAGE_TEAM in each.mine],
+        "reviewed": [_row(each) for each in foreign if Permission.MANAGE_TEAM not in each.mine],
         "managed": access.managed_by(scope),
         "suspended": suspended_for(scope),
     }
@@ -150,14 +139,15 @@ def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("vault:team", pk=pk)
 
 
-def _manages(row: TeamRow) -> bool:
-    return Permission.MANAGE_TEAM in row.standing.mine
-
-
-def _row(team_standing: Standing) -> TeamRow:
-    return TeamRow(
-        team_standing, wording.describe_step(team_standing), wording.state_of(team_standing)
-    )
+def _row(team_standing: Standing) -> dict[str, Any]:
+    has_key = team_standing.team.state != TeamState.NO_KEY
+    return {
+        "standing": team_standing,
+        "next_step": wording.describe_step(team_standing),
+        "state": wording.state_of(team_standing),
+        # one's own place tells more than the team: without a key none waits
+        "waits_for_colleague": team_standing.is_waiting and has_key,
+    }
 
 
 def _place(team_standing: Standing, place: Membership) -> dict[str, object]:
