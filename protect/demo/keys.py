@@ -23,6 +23,7 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import permissions_of
+from protect.vault import enums
 from protect.vault.enums import Kind, WrapKind
 from protect.vault.formats.credentials import userwrap
 from protect.vault.formats.credentials.codes import RecoveryCode
@@ -98,14 +99,14 @@ def _enrol(user: User, at: datetime) -> Unlocked:
     """Give an account everything that sign-in needs; its memberships then wait for admission."""
     secret, credential = UserSecret.make(), uuid4()
     key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
-    key_register.note_made(key_register.Owner.PERSON, user.pk, 1, secret.public(), at=at)
+    key_register.note_made(enums.Owner.PERSON, user.pk, 1, secret.public(), at=at)
     passwords.put(user, key, secret, PASSPHRASE, at=at)
     code = recovery_code(user.email)
     blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)
     fields = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
     key.wraps.create(kind=WrapKind.RECOVERY, **fields)
     second_factors.give_totp(user, SEED, at=at)
-    key_register.note_made(key_register.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
+    key_register.note_made(enums.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     browser_sessions.note("build_demo", user.pk, at=at)
     places = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
     for place in places.order_by("pk"):

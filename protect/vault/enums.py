@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 
@@ -66,3 +68,12 @@ class Before(TextChoices):
 
     FILE = "file"  # the history goes into a file
     NOT_KEPT = "not_kept"  # what was sent came too late, and nothing of it can wait: a file, a code
+
+
+class Owner(StrEnum):
+    """Whose key a line is about."""
+
+    TEAM = "team_key"
+    PERSON = "user_key"
+    OFFICER = "officer_key"
+    FACTOR = "user_factor"  # a person's key, once they have shown a second factor for it

@@ -21,9 +21,9 @@ from protect.orgs.models import Team
 from protect.reference import vocabulary
 from protect.site.checks import duties
 from protect.trainings.facts import KEPT
+from protect.vault.enums import Owner
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.integrity import heads, key_register, ledger
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import TeamKey
 from tests.orgs.conftest import make_organisation
 from tests.site.test_commands import LIVE, protect

@@ -21,11 +21,10 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope
-from protect.vault.enums import Kind
+from protect.vault.enums import Kind, Owner
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import UserPublic, UserSecret
 from protect.vault.integrity import key_register
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import (
     DekWrap,
     Draft,

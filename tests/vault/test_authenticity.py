@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from protect.vault import enums
 from protect.vault.errors import MemberKeyMismatch, RecordDamaged, TeamKeyMismatch
 from protect.vault.formats import context, fingerprint, marks, signing, wraps
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
@@ -176,7 +177,7 @@ def test_row_and_secret_that_were_replaced_together_are_refused_by_the_ledger(ca
 
 def test_a_version_that_the_ledger_says_is_retired_is_refused_whatever_its_row_says(cast):
     secret = open_key(cast.sana, cast.desk)
-    key_register.note_retired(key_register.Owner.TEAM, cast.desk.pk, 1, at=AT)
+    key_register.note_retired(enums.Owner.TEAM, cast.desk.pk, 1, at=AT)
 
     with refused(TeamKeyMismatch):
         authenticity.must_be_team_secret(key_of(cast.desk), secret)

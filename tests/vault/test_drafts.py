@@ -6,10 +6,10 @@ from uuid import uuid4
 import pytest
 
 from protect.orgs.models import User
+from protect.vault.enums import Owner
 from protect.vault.errors import MemberKeyMismatch
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import Draft, UserKey
 from protect.vault.sessions import drafts
 from protect.vault.sessions.drafts import KEPT, MOST

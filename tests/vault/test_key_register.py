@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from protect.vault.enums import Owner
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.integrity import key_register, ledger
-from protect.vault.integrity.key_register import Owner
 from protect.vault.integrity.ledger import LedgerLine
 from tests.vault.cast import AT, LATER
 

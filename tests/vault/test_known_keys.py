@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from protect.vault.enums import Owner
 from protect.vault.errors import KeyNotReady, TeamKeyMismatch
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.integrity import authenticity, key_register
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import TeamGrant, TeamKey, TeamPin
 from protect.vault.team_keys import rotation
 from tests.vault.cast import AT, Cast, renew

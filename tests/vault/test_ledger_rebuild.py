@@ -11,13 +11,12 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.orgs.models import Team
-from protect.vault.enums import KeyState
+from protect.vault.enums import KeyState, Owner
 from protect.vault.errors import TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.integrity import key_checks, key_register, ledger_rebuild
 from protect.vault.integrity.key_checks import team_name
-from protect.vault.integrity.key_register import Owner
 from protect.vault.integrity.ledger_rebuild import StoredRetirement
 from protect.vault.models import RecoveryOfficer, TeamKey, UserKey
 from protect.vault.records import inbound

@@ -6,10 +6,11 @@ from uuid import uuid4
 
 import pytest
 
+from protect.vault.enums import Owner
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register, ledger
-from protect.vault.integrity.key_register import BADGE_KEY, PASSKEY, Owner
+from protect.vault.integrity.key_register import BADGE_KEY, PASSKEY
 from protect.vault.integrity.ledger import LedgerLine
 from tests.vault.cast import AT
 

@@ -14,12 +14,12 @@ from uuid import UUID
 from django.db import connection
 
 from protect.audit.rules import lock_key
+from protect.vault.enums import Owner
 from protect.vault.errors import MemberKeyMismatch, TeamKeyMismatch
 from protect.vault.formats import fingerprint, marks, signing
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic
 from protect.vault.integrity import key_register
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
 
 if TYPE_CHECKING:

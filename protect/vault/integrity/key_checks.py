@@ -12,12 +12,11 @@ from protect.kernel.text import one_line
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
-from protect.vault.enums import KeyState
+from protect.vault.enums import KeyState, Owner
 from protect.vault.errors import RecordDamaged, TeamKeyMismatch
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.integrity import admissions, authenticity, key_register, record_states
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamGrant, TeamKey, UserKey
 
 NOT_IN_LEDGER = "not_in_ledger"

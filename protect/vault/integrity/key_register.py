@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from threading import Lock
 from typing import NamedTuple
 from uuid import UUID
@@ -18,20 +17,12 @@ from uuid import UUID
 from django.conf import settings
 
 from protect.orgs.models import Membership
+from protect.vault.enums import Owner
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, UserPublic
 from protect.vault.integrity import ledger
 
 DEPARTURE = "membership"
-
-
-class Owner(StrEnum):
-    """Whose key a line is about."""
-
-    TEAM = "team_key"
-    PERSON = "user_key"
-    OFFICER = "officer_key"
-    FACTOR = "user_factor"  # a person's key, once they have shown a second factor for it
 
 
 RETIRED = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}  # up to a version

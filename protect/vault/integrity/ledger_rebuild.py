@@ -20,14 +20,13 @@ from django.db.models import Max
 from protect.audit.context import AuditContext
 from protect.orgs.enums import EndReason
 from protect.orgs.models import Membership, Organisation
-from protect.vault.enums import KeyState
+from protect.vault.enums import KeyState, Owner
 from protect.vault.errors import VaultRefusal
 from protect.vault.formats import fingerprint
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic, UserPublic
 from protect.vault.integrity import key_register
 from protect.vault.integrity.key_checks import UNSIGNED, key_faults, place_name, team_name
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import RecoveryOfficer, TeamKey, UserKey
 
 DIGITS = 16

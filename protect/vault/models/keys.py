@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from protect.orgs.models import Organisation, Team
 from protect.vault.enums import KeyState, WrapKind
@@ -50,17 +49,17 @@ class UserWrap(VaultModel):
             ),
             models.UniqueConstraint(
                 fields=["user_key"],
-                condition=Q(kind=WrapKind.PASSWORD),
+                condition=models.Q(kind=WrapKind.PASSWORD),
                 name="vault_userwrap_one_password",
             ),
             models.UniqueConstraint(
                 fields=["user_key"],
-                condition=Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=False),
+                condition=models.Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=False),
                 name="vault_userwrap_one_confirmed_code",
             ),
             models.UniqueConstraint(
                 fields=["user_key"],
-                condition=Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=True),
+                condition=models.Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=True),
                 name="vault_userwrap_one_new_code",
             ),
         ]
@@ -81,7 +80,7 @@ class TeamKey(VaultModel):
             models.UniqueConstraint(fields=["team", "version"], name="vault_teamkey_version_once"),
             models.UniqueConstraint(
                 fields=["team"],
-                condition=Q(state=KeyState.ACTIVE),
+                condition=models.Q(state=KeyState.ACTIVE),
                 name="vault_teamkey_one_active",
             ),
         ]
@@ -156,7 +155,8 @@ class RecoveryOfficer(VaultModel):
                 fields=["organisation", "slot"], name="vault_recoveryofficer_slot_once"
             ),
             models.CheckConstraint(
-                condition=Q(slot__in=SLOTS), name="vault_recoveryofficer_slot_is_one_of_three"
+                condition=models.Q(slot__in=SLOTS),
+                name="vault_recoveryofficer_slot_is_one_of_three",
             ),
         ]
 
@@ -176,9 +176,9 @@ class RecoveryHalf(VaultModel):
                 fields=["team_key", "pair", "slot"], name="vault_recoveryhalf_once"
             ),
             models.CheckConstraint(
-                condition=Q(pair="12", slot__in=[1, 2])
-                | Q(pair="13", slot__in=[1, 3])
-                | Q(pair="23", slot__in=[2, 3]),
+                condition=models.Q(pair="12", slot__in=[1, 2])
+                | models.Q(pair="13", slot__in=[1, 3])
+                | models.Q(pair="23", slot__in=[2, 3]),
                 name="vault_recoveryhalf_slot_is_of_its_pair",
             ),
         ]

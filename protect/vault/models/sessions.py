@@ -9,7 +9,6 @@ from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
 
 from protect.kernel import clock
 from protect.vault.enums import SessionState
@@ -48,8 +47,8 @@ class UnlockSession(VaultModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=SessionState.LOCKED, token_hash__isnull=True, blob=b"")
-                | (~Q(state=SessionState.LOCKED) & Q(token_hash__isnull=False)),
+                condition=models.Q(state=SessionState.LOCKED, token_hash__isnull=True, blob=b"")
+                | (~models.Q(state=SessionState.LOCKED) & models.Q(token_hash__isnull=False)),
                 name="vault_unlocksession_locked_holds_nothing",
             ),
             begins_as_sealed("vault_unlocksession", "blob", may_be_empty=True),
@@ -72,12 +71,12 @@ class TotpDevice(VaultModel):
             begins_as_sealed("vault_totpdevice", "seed"),
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(confirmed_at__isnull=False),
+                condition=models.Q(confirmed_at__isnull=False),
                 name="vault_totpdevice_one_confirmed",
             ),
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(confirmed_at__isnull=True),
+                condition=models.Q(confirmed_at__isnull=True),
                 name="vault_totpdevice_one_new",
             ),
         ]

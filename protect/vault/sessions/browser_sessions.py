@@ -16,13 +16,12 @@ from protect.kernel.items import items
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState
 from protect.orgs.models import Membership, User
-from protect.vault.enums import SessionEvent, SessionState, Step, WrapKind
+from protect.vault.enums import Owner, SessionEvent, SessionState, Step, WrapKind
 from protect.vault.errors import FactorMissing, SessionEnded, VaultRefusal
 from protect.vault.formats import context, sealed
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import UnlockToken, UserPublic, UserSecret
 from protect.vault.integrity import key_register
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserWrap
 from protect.vault.sessions import rules
 from protect.vault.sessions.unlocked import Unlocked

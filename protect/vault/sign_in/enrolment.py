@@ -14,17 +14,15 @@ from protect.orgs import actions as orgs
 from protect.orgs.access import get_invited
 from protect.orgs.enums import MembershipMove
 from protect.orgs.models import Invitation, User
-from protect.vault.enums import SessionState, Step, WrapKind
+from protect.vault.enums import Owner, SessionState, Step, WrapKind
 from protect.vault.errors import CodeMistyped, CodeWrong
 from protect.vault.formats.credentials import userwrap
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import UserKey, UserWrap
 from protect.vault.sessions import browser_sessions, passwords
-from protect.vault.sessions.browser_sessions import Entry
 from protect.vault.sign_in.second_factors import factors_of, must_be_stepped_up
 
 
@@ -32,7 +30,7 @@ from protect.vault.sign_in.second_factors import factors_of, must_be_stepped_up
 class Enrolled:
     """A session to go on with and the recovery code, shown once. Neither for an older account."""
 
-    entry: Entry | None = None
+    entry: browser_sessions.Entry | None = None
     code: RecoveryCode | None = None
 
 
@@ -74,7 +72,7 @@ def begin_keys(user: User, password: str, action: str, *, at: datetime) -> Enrol
 
 
 @transaction.atomic
-def offer_code(entry: Entry, *, at: datetime) -> RecoveryCode:
+def offer_code(entry: browser_sessions.Entry, *, at: datetime) -> RecoveryCode:
     """Return a new recovery code, shown once. The one before opens until this one is confirmed.
     Errors: session_move_not_allowed; step_up_required."""
     _must_change_code(entry, at)
@@ -85,7 +83,9 @@ def offer_code(entry: Entry, *, at: datetime) -> RecoveryCode:
 
 
 @transaction.atomic
-def confirm_code(entry: Entry, typed: str, *, at: datetime) -> Entry:
+def confirm_code(
+    entry: browser_sessions.Entry, typed: str, *, at: datetime
+) -> browser_sessions.Entry:
     """Take a code into use that was typed back; return the session, unlocked if all is done.
     Errors: CodeMistyped; CodeWrong; session_move_not_allowed; step_up_required."""
     _must_change_code(entry, at)
@@ -160,7 +160,7 @@ def _make(user: User, password: str, at: datetime) -> tuple[UserKey, UserSecret]
     return key, secret
 
 
-def _must_change_code(entry: Entry, at: datetime) -> None:
+def _must_change_code(entry: browser_sessions.Entry, at: datetime) -> None:
     if entry.state is SessionState.UNLOCKED:
         must_be_stepped_up(entry.session, at=at)
     else:

@@ -27,7 +27,6 @@ from protect.vault.errors import SessionEnded
 from protect.vault.sessions import browser_sessions, drafts, gates, passwords, rules
 from protect.vault.sessions.unlocked import Unlocked, unlocked
 from protect.vault.sign_in import cookies, passkeys, second_factors
-from protect.vault.sign_in.cookies import VaultRequest
 from protect.vault.sign_in.forms import LONGEST
 
 type View = Callable[..., HttpResponseBase]
@@ -35,7 +34,7 @@ type View = Callable[..., HttpResponseBase]
 
 def entry_of(request: HttpRequest) -> browser_sessions.Entry:
     """Return the session of this browser. Errors: SessionEnded."""
-    entry = cast("VaultRequest", request).entry
+    entry = cast("cookies.VaultRequest", request).entry
     if entry is None:
         raise SessionEnded
     return entry
@@ -123,7 +122,7 @@ def _postpone_form(request: HttpRequest) -> HttpResponseRedirect:
     """Keep a form until the second factor; lead on, in the end to where it can be sent. A draft
     that is put off once more gives way to the new one. If nothing could be kept, it stays."""
     kept = drafts.keep_posted(request, entry_of(request))
-    cast("VaultRequest", request).is_put_off = kept is None
+    cast("cookies.VaultRequest", request).is_put_off = kept is None
     if kept is not None:
         return redirect_to_step_up(reverse("vault:draft", args=[kept.pk]))
     before = Before.NOT_KEPT if drafts.brings_something(request) else ""

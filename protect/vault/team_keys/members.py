@@ -19,6 +19,7 @@ from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope
+from protect.vault import enums
 from protect.vault.access import is_holder, must_be_open
 from protect.vault.enums import KeyState
 from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch, TeamKeyMismatch
@@ -44,7 +45,7 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
         raise PermissionDenied
     hold_teams([membership.team.pk])
     team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
-    if key_register.knows(key_register.Owner.TEAM, team.pk, 1):
+    if key_register.knows(enums.Owner.TEAM, team.pk, 1):
         raise TeamKeyMismatch
     founder, secret = (membership, own_key(unlocked)), TeamSecret.make()
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
@@ -53,7 +54,7 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
     audit.record("vault.make_key", f"teamkey:{key.pk}")
     # Last, since a team whose key the ledger knows gets no other first one.
-    key_register.note_made(key_register.Owner.TEAM, team.pk, 1, secret.public(), at=at)
+    key_register.note_made(enums.Owner.TEAM, team.pk, 1, secret.public(), at=at)
     return key
 
 

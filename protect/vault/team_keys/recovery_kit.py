@@ -20,6 +20,7 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import Permission, TeamMove, TeamState
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
+from protect.vault import enums
 from protect.vault.access import must_drill
 from protect.vault.enums import KeyState
 from protect.vault.errors import (
@@ -61,7 +62,7 @@ def appoint(scope: Scope, organisation: Organisation, slot: int, *, at: datetime
     RecoveryOfficer.objects.filter(organisation=organisation, slot=slot).delete()
     RecoveryHalf.objects.filter(team_key__team__organisation=organisation, slot=slot).delete()
     secret, code, pk = UserSecret.make(), codes.RecoveryCode.make(), uuid4()
-    key_register.note_made(key_register.Owner.OFFICER, pk, slot, secret.public(), at=at)
+    key_register.note_made(enums.Owner.OFFICER, pk, slot, secret.public(), at=at)
     officer = RecoveryOfficer.objects.create(
         pk=pk,
         organisation=organisation,

@@ -21,15 +21,12 @@ from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import gives_keys
 from protect.orgs.scope import Scope
-from protect.vault.enums import KeyState, Kind, Opener
+from protect.vault.enums import KeyState, Kind, Opener, Owner
 from protect.vault.errors import KeyNotReady, RecordDamaged, VaultRefusal
 from protect.vault.formats import marks, signing, wraps
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret
-from protect.vault.formats.signing import TeamAt
 from protect.vault.integrity import admissions, key_register, record_states
-from protect.vault.integrity.admissions import Member
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import DekWrap, Sealed, TeamGrant, TeamKey
 from protect.vault.records.records import wrap_context
 from protect.vault.rows import all_rows
@@ -89,7 +86,9 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
         team=old.team,
         version=version,
         public=secret.public().raw,
-        continuity=signing.link_versions(TeamAt(old.team_id, old.version), old_secret, secret),
+        continuity=signing.link_versions(
+            signing.TeamAt(old.team_id, old.version), old_secret, secret
+        ),
         created=at,
     )
     roles_signed = admissions.signed_roles(old, public, members)
@@ -235,7 +234,9 @@ def _is_spent(team: Team) -> bool:
     return key is not None and is_spent(key)
 
 
-def _let_wait(team: Team, renewed_members: list[Member], *, by: UUID, at: datetime) -> None:
+def _let_wait(
+    team: Team, renewed_members: list[admissions.Member], *, by: UUID, at: datetime
+) -> None:
     here = {user_key.user_id for _, user_key in renewed_members}
     rows = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
     for membership in rows.exclude(user__in=here).order_by("pk"):

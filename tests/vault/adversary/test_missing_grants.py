@@ -6,10 +6,9 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.orgs.enums import MembershipState
-from protect.vault.enums import KeyState
+from protect.vault.enums import KeyState, Owner
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.integrity import key_register
-from protect.vault.integrity.key_register import Owner
 from protect.vault.models import TeamGrant, TeamKey
 from protect.vault.team_keys import rotation
 from tests.vault.adversary.database_writer import DatabaseWriter, see_all_rows

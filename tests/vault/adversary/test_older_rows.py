@@ -121,10 +121,11 @@ def test_retired_key_that_is_written_back_seals_nothing(cast, writer, ledger_sta
     writer.copy_rows()
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
     rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
+    from protect.vault import enums
     from protect.vault.integrity import key_register
 
     key_register.note_retired(
-        key_register.Owner.TEAM, cast.desk.pk, 1, at=AT
+        enums.Owner.TEAM, cast.desk.pk, 1, at=AT
     )  # tests roll back: no commit tells it
     TeamKey.objects.filter(team=cast.desk, version=2).delete()
     for row in writer.copies:

@@ -11,9 +11,9 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from protect.audit.errors import AuditRefusal
 from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
-from protect.vault import expiry, facts
+from protect.vault import enums, expiry, facts
 from protect.vault.errors import VaultRefusal
-from protect.vault.integrity import heads, key_checks, key_register, ledger
+from protect.vault.integrity import heads, key_checks, ledger
 from protect.vault.integrity.ledger_rebuild import (
     Unknown,
     must_be_whole,
@@ -146,10 +146,10 @@ class Command(BaseCommand):
 
     def print_unknown(self, unknown: Unknown) -> None:
         """Print what is compared. Names come last: a name could look like the words of a key."""
-        of_teams = [key for key in unknown.keys if key.owner is key_register.Owner.TEAM]
+        of_teams = [key for key in unknown.keys if key.owner is enums.Owner.TEAM]
         for key in of_teams:
             self.stdout.write(f"{key.words}: version {key.version}, {key.name}")
-        retired = [row for row in unknown.retired if row.owner is key_register.Owner.TEAM]
+        retired = [row for row in unknown.retired if row.owner is enums.Owner.TEAM]
         for row in retired:
             self.stdout.write(f"retired up to version {row.version}: {row.name}")
         ended = Counter(key_checks.place_name(place) for place in unknown.ended)

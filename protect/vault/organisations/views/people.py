@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock, text
 from protect.orgs import access, profiles
 from protect.orgs import actions as orgs
-from protect.orgs.access import get_membership, get_organisation, get_user, scope_of
 from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
 from protect.orgs.roles import level_of, role_name, roles
@@ -35,8 +34,8 @@ FIRST = ("user__name", "role", "pk")
 
 @require_safe
 def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    organisation = get_organisation(scope, pk)
+    scope = access.scope_of(request)
+    organisation = access.get_organisation(scope, pk)
     access.must_see_people(scope, organisation)
     operates = scope.may(Permission.OPERATE)
     rows = in_requested_order(profiles.people_of(scope, organisation), request, SORTS, FIRST)
@@ -63,8 +62,8 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def place(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    membership = get_membership(scope, pk)
+    scope = access.scope_of(request)
+    membership = access.get_membership(scope, pk)
     manages = access.manages(scope, membership)
     is_own, operates = membership.user_id == scope.user_id, scope.may(Permission.OPERATE)
     reads = scope.may(Permission.READ_AUDIT, organisation=membership.organisation_id)
@@ -84,8 +83,8 @@ def place(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    membership = get_membership(scope, pk)
+    scope = access.scope_of(request)
+    membership = access.get_membership(scope, pk)
     is_own = membership.user_id == scope.user_id
     if not is_own:
         access.must_manage(scope, membership)
@@ -110,8 +109,8 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    membership = get_membership(scope, pk)
+    scope = access.scope_of(request)
+    membership = access.get_membership(scope, pk)
     access.must_manage(scope, membership)
     sent = request.POST if request.method == "POST" else None
     form = forms.RoleForm(sent, roles=_roles(scope, membership), initial={"role": membership.role})
@@ -128,8 +127,8 @@ def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    membership = get_membership(scope, pk)
+    scope = access.scope_of(request)
+    membership = access.get_membership(scope, pk)
     must_restart(scope, membership.user)
     if request.method == "POST":
         password_reset.restart(scope, membership.user, at=clock.now())
@@ -150,8 +149,8 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    user = get_user(scope, pk)
+    scope = access.scope_of(request)
+    user = access.get_user(scope, pk)
     if request.method == "POST":
         closures.suspend_user(scope, user, at=clock.now())
         messages.success(request, _("The account is closed."))
@@ -174,8 +173,8 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    user = get_user(scope, pk)
+    scope = access.scope_of(request)
+    user = access.get_user(scope, pk)
     if request.method == "POST":
         orgs.reactivate_user(scope, user, at=clock.now())
         messages.success(request, _("The account is open again."))

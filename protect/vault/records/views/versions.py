@@ -18,7 +18,6 @@ from protect.orgs.history.sentences import sentence
 from protect.vault.errors import RecordDamaged
 from protect.vault.models import Record
 from protect.vault.records import forms, note_history, notes
-from protect.vault.records.notes import Note
 from protect.vault.records.views import notes as note_views
 from protect.vault.sessions.unlocked import Unlocked, unlocked
 from protect.vault.sign_in.frame import show
@@ -61,7 +60,7 @@ def _page(
     record: Record,
     version: int | None,
     form: forms.VersionForm | None = None,
-    current: Note | None = None,
+    current: notes.Note | None = None,
 ) -> HttpResponse:
     opens, at = unlocked(request), clock.now()
     then = notes.opened_version(opens, record, version, at=at) if version else None
