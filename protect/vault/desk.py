@@ -41,11 +41,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     kept = list(_kept(opens, at))
     if kept:
         yield {"title": _("Typed and not sent"), "rows": kept, "count": len(kept), "more": ""}
-    waits = [
-        *_alarm_rows(scope),
-        *teams.rows(scope, opens, at),
-        *organisations.rows(scope, at),
-    ]
+    waits = [*_alarm_rows(scope), *teams.rows(scope, opens, at), *organisations.rows(scope, at)]
     waits.sort(key=lambda row: ORDER.index(row["group"]))
     yield {"title": _("What waits for you"), "rows": waits, "count": len(waits), "more": ""}
     mine = list(_teams(scope))

@@ -322,13 +322,13 @@ class VaultRefusal(TableRefusal):
             # Translators: a one-time link is opened too late, or its code was wrong five times.
             "packet_closed": _(
                 "This link no longer opens. Ask the team that sent it for a new one."
-            ),
+            )
         },
         HTTPStatus.NOT_FOUND: {
             "badge_key_unknown": (
                 "There is no such key, or no such active organisation. “protect badge-keys "
                 "list” shows the keys. Nothing was changed."
-            ),
+            )
         },
         HTTPStatus.SERVICE_UNAVAILABLE: {
             # Translators: shown when the server lacks a secret that every sign-in needs.
@@ -350,7 +350,7 @@ class VaultRefusal(TableRefusal):
             # Translators: shown when somebody was away for a while; what they typed is kept.
             "vault_locked": _(
                 "This is locked. Unlock it with your passphrase; what you typed is kept."
-            ),
+            )
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # Translators: a password that stands on lists of often used ones.

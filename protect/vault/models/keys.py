@@ -24,7 +24,7 @@ class UserKey(VaultModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once"),
+            models.UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once")
         ]
 
     @classmethod
@@ -112,7 +112,7 @@ class TeamPin(VaultModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user_key", "team"], name="vault_teampin_member_once"),
+            models.UniqueConstraint(fields=["user_key", "team"], name="vault_teampin_member_once")
         ]
 
 
@@ -134,7 +134,7 @@ class Admission(VaultModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["team_key", "holder"], name="vault_admission_holder_once"
-            ),
+            )
         ]
 
 

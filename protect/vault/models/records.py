@@ -26,7 +26,7 @@ class Record(VaultModel):
         constraints = [
             models.CheckConstraint(
                 condition=Q(retention__day=1), name="vault_record_retention_is_a_month"
-            ),
+            )
         ]
         indexes = [models.Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
 
@@ -83,9 +83,7 @@ class SealedFile(VaultModel):
     created = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            begins_as_sealed("vault_sealedfile", "ct"),
-        ]
+        constraints = [begins_as_sealed("vault_sealedfile", "ct")]
 
 
 class Manifest(VaultModel):
@@ -117,6 +115,4 @@ class Draft(VaultModel):
     expires = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            begins_as_sealed("vault_draft", "ct"),
-        ]
+        constraints = [begins_as_sealed("vault_draft", "ct")]

@@ -39,9 +39,7 @@ class ProposalForm(DeskForm):
     )
     country = forms.ChoiceField(label=_("Country"))
     zone = forms.ChoiceField(
-        label=_("Time zone"),
-        help_text=_("Times on its screens are shown in it."),
-        required=False,
+        label=_("Time zone"), help_text=_("Times on its screens are shown in it."), required=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -14,12 +14,4 @@ from protect.vault.packets.exchange import (
     withdraw,
 )
 
-__all__ = [
-    "MISSES",
-    "Packet",
-    "Sent",
-    "open_link",
-    "open_packet",
-    "seal_packet",
-    "withdraw",
-]
+__all__ = ["MISSES", "Packet", "Sent", "open_link", "open_packet", "seal_packet", "withdraw"]

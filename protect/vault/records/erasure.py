@@ -11,11 +11,7 @@ from protect.audit.context import AuditContext
 from protect.audit.rules import GONE
 from protect.vault.errors import RecordGone
 from protect.vault.integrity import ledger
-from protect.vault.models import (
-    DekWrap,
-    Record,
-    Sealed,
-)
+from protect.vault.models import DekWrap, Record, Sealed
 from protect.vault.rows import all_rows, hold_keys
 from protect.vault.sessions.unlocked import Unlocked
 

@@ -74,12 +74,7 @@ class WrapRow(NamedTuple):
 
 @transaction.atomic
 def seal(
-    unlocked: Unlocked,
-    writing: Writing,
-    document: Document,
-    *,
-    retention: date,
-    at: datetime,
+    unlocked: Unlocked, writing: Writing, document: Document, *, retention: date, at: datetime
 ) -> Record:
     """Seal a new record for a team and return it. Shapes: text, integers, true, false, none, lists
     and maps. `retention` is its last month. Errors: team_not_ready; KeyNotReady; cases_off."""

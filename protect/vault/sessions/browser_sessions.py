@@ -120,9 +120,7 @@ def step_of(entry: Entry) -> Step:
     if not has_factor and key_register.is_made(*factor_line(entry)):
         raise FactorMissing
     return rules.next_step(
-        has_factor=has_factor,
-        has_passed=session.stepped_up is not None,
-        has_code=codes.exists(),
+        has_factor=has_factor, has_passed=session.stepped_up is not None, has_code=codes.exists()
     )
 
 

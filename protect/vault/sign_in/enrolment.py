@@ -91,9 +91,7 @@ def confirm_code(
     _must_change_code(entry, at)
     user = entry.session.user_id
     codes = UserWrap.objects.filter(
-        user_key__user=user,
-        user_key__version=entry.session.user_version,
-        kind=WrapKind.RECOVERY,
+        user_key__user=user, user_key__version=entry.session.user_version, kind=WrapKind.RECOVERY
     )
     new = codes.select_for_update(of=("self",)).filter(confirmed_at=None).first()
     if new is None or open_with(new, code_of(typed)) is None:

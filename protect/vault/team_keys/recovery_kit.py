@@ -168,9 +168,7 @@ def split(
                     pair=name_of(pair),
                     slot=slot,
                     wrap=wraps.wrap_half(
-                        half,
-                        authenticity.officer_public(officers[slot]),
-                        _context(key, pair, slot),
+                        half, authenticity.officer_public(officers[slot]), _context(key, pair, slot)
                     ),
                 )
 

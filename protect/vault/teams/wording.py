@@ -166,10 +166,7 @@ def _rotate(team_standing: Standing) -> NextStep:
         "officers opened it, or a colleague asked for it. You can go on working."
     )
     return NextStep(
-        "caution",
-        text.format(since=_moment(team_standing.due_since)),
-        _("Renew the key"),
-        url,
+        "caution", text.format(since=_moment(team_standing.due_since)), _("Renew the key"), url
     )
 
 

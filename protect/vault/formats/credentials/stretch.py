@@ -79,11 +79,7 @@ def is_crowded() -> bool:
 
 def _run(password: bytes, salt: bytes, kdf: Kdf) -> bytes:
     return Argon2id(
-        salt=salt,
-        length=HASH,
-        iterations=kdf.passes,
-        lanes=kdf.lanes,
-        memory_cost=kdf.memory,
+        salt=salt, length=HASH, iterations=kdf.passes, lanes=kdf.lanes, memory_cost=kdf.memory
     ).derive(password)
 
 
