@@ -22,7 +22,7 @@ from protect.vault.sign_in.posted import Page
 from protect.vault.teams.forms import TeamForm, WordsForm
 
 
-def _of_roles(form_class: type[InvitationForm | RoleForm]) -> DeskForm:
+def _of_roles(form_class: type[RoleForm]) -> DeskForm:
     """Offer every role by its name alone."""
     form = form_class(roles=())
     field = form.fields["role"]

@@ -240,7 +240,8 @@ def test_a_record_is_read_with_its_newest_state(cast):
     assert found == (record, state_said(record, 2))
     assert found.record.version == 2
     erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
-    assert record_states.stored(found.record) is None
+    with pytest.raises(RecordGone):
+        record_states.stored(found.record)
 
 
 def test_the_newest_version_is_accepted_and_any_other_refused(cast):

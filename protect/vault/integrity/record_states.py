@@ -13,7 +13,7 @@ from uuid import UUID
 from protect.audit import rules
 from protect.audit.models import Entry
 from protect.audit.queries import newest_state
-from protect.vault.errors import RecordDamaged
+from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.models import Record, Sealed
 from protect.vault.rows import all_rows
 
@@ -40,17 +40,16 @@ class Stored(NamedTuple):
     state: str | None
 
 
-def stored(record: Record, *, lock: bool = False) -> Stored | None:
-    """Return a record as it is now with its newest state, or None if it is gone. One statement
-    reads both: between two, a member may save. With `lock`, where the statement had to wait for a
-    member's save, the record is the saved one and the state that of before the save."""
+def stored(record: Record, *, lock: bool = False) -> Stored:
+    """Return a record as it is now with its newest state. One statement reads both: between two, a
+    member may save. With `lock`, where the statement had to wait for a member's save, the record is
+    the saved one and the state that of before the save. Errors: RecordGone."""
     records = Record.objects.annotate(newest_state=newest_state(target_of(record)))
     if lock:
         records = records.select_for_update()
-    try:
-        current = records.get(pk=record.pk)
-    except Record.DoesNotExist:
-        return None
+    current = records.filter(pk=record.pk).first()
+    if current is None:
+        raise RecordGone
     return Stored(current, current.newest_state)
 
 

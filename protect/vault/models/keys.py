@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
+from django.db.models import QuerySet
 
 from protect.orgs.models import Organisation, Team
 from protect.vault.enums import KeyState, WrapKind
@@ -84,6 +85,11 @@ class TeamKey(VaultModel):
                 name="vault_teamkey_one_active",
             ),
         ]
+
+    @classmethod
+    def living_of(cls, team: Team) -> QuerySet[TeamKey]:
+        """Return the versions that still open something, the oldest first."""
+        return cls.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
 
 
 class TeamGrant(VaultModel):

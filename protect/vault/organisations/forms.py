@@ -37,19 +37,17 @@ class ProposalForm(DeskForm):
         choices=OrganisationKind.choices,
         widget=forms.RadioSelect,
     )
-    country = forms.ChoiceField(label=_("Country"))
-    zone = forms.ChoiceField(
-        label=_("Time zone"), help_text=_("Times on its screens are shown in it."), required=False
+    # Translators: the first line of a list of countries.
+    country = forms.ChoiceField(
+        label=_("Country"), choices=lambda: [("", _("Choose a country")), *country_choices()]
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        countries, zones = self.fields["country"], self.fields["zone"]
-        if isinstance(countries, forms.ChoiceField) and isinstance(zones, forms.ChoiceField):
-            # Translators: the first line of a list of countries.
-            countries.choices = [("", _("Choose a country")), *country_choices()]
-            # Translators: the first line of a list of time zones.
-            zones.choices = [("", _("As in its country")), *((each, each) for each in zone_names())]
+    # Translators: the first line of a list of time zones.
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        help_text=_("Times on its screens are shown in it."),
+        required=False,
+        choices=lambda: [("", _("As in its country")), *((each, each) for each in zone_names())],
+    )
 
     def profile(self) -> Profile:
         """Return what was typed; the zone is the country's where none was chosen."""
@@ -111,9 +109,8 @@ class FirstForm(DeskForm):
         self.fields["language"] = mail_language_field()
 
 
-class InvitationForm(FirstForm):
-    field_order = ("email", "role", "language")
-    mended_at = FirstForm.mended_at | {"role_unknown": "role"}
+class RoleForm(DeskForm):
+    mended_at = {"role_unknown": "role", "already_member": "role", "last_administrator": "role"}
     role = forms.ChoiceField(
         # Translators: what somebody will be in a team or organisation.
         label=_("Role"),
@@ -122,16 +119,16 @@ class InvitationForm(FirstForm):
 
     def __init__(self, *args: Any, roles: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, roles)
+        field, shape = self.fields["role"], "<span>{}<small>{}</small></span>"
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [
+                (code, format_html(shape, role_name(code), role_hint(code))) for code in roles
+            ]
 
 
-class RoleForm(DeskForm):
-    mended_at = {"role_unknown": "role", "already_member": "role", "last_administrator": "role"}
-    role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
-
-    def __init__(self, *args: Any, roles: Iterable[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _offer(self, roles)
+class InvitationForm(RoleForm, FirstForm):
+    field_order = ("email", "role", "language")
+    mended_at = FirstForm.mended_at | {"role_unknown": "role"}
 
 
 def country_choices() -> list[tuple[str, str]]:
@@ -143,12 +140,3 @@ def country_choices() -> list[tuple[str, str]]:
 def zone_names() -> list[str]:
     """Return the time zones of places; aliases of machines are left out."""
     return sorted(each for each in available_timezones() if each.partition("/")[0] in REGIONS)
-
-
-def _offer(form: DeskForm, roles: Iterable[str]) -> None:
-    field = form.fields["role"]
-    if isinstance(field, forms.ChoiceField):
-        shape = "<span>{}<small>{}</small></span>"
-        field.choices = [
-            (code, format_html(shape, role_name(code), role_hint(code))) for code in roles
-        ]

@@ -58,7 +58,10 @@ def seal_packet(
         must_keep(Kind.PACKET, team)
     hold_keys(teams)
     receiver = _receiver(unlocked, packet, sender, uncompared_reason, at=at)
-    record = _row(packet, sender, at)
+    month = packet.expires.date().replace(day=1)
+    record = Record.objects.create(
+        kind=Kind.PACKET, owner_team=sender, version=1, retention=month, created=at, changed=at
+    )
     text = Sealed(pk=uuid4(), record=record, version=1, schema=SCHEMA, created=at)
     text.ct, dek = sealed.seal(packet.fields, seal_context(record, text))
     text.save(force_insert=True)
@@ -79,7 +82,10 @@ def open_packet(unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datet
     """Return what a packet says to one of its two teams, after checking who signed it.
     Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged,
     also for a signer that is not the sender that the team knows; KeyNotReady."""
-    fresh = _living(manifest, at=at)
+    living = Manifest.objects.filter(pk=manifest.pk, withdrawn_at=None, expires__gt=at)
+    fresh = living.select_related("packet", "from_team", "to_team").first()
+    if fresh is None:
+        raise RecordGone
     document = despite_rotation(lambda: _opened(unlocked, fresh, team))
     _record_opening(fresh, team, unlocked.user_id, at=at)
     return document
@@ -126,13 +132,6 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
             audit = AuditContext(at=at, actor=actor, organisation=team.organisation_id)
             audit.record(f"vault.{action}", target, consent=locked.consent, state=GONE)
     return locked
-
-
-def _row(packet: Packet, sender: Team, at: datetime) -> Record:
-    month = packet.expires.date().replace(day=1)
-    return Record.objects.create(
-        kind=Kind.PACKET, owner_team=sender, version=1, retention=month, created=at, changed=at
-    )
 
 
 def _receiver(
@@ -240,16 +239,6 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
         raise Damaged("sealed bytes that nobody signed")
     return key
-
-
-def _living(manifest: Manifest, *, at: datetime) -> Manifest:
-    rows = Manifest.objects.select_related("packet", "from_team", "to_team").filter(
-        pk=manifest.pk, withdrawn_at=None, expires__gt=at
-    )
-    fresh = rows.first()
-    if fresh is None:
-        raise RecordGone
-    return fresh
 
 
 def _linked(record: Record, dek: Dek, packet: Packet, manifest: Manifest) -> Sent:

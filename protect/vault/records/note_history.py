@@ -15,7 +15,7 @@ from protect.audit.queries import EntryQuerySet
 from protect.orgs.alarms import is_answered
 from protect.orgs.models import Team
 from protect.vault.enums import Kind
-from protect.vault.errors import RecordDamaged, RecordGone
+from protect.vault.errors import RecordDamaged
 from protect.vault.integrity.record_states import must_be_newest_version, stored, target_of
 from protect.vault.models import Record, Sealed
 from protect.vault.records import records
@@ -72,10 +72,7 @@ def saved(record: Record) -> list[Entry]:
 def must_be_as_saved(record: Record) -> None:
     """Refuse a note if its newest version is not the one that was saved last.
     Errors: RecordGone; RecordDamaged."""
-    newest = stored(record)
-    if newest is None:
-        raise RecordGone
-    must_be_newest_version(*newest)
+    must_be_newest_version(*stored(record))
 
 
 def versions(record: Record) -> list[Version]:

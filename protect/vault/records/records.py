@@ -100,7 +100,7 @@ def save(
     Units: `seen` is the version that the writer had on screen. Errors: RecordChanged, when a member
     saved in between; RecordGone; KeyNotReady; team_not_ready."""
     hold_keys([record.owner_team_id])  # before the record: rows.py
-    locked, newest_state = _stored(record, lock=True)
+    locked, newest_state = record_states.stored(record, lock=True)
     if locked.version != seen:  # also after a wait for the lock: then the state is the one before
         raise RecordChanged
     record_states.must_be_newest_version(locked, newest_state)
@@ -205,7 +205,7 @@ def read_version(unlocked: Unlocked, record: Record, version: int) -> Opened:
 
 
 def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Opened:
-    fresh, state = _stored(record)
+    fresh, state = record_states.stored(record)
     wanted = fresh.version if version is None else version
     if not 1 <= wanted <= fresh.version:
         raise RecordGone
@@ -213,7 +213,7 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
     wrap = wraps_of_owner.order_by("-team_version").first()
     text = Sealed.objects.filter(record=fresh, version=wanted).first()
     if wrap is None or text is None:
-        _stored(record)  # it may have been erased meanwhile
+        record_states.stored(record)  # it may have been erased meanwhile
         raise RecordDamaged.of(record)
     record_states.must_be_newest_version(fresh, state)
     if wanted < fresh.version:
@@ -221,14 +221,6 @@ def _read(unlocked: Unlocked, record: Record, version: int | None = None) -> Ope
     elif not record_states.is_in_state(fresh, text, state):
         raise RecordDamaged.of(record)
     return _opened(unlocked, fresh, text, wrap)
-
-
-def _stored(record: Record, *, lock: bool = False) -> record_states.Stored:
-    """Return a record as it is now. Errors: RecordGone."""
-    current = record_states.stored(record, lock=lock)
-    if current is None:
-        raise RecordGone
-    return current
 
 
 def _opened(

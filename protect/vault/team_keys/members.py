@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
@@ -21,7 +20,6 @@ from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope
 from protect.vault import enums
 from protect.vault.access import is_holder, must_be_open
-from protect.vault.enums import KeyState
 from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch, TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamSecret
@@ -79,7 +77,7 @@ def admit(
     if words_of(key) != tuple(words.lower().split()):
         raise FingerprintDiffers
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
-    for version in living_keys(team):
+    for version in TeamKey.living_of(team):
         secret = unlocked.team(team.pk, version.version)
         admissions.admit_member(version, secret, (membership, key), by=unlocked.user_id, at=at)
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
@@ -119,11 +117,6 @@ def lose_keys(user: UUID, *, actor: UUID | None, at: datetime) -> None:
         if membership.state == MembershipState.ACTIVE and _gives_keys(membership):
             orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
         _take_grants(membership, membership.team, None, actor=actor, at=at)
-
-
-def living_keys(team: Team) -> QuerySet[TeamKey]:
-    """Return the versions that still open something, the oldest first."""
-    return TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
 
 
 def words_of(key: UserKey) -> tuple[str, ...]:
@@ -194,7 +187,7 @@ def restore(
     active = active_key(team.pk, lock=True)
     mine = own_key(unlocked)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
-    for key in living_keys(team):
+    for key in TeamKey.living_of(team):
         secret = recovery_kit.join(key, typed)
         admissions.admit_member(key, secret, (membership, mine), by=unlocked.user_id, at=at)
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)

@@ -22,7 +22,6 @@ from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 from protect.vault import enums
 from protect.vault.access import must_drill
-from protect.vault.enums import KeyState
 from protect.vault.errors import (
     CodeWrong,
     MemberKeyMismatch,
@@ -175,8 +174,7 @@ def split(
 
 def _living(unlocked: Unlocked, team: Team) -> Iterator[tuple[TeamKey, TeamSecret]]:
     """Yield the versions of a team's key that still open something, each with its secret."""
-    rows = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED)
-    for version in rows.order_by("version"):
+    for version in TeamKey.living_of(team):
         yield version, unlocked.team(team.pk, version.version)
 
 

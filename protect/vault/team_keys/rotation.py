@@ -277,8 +277,7 @@ def due_since(team: Team) -> datetime | None:
     Since a member who held it left, or since a member began the renewal."""
     if not is_due(team):
         return None
-    living = TeamKey.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
-    oldest, *newer = living
+    oldest, *newer = TeamKey.living_of(team)
     entries = Entry.objects.of_organisation(team.organisation_id).about(f"team:{team.pk}")
     reasons = entries.filter(action__in=ASK, at__gte=oldest.created).order_by("n")
     reason = reasons.values_list("at", flat=True).first()
