@@ -136,7 +136,7 @@ def test_an_erasure_that_a_crash_interrupted_is_finished_from_the_ledger(cast, m
         raise SystemError
 
     with monkeypatch.context() as patch:
-        patch.setattr(erasure, "_delete", crash)
+        patch.setattr(erasure, "delete_rows", crash)
         with pytest.raises(SystemError):
             erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
     assert left(record) == [1, 1, 0, 1]

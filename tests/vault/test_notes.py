@@ -159,7 +159,7 @@ def test_a_saving_that_the_audit_has_forgotten_leaves_its_version_without_a_name
 ):
     notes.change(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
     newest = Entry.objects.filter(action="vault.save").order_by("-n")
-    monkeypatch.setattr(notes, "_saves", lambda _: newest)
+    monkeypatch.setattr(note_history, "_saves", lambda _: newest)
 
     assert [each.entry and each.entry.actor_id for each in note_history.versions(record)] == [
         cast.sana.pk,

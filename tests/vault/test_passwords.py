@@ -30,7 +30,7 @@ def test_what_is_offered_is_six_words_and_good():
 
 def test_words_that_hold_the_name_are_not_offered(monkeypatch):
     drawn = iter(["democracy river copper violin thistle walnut", GOOD])
-    monkeypatch.setattr(passwords.passphrase, "make", lambda: next(drawn))
+    monkeypatch.setattr(passwords, "make_passphrase", lambda: next(drawn))
 
     assert passwords.offer(email=EMAIL, name=NAME) == GOOD
 

@@ -7,13 +7,14 @@ from django.core.exceptions import PermissionDenied
 
 from protect.audit.models import Entry
 from protect.vault.errors import CodeWrong
+from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.team_keys import recovery_kit
 from tests.refusals import refuses
 from tests.vault import cast as casting
 from tests.vault.cast import AT, LATER, entries, finish_kit, make_person, must_verify, new_team
 
 CAST_IS_KEPT = True
-WRONG = recovery_kit.RecoveryCode(b"\x01" * 20).printed()
+WRONG = RecoveryCode(b"\x01" * 20).printed()
 
 
 def typed(cast, *slots: int) -> dict[int, str]:

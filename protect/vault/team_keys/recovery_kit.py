@@ -270,7 +270,7 @@ def officers_of(organisation: UUID) -> dict[int, RecoveryOfficer]:
 @transaction.atomic
 def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> None:
     """Prove that the codes of two officers still open the team's key, and forget it at once.
-    Shapes: as `recovery_kit.join`.
+    Shapes: as `join`.
     Errors: PermissionDenied, unless a person may let others in or manages the organisation;
     team_not_ready; CodeWrong; kit_has_gaps; RecordDamaged for halves that make another key."""
     must_drill(scope, team)

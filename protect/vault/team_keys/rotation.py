@@ -61,7 +61,7 @@ def is_due(team: Team) -> bool:
 def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
     """Make the next version, signed by this one, and give it to every remaining member.
     A member who cannot be given it, because the account is closed for a while, waits to be let in
-    again. Called when a place ends and by `renewing.renew`; a renewal that is due is begun by
+    again. Called when a place ends and by `renew`; a renewal that is due is begun by
     `step`. Errors: team_not_ready; KeyNotReady, also where no member may work now; TeamKeyMismatch;
     MemberKeyMismatch."""
     old = active_key(team.pk, lock=True)
@@ -304,7 +304,7 @@ def renew(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Team
     """Begin the next version of a team's key though nothing makes it due.
     Everything moves to it as in any renewal, and the old key is deleted at its end.
     Errors: PermissionDenied, for a member who does not supervise the team; step_up_required;
-    renewal_under_way, also while one is due and has not begun; as `rotation.begin`."""
+    renewal_under_way, also while one is due and has not begun; as `begin`."""
     must(scope, Permission.SUPERVISE, team=team)
     must_be_stepped_up(unlocked, at=at)
     active_key(team.pk, lock=True)
