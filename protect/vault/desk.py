@@ -54,7 +54,7 @@ def _kept(opens: Unlocked, at: datetime) -> Iterator[dict[str, Any]]:
     for draft in drafts.waiting(opens, at=at):
         yield {
             "text": _("A form that was not sent"),
-            "detail": _("Nobody but you can read it."),
+            "detail": _("Only you can read it."),
             "verb": _("Look at it"),
             "url": reverse("vault:draft", args=[draft.pk]),
             "due": draft.expires,

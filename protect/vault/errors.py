@@ -153,7 +153,9 @@ class FingerprintDiffers(ProtectError):
     code = "fingerprint_differs"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: two people compare six words, by phone or side by side.
-    message = _("These are not the words of this person's key. Nobody was let in. Compare again.")
+    message = _(
+        "These are not the words of this person's key. They were not let in. Compare again."
+    )
 
 
 class OfficerWordsDiffer(FingerprintDiffers):
@@ -182,7 +184,7 @@ class RecordChanged(ProtectError):
 
     code = "record_changed"
     # Translators: two people edited the same text; both versions stand on the page.
-    message = _("Somebody else saved this in the meantime. Both texts are below; nothing is lost.")
+    message = _("A colleague saved this in the meantime. Both texts are below; nothing is lost.")
 
 
 class ChangedBeforeErasing(RecordChanged):
@@ -190,7 +192,7 @@ class ChangedBeforeErasing(RecordChanged):
 
     # Translators: somebody wants to erase a text that a colleague has changed meanwhile.
     message = _(
-        "Somebody else saved this in the meantime, so nothing was erased. Read the newer text "
+        "A colleague saved this in the meantime, so nothing was erased. Read the newer text "
         "below first."
     )
 
@@ -235,8 +237,8 @@ class BadgeKeyMissing(ProtectError):
     code = "badge_key_missing"
     # Translators: somebody wants to issue certificates of a training.
     message = _(
-        "This organisation has no key for certificates yet. Whoever manages the organisation makes "
-        "one; nothing was issued."
+        "This organisation has no key for certificates yet. A person who manages the "
+        "organisation makes one; nothing was issued."
     )
 
 
@@ -265,8 +267,8 @@ class VaultRefusal(TableRefusal):
             ),
             # Translators: somebody wants to let a person in whose account the platform has closed.
             "member_suspended": _(
-                "This person's account is closed. Nobody was let in. Whoever runs the platform "
-                "can open it again; then let them in."
+                "This person's account is closed, so they were not let in. The operator of the "
+                "platform can open it again; then let them in."
             ),
             # Translators: a team asks for a new key while it is getting one already.
             "renewal_under_way": _(

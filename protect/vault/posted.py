@@ -40,7 +40,7 @@ PAGES = {
     "vault:note_file_add": Page(gettext_lazy("Add a file"), FileForm),
     "vault:team_new": Page(gettext_lazy("Found a team"), TeamForm, can_go_on=True),
     "vault:team_edit": Page(gettext_lazy("Change a team"), TeamForm, can_go_on=True),
-    "vault:team_admit": Page(gettext_lazy("Let somebody in"), WordsForm),
+    "vault:team_admit": Page(gettext_lazy("Let a person in"), WordsForm),
     "vault:partner_compare": Page(gettext_lazy("Compare a key"), WordsForm),
     "vault:organisation_new": Page(
         gettext_lazy("Propose an organisation"), ProposalForm, can_go_on=True

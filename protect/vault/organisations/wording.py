@@ -77,7 +77,7 @@ def _missing(scope: Scope, organisation: Organisation) -> Iterator[OrganisationS
     here = [organisation.pk]
     if scope.may(Permission.OPERATE) and not profiles.managers(organisation).exists():
         yield OrganisationStep(
-            _("Nobody manages this organisation yet, so nobody in it can be invited."),
+            _("This organisation has no manager yet, so its people cannot be invited."),
             _("Invite its first administrator"),
             reverse("vault:invitation_first", args=here),
         )
@@ -101,7 +101,7 @@ def _missing(scope: Scope, organisation: Organisation) -> Iterator[OrganisationS
         )
     if not profiles.has_officer(organisation):
         yield OrganisationStep(
-            _("Nobody sees yet who did what here. That is the data protection officer's part."),
+            _("There is no data protection officer yet to see who did what here."),
             _("Invite a data protection officer"),
             reverse("vault:invitation_new", args=here),
         )

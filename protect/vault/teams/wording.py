@@ -250,12 +250,12 @@ def _nothing(team_standing: Standing) -> NextStep:
         return NextStep(
             "caution",
             _(
-                "Somebody waits, and nobody is left who could let them in. A supervisor who waits "
-                "can open the team with two recovery officers."
+                "A person waits, and no member is left who could let them in. A supervisor who "
+                "waits can open the team with two recovery officers."
             ),
         )
     # Translators: {names} is one name or several: people who can let others into the team.
-    text = _("Somebody waits to be let in. These can do it: {names}.")
+    text = _("A person waits to be let in. These can do it: {names}.")
     return NextStep("info", text.format(names=names(team_standing.admitters)))
 
 

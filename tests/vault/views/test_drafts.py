@@ -269,7 +269,7 @@ def test_it_is_thrown_away_when_it_is_not_wanted(desk):
 
     assert Draft.objects.count() == 0
     said = words(desk.get("/drafts"))
-    assert "It is thrown away" in said
+    assert "The draft is deleted" in said
     assert "Nothing waits here" in said
 
 

@@ -148,7 +148,7 @@ def test_a_manager_without_a_key_sees_names_and_states_only(cast):
 
     said, body = words(page), page.content.decode()
     assert "Demo Amal Case worker Active" in said
-    assert "Somebody waits to be let in. These can do it: \u2068Demo Sana\u2069." in said
+    assert "A person waits to be let in. These can do it: \u2068Demo Sana\u2069." in said
     assert not any(word in said for word in ("holds it", "Seals and opens", "Partner teams"))
     assert f"/places/{place.pk}/admit" not in body
     assert page_of(cast.desk, "/notes") not in body

@@ -173,7 +173,7 @@ def organisation_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Open {name} again?").format(name=plain_name(organisation.name)),
         "effects": [
             _("Its people can sign in and work again, each with the place that they have."),
-            _("Nobody gets a mail. Tell them."),
+            _("No email is sent. Tell them."),
         ],
         "verb": _("Open it again"),
     }
@@ -201,7 +201,8 @@ def organisation_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
         ),
         "effects": _leaving(organisation),
         "undo": _(
-            "This cannot be undone. Who comes back is proposed anew and begins with nothing."
+            "This cannot be undone. An organisation that comes back is proposed again and begins "
+            "with nothing."
         ),
         "verb": _("End it for good"),
         "is_danger": True,
@@ -258,7 +259,7 @@ def _vouching(organisation: Organisation, mine: Sequence[Organisation]) -> list[
         if last
         else _("One more organisation must give its word before it becomes active."),
         _("It sees none of your files. Your teams decide what they send to it, each time."),
-        _("The name of your organisation stands beside its own for everybody who sees it."),
+        _("The name of your organisation is shown beside its own, wherever it is listed."),
     ]
 
 

@@ -162,7 +162,7 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
             _("Their places and keys stay, and give nothing while the account is closed."),
             _("They get a mail. It gives no reason: call them, or their organisation."),
         ],
-        "undo": _("You can open it again at any time. For somebody who left, end their places."),
+        "undo": _("You can open it again at any time. If the person has left, end their places."),
         "verb": _("Close the account"),
         "is_danger": True,
         "back": _people_of(user),
@@ -183,7 +183,7 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Open the account of {name} again?").format(name=text.plain_name(user.name)),
         "effects": [
             _("They sign in as before and have the places that they still have."),
-            _("Nobody gets a mail. Tell them."),
+            _("No email is sent. Tell them."),
         ],
         "verb": _("Open it again"),
         "back": _people_of(user),
@@ -222,7 +222,7 @@ def _undo(membership: Membership) -> str:
             "Nobody else holds this team's key. Afterwards only two recovery officers together "
             "can open its files. Let a colleague in first."
         )
-    return _("This cannot be undone. Who comes back is invited and let in anew.")
+    return _("This cannot be undone. A person who comes back is invited and let in again.")
 
 
 def _roles(scope: Scope, membership: Membership) -> list[str]:

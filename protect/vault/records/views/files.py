@@ -82,7 +82,7 @@ def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse
         ),
         _("The note and its other files stay."),
         _("In backups nobody can read it after 14 days, and after 30 days it is gone from them."),
-        _("Copies that somebody has fetched stay where they are."),
+        _("Copies that people have downloaded stay where they are."),
     ]
     question = _("Remove this file?")
     return confirm(

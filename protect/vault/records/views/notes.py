@@ -135,7 +135,7 @@ def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             notes.erase(unlocked(request), record, **form.cleaned_data, at=clock.now())
-            messages.success(request, _("The note is erased. Nobody can open it any more."))
+            messages.success(request, _("The note is erased. It can no longer be opened."))
             return redirect("vault:note_list", record.owner_team_id)
     return _erase_page(request, note_of(request, pk), form)
 

@@ -55,7 +55,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not drafts.drop(unlocked(request).user_id, pk):
         raise Http404
-    messages.success(request, _("It is thrown away."))
+    messages.success(request, _("The draft is deleted."))
     return redirect("vault:draft_list")
 
 

@@ -39,7 +39,9 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             words = form.cleaned_data["words"]
             members.admit(scope, unlocked(request), place, words=words, at=clock.now())
-            messages.success(request, _("They are in: they can read all that the team has sealed."))
+            messages.success(
+                request, _("Let in. They can now read everything that the team has sealed.")
+            )
             return redirect("vault:team", pk=place.team.pk)
     return show(request, "team_admit.html", form, {"place": place, "team": place.team})
 

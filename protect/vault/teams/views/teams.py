@@ -116,8 +116,10 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("End {team} for good?").format(team=text.plain_name(team.name)),
         "effects": [
             _("Every place in it ends now, also of those who wait. Open invitations end."),
-            _("Whoever has no other place can no longer sign in."),
-            _("Its keys are deleted. Nobody can open its files or notes again, not even we."),
+            _("People without another place can no longer sign in."),
+            _(
+                "Its keys are deleted. Its files and notes can never be opened again, not even by us."
+            ),
             _("What is sealed stays, unreadable, until its own time is over. Then it is deleted."),
             _("What it has sent to other teams stays with them until it is taken back or expires."),
         ],
