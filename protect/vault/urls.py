@@ -7,11 +7,11 @@ from collections.abc import Callable
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
-from protect.vault.accounts import reset_views, security_views
+from protect.vault.accounts import account_views
 from protect.vault.organisations import history_export
 from protect.vault.organisations.views import invitations, organisations, people
 from protect.vault.records.views import files, notes, versions
-from protect.vault.sign_in.views import drafts, enrolment, sign_in
+from protect.vault.sign_in.views import drafts, sign_in
 from protect.vault.teams.views import admissions, partners, recovery, teams
 
 app_name = "vault"
@@ -31,23 +31,23 @@ urlpatterns = [
     _page("stay", sign_in.stay),
     _page("confirm", sign_in.step_up),
     _page("sign-out", sign_in.sign_out),
-    _page("invited/<str:token>", enrolment.invited),
-    _page("recovery-code", enrolment.code_confirm),
-    _page("second-factor", enrolment.factor_new),
-    _page("forgot", reset_views.forgot),
-    _page("forgot/sent", reset_views.forgot_sent),
-    _page("reset/<str:token>", reset_views.reset),
-    _page("restart/<str:token>", reset_views.restart),
+    _page("invited/<str:token>", sign_in.invited),
+    _page("recovery-code", sign_in.code_confirm),
+    _page("second-factor", sign_in.factor_new),
+    _page("forgot", account_views.forgot),
+    _page("forgot/sent", account_views.forgot_sent),
+    _page("reset/<str:token>", account_views.reset),
+    _page("restart/<str:token>", account_views.restart),
     # what protects one's own account, and drafts
-    _page("security", security_views.security),
-    _page("security/passphrase", security_views.password_change),
-    _page("security/app", security_views.totp_change),
-    _page("security/app/remove", security_views.totp_remove),
-    _page("security/passkeys/new", security_views.passkey_new),
-    _page("security/passkeys/<uuid:pk>/remove", security_views.passkey_remove),
-    _page("security/code", security_views.code_change),
-    _page("security/sessions/end", security_views.sessions_end),
-    _page("security/sessions/<uuid:pk>/end", security_views.session_end),
+    _page("security", account_views.security),
+    _page("security/passphrase", account_views.password_change),
+    _page("security/app", account_views.totp_change),
+    _page("security/app/remove", account_views.totp_remove),
+    _page("security/passkeys/new", account_views.passkey_new),
+    _page("security/passkeys/<uuid:pk>/remove", account_views.passkey_remove),
+    _page("security/code", account_views.code_change),
+    _page("security/sessions/end", account_views.sessions_end),
+    _page("security/sessions/<uuid:pk>/end", account_views.session_end),
     _page("drafts", drafts.draft_list),
     _page("drafts/<uuid:pk>", drafts.draft),
     _page("drafts/<uuid:pk>/drop", drafts.draft_drop),

@@ -117,9 +117,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             _("Every place in it ends now, also of those who wait. Open invitations end."),
             _("People without another place can no longer sign in."),
-            _(
-                "Its keys are deleted. Its files and notes can never be opened again, even by us."
-            ),
+            _("Its keys are deleted. Its files and notes can never be opened again, even by us."),
             _("What is sealed stays, unreadable, until its own time is over. Then it is deleted."),
             _("What it has sent to other teams stays with them until it is taken back or expires."),
         ],
