@@ -193,7 +193,7 @@ def test_a_step_up_with_the_password_lasts_ten_minutes(amal):
 def test_a_wrong_password_is_no_step_up(amal):
     entry = let_in(amal)
 
-    with refuses("sign_in_refused"):
+    with refuses("passphrase_refused"):
         authentication.step_up(entry, OTHER, at=AT + timedelta(minutes=1))
 
     assert UnlockSession.objects.get().stepped_up == AT

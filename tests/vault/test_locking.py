@@ -109,7 +109,7 @@ def test_five_wrong_passwords_end_a_locked_session(amal):
     at = AT
     for _ in range(4):
         at += timedelta(seconds=70)
-        with refuses("sign_in_refused"):
+        with refuses("passphrase_refused"):
             authentication.resume(locked, OTHER, at=at)
     assert UnlockSession.objects.count() == 1
 

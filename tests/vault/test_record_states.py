@@ -364,7 +364,7 @@ def test_a_record_that_is_erased_while_it_is_read_is_gone(cast, meanwhile):
     def erase():
         erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
 
-    meanwhile(records, "stored", erase)
+    meanwhile(record_states, "stored", erase)
 
     with pytest.raises(RecordGone):
         read(cast.amal, record)
@@ -372,6 +372,6 @@ def test_a_record_that_is_erased_while_it_is_read_is_gone(cast, meanwhile):
 
 def test_a_record_that_is_saved_while_it_is_read_is_read_as_it_was(cast, meanwhile):
     record = write(cast.amal, cast.desk)
-    meanwhile(records, "stored", lambda: save(cast.sana, record))
+    meanwhile(record_states, "stored", lambda: save(cast.sana, record))
 
     assert read(cast.amal, record).version == 1

@@ -84,7 +84,7 @@ def test_the_right_password_begins_to_count_anew(amal):
     entry = let_in(amal)
     for _ in range(3):
         for _ in range(TRIES - 1):
-            with refuses("sign_in_refused"):
+            with refuses("passphrase_refused"):
                 authentication.step_up(entry, OTHER, at=AT)
         authentication.step_up(entry, PASSWORD, at=AT)
 
