@@ -11,7 +11,6 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import SIGN_IN
-from protect.orgs import actions
 from protect.orgs import actions as orgs
 from protect.orgs.models import User
 from protect.vault.enums import SessionEvent, SessionState, Step
@@ -22,7 +21,7 @@ from protect.vault.sessions import browser_sessions, passwords, rules
 from protect.vault.sessions.browser_sessions import Entry
 
 
-def begin(email: str, password: str, *, browser: actions.Browser, at: datetime) -> Entry:
+def begin(email: str, password: str, *, browser: orgs.Browser, at: datetime) -> Entry:
     """Begin a session for the right password. It can do nothing before the second factor.
     Hash and bundle are made anew where pepper or cost has changed.
     Errors: Crowded, Throttled, before anything is hashed; sign_in_refused, one for everything that

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, text
-from protect.orgs import actions, alarms, profiles
 from protect.orgs import actions as orgs
+from protect.orgs import alarms, profiles
 from protect.orgs.access import (
     get_invitation,
     get_organisation,
@@ -91,7 +91,7 @@ def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new link for the same person and place; the one before no longer opens."""
     scope = scope_of(request)
     invitation = get_invitation(scope, pk)
-    place = actions.Place(invitation.organisation, invitation.team, invitation.role)
+    place = orgs.Place(invitation.organisation, invitation.team, invitation.role)
     orgs.invite(scope, place, email=invitation.email, language=invitation.language, at=clock.now())
     messages.success(request, _sent_again())
     return redirect("vault:invitation_list", pk=invitation.organisation_id)
@@ -117,7 +117,7 @@ def _invite(
             is_second = profiles.is_invited(organisation, team, data["role"], data["email"])
             orgs.invite(
                 scope,
-                actions.Place(organisation, team, data["role"]),
+                orgs.Place(organisation, team, data["role"]),
                 email=data["email"],
                 language=data["language"],
                 at=clock.now(),
