@@ -27,8 +27,8 @@ import json, sys
 from pathlib import Path
 from django.conf import settings
 settings.configure(LEDGER=Path(sys.argv[1]))
-from protect.vault import ledger
-ledger.append(ledger.Line(**json.loads(sys.argv[2])))
+from protect.vault.integrity import ledger
+ledger.append(ledger.LedgerLine(**json.loads(sys.argv[2])))
 """
 
 
