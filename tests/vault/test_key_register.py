@@ -23,10 +23,9 @@ OLD, NEW, STRANGE = (UserSecret.make().public() for _ in range(3))
 
 # Another process of the server: all that it does with the ledger is to append to it.
 APPEND = """
-import json, sys
-from pathlib import Path
+import json, pathlib, sys
 from django.conf import settings
-settings.configure(LEDGER=Path(sys.argv[1]))
+settings.configure(LEDGER=pathlib.Path(sys.argv[1]))
 from protect.vault.integrity import ledger
 ledger.append(ledger.LedgerLine(**json.loads(sys.argv[2])))
 """
@@ -376,9 +375,8 @@ def test_a_line_whose_reason_is_none_is_named_and_holds_up_nothing(what, reason)
 def test_a_restored_backup_is_one_line_in_the_words_of_the_ledger():
     key_register.note_restored(at=AT)
 
-    assert list(ledger.lines()) == [
-        LedgerLine("restored", str(UUID(int=0)), AT.isoformat(), "restored")
-    ]
+    (line,) = ledger.lines()
+    assert line == LedgerLine("restored", str(UUID(int=0)), AT.isoformat(), "restored")
 
 
 def test_a_new_key_retires_none_before_it_and_brings_none_back():

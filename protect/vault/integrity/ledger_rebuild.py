@@ -73,7 +73,7 @@ class Unknown(NamedTuple):
 
 def must_be_whole(*, at: datetime) -> None:
     """Refuse to rebuild a ledger over rows that no ledger would make right.
-    Errors: SignaturesBroken, when a key is none, or a version, member or officer is not signed;
+    Errors: signatures_broken, when a key is none, or a version, member or officer is not signed;
     places_wrong, when a place ends after now, or for a reason that is none."""
     broken = [fault for fault in key_faults() if fault.fault in UNSIGNED]
     if broken:
