@@ -20,22 +20,15 @@ from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Place, Profile
 from protect.orgs.models import Membership, Organisation, Team
-from protect.vault.actions import (
-    authentication,
-    browser_sessions,
-    enrolment,
-    erasure,
-    records,
-    recovery_kit,
-    rotation,
-    second_factors,
-    teams,
-)
-from protect.vault.actions.browser_sessions import Entry
-from protect.vault.actions.records import Writing
-from protect.vault.actions.unlocked import Unlocked
 from protect.vault.models import Record, TeamGrant, TeamKey, UserKey
+from protect.vault.records import erasure, records
+from protect.vault.records.records import Writing
 from protect.vault.rows import all_rows, show_teams
+from protect.vault.sessions import authentication, browser_sessions
+from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sessions.unlocked import Unlocked
+from protect.vault.sign_in import enrolment, second_factors
+from protect.vault.team_keys import members, recovery_kit, rotation
 
 BEGAN = clock.now() - timedelta(hours=1)
 PASSWORD = "orchard lantern pebble window thistle"
@@ -147,13 +140,13 @@ def appoint(scope: access.Scope, office: Organisation, slot: int) -> str:
 
 def found(team: Team, founder: Person, other: Person) -> None:
     """Make the team's key, finish its recovery kit, and let the other person in."""
-    teams.make_key(founder.unlocked, place_of(founder), at=at(5))
+    members.make_key(founder.unlocked, place_of(founder), at=at(5))
     scope = access.scope_for(founder.user)
     officers = recovery_kit.officers_of(team.organisation_id)
     papers = {slot: " ".join(recovery_kit.words_of(each)) for slot, each in officers.items()}
     recovery_kit.finish(scope, founder.unlocked, team, words=papers, at=at(5))
-    words = " ".join(teams.words_of(UserKey.objects.get(user=other.user)))
-    teams.admit(scope, founder.unlocked, place_of(other), words=words, at=at(6))
+    words = " ".join(members.words_of(UserKey.objects.get(user=other.user)))
+    members.admit(scope, founder.unlocked, place_of(other), words=words, at=at(6))
 
 
 def place_of(person: Person) -> Membership:
@@ -180,7 +173,7 @@ def erase(world: World) -> None:
 def let_go(world: World) -> None:
     """End the place of the one who leaves."""
     scope = access.scope_for(world.manages.user)
-    teams.leave(scope, place_of(world.leaves), None, at=at(21))
+    members.leave(scope, place_of(world.leaves), None, at=at(21))
 
 
 def sign_in(person: Person, minutes: int) -> None:

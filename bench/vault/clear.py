@@ -12,11 +12,12 @@ from uuid import UUID, uuid4
 from django.db import connection, transaction
 
 from protect.audit.context import AuditContext
-from protect.vault.actions import browser_sessions, records
-from protect.vault.actions.browser_sessions import Entry
-from protect.vault.actions.records import Opened
-from protect.vault.actions.unlocked import Unlocked
 from protect.vault.models import Record
+from protect.vault.records import records
+from protect.vault.records.records import Opened
+from protect.vault.sessions import browser_sessions
+from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sessions.unlocked import Unlocked
 from tests.vault.cast import Cast
 
 MAKE = """

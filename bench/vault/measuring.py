@@ -19,12 +19,13 @@ from protect.audit.actions import record as append
 from protect.audit.rules import org_chain
 from protect.kernel import clock
 from protect.vault import packets
-from protect.vault.actions import records, rotation
-from protect.vault.actions.records import Writing
-from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import Kind
 from protect.vault.models import Record
 from protect.vault.packets import Packet
+from protect.vault.records import records
+from protect.vault.records.records import Writing
+from protect.vault.sessions.unlocked import active_key
+from protect.vault.team_keys import rotation
 from tests.vault.cast import Cast, make_cast
 from tests.vault.views.desk import Desk
 

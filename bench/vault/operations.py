@@ -19,11 +19,12 @@ from django.utils import timezone
 
 from protect.kernel import clock
 from protect.orgs.models import Team
-from protect.vault.actions import records, rotation
-from protect.vault.actions.records import Writing
-from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind
 from protect.vault.models import Record
+from protect.vault.records import records
+from protect.vault.records.records import Writing
+from protect.vault.sessions.unlocked import Unlocked
+from protect.vault.team_keys import rotation
 from tests.vault.cast import make_cast
 from tests.vault.views.desk import Desk
 

@@ -11,7 +11,7 @@ class AssessmentsConfig(AppConfig):
         from protect.assessments.extension import Assessments
         from protect.assessments.forms import PAGES
         from protect.trainings.base.extension import register
-        from protect.vault.forms import posted
+        from protect.vault.sign_in import posted
 
         register(Assessments())
         posted.PAGES.update(PAGES)

@@ -28,7 +28,7 @@ from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.curricula.forms import KINDS, form_field, must_ask
 from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 LONGEST = 40  # characters of a typed code that are looked at
 LABEL = 48  # characters of a question beside its field

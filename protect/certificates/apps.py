@@ -11,7 +11,7 @@ class CertificatesConfig(AppConfig):
         from protect.certificates.extension import Certificates
         from protect.certificates.forms import PAGES
         from protect.trainings.base.extension import register
-        from protect.vault.forms import posted
+        from protect.vault.sign_in import posted
 
         register(Certificates())
         posted.PAGES.update(PAGES)

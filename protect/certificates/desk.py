@@ -21,7 +21,7 @@ from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.access import managed_by
-from protect.vault.badges import controller_of, keys_of
+from protect.vault.server_keys.badge_keys import controller_of, keys_of
 
 SHOWN = 5  # rows of a panel
 RECENT = timedelta(days=60)  # after the last half day; later it is no longer forgotten, but decided

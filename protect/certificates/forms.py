@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.trainings.base import fields
 from protect.trainings.editions.forms import CancelForm
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 LONGEST_NUMBER = 200  # letters: a whole address may be typed
 

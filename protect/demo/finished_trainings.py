@@ -35,7 +35,7 @@ from protect.trainings.registrations.enums import Source
 from protect.trainings.scheduling import clocks
 from protect.trainings.scheduling.enums import Approval, EditionMove
 from protect.trainings.scheduling.models import Edition, Venue
-from protect.vault.actions import badges
+from protect.vault.server_keys import badge_keys
 
 PLANNER = "dana"
 NUMBER = 14  # people who are tested
@@ -88,7 +88,7 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
 def build_certificates(host: Organisation, *, at: datetime) -> int:
     """Build a training three weeks ago, and issue what is due; return how many certificates."""
     scope, before = planner(), at - timedelta(weeks=6)
-    badges.make_by_command(host, at=at)
+    badge_keys.make_by_command(host, at=at)
     save_head(scope, host, HEAD, at=at)
     edition = plan_edition(host, "fr", before, seat_limit=12)
     measurement.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)

@@ -23,24 +23,21 @@ from protect.orgs.enums import MembershipMove, MembershipState, Permission, Team
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import permissions_of
-from protect.vault import key_register
-from protect.vault.actions import (
-    browser_sessions,
-    passwords,
-    records,
-    recovery_kit,
-    second_factors,
-    teams,
-)
-from protect.vault.actions.unlocked import Unlocked
+from protect.vault import enums
 from protect.vault.enums import Kind, WrapKind
-from protect.vault.formats import userwrap
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials import userwrap
+from protect.vault.formats.credentials.codes import RecoveryCode
+from protect.vault.formats.credentials.stretch import LANES, MEMORY_KIB, PASSES
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.formats.stretch import LANES, MEMORY_KIB, PASSES
+from protect.vault.integrity import key_register
 from protect.vault.models import UserKey
 from protect.vault.models.keys import SLOTS
+from protect.vault.records import records
 from protect.vault.rows import all_rows
+from protect.vault.sessions import browser_sessions, passwords
+from protect.vault.sessions.unlocked import Unlocked
+from protect.vault.sign_in import second_factors
+from protect.vault.team_keys import members, recovery_kit
 
 PASSPHRASE = "walnut saddle river copper violin thistle"  # noqa: S105 - published on purpose
 SEED = b"protect demo: no key"  # of every demo account's authenticator app
@@ -62,7 +59,7 @@ class DemoNote(tables.Record):
 def build_keys(*, at: datetime) -> Counts:
     """Give keys to the demo's people and teams without any. Return how many rows by table.
     `build_organisations` has run. A person or team that has keys keeps them.
-    Errors: demo_only on a live system; database_was_live; DataError; PepperMissing."""
+    Errors: demo_only on a live system; database_was_live; DataError; pepper_missing."""
     orgs.must_be_for_demo()
     counts: Counts = Counter()
     with all_rows(), _cheaply():
@@ -92,7 +89,7 @@ def _cheaply() -> Iterator[None]:
 
 def _people(plan: DemoOrganisation, at: datetime) -> People:
     rows = User.objects.filter(pk__in=[pk_of("user", person.code) for person in plan.people])
-    without = [user for user in rows.order_by("pk") if passwords.newest_key(user) is None]
+    without = [user for user in rows.order_by("pk") if UserKey.newest_of(user.pk) is None]
     return {user.pk: _enrol(user, at) for user in without}
 
 
@@ -100,14 +97,14 @@ def _enrol(user: User, at: datetime) -> Unlocked:
     """Give an account everything that sign-in needs; its memberships then wait for admission."""
     secret, credential = UserSecret.make(), uuid4()
     key = UserKey.objects.create(user=user, version=1, public=secret.public().raw, created=at)
-    key_register.note_made(key_register.Owner.PERSON, user.pk, 1, secret.public(), at=at)
+    key_register.note_made(enums.Owner.PERSON, user.pk, 1, secret.public(), at=at)
     passwords.put(user, key, secret, PASSPHRASE, at=at)
     code = recovery_code(user.email)
     blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)
     fields = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
     key.wraps.create(kind=WrapKind.RECOVERY, **fields)
     second_factors.give_totp(user, SEED, at=at)
-    key_register.note_made(key_register.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
+    key_register.note_made(enums.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     browser_sessions.note("build_demo", user.pk, at=at)
     places = Membership.objects.filter(user=user, state=MembershipState.ENROLLED)
     for place in places.order_by("pk"):
@@ -128,7 +125,7 @@ def _team(
     if founder is None or team.state != TeamState.NO_KEY or planned.state == TeamState.NO_KEY:
         return
     unlocked = people[founder.user_id]
-    team = teams.make_key(unlocked, founder, at=at).team
+    team = members.make_key(unlocked, founder, at=at).team
     if planned.state == TeamState.ACTIVE:
         _appoint(team.organisation, at)
         new = recovery_kit.officers_to_compare(unlocked, team)
@@ -155,8 +152,8 @@ def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
     """Let in the people who still wait, with the six words that each would read out."""
     scope = scope_for(unlocked.user_id)
     for membership in waiting:
-        words = " ".join(teams.words_of(UserKey.objects.get(user=membership.user_id)))
-        teams.admit(scope, unlocked, membership, words=words, at=at)
+        words = " ".join(members.words_of(UserKey.objects.get(user=membership.user_id)))
+        members.admit(scope, unlocked, membership, words=words, at=at)
 
 
 def _note(code: str, team: Team, people: People, at: datetime) -> int:

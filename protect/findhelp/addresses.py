@@ -21,8 +21,8 @@ from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
 from protect.reference.vocabulary import Language
-from protect.vault import actions as vault
 from protect.vault.errors import TokenGone
+from protect.vault.server_keys import tokens
 
 POSTCODE = re.compile(r"\b\d[\d -]*\b")
 # What follows the language in the address of a page that has a twin in every language.
@@ -281,13 +281,13 @@ class Expired(errors.ProtectError):
 
 
 def sealed_address(language: Language, refined: Refined) -> str:
-    token = vault.seal_token(PURPOSE, refined.as_document(), at=clock.now())
+    token = tokens.seal_token(PURPOSE, refined.as_document(), at=clock.now())
     return reverse("findhelp:refined", args=[language.tag, token])
 
 
 def unsealed(token: str) -> Refined:
     """Return what was sealed. Errors: Expired."""
     try:
-        return Refined.from_document(vault.open_token(PURPOSE, token, at=clock.now()))
+        return Refined.from_document(tokens.open_token(PURPOSE, token, at=clock.now()))
     except TokenGone:
         raise Expired from None

@@ -9,6 +9,6 @@ class FindhelpConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.findhelp.posters import forms
-        from protect.vault.forms import posted as kept
+        from protect.vault.sign_in import posted as kept
 
         kept.PAGES.update(forms.PAGES)

@@ -11,7 +11,7 @@ class InterchangeConfig(AppConfig):
         from protect.directory.extension import register
         from protect.interchange import posted
         from protect.interchange.extension import Extension
-        from protect.vault.forms import posted as kept
+        from protect.vault.sign_in import posted as kept
 
         register(Extension())
         kept.PAGES.update(posted.PAGES)

@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy
 
 from protect.interchange.exports.forms import ExportForm
 from protect.interchange.imports import forms
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
-# By name of an address, as in `vault.forms.posted`.
+# By name of an address, as in `vault.sign_in.posted`.
 PAGES: dict[str, Page] = {
     # Translators: a page: a file of services is chosen.
     "interchange:import_upload": Page(gettext_lazy("Upload a file"), forms.UploadForm),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import Enum
 from http import HTTPStatus
 from typing import ClassVar
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -76,11 +76,11 @@ class SettingError(ProtectError):
         super().__init__(name=name, problem=problem, remedy=remedy)
 
 
-def take_step[S: Enum, M: Enum](
+def take_step[S: TextChoices, M: TextChoices](
     moves: Mapping[tuple[S, M], S], state: S, move: M, refusal: Callable[..., ProtectError]
 ) -> S:
-    """Return the state that `move` leads to. Errors: `refusal`, with the codes of both."""
+    """Return the state that `move` leads to. Errors: `refusal`, with both as facts."""
     try:
         return moves[state, move]
     except KeyError:
-        raise refusal(state=state.value, move=move.value) from None
+        raise refusal(state=state, move=move) from None

@@ -11,7 +11,7 @@ class OutreachConfig(AppConfig):
         from protect.outreach.extension import Outreach
         from protect.outreach.forms import ambassadors, head_counts, sessions
         from protect.trainings.base.extension import register
-        from protect.vault.forms import posted
+        from protect.vault.sign_in import posted
 
         register(Outreach())
         for forms in (ambassadors, head_counts, sessions):

@@ -27,8 +27,10 @@ from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.curricula import vocabulary as curricula_vocabulary
 from protect.trainings.registrations import people_words
 from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
-from protect.vault import facts, peppers
-from protect.vault.actions import key_checks, key_renewal
+from protect.vault import facts
+from protect.vault.integrity import key_checks
+from protect.vault.server_keys import peppers
+from protect.vault.team_keys.rotation import due_renewals
 from protect.verification.health import facts as directory
 
 CORE_SET = "needs, states, cautions, the way out, the emergency number, traces on the phone"
@@ -257,7 +259,7 @@ def _seats(at: datetime) -> Iterator[CheckMessage]:
 
 
 def _rotation() -> Iterator[CheckMessage]:
-    due = key_renewal.due_renewals()
+    due = due_renewals()
     if due:
         yield _warning(
             "rotation_due",

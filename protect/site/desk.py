@@ -28,8 +28,8 @@ from protect.orgs.access import home_of, scope_of
 from protect.orgs.models import Organisation
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
-from protect.vault import gates
-from protect.vault.rules import IDLE, WORKING_DAY
+from protect.vault.sessions import gates
+from protect.vault.sessions.rules import IDLE, WORKING_DAY
 
 # Translators: the first page after signing in: what waits for this person.
 HOME = (_("Home"), "home")

@@ -17,7 +17,7 @@ class TrainingsConfig(AppConfig):
         from protect.trainings.needs.actions import Needs
         from protect.trainings.registrations import forms as registrations
         from protect.trainings.scheduling.forms import bookings, resources
-        from protect.vault.forms import posted
+        from protect.vault.sign_in import posted
 
         register(Needs())
         planned = (curricula, documents, editions, bookings, resources)

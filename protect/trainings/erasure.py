@@ -32,7 +32,7 @@ from protect.trainings.registrations.models import (
 from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
-from protect.vault.actions import inbound
+from protect.vault.records import inbound
 
 KEY_BYTES = 32
 # Mail that participants get. What else goes to the same address is for somebody with an account.

@@ -1,10 +1,8 @@
 """The only door to parsers: each file that people or partners send is parsed in its own process.
-
 Libraries that read pictures, PDFs, spreadsheets and archives are large and read what strangers
 made. In the process of the site they could be led to the keys that it holds, and neither their time
 nor their memory can be limited there: 1.8 MB of LZW in a PDF grow to four gigabytes. A new process
-costs about a tenth of a second (docs/adr/0036), and leaves nothing for the next file.
-"""
+costs about a tenth of a second (docs/adr/0036), and leaves nothing for the next file."""
 
 from __future__ import annotations
 
@@ -46,7 +44,7 @@ PIECE = 256 * 1024  # bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QueueLimits:
     most: int
     seconds: float
 
@@ -60,13 +58,11 @@ class Waiting:
 
 class Turns:
     """Lets one file be parsed at a time; a sender beyond those who may wait gets ParsersBusy.
-
     People at work go first, and in each queue the sender who came first; of one sender one file
     waits, so that no sender fills a queue alone. A second parser at a time would not be faster: the
-    server has a process for each core, and pages come first (cores.py, docs/adr/0036).
-    """
+    server has a process for each core, and pages come first (cores.py, docs/adr/0036)."""
 
-    def __init__(self, lines: Mapping[Queue, Line]) -> None:
+    def __init__(self, lines: Mapping[Queue, QueueLimits]) -> None:
         self.lines = lines
         self.waiting: dict[Queue, list[Waiting]] = {queue: [] for queue in Queue}
         self._parsing: Queue | None = None
@@ -107,7 +103,9 @@ class Turns:
 
 
 # Of this process.
-TURNS = Turns({Queue.VISITORS: Line(most=6, seconds=6), Queue.DESK: Line(most=5, seconds=20)})
+TURNS = Turns(
+    {Queue.VISITORS: QueueLimits(most=6, seconds=6), Queue.DESK: QueueLimits(most=5, seconds=20)}
+)
 THREADS = sum(line.most for line in TURNS.lines.values())  # that wait for parsers, at most
 
 
@@ -120,11 +118,8 @@ class Answer:
 
 
 def parse(name: str, content: bytes, **options: str | int) -> Answer:
-    """Return what a parser of `PARSERS` reads in a file.
-
-    Errors: Refused, with the parser's own code, or EXHAUSTED where it took too much time or memory
-    or broke; ParsersBusy; OwnFileWaits.
-    """
+    """Return what a parser of `PARSERS` reads in a file. Errors: Refused, with the parser's own
+    code, or EXHAUSTED where it took too much time or memory or broke; ParsersBusy; OwnFileWaits."""
     parser, by = PARSERS[name], sender()
     deadline = time.monotonic() + TURNS.lines[by.queue].seconds
     with TURNS.turn(by), held_core(by.queue, deadline=deadline):
@@ -165,9 +160,7 @@ def _exchange(
     process: subprocess.Popen[bytes], content: bytes, *, most: int, deadline: float
 ) -> bytearray:
     """Write the file and read the answer, so that neither side waits for the other.
-
-    Errors: Refused, where the answer is longer than `most` or later than `deadline`.
-    """
+    Errors: Refused, where the answer is longer than `most` or later than `deadline`."""
     waiting, answer = memoryview(content), bytearray()
     if process.stdin is None or process.stdout is None:
         raise Refused(EXHAUSTED)

@@ -6,9 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 
-from protect.uploads import apart, errors
+from protect.uploads import apart, errors, scanners
 from protect.uploads.refusal_reasons import EXTENSIONS, MOST_BYTES, Reason, Refused, Unfit
-from protect.uploads.scanners import Scanner
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +19,11 @@ class CleanDocument:
     content: bytes = field(repr=False)
 
 
-def clean_document(name: str, content: bytes, *, scanner: Scanner) -> CleanDocument:
+def clean_document(name: str, content: bytes, *, scanner: scanners.Scanner) -> CleanDocument:
     """Return a document scanned, written anew and renamed. Nothing of it touches a disk.
-
-    The scanner sees it as it came, since what is dropped anyway still tells of an infection, and
-    as it is kept, since then nothing is written in a way that scanners overlook.
-    Units: at most 20 MB of 2^20 bytes, before and after. Errors: UploadRefused, ParsersBusy.
-    """
+    The scanner sees it as it came, since what is dropped anyway still tells of an infection, and as
+    it is kept, since then nothing is written in a way that scanners overlook.
+    Units: at most 20 MB of 2^20 bytes, before and after. Errors: UploadRefused, ParsersBusy."""
     try:
         if len(content) > MOST_BYTES:
             raise Unfit(Reason.TOO_LARGE)

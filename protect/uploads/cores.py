@@ -1,5 +1,4 @@
 """The cores on which a server parses files: half of its machine's, for pages need the others.
-
 The server has a process for each core, and each lets one file be parsed at a time. A lock on a file
 holds their number down over all of them; the kernel lets it go when its holder ends, however.
 People at work look for a free core three times as often as visitors, whichever process they are in.
@@ -26,11 +25,8 @@ FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 @contextmanager
 def held_core(queue: Queue, *, deadline: float) -> Iterator[None]:
-    """Hold a core until the block ends.
-
-    Units: `deadline` as the monotonic clock has it. Errors: ParsersBusy, where other files hold all
-    cores until then.
-    """
+    """Hold a core until the block ends. Units: `deadline` as the monotonic clock has it. Errors:
+    ParsersBusy, where other files hold all cores until then."""
     is_visitor = queue is Queue.VISITORS
     if is_visitor:
         time.sleep(PAUSE_OF_VISITORS)

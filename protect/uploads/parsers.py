@@ -1,9 +1,7 @@
 """Every parser of files that people or partners send, with what its process may spend.
-
 A parser is a module with `parse(content, options)`, which returns a few facts and the bytes of its
 answer, or raises Refused. Its process imports that module and what it needs, never Django. Parsers
-of packages above this one are named by their path, so that nothing is imported upwards.
-"""
+of packages above this one are named by their path, so that nothing is imported upwards."""
 
 from __future__ import annotations
 

@@ -26,9 +26,7 @@ class Reason(StrEnum):
 
 class Refused(Exception):
     """A parser refuses a file. `code` is EXHAUSTED or the parser's own; its caller words it.
-
-    `facts` are few and short: they fill the sentence that a person reads.
-    """
+    `facts` are few and short: they fill the sentence that a person reads."""
 
     def __init__(self, code: str, **facts: str | int) -> None:
         self.code, self.facts = code, facts

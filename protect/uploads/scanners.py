@@ -31,9 +31,7 @@ class NoScanner:
 @dataclass(frozen=True, slots=True)
 class Clamd:
     """ClamAV's daemon at a path (unix socket) or at a host and port of this machine.
-
-    Source: clamd(8), INSTREAM: chunks, each after its length in four bytes, ended by a zero.
-    """
+    Source: clamd(8), INSTREAM: chunks, each after its length in four bytes, ended by a zero."""
 
     path: str = ""
     host: str = ""
@@ -85,10 +83,8 @@ def _reply(line: socket.socket) -> bytes:
 
 def scanner_of(setting: str) -> Scanner:
     """Return the scanner that PROTECT_SCANNER names.
-
-    `none`, `clamd:/run/clamav/clamd.ctl` or `clamd:127.0.0.1:3310`. Documents go to it in clear,
-    so it has to be on this machine. Errors: SettingError.
-    """
+    `none`, `clamd:/run/clamav/clamd.ctl` or `clamd:127.0.0.1:3310`. Documents go to it in clear, so
+    it has to be on this machine. Errors: SettingError."""
     if setting == "none":
         return NoScanner()
     kind, _, where = setting.partition(":")

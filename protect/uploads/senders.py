@@ -1,8 +1,6 @@
 """The sender of the file that is parsed now: a person at work, or a network of visitors.
-
 The request names the sender only when a file is parsed: a visitor's address is looked at for
-nothing else, and written down nowhere.
-"""
+nothing else, and written down nowhere."""
 
 from __future__ import annotations
 

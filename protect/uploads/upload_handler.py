@@ -18,10 +18,8 @@ class Oversized(InMemoryUploadedFile):
 
 class MemoryOnly(FileUploadHandler):
     """Keeps at most 20 MB of one request in memory; what comes beyond is counted and let go.
-
     It raises nothing while reading: the check of the form's token reads first, and what is raised
-    there never becomes a page that says why. `content_of` refuses instead, beside the field.
-    """
+    there never becomes a page that says why. `content_of` refuses instead, beside the field."""
 
     def __init__(self, request: Any = None) -> None:
         super().__init__(request)

@@ -1,9 +1,7 @@
 """The process in which one file is parsed, and which ends with it.
-
 It gets the name of a parser and its options as words, the file on its input, and answers one line
 of JSON, {"facts": …} or {"refused": code, "facts": …}, then the bytes of the answer. It knows no
-key, database or setting.
-"""
+key, database or setting."""
 
 from __future__ import annotations
 
@@ -11,14 +9,12 @@ import json
 import sys
 from importlib import import_module
 
-from protect.uploads import sandbox
-from protect.uploads.parsers import PARSERS
-from protect.uploads.refusal_reasons import Refused
+from protect.uploads import parsers, refusal_reasons, sandbox
 
 
 def main(name: str, options: str) -> None:
     """Limit this process, load one parser, fence the process in, then read the file."""
-    parser = PARSERS[name]
+    parser = parsers.PARSERS[name]
     sandbox.limit(memory=parser.memory, cpu_seconds=parser.cpu_seconds)
     parse = import_module(parser.module).parse
     sandbox.enclose()
@@ -26,7 +22,7 @@ def main(name: str, options: str) -> None:
     try:
         facts, body = parse(content, json.loads(options))
         head = {"facts": facts}
-    except Refused as refusal:
+    except refusal_reasons.Refused as refusal:
         head, body = {"refused": refusal.code, "facts": refusal.facts}, b""
     sys.stdout.buffer.write(json.dumps(head).encode() + b"\n")
     sys.stdout.buffer.write(body)

@@ -1,7 +1,5 @@
 """Which records, teams, officers and partners a person may open; every other one is a 404.
-
-A record returned here is of a team of this person; opening it needs the team's key as well.
-"""
+A record returned here is of a team of this person; opening it needs the team's key as well."""
 
 from __future__ import annotations
 
@@ -15,16 +13,15 @@ from django.http import Http404
 from protect.orgs.access import get_membership, must
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.models import Membership, Organisation, Team, User
-from protect.orgs.models.queries import OrganisationQuerySet, TeamQuerySet
+from protect.orgs.models import Membership, Organisation, Team, User, queries
 from protect.orgs.roles import level_of, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
-from protect.vault.errors import MemberSuspended
+from protect.vault.errors import VaultRefusal
 from protect.vault.models import BadgeKey, Record, RecoveryOfficer, TeamGrant, TeamKey
 
 if TYPE_CHECKING:
-    from protect.vault.actions.unlocked import Unlocked
+    from protect.vault.sessions.unlocked import Unlocked
 
 MAY_RESTART = (Permission.INVITE, Permission.MANAGE_TEAM, Permission.MANAGE_ORGANISATION)
 AT_WORK = (TeamState.ACTIVE, TeamState.ROTATION_DUE)
@@ -32,9 +29,7 @@ AT_WORK = (TeamState.ACTIVE, TeamState.ROTATION_DUE)
 
 def get_record(scope: Scope, pk: UUID, kind: str) -> Record:
     """Return a record of one of this person's teams, team and organisation loaded.
-
-    Errors: Http404; also for a record of another kind.
-    """
+    Errors: Http404; also for a record of another kind."""
     rows = Record.objects.filter(owner_team__in=scope.teams, kind=kind)
     record = rows.select_related("owner_team__organisation").filter(pk=pk).first()
     if record is None:
@@ -43,14 +38,11 @@ def get_record(scope: Scope, pk: UUID, kind: str) -> Record:
 
 
 def must_work(scope: Scope, record: Record) -> None:
-    """Refuse members of the record's team without work on its files.
-
-    Errors: PermissionDenied.
-    """
+    """Refuse members of the record's team without work on its files. Errors: PermissionDenied."""
     must(scope, Permission.WORK, team=record.owner_team)
 
 
-def teams_of(scope: Scope) -> TeamQuerySet:
+def teams_of(scope: Scope) -> queries.TeamQuerySet:
     """Return the living teams that this person may see, or waits for."""
     waits = Membership.objects.live().filter(
         user=scope.user_id, organisation__state=OrganisationState.ACTIVE
@@ -59,7 +51,7 @@ def teams_of(scope: Scope) -> TeamQuerySet:
     return Team.objects.visible_to(scope) | waited_for
 
 
-def managed_by(scope: Scope) -> OrganisationQuerySet:
+def managed_by(scope: Scope) -> queries.OrganisationQuerySet:
     """Return the organisations in which this person may found teams and appoint officers."""
     managed = scope.organisations_where(Permission.MANAGE_ORGANISATION)
     return Organisation.objects.active().filter(pk__in=managed).order_by("name", "pk")
@@ -83,17 +75,15 @@ def get_own_place(scope: Scope, team: Team) -> Membership:
 
 
 def must_be_open(place: Membership) -> None:
-    """Refuse the place of a closed account. Errors: MemberSuspended."""
+    """Refuse the place of a closed account. Errors: member_suspended."""
     if User.objects.filter(pk=place.user_id, suspended_at__isnull=False).exists():
-        raise MemberSuspended
+        raise VaultRefusal("member_suspended")
 
 
 def get_own_waiting(scope: Scope, pk: UUID) -> Membership:
     """Return one's own waiting place, if its role may let others in.
-
     Errors: Http404; PermissionDenied for another person's or another role;
-    membership_move_not_allowed for one that does not wait.
-    """
+    membership_move_not_allowed for one that does not wait."""
     place = get_membership(scope, pk)
     is_own = place.user_id == scope.user_id
     if not is_own or Permission.ADMIT not in permissions_of(place.role):
@@ -105,9 +95,7 @@ def get_own_waiting(scope: Scope, pk: UUID) -> Membership:
 
 def must_see_officers(scope: Scope, organisation: Organisation) -> None:
     """Refuse who neither appoints an organisation's officers nor lets people into its teams.
-
-    Errors: PermissionDenied.
-    """
+    Errors: PermissionDenied."""
     admits = teams_of(scope).filter(
         pk__in=scope.teams_where(Permission.ADMIT), organisation=organisation
     )
@@ -169,10 +157,8 @@ def must_restart(scope: Scope, user: User) -> None:
 
 def may_restart(scope: Scope, user: User) -> bool:
     """Return whether an actor may let another person begin anew; never themselves.
-
-    The link opens everything that the person may do without a key, so its sender must be
-    able to invite or manage in every place that the person has; an operator's needs an operator.
-    """
+    The link opens everything that the person may do without a key, so its sender must be able to
+    invite or manage in every place that the person has; an operator's needs an operator."""
     places = list(Membership.objects.live().filter(user=user).order_by("pk"))
     return bool(places) and user.pk != scope.user_id and all(_covers(scope, x) for x in places)
 

@@ -9,7 +9,12 @@ class VaultConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.orgs import alarms
-        from protect.vault import checks  # noqa: F401 - registers them
-        from protect.vault.actions.alarm_causes import is_still_so
+        from protect.vault import (
+            checks,  # noqa: F401 - registers them
+            posted,
+        )
+        from protect.vault.integrity.key_checks import is_still_so
+        from protect.vault.sign_in.posted import PAGES
 
         alarms.compare_with(is_still_so)
+        PAGES.update(posted.PAGES)

@@ -11,11 +11,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from protect.kernel.text import plain_name
+from protect.orgs import alarms
+from protect.orgs.enums import Permission
+from protect.orgs.history import lines, sentences
 from protect.orgs.scope import Scope
+from protect.ui import moments
 from protect.vault.access import teams_of
-from protect.vault.actions import drafts
-from protect.vault.actions.unlocked import Unlocked, unlocked
-from protect.vault.panels import alarms, organisations, teams
+from protect.vault.organisations import panel as organisations
+from protect.vault.sessions import drafts
+from protect.vault.sessions.unlocked import Unlocked, unlocked
+from protect.vault.teams import panel as teams
 
 NAV = [
     # Translators: in the navigation: the teams that somebody works in.
@@ -26,6 +32,7 @@ NAV = [
 ORDER = ("alarm", "overdue", "today", "soon")
 
 type Panel = dict[str, Any]
+MOST = 20  # rows
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
@@ -34,11 +41,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     kept = list(_kept(opens, at))
     if kept:
         yield {"title": _("Typed and not sent"), "rows": kept, "count": len(kept), "more": ""}
-    waits = [
-        *alarms.rows(scope),
-        *teams.rows(scope, opens, at),
-        *organisations.rows(scope, at),
-    ]
+    waits = [*_alarm_rows(scope), *teams.rows(scope, opens, at), *organisations.rows(scope, at)]
     waits.sort(key=lambda row: ORDER.index(row["group"]))
     yield {"title": _("What waits for you"), "rows": waits, "count": len(waits), "more": ""}
     mine = list(_teams(scope))
@@ -51,7 +54,7 @@ def _kept(opens: Unlocked, at: datetime) -> Iterator[dict[str, Any]]:
     for draft in drafts.waiting(opens, at=at):
         yield {
             "text": _("A form that was not sent"),
-            "detail": _("Nobody but you can read it."),
+            "detail": _("Only you can read it."),
             "verb": _("Look at it"),
             "url": reverse("vault:draft", args=[draft.pk]),
             "due": draft.expires,
@@ -67,4 +70,23 @@ def _teams(scope: Scope) -> Iterator[dict[str, Any]]:
             "detail": team.organisation.name,
             "verb": _("Open notes"),
             "url": reverse("vault:note_list", args=[team.pk]),
+        }
+
+
+def _alarm_rows(scope: Scope) -> Iterator[dict[str, Any]]:
+    mine = scope.organisations_where(Permission.READ_AUDIT)
+    if not mine:
+        return
+    for alarm in alarms.unanswered(mine)[:MOST]:
+        name = plain_name(lines.name_of(alarm.kind, alarm.pk, mine))
+        # Translators: {what} is a sentence that says what was found, {moment} when.
+        detail = _("{what} Last noticed: {moment}")
+        yield {
+            "text": f"{sentences.thing(alarm.kind)} {name}",
+            "detail": detail.format(
+                what=sentences.why(alarm.outcome), moment=moments.exact(alarm.at)
+            ),
+            "verb": _("Look at it"),
+            "url": alarms.alarms_url(alarm.organisation),
+            "group": "alarm",
         }

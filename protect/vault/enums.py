@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 
 
@@ -39,22 +41,11 @@ class Kind(TextChoices):
 
 
 class Opener(TextChoices):
-    """Who a data key is wrapped for."""
-
     TEAM = "team"
     LINK = "link"  # a receiver without an account: a link and a code
 
 
-class Factor(TextChoices):
-    """The second factors."""
-
-    TOTP = "totp"
-    PASSKEY = "passkey"
-
-
 class SessionEvent(TextChoices):
-    """What happens to a session."""
-
     PASS = "pass"  # noqa: S105 - second factor and everything else in order
     RESUME = "resume"  # password or passkey once more
     LOCK = "lock"
@@ -77,3 +68,12 @@ class Before(TextChoices):
 
     FILE = "file"  # the history goes into a file
     NOT_KEPT = "not_kept"  # what was sent came too late, and nothing of it can wait: a file, a code
+
+
+class Owner(StrEnum):
+    """Whose key a line is about."""
+
+    TEAM = "team_key"
+    PERSON = "user_key"
+    OFFICER = "officer_key"
+    FACTOR = "user_factor"  # a person's key, once they have shown a second factor for it

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
@@ -13,63 +12,44 @@ from protect.orgs import alarms
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault.enums import KeyState, Opener
+from protect.vault.integrity.heads import SIGNED
 from protect.vault.models import DekWrap, Record, RecoveryOfficer, TeamKey
 from protect.vault.models.keys import SLOTS
 from protect.vault.rows import all_rows
+from protect.vault.team_keys.recovery_kit import DRILL, DRILLED
 
-SIGNED = "vault.sign_heads"  # actions in the audit
-DRILLED = ("vault.recovery_drill", "vault.restore")  # the codes of two officers joined a key
-DRILL = timedelta(days=183)  # every six months
 HALVES = 6  # two for each pair of three officers
 
 
-class State(NamedTuple):
-    """Where teams, keys and people stand. Class R2, exact: for operators alone."""
-
-    teams_without_key: int
-    teams_founding: int  # they only practise: their recovery kit is not finished
-    teams_rotation_due: int  # a member left; one who holds the key must sign in
-    wraps_to_move: int  # to the newest version of their team's key
-    wraps_damaged: int  # did not open when they were to be moved
-    kits_incomplete: int  # teams that two of their three officers could not restore
-    officers_missing: int  # organisations with fewer than three confirmed officers
-    drills_due: int  # organisations at work whose officers tried no codes for six months
-    people_waiting: int  # for a colleague to let them in
-    records_overdue: int  # their month is over: `protect vault erase-due`
-    alarms_open: int  # that no officer has answered
-
-
-def state(*, at: datetime) -> State:
-    """Return how many of each there are now."""
+def state(*, at: datetime) -> dict[str, int]:
+    """Return where teams, keys and people stand. Class R2, exact: for operators alone."""
     states = list(Team.objects.living().order_by("pk").values_list("state", flat=True))
+    organisations = list(Organisation.objects.order_by("pk").values_list("pk", flat=True))
     with all_rows():
-        wraps = DekWrap.objects.filter(damaged_at__isnull=False).count()
-        to_move = _to_move().count()
+        of_rows = {
+            "wraps_to_move": _to_move().count(),  # to the newest version of their team's key
+            # did not open when they were to be moved
+            "wraps_damaged": DekWrap.objects.filter(damaged_at__isnull=False).count(),
+        }
         overdue = Record.objects.filter(retention__lt=at.date().replace(day=1)).count()
-    return State(
-        teams_without_key=states.count(TeamState.NO_KEY),
-        teams_founding=states.count(TeamState.FOUNDING),
-        teams_rotation_due=states.count(TeamState.ROTATION_DUE),
-        wraps_to_move=to_move,
-        wraps_damaged=wraps,
-        kits_incomplete=_incomplete().count(),
-        officers_missing=_without_officers().count(),
-        drills_due=_without_drill(at).count(),
-        people_waiting=_waiting().count(),
-        records_overdue=overdue,
-        alarms_open=_open_alarms(),
-    )
+    return {
+        "teams_without_key": states.count(TeamState.NO_KEY),
+        "teams_founding": states.count(TeamState.FOUNDING),  # only practise: no recovery kit yet
+        "teams_rotation_due": states.count(TeamState.ROTATION_DUE),  # a holder must sign in
+        **of_rows,
+        "kits_incomplete": _incomplete().count(),  # two of three officers could not restore them
+        "officers_missing": _without_officers().count(),  # organisations with fewer than three
+        "drills_due": _without_drill(at).count(),  # officers tried no codes for six months
+        "people_waiting": _waiting().count(),  # for a colleague to let them in
+        "records_overdue": overdue,  # their month is over: `protect vault erase-due`
+        "alarms_open": len(alarms.unanswered(organisations)),  # that no officer has answered
+    }
 
 
 def signed_at() -> datetime | None:
     """Return when the heads of the audit were last signed; None if they never were."""
     entries = Entry.objects.of_chain(PLATFORM).filter(action=SIGNED)
     return entries.order_by("-n").values_list("at", flat=True).first()
-
-
-def _open_alarms() -> int:
-    organisations = Organisation.objects.order_by("pk").values_list("pk", flat=True)
-    return len(alarms.unanswered(list(organisations)))
 
 
 def _to_move() -> QuerySet[DekWrap]:

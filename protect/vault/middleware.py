@@ -11,25 +11,20 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from protect.kernel import clock
-from protect.kernel.limits import address_of
-from protect.kernel.problems import refusal
+from protect.kernel import clock, limits, problems
 from protect.orgs.rules import network_of
 from protect.uploads.senders import Queue, Sender, sent_by
-from protect.vault import cookies, unsent
-from protect.vault.actions import browser_sessions
-from protect.vault.actions.browser_sessions import Entry
-from protect.vault.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 from protect.vault.enums import Before, SessionState
-from protect.vault.errors import VaultLocked
-from protect.vault.gates import opens_to
-from protect.vault.unsent import brings_something, keep_posted, page_of_form
+from protect.vault.errors import VaultRefusal
+from protect.vault.sessions import browser_sessions, drafts, gates
+from protect.vault.sessions.drafts import brings_something, keep_posted, page_of_form
+from protect.vault.sign_in import cookies
+from protect.vault.sign_in.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 
 
 class UnlockMiddleware:
@@ -65,8 +60,8 @@ class UnlockMiddleware:
         if _is_public(request):
             return None
         ours = cast("VaultRequest", request)
-        entry, open_to = ours.entry, opens_to(view)
-        if entry and entry.state is not SessionState.PROVISIONAL and unsent.is_left(request):
+        entry, open_to = ours.entry, gates.opens_to(view)
+        if entry and entry.state is not SessionState.PROVISIONAL and drafts.is_left(request):
             return _keep_left(ours, entry)
         if (entry.state if entry else None) not in open_to:
             return _elsewhere(ours)
@@ -80,7 +75,7 @@ def _is_public(request: HttpRequest) -> bool:
 
 
 def _visitor(request: HttpRequest) -> Sender:
-    return Sender(Queue.VISITORS, network_of(address_of(request.META)))
+    return Sender(Queue.VISITORS, network_of(limits.address_of(request.META)))
 
 
 def _colleague(request: VaultRequest) -> Sender:
@@ -99,7 +94,7 @@ def _arrive(request: VaultRequest) -> None:
         cookies.leave(request, cookies.WHEN_OVER)
 
 
-def _entry_of(request: VaultRequest) -> Entry | None:
+def _entry_of(request: VaultRequest) -> browser_sessions.Entry | None:
     named = request.session.get(SESSION)
     if named is None:
         return None
@@ -114,7 +109,7 @@ def _carries_something(request: VaultRequest) -> bool:
     return is_known or bool(request.COOKIES.get(UNLOCK_COOKIE))
 
 
-def _is_whose(request: VaultRequest, entry: Entry) -> bool:
+def _is_whose(request: VaultRequest, entry: browser_sessions.Entry) -> bool:
     """Return whether session and account agree. No user is signed in while provisional."""
     if entry.state is SessionState.PROVISIONAL:
         return entry.session.user.is_active
@@ -123,7 +118,7 @@ def _is_whose(request: VaultRequest, entry: Entry) -> bool:
 
 def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     if not request.accepts("text/html"):
-        return refusal(VaultLocked())
+        return problems.refusal(VaultRefusal("vault_locked"))
     entry = request.entry
     if entry is not None and entry.state is SessionState.PROVISIONAL:
         return HttpResponseRedirect(cookies.page_of(entry))
@@ -136,12 +131,12 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     return HttpResponseRedirect(f"{page}?{urlencode(query)}")
 
 
-def _keep_left(request: VaultRequest, entry: Entry) -> HttpResponseBase:
+def _keep_left(request: VaultRequest, entry: browser_sessions.Entry) -> HttpResponseBase:
     """Keep the form of a page that the user leaves; the next page says where it is."""
-    kept = unsent.keep_left(request, entry)
+    kept = drafts.keep_left(request, entry)
     if kept is None:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if unsent.shows_notice(request):
+    if drafts.shows_notice(request):
         address = reverse("vault:draft", args=[kept.pk])
         text = _("What you typed was not saved. It is kept for 24 hours, for you alone.")
         link = format_html('{} <a href="{}">{}</a>', text, address, _("Look at it"))
@@ -154,4 +149,4 @@ def _forget_used(request: VaultRequest, response: HttpResponseBase) -> None:
     if request.method != "POST" or response.status_code != HTTPStatus.FOUND or request.is_put_off:
         return
     if request.entry is not None:
-        unsent.drop_used(request, request.entry)
+        drafts.drop_used(request, request.entry)

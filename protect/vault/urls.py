@@ -2,135 +2,101 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from collections.abc import Callable
 
-from protect.vault.views import (
-    admissions,
-    drafts,
-    enrolment,
-    exports,
-    files,
-    invitations,
-    notes,
-    organisations,
-    partners,
-    password_reset,
-    people,
-    recovery,
-    security,
-    sign_in,
-    teams,
-    versions,
-)
+from django.http import HttpResponseBase
+from django.urls import URLPattern, path
+
+from protect.vault.accounts import account_views
+from protect.vault.organisations import history_export
+from protect.vault.organisations.views import invitations, organisations, people
+from protect.vault.records.views import files, notes, versions
+from protect.vault.sign_in.views import drafts, sign_in
+from protect.vault.teams.views import admissions, partners, recovery, teams
 
 app_name = "vault"
+
+
+# The name of a page is that of its view.
+def _page(route: str, view: Callable[..., HttpResponseBase]) -> URLPattern:
+    return path(route, view, name=view.__name__)
+
+
 urlpatterns = [
     # sign-in, enrolment, locking and password reset
-    path("sign-in", sign_in.sign_in, name="sign_in"),
-    path("sign-in/second-factor", sign_in.second_factor, name="second_factor"),
-    path("unlock", sign_in.unlock, name="unlock"),
-    path("lock", sign_in.lock, name="lock"),
-    path("stay", sign_in.stay, name="stay"),
-    path("confirm", sign_in.step_up, name="step_up"),
-    path("sign-out", sign_in.sign_out, name="sign_out"),
-    path("invited/<str:token>", enrolment.invited, name="invited"),
-    path("recovery-code", enrolment.code_confirm, name="code_confirm"),
-    path("second-factor", enrolment.factor_new, name="factor_new"),
-    path("forgot", password_reset.forgot, name="forgot"),
-    path("forgot/sent", password_reset.forgot_sent, name="forgot_sent"),
-    path("reset/<str:token>", password_reset.reset, name="reset"),
-    path("restart/<str:token>", password_reset.restart, name="restart"),
+    _page("sign-in", sign_in.sign_in),
+    _page("sign-in/second-factor", sign_in.second_factor),
+    _page("unlock", sign_in.unlock),
+    _page("lock", sign_in.lock),
+    _page("stay", sign_in.stay),
+    _page("confirm", sign_in.step_up),
+    _page("sign-out", sign_in.sign_out),
+    _page("invited/<str:token>", sign_in.invited),
+    _page("recovery-code", sign_in.code_confirm),
+    _page("second-factor", sign_in.factor_new),
+    _page("forgot", account_views.forgot),
+    _page("forgot/sent", account_views.forgot_sent),
+    _page("reset/<str:token>", account_views.reset),
+    _page("restart/<str:token>", account_views.restart),
     # what protects one's own account, and drafts
-    path("security", security.security, name="security"),
-    path("security/passphrase", security.password_change, name="password_change"),
-    path("security/app", security.totp_change, name="totp_change"),
-    path("security/app/remove", security.totp_remove, name="totp_remove"),
-    path("security/passkeys/new", security.passkey_new, name="passkey_new"),
-    path("security/passkeys/<uuid:pk>/remove", security.passkey_remove, name="passkey_remove"),
-    path("security/code", security.code_change, name="code_change"),
-    path("security/sessions/end", security.sessions_end, name="sessions_end"),
-    path("security/sessions/<uuid:pk>/end", security.session_end, name="session_end"),
-    path("drafts", drafts.draft_list, name="draft_list"),
-    path("drafts/<uuid:pk>", drafts.draft, name="draft"),
-    path("drafts/<uuid:pk>/drop", drafts.draft_drop, name="draft_drop"),
+    _page("security", account_views.security),
+    _page("security/passphrase", account_views.password_change),
+    _page("security/app", account_views.totp_change),
+    _page("security/app/remove", account_views.totp_remove),
+    _page("security/passkeys/new", account_views.passkey_new),
+    _page("security/passkeys/<uuid:pk>/remove", account_views.passkey_remove),
+    _page("security/code", account_views.code_change),
+    _page("security/sessions/end", account_views.sessions_end),
+    _page("security/sessions/<uuid:pk>/end", account_views.session_end),
+    _page("drafts", drafts.draft_list),
+    _page("drafts/<uuid:pk>", drafts.draft),
+    _page("drafts/<uuid:pk>/drop", drafts.draft_drop),
     # organisations, their people and invitations
-    path("organisations", organisations.organisation_list, name="organisation_list"),
-    path("organisations/new", organisations.organisation_new, name="organisation_new"),
-    path("organisations/<uuid:pk>", organisations.organisation, name="organisation"),
-    path("organisations/<uuid:pk>/people", people.organisation_people, name="organisation_people"),
-    path(
-        "organisations/<uuid:pk>/vouch", organisations.organisation_vouch, name="organisation_vouch"
-    ),
-    path(
-        "organisations/<uuid:pk>/suspend",
-        organisations.organisation_suspend,
-        name="organisation_suspend",
-    ),
-    path(
-        "organisations/<uuid:pk>/reactivate",
-        organisations.organisation_reactivate,
-        name="organisation_reactivate",
-    ),
-    path(
-        "organisations/<uuid:pk>/leave", organisations.organisation_leave, name="organisation_leave"
-    ),
-    path("organisations/<uuid:pk>/history.csv", exports.history_export, name="history_export"),
-    path(
-        "organisations/<uuid:pk>/invitations", invitations.invitation_list, name="invitation_list"
-    ),
-    path("organisations/<uuid:pk>/invite", invitations.invitation_new, name="invitation_new"),
-    path(
-        "organisations/<uuid:pk>/invite-first",
-        invitations.invitation_first,
-        name="invitation_first",
-    ),
-    path("teams/<uuid:pk>/invite", invitations.team_invitation_new, name="team_invitation_new"),
-    path("invitations/<uuid:pk>/again", invitations.invitation_again, name="invitation_again"),
-    path("invitations/<uuid:pk>/revoke", invitations.invitation_revoke, name="invitation_revoke"),
-    path("places/<uuid:pk>", people.place, name="place"),
-    path("places/<uuid:pk>/end", people.place_end, name="place_end"),
-    path("places/<uuid:pk>/role", people.place_role, name="place_role"),
-    path("places/<uuid:pk>/restart", people.place_restart, name="place_restart"),
-    path("accounts/<uuid:pk>/suspend", people.account_suspend, name="account_suspend"),
-    path("accounts/<uuid:pk>/reactivate", people.account_reactivate, name="account_reactivate"),
+    _page("organisations", organisations.organisation_list),
+    _page("organisations/new", organisations.organisation_new),
+    _page("organisations/<uuid:pk>", organisations.organisation),
+    _page("organisations/<uuid:pk>/people", people.organisation_people),
+    _page("organisations/<uuid:pk>/vouch", organisations.organisation_vouch),
+    _page("organisations/<uuid:pk>/suspend", organisations.organisation_suspend),
+    _page("organisations/<uuid:pk>/reactivate", organisations.organisation_reactivate),
+    _page("organisations/<uuid:pk>/leave", organisations.organisation_leave),
+    _page("organisations/<uuid:pk>/history.csv", history_export.history_export),
+    _page("organisations/<uuid:pk>/invitations", invitations.invitation_list),
+    _page("organisations/<uuid:pk>/invite", invitations.invitation_new),
+    _page("organisations/<uuid:pk>/invite-first", invitations.invitation_first),
+    _page("teams/<uuid:pk>/invite", invitations.team_invitation_new),
+    _page("invitations/<uuid:pk>/again", invitations.invitation_again),
+    _page("invitations/<uuid:pk>/revoke", invitations.invitation_revoke),
+    _page("places/<uuid:pk>", people.place),
+    _page("places/<uuid:pk>/end", people.place_end),
+    _page("places/<uuid:pk>/role", people.place_role),
+    _page("places/<uuid:pk>/restart", people.place_restart),
+    _page("accounts/<uuid:pk>/suspend", people.account_suspend),
+    _page("accounts/<uuid:pk>/reactivate", people.account_reactivate),
     # teams, their keys and their members
-    path("teams", teams.team_list, name="team_list"),
-    path("organisations/<uuid:pk>/teams/new", teams.team_new, name="team_new"),
-    path("teams/<uuid:pk>", teams.team, name="team"),
-    path("teams/<uuid:pk>/edit", teams.team_edit, name="team_edit"),
-    path("teams/<uuid:pk>/retire", teams.team_retire, name="team_retire"),
-    path("teams/<uuid:pk>/key", teams.team_key, name="team_key"),
-    path("places/<uuid:pk>/admit", admissions.team_admit, name="team_admit"),
-    path("teams/<uuid:pk>/renew", admissions.team_rotate, name="team_rotate"),
-    path("teams/<uuid:pk>/kit", recovery.team_kit, name="team_kit"),
-    path("places/<uuid:pk>/restore", recovery.team_restore, name="team_restore"),
-    path("organisations/<uuid:pk>/officers", recovery.officer_list, name="officer_list"),
-    path(
-        "organisations/<uuid:pk>/officers/<int:slot>/appoint",
-        recovery.officer_appoint,
-        name="officer_appoint",
-    ),
-    path(
-        "organisations/<uuid:pk>/officers/<int:slot>/confirm",
-        recovery.officer_confirm,
-        name="officer_confirm",
-    ),
-    path("teams/<uuid:pk>/partners", partners.partner_list, name="partner_list"),
-    path(
-        "teams/<uuid:pk>/partners/<uuid:partner>",
-        partners.partner_compare,
-        name="partner_compare",
-    ),
+    _page("teams", teams.team_list),
+    _page("organisations/<uuid:pk>/teams/new", teams.team_new),
+    _page("teams/<uuid:pk>", teams.team),
+    _page("teams/<uuid:pk>/edit", teams.team_edit),
+    _page("teams/<uuid:pk>/retire", teams.team_retire),
+    _page("teams/<uuid:pk>/key", teams.team_key),
+    _page("places/<uuid:pk>/admit", admissions.team_admit),
+    _page("teams/<uuid:pk>/renew", admissions.team_rotate),
+    _page("teams/<uuid:pk>/kit", recovery.team_kit),
+    _page("places/<uuid:pk>/restore", recovery.team_restore),
+    _page("organisations/<uuid:pk>/officers", recovery.officer_list),
+    _page("organisations/<uuid:pk>/officers/<int:slot>/appoint", recovery.officer_appoint),
+    _page("organisations/<uuid:pk>/officers/<int:slot>/confirm", recovery.officer_confirm),
+    _page("teams/<uuid:pk>/partners", partners.partner_list),
+    _page("teams/<uuid:pk>/partners/<uuid:partner>", partners.partner_compare),
     # notes
-    path("teams/<uuid:pk>/notes", notes.note_list, name="note_list"),
-    path("teams/<uuid:pk>/notes/new", notes.note_new, name="note_new"),
-    path("notes/<uuid:pk>", notes.note, name="note"),
-    path("notes/<uuid:pk>/edit", notes.note_edit, name="note_edit"),
-    path("notes/<uuid:pk>/versions", versions.note_versions, name="note_versions"),
-    path("notes/<uuid:pk>/erase", notes.note_erase, name="note_erase"),
-    path("notes/<uuid:pk>/files", files.note_file_add, name="note_file_add"),
-    path("notes/<uuid:pk>/files/<uuid:file>", files.note_file, name="note_file"),
-    path(
-        "notes/<uuid:pk>/files/<uuid:file>/remove", files.note_file_remove, name="note_file_remove"
-    ),
+    _page("teams/<uuid:pk>/notes", notes.note_list),
+    _page("teams/<uuid:pk>/notes/new", notes.note_new),
+    _page("notes/<uuid:pk>", notes.note),
+    _page("notes/<uuid:pk>/edit", notes.note_edit),
+    _page("notes/<uuid:pk>/versions", versions.note_versions),
+    _page("notes/<uuid:pk>/erase", notes.note_erase),
+    _page("notes/<uuid:pk>/files", files.note_file_add),
+    _page("notes/<uuid:pk>/files/<uuid:file>", files.note_file),
+    _page("notes/<uuid:pk>/files/<uuid:file>/remove", files.note_file_remove),
 ]

@@ -9,7 +9,7 @@ class VerificationConfig(AppConfig):
 
     def ready(self) -> None:
         from protect.directory.extension import register
-        from protect.vault.forms.posted import PAGES
+        from protect.vault.sign_in.posted import PAGES
         from protect.verification import extension
 
         register(extension.Extension())

@@ -17,7 +17,7 @@ from protect.directory.protection.erasure import Cleaner
 from protect.kernel.steps import Step
 from protect.matching import coverage
 from protect.orgs.scope import Scope
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 from protect.verification.call_tests import call_tests, views
 from protect.verification.checks.forms import CheckForm, HandOnForm
 from protect.verification.duplicates.duplicates import propose_pairs

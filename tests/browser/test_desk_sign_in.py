@@ -10,7 +10,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials.codes import RecoveryCode
 from tests.browser.desks import DeskSite, Worker, authenticator
 from tests.vault.signing import OTHER
 

@@ -19,14 +19,14 @@ def plan(email: str, language: str) -> dict[str, str]:
     from protect.trainings.base.access import token_hash
     from protect.trainings.curricula.models import Course
     from protect.trainings.scheduling.enums import Approval
-    from protect.vault.actions import badges
+    from protect.vault.server_keys import badge_keys
     from tests.trainings.planning import make_course, make_edition, make_sender
     from tests.vault.signing import make_team
 
     at, name = clock.now(), email.partition("@")[0]
     token = f"sender-of-{name}"
     host = make_team(f"Demo {name}").organisation
-    badges.make_by_command(host, at=at)
+    badge_keys.make_by_command(host, at=at)
     course = Course.objects.create(code=name, owner=host)
     version = make_course(host, course=course, title=TITLE, short_title="Demo", forms=FORMS)
     edition = make_edition(host, course_version=version, approval=Approval.OWNER, code=name.upper())

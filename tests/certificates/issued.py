@@ -7,13 +7,13 @@ from typing import Any
 
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
-from protect.vault.actions import badges
-from protect.vault.badges import keys_of
+from protect.vault.server_keys import badge_keys
+from protect.vault.server_keys.badge_keys import keys_of
 from tests.trainings.finished import AT
 
 
 def make_key(host: Organisation, *, at: datetime = AT - timedelta(days=1)) -> Any:
-    return badges.make_by_command(host, at=at)
+    return badge_keys.make_by_command(host, at=at)
 
 
 def published(row: Certificate) -> tuple[list[Any], Any]:

@@ -15,22 +15,18 @@ from protect.orgs import access
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Team, User
-from protect.vault.actions import (
-    browser_sessions,
-    enrolment,
-    passwords,
-    records,
-    recovery_kit,
-    teams,
-)
-from protect.vault.actions.unlocked import Unlocked
 from protect.vault.enums import Kind, SessionState, WrapKind
 from protect.vault.errors import KeyNotReady
-from protect.vault.formats import userwrap
-from protect.vault.formats.words import all_words
+from protect.vault.formats.credentials import userwrap
+from protect.vault.formats.credentials.words import all_words
 from protect.vault.models import Record, TotpDevice, UserKey, UserWrap
 from protect.vault.models.keys import SLOTS
-from protect.vault.peppers import cost
+from protect.vault.records import records
+from protect.vault.server_keys.peppers import cost
+from protect.vault.sessions import browser_sessions, passwords
+from protect.vault.sessions.unlocked import Unlocked
+from protect.vault.sign_in import enrolment
+from protect.vault.team_keys import members, recovery_kit
 from tests.refusals import refuses
 from tests.vault.conftest import PEPPER
 from tests.vault.signing import AT, EARLIER, Person, begin, let_in
@@ -131,10 +127,10 @@ def test_a_member_reads_the_notes_of_the_team_and_who_waits_cannot():
 
 def test_who_waits_reads_once_a_colleague_has_let_them_in():
     place = Membership.objects.select_related("team").get(user=somebody("noor").user)
-    words = " ".join(teams.words_of(UserKey.objects.get(user=place.user)))
+    words = " ".join(members.words_of(UserKey.objects.get(user=place.user)))
     ines = unlocked("ines")
 
-    teams.admit(access.scope_for(ines.user_id), ines, place, words=words, at=AT)
+    members.admit(access.scope_for(ines.user_id), ines, place, words=words, at=AT)
 
     note = Record.objects.filter(kind=Kind.NOTE).order_by("pk")[0]
     assert records.open(unlocked("noor"), note, at=AT).document["title"]
@@ -181,8 +177,8 @@ def test_somebody_whom_a_later_release_adds_gets_keys_and_waits():
 
 def test_who_lost_the_keys_and_began_again_keeps_what_they_made():
     amal = somebody("amal")
-    teams.lose_keys(amal.user.pk, actor=amal.user.pk, at=AT)
-    enrolment.give_keys(amal.user, "orchard lantern pebble window thistle", at=AT)
+    members.lose_keys(amal.user.pk, actor=amal.user.pk, at=AT)
+    enrolment.begin_keys(amal.user, "orchard lantern pebble window thistle", "enrol", at=AT)
     before = everything()
 
     assert keys.build_keys(at=AT + timedelta(days=1)).total() == 0

@@ -29,11 +29,11 @@ from django.db.models import Count, F
 
 from protect.audit import facts
 from protect.orgs.models import Team, User
-from protect.vault.actions import records
-from protect.vault.actions.records import Writing
 from protect.vault.enums import Kind
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.models import DekWrap, Record, Sealed
+from protect.vault.records import records
+from protect.vault.records.records import Writing
 from protect.vault.rows import all_rows
 from tests.vault import cast
 

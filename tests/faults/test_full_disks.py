@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from protect.vault.actions import erasure
 from protect.vault.models import Record
+from protect.vault.records import erasure
 from tests.cluster import ABSENT, binaries, cluster
 from tests.faults.conftest import Savers
 from tests.vault.cast import LATER, note

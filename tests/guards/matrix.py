@@ -19,7 +19,6 @@ from protect.findhelp import addresses as spots
 from protect.interchange.models import ImportRow, ImportRun
 from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
-from protect.orgs.actions import Place
 from protect.orgs.models import Organisation, Team, User
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.needs import actions
@@ -30,11 +29,12 @@ from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import PersonDoubt, Registration
 from protect.trainings.registrations.name_list_rows import of_text
 from protect.uploads.clean_documents import CleanDocument as Clean
-from protect.vault.actions import browser_sessions, drafts, inbound, notes, password_reset
-from protect.vault.actions.second_factors import give_totp
+from protect.vault.accounts import password_reset
 from protect.vault.enums import SessionEvent
 from protect.vault.models import Passkey, Record
-from protect.vault.rules import STEPPED_UP
+from protect.vault.records import inbound, notes
+from protect.vault.sessions import browser_sessions, drafts, rules
+from protect.vault.sign_in.second_factors import give_totp
 from protect.verification.enums import QueueReason, Reporter
 from protect.verification.models import CallTest, Correction
 from protect.verification.queue import queue
@@ -135,7 +135,7 @@ class World:
         self.note = note(cast.amal, cast.desk)
         self.file = add_file(cast.amal, self.note)
         self.proposed = make_organisation("Demo proposed", "BE", "proposed")
-        place = Place(cast.office, cast.desk, "caseworker")
+        place = orgs.Place(cast.office, cast.desk, "caseworker")
         self.invitation = orgs.invite(
             cast.sana.scope, place, email="demo.new@demo.example", language="en", at=AT
         )
@@ -360,7 +360,7 @@ def browser_of(asker: str, cast: Cast) -> Desk:
     if asker == "locked":
         desk.post("/lock")
     if asker == "stale":
-        browser_sessions.passed(desk.entry, at=AT - STEPPED_UP)
+        browser_sessions.passed(desk.entry, at=AT - rules.STEPPED_UP)
     if asker == "unproven":
         give_totp(cast.amal.user, b"s" * 20, at=AT)
     if asker in {"provisional", "unproven"}:

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from protect.ui.forms import DeskForm
-from protect.vault.actions import drafts
-from protect.vault.forms import posted
+from protect.vault.sessions import drafts
+from protect.vault.sign_in import posted
 from tests.guards.matrix import STAFF, World, addresses, browser_of
 from tests.guards.test_access_matrix import OPEN
 

@@ -107,8 +107,8 @@ def test_every_entry_of_equivalent_mutants_speaks_of_a_line_that_is_there():
 @pytest.mark.parametrize(
     ("file", "before", "is_stale"),
     [
-        ("protect/vault/rules.py", "from __future__ import annotations", False),
-        ("protect/vault/rules.py", "return nothing.of_the_sort", True),
+        ("protect/vault/sessions/rules.py", "from __future__ import annotations", False),
+        ("protect/vault/sessions/rules.py", "return nothing.of_the_sort", True),
         ("protect/vault/desk.py", "from __future__ import annotations", True),  # not mutated
     ],
 )

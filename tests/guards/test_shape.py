@@ -86,7 +86,7 @@ def test_styles_name_no_physical_side():
     assert with_faults(physical_sides, files(".css")) == {}
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.glob("*/rules.py")), ids=str)
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("rules.py")), ids=str)
 def test_rules_know_no_clock_database_or_request(path):
     assert impure_imports(path.read_text("utf-8")) == []
 

@@ -11,7 +11,7 @@ from tests.guards.test_shape import PACKAGE, files
 
 WRITER = PACKAGE / "kernel/spreadsheet.py"
 # Codes, ids and hashes that are checked byte by byte, against the chain that they stand in.
-EXACT = PACKAGE / "vault/actions/history_export.py"
+EXACT = PACKAGE / "vault/organisations/history_export.py"
 CSV = {"writer", "DictWriter"}
 # What makes a formula of a text, or decides by its look what it is.
 COMPUTING = {"write", "write_row", "write_column", "write_formula", "write_array_formula"}

@@ -21,9 +21,9 @@ from protect.orgs.models import Team
 from protect.reference import vocabulary
 from protect.site.checks import duties
 from protect.trainings.facts import KEPT
-from protect.vault import facts, key_register, ledger
+from protect.vault.enums import Owner
 from protect.vault.formats.secrets import TeamSecret
-from protect.vault.key_register import Owner
+from protect.vault.integrity import heads, key_register, ledger
 from protect.vault.models import TeamKey
 from tests.orgs.conftest import make_organisation
 from tests.site.test_commands import LIVE, protect
@@ -55,7 +55,7 @@ def signed(db) -> None:
 
 
 def sign(at) -> None:
-    record(at=at, chain=PLATFORM, action=facts.SIGNED, actor=None, organisation=None)
+    record(at=at, chain=PLATFORM, action=heads.SIGNED, actor=None, organisation=None)
 
 
 def kept_true(at) -> None:
@@ -202,7 +202,7 @@ def test_lost_ledger_is_said_with_its_remedy(signed, settings, left):
     if left != "no file":
         settings.LEDGER.touch()
     if left == "a file of erasures alone":
-        ledger.append(ledger.Line("record", str(team.pk), AT.isoformat(), "person"))
+        ledger.append(ledger.LedgerLine("record", str(team.pk), AT.isoformat(), "person"))
 
     assert said() == [
         "ledger_lost: The ledger is missing or knows no key, while teams have 2: nothing can be "

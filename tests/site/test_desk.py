@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from protect.kernel import clock
-from protect.vault.actions import drafts
+from protect.vault.sessions import drafts
 from tests.vault.cast import AT, make_cast, make_person, wait_in
 from tests.vault.views.desk import Desk, words
 

@@ -21,7 +21,7 @@ from protect.site.refusals import pages
 from protect.site.zones import PUBLIC_HEADERS, STAFF_HEADERS
 from protect.trainings.views import own_page
 from protect.ui.assets import OPEN_POLICIES, PUBLIC_CSP
-from protect.vault.actions import authentication
+from protect.vault.sessions import authentication
 from tests.serving import PROTECT, free_port, wait_for
 
 DESK, PUBLIC = "localhost", "127.0.0.1"

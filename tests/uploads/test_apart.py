@@ -15,7 +15,7 @@ from threading import Event
 import pytest
 
 from protect.uploads import apart
-from protect.uploads.apart import COMMAND, ENVIRONMENT, Line, Turns
+from protect.uploads.apart import COMMAND, ENVIRONMENT, QueueLimits, Turns
 from protect.uploads.clean_documents import rewrite
 from protect.uploads.errors import OwnFileWaits, ParsersBusy
 from protect.uploads.parsers import PARSERS, Parser
@@ -256,7 +256,7 @@ def test_a_parser_steps_back_before_it_imports_anything(parse_with):
 
 
 def turns(most: int, *, seconds: float = 60) -> Turns:
-    return Turns({queue: Line(most, seconds) for queue in Queue})
+    return Turns({queue: QueueLimits(most, seconds) for queue in Queue})
 
 
 def until(is_so: Callable[[], bool]) -> None:

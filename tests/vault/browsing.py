@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from protect.kernel import clock
-from protect.vault.cookies import UNLOCK_COOKIE
+from protect.vault.sign_in.cookies import UNLOCK_COOKIE
 from tests.vault import pages
 from tests.vault.signing import AT
 
@@ -22,7 +22,7 @@ def set_up(settings, monkeypatch) -> None:
     """Let every request be one of the desk."""
     monkeypatch.setattr("django.utils.timezone.now", clock.now)  # Django's sessions expire by it
     settings.MIDDLEWARE = MIDDLEWARE
-    settings.SESSION_ENGINE = "protect.vault.sessions"
+    settings.SESSION_ENGINE = "protect.vault.models.sessions"
     settings.CSRF_USE_SESSIONS = True
     settings.LOGIN_URL = "vault:sign_in"
     settings.ALLOWED_HOSTS = ["testserver"]

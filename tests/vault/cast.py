@@ -21,14 +21,10 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope
-from protect.vault import key_register
-from protect.vault.actions import records, recovery_kit, teams
-from protect.vault.actions.records import Opened, Writing
-from protect.vault.actions.unlocked import Unlocked
-from protect.vault.enums import Kind
+from protect.vault.enums import Kind, Owner
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import UserPublic, UserSecret
-from protect.vault.key_register import Owner
+from protect.vault.integrity import key_register
 from protect.vault.models import (
     DekWrap,
     Draft,
@@ -41,6 +37,10 @@ from protect.vault.models import (
     UnlockSession,
     UserKey,
 )
+from protect.vault.records import records
+from protect.vault.records.records import Opened, Writing
+from protect.vault.sessions.unlocked import Unlocked
+from protect.vault.team_keys import members, recovery_kit
 from tests.audit.tampering import forget_everything
 from tests.orgs.conftest import make_organisation
 
@@ -73,7 +73,7 @@ class Person:
 
     @property
     def words(self) -> str:
-        return " ".join(teams.words_of(self.key))
+        return " ".join(members.words_of(self.key))
 
     def unlocked(self, stepped_up: datetime | None = AT) -> Unlocked:
         """Return a fresh open session: nothing is remembered of teams."""
@@ -166,12 +166,12 @@ def new_team(organisation: Organisation, name: str) -> Team:
 
 def found(team: Team, founder: Person) -> TeamKey:
     """Make a team's first key."""
-    return teams.make_key(founder.unlocked(), wait_in(founder, team, "supervisor"), at=AT)
+    return members.make_key(founder.unlocked(), wait_in(founder, team, "supervisor"), at=AT)
 
 
 def admit(team: Team, by: Person, person: Person, role: str = "caseworker") -> Membership:
     place = wait_in(person, team, role)
-    teams.admit(by.scope, by.unlocked(), place, words=person.words, at=AT)
+    members.admit(by.scope, by.unlocked(), place, words=person.words, at=AT)
     return place
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from protect.vault.formats import stretch
+from protect.vault.formats.credentials import stretch
 from tests.vault.cast import Cast, forget_cast, make_cast
 
 PEPPER, OLD_PEPPER = b"p" * 32, b"o" * 32
@@ -22,8 +22,8 @@ CHEAP = {"memory_kib": 19 * 1024, "passes": 1, "lanes": 1}
 def vault_settings(settings, tmp_path, kept_ledger: Path) -> None:
     settings.ARGON2 = CHEAP
     settings.PEPPERS = [PEPPER]
-    settings.PASSWORD_HASHERS = ["protect.vault.hashers.PepperedArgon2"]
-    settings.AUTHENTICATION_BACKENDS = ["protect.vault.backends.VaultBackend"]
+    settings.PASSWORD_HASHERS = ["protect.vault.sessions.hashers.PepperedArgon2"]
+    settings.AUTHENTICATION_BACKENDS = ["protect.vault.sessions.authentication.VaultBackend"]
     settings.STAFF_URL = "https://desk.demo.example"
     settings.LEDGER = tmp_path / "ledger.jsonl"
     if kept_ledger.exists():

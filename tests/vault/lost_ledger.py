@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from protect.vault.actions import ledger_rebuild
+from protect.vault.integrity import ledger_rebuild
 from tests.vault.cast import AT
 
 

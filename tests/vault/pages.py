@@ -7,9 +7,10 @@ from django.urls import include, path
 
 from protect.kernel import clock
 from protect.kernel.errors import ProtectError
-from protect.vault import cookies, gates
-from protect.vault.actions import authentication, password_reset, second_factors
-from protect.vault.views.frame import browser_of
+from protect.vault.accounts import password_reset
+from protect.vault.sessions import authentication, gates
+from protect.vault.sign_in import cookies, second_factors
+from protect.vault.sign_in.frame import browser_of
 
 seen: list[object] = []  # what pages were given
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from protect.vault.actions import records
 from protect.vault.models import DekWrap, Sealed
+from protect.vault.records import records
 from tests.vault.cast import (
     LATER,
     OTHER,

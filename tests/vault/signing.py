@@ -22,10 +22,11 @@ from protect.notices.models import Outgoing
 from protect.orgs.actions import Browser
 from protect.orgs.enums import MembershipState, OrganisationKind, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User
-from protect.vault.actions import authentication, enrolment, second_factors
-from protect.vault.actions.browser_sessions import Entry
-from protect.vault.actions.passkeys import Answer
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials.codes import RecoveryCode
+from protect.vault.sessions import authentication
+from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sign_in import enrolment, second_factors
+from protect.vault.sign_in.passkeys import Answer
 
 AT = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 EARLIER = AT - timedelta(hours=1)

@@ -12,7 +12,6 @@ from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Team, User
 from protect.vault import access
 from protect.vault.enums import KeyState
-from protect.vault.errors import MemberSuspended
 from protect.vault.formats.wraps import VERSION
 from protect.vault.models import TeamGrant, TeamKey, UserKey
 from tests.orgs.conftest import AT, World, give, make_team, make_world
@@ -150,7 +149,7 @@ def test_the_place_of_a_closed_account_is_refused_whatever_was_read_before(world
 
     User.objects.filter(pk=world.amal.pk).update(suspended_at=AT, is_active=False)
 
-    with pytest.raises(MemberSuspended):
+    with refuses("member_suspended"):
         access.must_be_open(place)
     access.must_be_open(world.place("sana"))
 

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from protect.kernel import clock
-from protect.vault import actions
 from protect.vault.errors import TokenGone
 from protect.vault.formats import token as token_format
 from protect.vault.models import DaySalt
+from protect.vault.server_keys import tokens
 
 AT = datetime(2026, 11, 29, 22, 0, tzinfo=UTC)
 SAID = {"g": "f", "s": "9, 13"}
@@ -21,83 +21,83 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_token_gives_back_what_was_sealed():
-    token = actions.seal_token("a", SAID, at=AT)
+    token = tokens.seal_token("a", SAID, at=AT)
 
-    assert actions.open_token("a", token, at=AT + timedelta(minutes=29)) == SAID
+    assert tokens.open_token("a", token, at=AT + timedelta(minutes=29)) == SAID
 
 
 def test_a_token_closes_after_half_an_hour():
-    token = actions.seal_token("a", SAID, at=AT)
+    token = tokens.seal_token("a", SAID, at=AT)
 
     with pytest.raises(TokenGone):
-        actions.open_token("a", token, at=AT + timedelta(minutes=31))
+        tokens.open_token("a", token, at=AT + timedelta(minutes=31))
 
 
 def test_a_token_of_another_purpose_does_not_open():
-    token = actions.seal_token("a", SAID, at=AT)
+    token = tokens.seal_token("a", SAID, at=AT)
 
     with pytest.raises(TokenGone):
-        actions.open_token("b", token, at=AT)
+        tokens.open_token("b", token, at=AT)
 
 
 @pytest.mark.parametrize("position", [0, 2, 5, 20, -1])
 def test_a_changed_token_does_not_open(position):
-    token = actions.seal_token("a", SAID, at=AT)
+    token = tokens.seal_token("a", SAID, at=AT)
     other = "A" if token[position] != "A" else "B"
     letters = list(token)
     letters[position] = other
 
     with pytest.raises(TokenGone):
-        actions.open_token("a", "".join(letters), at=AT)
+        tokens.open_token("a", "".join(letters), at=AT)
 
 
 def test_a_token_has_one_spelling():
-    token = actions.seal_token("a", SAID, at=AT)
+    token = tokens.seal_token("a", SAID, at=AT)
 
     for other in set(ascii_letters + digits + "-_") - {token[-1]}:
         with pytest.raises(TokenGone):
-            actions.open_token("a", token[:-1] + other, at=AT)
+            tokens.open_token("a", token[:-1] + other, at=AT)
 
 
 @pytest.mark.parametrize("token", ["", "A", "AAAA", "é", "A" * 5000, "../../etc"])
 def test_what_was_never_a_token_does_not_open(token):
     with pytest.raises(TokenGone):
-        actions.open_token("a", token, at=AT)
+        tokens.open_token("a", token, at=AT)
 
 
 def test_another_secret_opens_nothing(settings):
-    token = actions.seal_token("a", SAID, at=AT)
+    token = tokens.seal_token("a", SAID, at=AT)
     settings.SECRET_KEY = "another secret of more than thirty-two letters"
 
     with pytest.raises(TokenGone):
-        actions.open_token("a", token, at=AT)
+        tokens.open_token("a", token, at=AT)
 
 
 def test_after_48_hours_the_salt_is_gone_and_no_clock_brings_it_back():
-    token = actions.seal_token("a", SAID, at=AT)
+    token = tokens.seal_token("a", SAID, at=AT)
 
-    actions.forget_salts(at=AT.replace(hour=0) + timedelta(hours=48))
+    tokens.forget_salts(at=AT.replace(hour=0) + timedelta(hours=48))
 
     assert DaySalt.objects.count() == 0
     with pytest.raises(TokenGone):
-        actions.open_token("a", token, at=AT)
+        tokens.open_token("a", token, at=AT)
 
 
 def test_a_day_keeps_one_salt():
-    actions.seal_token("a", SAID, at=AT)
-    actions.seal_token("a", SAID, at=AT + timedelta(minutes=1))
+    tokens.seal_token("a", SAID, at=AT)
+    tokens.seal_token("a", SAID, at=AT + timedelta(minutes=1))
 
     assert DaySalt.objects.count() == 1
 
 
 def test_only_the_first_token_of_a_day_destroys_old_salts(django_assert_num_queries):
     old = AT - timedelta(days=3)
-    actions.seal_token("a", SAID, at=old)
-    actions.seal_token("a", SAID, at=AT)
+    tokens.seal_token("a", SAID, at=old)
+    tokens.seal_token("a", SAID, at=AT)
     assert [row.day for row in DaySalt.objects.order_by("day")] == [AT.date()]
 
     with django_assert_num_queries(1):  # reads the salt, writes nothing
-        actions.seal_token("a", SAID, at=AT)
+        tokens.seal_token("a", SAID, at=AT)
 
 
 def test_the_daily_command_destroys_what_is_due_and_no_more():
@@ -116,7 +116,7 @@ def test_the_daily_command_destroys_what_is_due_and_no_more():
 @given(st.dictionaries(st.text(max_size=3), st.text(max_size=40), max_size=6))
 def test_the_length_of_a_token_tells_no_more_than_its_block(document):
     key = token_format.derive_key("s", b"salt")
-    opened = token_format.Opened(issued=0, document=document)
+    opened = token_format.OpenedToken(issued=0, document=document)
 
     token = token_format.seal(key, "a", AT.date(), opened)
 

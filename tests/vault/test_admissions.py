@@ -7,13 +7,14 @@ import pytest
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
-from protect.vault import ledger
-from protect.vault.actions import admissions, recovery_kit, rotation, teams
 from protect.vault.errors import KeyNotReady, MemberKeyMismatch
 from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.formats.signing import TeamAt
+from protect.vault.integrity import admissions, ledger
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
+from protect.vault.team_keys import members as team_keys_members
+from protect.vault.team_keys import recovery_kit, rotation
 from tests.vault.cast import (
     AT,
     LATER,
@@ -79,7 +80,7 @@ def test_each_member_is_signed_with_place_role_and_key(cast, key, public):
         (person.place(cast.desk).pk, person.key.pk) for person in (cast.amal, cast.sana)
     }
     row = admission_of(cast.amal)
-    said = signing.Admission(
+    said = signing.AdmissionStatement(
         team=TeamAt(cast.desk.pk, 1),
         holder=cast.amal.pk,
         holder_version=1,
@@ -141,7 +142,7 @@ def test_a_signed_member_whose_place_is_not_active_is_left_out(cast, key, public
 def test_a_departed_member_whose_row_was_put_back_is_left_out(cast, key, public):
     """The row says that the place is active; the ledger says that it ended."""
     place = cast.amal.place(cast.desk)
-    ledger.append(ledger.Line("membership", str(place.pk), LATER.isoformat(), "removed"))
+    ledger.append(ledger.LedgerLine("membership", str(place.pk), LATER.isoformat(), "removed"))
 
     assert members(key, public) == {cast.sana.pk}
     rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
@@ -151,7 +152,7 @@ def test_a_departed_member_whose_row_was_put_back_is_left_out(cast, key, public)
 def test_a_place_that_ended_before_the_signature_does_not_count_as_departed(cast, key, public):
     place = cast.amal.place(cast.desk)
     before = (AT - timedelta(seconds=1)).isoformat()
-    ledger.append(ledger.Line("membership", str(place.pk), before, "removed"))
+    ledger.append(ledger.LedgerLine("membership", str(place.pk), before, "removed"))
 
     assert members(key, public) == {cast.amal.pk, cast.sana.pk}
 
@@ -244,16 +245,18 @@ def test_a_newer_key_beside_the_signed_one_stops_all_until_a_colleague_compares(
     with refused(MemberKeyMismatch):
         admissions.signed_members(key, public)
 
-    teams.lose_keys(cast.amal.pk, actor=None, at=AT)
+    team_keys_members.lose_keys(cast.amal.pk, actor=None, at=AT)
     place = cast.amal.place(cast.desk)
-    teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=cast.amal.words, at=AT)
+    team_keys_members.admit(
+        cast.sana.scope, cast.sana.unlocked(), place, words=cast.amal.words, at=AT
+    )
 
     assert members(key, public) == {cast.amal.pk, cast.sana.pk}
 
 
 def test_who_lost_their_keys_and_waits_is_left_out(cast, key, public):
     renew(cast.amal)
-    teams.lose_keys(cast.amal.pk, actor=None, at=LATER)
+    team_keys_members.lose_keys(cast.amal.pk, actor=None, at=LATER)
 
     assert members(key, public) == {cast.sana.pk}
 

@@ -8,20 +8,15 @@ from django.contrib.auth.hashers import identify_hasher
 from protect.audit.models import Entry as AuditEntry
 from protect.audit.rules import SIGN_IN
 from protect.orgs.models import Attempt
-from protect.vault.actions import authentication, browser_sessions, passwords, second_factors
 from protect.vault.enums import SessionState, Step, WrapKind
-from protect.vault.errors import (
-    Crowded,
-    PepperMissing,
-    RecordDamaged,
-    SignInRefused,
-    StepUpRequired,
-    VaultLocked,
-)
-from protect.vault.formats import userwrap
+from protect.vault.errors import Crowded, RecordDamaged
+from protect.vault.formats.credentials import userwrap
 from protect.vault.formats.secrets import UnlockToken
 from protect.vault.models import UnlockSession, UserKey, UserWrap
-from protect.vault.peppers import peppers
+from protect.vault.server_keys.peppers import peppers
+from protect.vault.sessions import authentication, browser_sessions, passwords
+from protect.vault.sign_in import second_factors
+from tests.refusals import refuses
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
 from tests.vault.signing import (
     AT,
@@ -47,7 +42,7 @@ def actions_of(user) -> list[tuple[str, str]]:
 
 
 def wrong(user, at=AT, browser=BROWSER):
-    with pytest.raises(SignInRefused):
+    with refuses("sign_in_refused"):
         authentication.begin(user.email, OTHER, browser=browser, at=at)
 
 
@@ -107,7 +102,7 @@ def test_without_the_pepper_sign_in_stops_and_nothing_is_made_anew(amal, setting
     before = list(UserWrap.objects.order_by("pk").values_list("pk", "blob"))
     settings.PEPPERS = [OLD_PEPPER]
 
-    with pytest.raises(PepperMissing) as refused:
+    with refuses("pepper_missing") as refused:
         begin(amal)
 
     assert refused.value.status == 503
@@ -166,7 +161,7 @@ def test_a_blob_is_useless_without_its_cookie(amal):
 
     assert found.state is SessionState.LOCKED
     assert browser_sessions.unlocked_of(found) is None
-    with pytest.raises(VaultLocked):
+    with refuses("vault_locked"):
         browser_sessions.secret_of(browser_sessions.Entry(entry.session, UnlockToken.make()))
 
 
@@ -175,14 +170,14 @@ def test_a_blob_moved_to_another_session_does_not_open(amal):
     stolen = browser_sessions.Entry(second.session, first.token)
     second.session.blob = first.session.blob
 
-    with pytest.raises(VaultLocked):
+    with refuses("vault_locked"):
         browser_sessions.secret_of(stolen)
 
 
 def test_a_step_up_with_the_password_lasts_ten_minutes(amal):
     entry = let_in(amal)
     at = AT + timedelta(minutes=11)
-    with pytest.raises(StepUpRequired):
+    with refuses("step_up_required"):
         second_factors.must_be_stepped_up(browser_sessions.unlocked_of(entry), at=at)
 
     authentication.step_up(entry, PASSWORD, at=at)
@@ -191,14 +186,14 @@ def test_a_step_up_with_the_password_lasts_ten_minutes(amal):
     second_factors.must_be_stepped_up(
         browser_sessions.unlocked_of(again), at=at + timedelta(minutes=9)
     )
-    with pytest.raises(StepUpRequired):
+    with refuses("step_up_required"):
         second_factors.must_be_stepped_up(again.session, at=at + timedelta(minutes=10))
 
 
 def test_a_wrong_password_is_no_step_up(amal):
     entry = let_in(amal)
 
-    with pytest.raises(SignInRefused):
+    with refuses("passphrase_refused"):
         authentication.step_up(entry, OTHER, at=AT + timedelta(minutes=1))
 
     assert UnlockSession.objects.get().stepped_up == AT

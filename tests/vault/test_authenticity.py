@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault import key_register
-from protect.vault.actions import authenticity, recovery_kit, rotation
+from protect.vault import enums
 from protect.vault.errors import MemberKeyMismatch, RecordDamaged, TeamKeyMismatch
-from protect.vault.formats import context, fingerprint, pin, signing, wraps
+from protect.vault.formats import context, fingerprint, marks, signing, wraps
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.formats.signing import TeamAt
+from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import RecoveryOfficer, TeamGrant, TeamKey, TeamPin, UserKey
+from protect.vault.team_keys import recovery_kit, rotation
 from tests.vault.cast import AT, make_person, versions
 from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import refused, spoilt
@@ -67,7 +68,7 @@ def pins_of(person) -> list[tuple[int, bytes]]:
 
 def mark_of(person, team, version: int = 1) -> bytes:
     digest = fingerprint.digest(TeamPublic(bytes(key_of(team, version).public)))
-    return pin.make(person.secret, TeamAt(team.pk, version), digest)
+    return marks.make_pin(person.secret, TeamAt(team.pk, version), digest)
 
 
 # --- public keys and the ledger -------------------------------------------------------------------
@@ -176,7 +177,7 @@ def test_row_and_secret_that_were_replaced_together_are_refused_by_the_ledger(ca
 
 def test_a_version_that_the_ledger_says_is_retired_is_refused_whatever_its_row_says(cast):
     secret = open_key(cast.sana, cast.desk)
-    key_register.note_retired(key_register.Owner.TEAM, cast.desk.pk, 1, at=AT)
+    key_register.note_retired(enums.Owner.TEAM, cast.desk.pk, 1, at=AT)
 
     with refused(TeamKeyMismatch):
         authenticity.must_be_team_secret(key_of(cast.desk), secret)

@@ -11,15 +11,16 @@ import pytest
 
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault import packets
-from protect.vault.actions import erasure, files, records, rotation, teams
-from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import CodeWrong, RecordGone
 from protect.vault.formats import fingerprint
-from protect.vault.formats.codes import LinkCode
+from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import DekWrap, Manifest, Record
 from protect.vault.packets import Packet, pins
+from protect.vault.records import erasure, files, records
 from protect.vault.rows import show_teams
+from protect.vault.sessions.unlocked import active_key
+from protect.vault.team_keys import members, rotation
 from tests.vault.cast import AT, LATER, OTHER, SAID, entries, read, write
 from tests.vault.role import make_role, working_as
 
@@ -129,7 +130,7 @@ def test_a_partner_is_compared_and_known(cast, as_person):
 def test_somebody_without_a_team_removes_a_member_of_one(cast, as_person):
     record = write(cast.amal, cast.desk)
     with as_person(cast.dana):
-        teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+        members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
     with as_person(cast.sana):
         assert rotation.step(cast.sana.unlocked(), cast.desk, at=LATER).left == 0
         records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=LATER)

@@ -7,9 +7,8 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership
 from protect.vault import packets
-from protect.vault.actions import browser_sessions, closures, records
 from protect.vault.enums import KeyState
-from protect.vault.errors import KeyNotReady, TeamNotReady
+from protect.vault.errors import KeyNotReady
 from protect.vault.models import (
     DekWrap,
     RecoveryHalf,
@@ -17,6 +16,9 @@ from protect.vault.models import (
     UnlockSession,
 )
 from protect.vault.packets import Packet
+from protect.vault.records import records
+from protect.vault.sessions import browser_sessions
+from protect.vault.team_keys import closures
 from tests.vault.cast import (
     AT,
     LATER,
@@ -93,13 +95,13 @@ def test_nothing_is_sealed_for_a_retired_team_any_more(cast):
         to_version=1,
     )
 
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         packets.seal_packet(
             cast.amal.unlocked(), packet, cast.desk, at=LATER, uncompared_reason="urgent"
         )
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         note(cast.bela, cast.shelter)
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         records.save(cast.bela.unlocked(), kept, SAID, seen=1, at=LATER)
 
 

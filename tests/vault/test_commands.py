@@ -16,10 +16,10 @@ from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Attempt, Membership
-from protect.vault import ledger, packets
-from protect.vault.actions import browser_sessions, drafts, erasure, password_reset, teams
+from protect.vault import packets
+from protect.vault.accounts import password_reset
 from protect.vault.enums import SessionState
-from protect.vault.errors import LedgerMissing, SigningKeyMissing
+from protect.vault.integrity import ledger
 from protect.vault.models import (
     DekWrap,
     Draft,
@@ -30,6 +30,10 @@ from protect.vault.models import (
     UnlockSession,
 )
 from protect.vault.packets import Packet
+from protect.vault.records import erasure
+from protect.vault.sessions import browser_sessions, drafts
+from protect.vault.team_keys import members
+from tests.refusals import refuses
 from tests.vault.cast import (
     AT,
     LATER,
@@ -171,7 +175,7 @@ def test_each_night_goes_what_has_outlived_its_month_and_what_is_over(cast):
 @pytest.mark.django_db(transaction=True)
 def test_an_erasure_that_a_crash_interrupted_is_finished_at_night(cast):
     made = note(cast.amal, cast.desk)
-    line = ledger.Line("record", str(made.pk), AT.isoformat(), erasure.PERSON)
+    line = ledger.LedgerLine("record", str(made.pk), AT.isoformat(), erasure.PERSON)
     ledger.append(line)  # and then the power failed
 
     assert vault("erase-due")[0] == "finished 1"
@@ -230,7 +234,7 @@ def test_who_has_only_the_printed_key_can_check_the_heads(cast, tmp_path, settin
 
     assert vault("verify-heads", "--key", public, path) == ["heads 4, signed 4"]
     assert fails("verify-heads", "--key", "ab" * 32, path)[0][-1] == "heads 4, signed 0"
-    with pytest.raises(SigningKeyMissing):
+    with refuses("signing_key_missing"):
         vault("verify-heads", path)
 
 
@@ -250,8 +254,8 @@ def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp
     gone, kept = note(cast.amal, cast.desk), note(cast.amal, cast.desk)
     sent, place = send(cast), cast.amal.place(cast.desk)
     for line in (("record", gone.pk, "person"), ("packet", sent.packet_id, "withdrawn")):
-        ledger.append(ledger.Line(line[0], str(line[1]), AT.isoformat(), line[2]))
-    ledger.append(ledger.Line("membership", str(place.pk), AT.isoformat(), "removed"))
+        ledger.append(ledger.LedgerLine(line[0], str(line[1]), AT.isoformat(), line[2]))
+    ledger.append(ledger.LedgerLine("membership", str(place.pk), AT.isoformat(), "removed"))
     copy = Path(shutil.copy(settings.LEDGER, tmp_path / "copy.jsonl"))
     lines = f"lines {len(copy.read_bytes().splitlines())}"
 
@@ -272,7 +276,7 @@ def test_a_restored_backup_loses_again_what_the_ledger_names(cast, settings, tmp
 @pytest.mark.django_db
 def test_a_line_that_cannot_be_read_keeps_no_other_from_being_replayed(cast, tmp_path, settings):
     made = note(cast.amal, cast.desk)
-    ledger.append(ledger.Line("record", str(made.pk), AT.isoformat(), "person"))
+    ledger.append(ledger.LedgerLine("record", str(made.pk), AT.isoformat(), "person"))
     copy, readable = tmp_path / "copy.jsonl", settings.LEDGER.read_bytes()
     copy.write_bytes(b"half a line\n" + readable)
 
@@ -285,7 +289,7 @@ def test_a_line_that_cannot_be_read_keeps_no_other_from_being_replayed(cast, tmp
 
 @pytest.mark.django_db
 def test_without_a_ledger_nothing_is_said_to_be_replayed(cast, tmp_path):
-    with refused(LedgerMissing):
+    with refused("ledger_missing"):
         vault("replay-ledger", tmp_path / "nowhere.jsonl")
 
 
@@ -301,6 +305,6 @@ def test_the_commands_run_whatever_else_keeps_the_site_from_starting(settings):
 def test_departures_are_written_where_a_backup_cannot_undo_them(cast):
     place = cast.amal.place(cast.desk)
 
-    teams.leave(cast.dana.scope, place, None, at=AT)
+    members.leave(cast.dana.scope, place, None, at=AT)
 
     assert [(what, pk) for what, pk, _ in written()] == [("membership", str(place.pk))]

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from protect.vault.cookies import UNLOCK_COOKIE
 from protect.vault.models import Session, UnlockSession
+from protect.vault.sign_in.cookies import UNLOCK_COOKIE
 from tests.vault.browsing import SID, get, led_to, post, set_up, sign_in, values
 from tests.vault.signing import AT, PASSWORD, make_person
 

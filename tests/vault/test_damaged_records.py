@@ -8,8 +8,8 @@ import pytest
 
 from protect.audit import actions
 from protect.audit.rules import PLATFORM, SEVERAL, org_chain, sealed_state
-from protect.vault.actions import record_states
 from protect.vault.errors import RecordDamaged
+from protect.vault.integrity import record_states
 from protect.vault.models import Record
 from tests.vault.cast import AT, LATER, MONTH, note, write
 from tests.vault.recording import flipped, save, text_of

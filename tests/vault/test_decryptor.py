@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 import tests.conftest as setup
-from protect.vault.formats import fingerprint, origin, signing, wraps
+from protect.vault.formats import fingerprint, marks, signing, wraps
 from protect.vault.formats.secrets import Dek, TeamSecret, UserSecret
 from protect.vault.formats.signing import TeamAt
 from tests.vault.formats.given import CASE, VECTORS, flip
@@ -140,7 +140,7 @@ def test_what_we_sign_and_wrap_today_is_accepted():
     at = TeamAt(UUID(CASE["team"]), CASE["team_version"])
     bound = {name: bytes.fromhex(VECTORS["contexts"][name]) for name in ("grant", "wrap")}
     dek = Dek(bytes.fromhex(VECTORS["dek"]))
-    admission = signing.Admission(
+    admission = signing.AdmissionStatement(
         team=at,
         holder=UUID(CASE["user"]),
         holder_version=CASE["user_version"],
@@ -153,7 +153,9 @@ def test_what_we_sign_and_wrap_today_is_accepted():
     fresh = {
         "grant": wraps.wrap_grant(team, user.public(), bound["grant"]),
         "wrap": wrap,
-        "origin": origin.tag(team, bound["wrap"], sealed=bytes.fromhex(CASE["sealed"]), wrap=wrap),
+        "origin": marks.origin_tag(
+            team, bound["wrap"], sealed=bytes.fromhex(CASE["sealed"]), wrap=wrap
+        ),
         "team_public": team.public().raw,
         "next_public": after.public().raw,
         "continuity": signing.link_versions(at, team, after),

@@ -6,13 +6,13 @@ from uuid import uuid4
 import pytest
 
 from protect.orgs.models import User
-from protect.vault import key_register
-from protect.vault.actions import drafts
-from protect.vault.actions.drafts import KEPT, MOST
+from protect.vault.enums import Owner
 from protect.vault.errors import MemberKeyMismatch
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.key_register import Owner
+from protect.vault.integrity import key_register
 from protect.vault.models import Draft, UserKey
+from protect.vault.sessions import drafts
+from protect.vault.sessions.drafts import KEPT, MOST
 from tests.vault.cast import AT, make_person, renew
 from tests.vault.traces import everything, refused, spoilt
 
@@ -44,18 +44,18 @@ def test_what_was_posted_while_locked_is_offered_after_unlocking(amal):
 
 
 def test_who_begins_anew_meanwhile_has_it_sealed_to_the_new_key(amal, monkeypatch):
-    newest_key = drafts._newest_key
+    newest_of = UserKey.newest_of
     once = [None]
 
     def read_and_begin_anew(user):
-        found = newest_key(user)
+        found = newest_of(user)
         if once:
             once.pop()
             renew(amal)
             key_register.note_retired(Owner.PERSON, amal.pk, 1, at=AT)  # as after the commit
         return found
 
-    monkeypatch.setattr(drafts, "_newest_key", read_and_begin_anew)
+    monkeypatch.setattr(UserKey, "newest_of", read_and_begin_anew)
 
     draft = keep(amal)
 

@@ -9,27 +9,17 @@ from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipState
 from protect.orgs.errors import InvitationGone
 from protect.orgs.models import Invitation, Membership, User
-from protect.vault.actions import (
-    authentication,
-    authenticity,
-    browser_sessions,
-    enrolment,
-    expiry,
-    second_factors,
-)
+from protect.vault import expiry
 from protect.vault.enums import SessionState, Step, WrapKind
-from protect.vault.errors import (
-    CodeMistyped,
-    CodeWrong,
-    MemberKeyMismatch,
-    PasswordShort,
-    SessionMoveNotAllowed,
-    StepUpRequired,
-)
+from protect.vault.errors import CodeMistyped, CodeWrong, MemberKeyMismatch
 from protect.vault.formats import fingerprint
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.secrets import UserPublic
+from protect.vault.integrity import authenticity
 from protect.vault.models import UnlockSession, UserKey, UserWrap
+from protect.vault.sessions import authentication, browser_sessions
+from protect.vault.sign_in import enrolment, second_factors
+from tests.refusals import refuses
 from tests.vault.signing import (
     AT,
     BROWSER,
@@ -107,7 +97,7 @@ def test_a_role_without_keys_works_at_once(team):
 def test_the_app_is_not_set_up_before_the_code_is_typed_back(team):
     given = enrol(invited(team))
 
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         second_factors.offer_totp(given.entry, at=AT)
 
 
@@ -143,7 +133,7 @@ def test_a_slip_in_the_code_is_told_from_a_wrong_code(team):
 def test_a_bad_password_leaves_the_invitation_open(team):
     token = invited(team)
 
-    with pytest.raises(PasswordShort):
+    with refuses("password_short"):
         enrol(token, "too short")
 
     assert not User.objects.filter(email="bela@demo.example").exists()
@@ -202,11 +192,11 @@ def test_a_new_code_replaces_the_old_one_only_when_it_is_typed_back():
 def test_a_new_code_needs_a_step_up_and_never_the_password_alone():
     amal = make_person("amal")
     entry = let_in(amal)
-    with pytest.raises(StepUpRequired):
+    with refuses("step_up_required"):
         enrolment.offer_code(entry, at=LATE)
     begun = authentication.begin(amal.user.email, PASSWORD, browser=BROWSER, at=LATE)
 
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         enrolment.offer_code(begun, at=LATE)
     assert UserWrap.objects.filter(kind=WrapKind.RECOVERY).count() == 1
 
@@ -214,7 +204,7 @@ def test_a_new_code_needs_a_step_up_and_never_the_password_alone():
 def test_keys_can_be_given_to_an_account_that_has_none():
     user = User.objects.create_user("dana@demo.example")
 
-    enrolment.give_keys(user, PASSWORD, at=AT)
+    enrolment.begin_keys(user, PASSWORD, "enrol", at=AT)
 
     entry = authentication.begin(user.email, PASSWORD, browser=BROWSER, at=AT)
     assert browser_sessions.step_of(entry) is Step.CONFIRM_CODE
@@ -239,7 +229,7 @@ def test_the_audit_names_what_was_done_and_nothing_that_was_said(team):
 def test_the_ledger_knows_each_key_that_was_given(django_capture_on_commit_callbacks):
     bela = make_person("bela")
     with django_capture_on_commit_callbacks(execute=True):
-        enrolment.give_keys(bela.user, OTHER, at=AT)
+        enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT)
 
     first, second = UserKey.objects.filter(user=bela.user).order_by("version")
     digests = [fingerprint.digest(UserPublic(bytes(key.public))).hex() for key in (first, second)]
@@ -257,7 +247,7 @@ def test_keys_that_were_rolled_back_leave_the_persons_key_in_force():
     key = UserKey.objects.get(user=bela.user)
 
     with pytest.raises(RuntimeError):
-        then_fail(lambda: enrolment.give_keys(bela.user, OTHER, at=AT))
+        then_fail(lambda: enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT))
 
     assert UserKey.objects.get(user=bela.user).pk == key.pk
     assert authenticity.user_public(key).raw == bytes(key.public)
@@ -267,7 +257,7 @@ def test_after_a_restore_the_key_that_the_backup_brought_back_counts():
     """Between backup and restore the person was given another key; the rows of it are lost."""
     bela = make_person("bela")
     key = UserKey.objects.get(user=bela.user)
-    enrolment.give_keys(bela.user, OTHER, at=AT)
+    enrolment.begin_keys(bela.user, OTHER, "enrol", at=AT)
     UserKey.objects.exclude(pk=key.pk).delete()
 
     expiry.replay_restored([], at=AT)

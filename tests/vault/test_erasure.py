@@ -10,11 +10,10 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault import ledger, packets
-from protect.vault.actions import closures, erasure, files, records, rotation, teams
-from protect.vault.actions.records import Writing
+from protect.vault import expiry, packets
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordGone
+from protect.vault.integrity import ledger
 from protect.vault.models import (
     DekWrap,
     Manifest,
@@ -27,6 +26,9 @@ from protect.vault.models import (
     UserWrap,
 )
 from protect.vault.packets import Packet
+from protect.vault.records import erasure, files, records
+from protect.vault.records.records import Writing
+from protect.vault.team_keys import closures, members, rotation
 from tests.vault import signing
 from tests.vault.cast import (
     AT,
@@ -63,7 +65,7 @@ class Backup:
 
 
 def replay() -> int:
-    return erasure.replay(ledger.lines())
+    return expiry.replay(ledger.lines())
 
 
 def with_file(cast) -> Record:
@@ -134,7 +136,7 @@ def test_an_erasure_that_a_crash_interrupted_is_finished_from_the_ledger(cast, m
         raise SystemError
 
     with monkeypatch.context() as patch:
-        patch.setattr(erasure, "_delete", crash)
+        patch.setattr(erasure, "delete_rows", crash)
         with pytest.raises(SystemError):
             erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
     assert left(record) == [1, 1, 0, 1]
@@ -250,7 +252,7 @@ def test_whoever_had_left_does_not_come_back_with_a_backup(cast):
     record = write(cast.amal, cast.desk)
     backup = Backup()
     place = cast.amal.place(cast.desk)
-    teams.leave(cast.dana.scope, place, None, at=LATER)
+    members.leave(cast.dana.scope, place, None, at=LATER)
     backup.restore()
     assert read(cast.amal, record).document == SAID
 
@@ -271,7 +273,7 @@ def test_whoever_had_left_does_not_come_back_with_a_backup(cast):
 def test_the_key_that_a_restored_member_held_is_renewed(cast):
     record = write(cast.amal, cast.desk)
     backup = Backup()
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
     backup.restore()
     replay()
     cast.desk.refresh_from_db()
@@ -287,7 +289,7 @@ def test_a_renewal_that_was_under_way_in_the_backup_is_followed_by_another(cast)
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
     Team.objects.filter(pk=cast.desk.pk).update(state=TeamState.ROTATION_DUE)
     backup = Backup()
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
     backup.restore()
     replay()
 
@@ -302,7 +304,7 @@ def test_credentials_that_ended_with_the_last_place_end_again(cast):
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
     wraps = list(UserWrap.objects.filter(user_key__user=jonas.user).order_by("pk"))
     backup = Backup()
-    teams.leave(cast.sana.scope, place, None, at=LATER)
+    members.leave(cast.sana.scope, place, None, at=LATER)
     backup.restore()
     UserWrap.objects.bulk_create(wraps)
 
@@ -348,7 +350,7 @@ def test_a_place_that_began_after_its_end_ends_when_it_began(cast):
     """Two clocks may differ: the table refuses an end before the beginning."""
     place = cast.amal.place(cast.desk)
     early = AT - timedelta(hours=1)
-    ledger.append(ledger.Line("membership", str(place.pk), early.isoformat(), "removed"))
+    ledger.append(ledger.LedgerLine("membership", str(place.pk), early.isoformat(), "removed"))
 
     assert replay() == 1
     place.refresh_from_db()
@@ -356,7 +358,7 @@ def test_a_place_that_began_after_its_end_ends_when_it_began(cast):
 
 
 def test_lines_of_a_kind_that_nobody_knows_change_nothing(cast):
-    ledger.append(ledger.Line("else", str(cast.desk.pk), AT.isoformat(), "x"))
+    ledger.append(ledger.LedgerLine("else", str(cast.desk.pk), AT.isoformat(), "x"))
     before = everything()
 
     assert replay() == 0

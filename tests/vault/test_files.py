@@ -5,10 +5,10 @@ from uuid import uuid4
 import pytest
 
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import files, records
 from protect.vault.errors import KeyNotReady, RecordDamaged, RecordGone
 from protect.vault.formats.files import CHUNK
 from protect.vault.models import SealedFile
+from protect.vault.records import files, records
 from tests.vault.cast import AT, LATER, SAID, entries, must_verify, read, write
 from tests.vault.traces import everything, refused
 

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.core.exceptions import ImproperlyConfigured
 
-from protect.vault import peppers
-from protect.vault.errors import PepperMissing
+from protect.vault.server_keys import peppers
+from tests.refusals import refuses
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
 from tests.vault.signing import PASSWORD
 
@@ -35,16 +35,16 @@ def test_without_its_pepper_nothing_is_verified(settings):
     made = make_password(PASSWORD)
     settings.PEPPERS = [OLD_PEPPER]
 
-    with pytest.raises(PepperMissing):
+    with refuses("pepper_missing"):
         check_password(PASSWORD, made)
 
 
 def test_without_any_pepper_nothing_is_hashed(settings):
     settings.PEPPERS = []
 
-    with pytest.raises(PepperMissing):
+    with refuses("pepper_missing"):
         make_password(PASSWORD)
-    with pytest.raises(PepperMissing):
+    with refuses("pepper_missing"):
         peppers.peppers()
 
 

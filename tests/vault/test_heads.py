@@ -9,8 +9,7 @@ from django.urls import resolve
 
 from protect.audit import facts as audit
 from protect.notices.models import Outgoing
-from protect.vault.actions import heads
-from protect.vault.errors import SigningKeyMissing
+from protect.vault.integrity import heads
 from tests.vault.cast import AT, entries, make_person, must_verify, serve
 from tests.vault.traces import refused
 
@@ -93,5 +92,5 @@ def test_the_mail_leads_to_a_page_of_the_desk():
 def test_without_a_key_nothing_is_signed_told_or_written(cast, settings):
     settings.SIGNING_SEEDS = []
 
-    with refused(SigningKeyMissing):
+    with refused("signing_key_missing"):
         heads.sign_heads(at=AT)

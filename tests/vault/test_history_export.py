@@ -11,9 +11,10 @@ from django.core.exceptions import PermissionDenied
 from protect.audit.models import Entry
 from protect.audit.rules import org_chain, read_heads
 from protect.orgs.history.pages import HistoryFilter
-from protect.vault.actions import heads, notes, records
-from protect.vault.actions.history_export import COLUMNS, FOOT, export_history
-from protect.vault.errors import SigningKeyMissing, StepUpRequired
+from protect.vault.integrity import heads
+from protect.vault.organisations.history_export import COLUMNS, FOOT, export_history
+from protect.vault.records import notes, records
+from tests.refusals import refuses
 from tests.vault.cast import AT, Cast, entries, make_cast, make_person, note, serve
 from tests.vault.views.desk import Desk, led_to
 
@@ -106,7 +107,7 @@ def test_nobody_else_takes_the_history_along(cast, name):
 
 
 def test_who_has_not_just_shown_who_they_are_takes_nothing(cast):
-    with pytest.raises(StepUpRequired):
+    with refuses("step_up_required"):
         export(cast, stepped_up=AT - timedelta(minutes=10))
 
     assert entries("export_history") == 0
@@ -115,7 +116,7 @@ def test_who_has_not_just_shown_who_they_are_takes_nothing(cast):
 def test_without_a_signing_key_there_is_no_file(cast, settings):
     settings.SIGNING_SEEDS = []
 
-    with pytest.raises(SigningKeyMissing):
+    with refuses("signing_key_missing"):
         export(cast)
 
     assert entries("export_history") == 0

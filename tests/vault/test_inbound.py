@@ -6,9 +6,11 @@ import pytest
 
 from protect.orgs.enums import TeamState
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import inbound, rotation
-from protect.vault.errors import KeyNotReady, RecordGone, TeamNotReady
+from protect.vault.errors import KeyNotReady, RecordGone
 from protect.vault.models import DekWrap, Record, SealedFile
+from protect.vault.records import inbound
+from protect.vault.team_keys import rotation
+from tests.refusals import refuses
 from tests.vault.cast import AT, LATER, MONTH, entries, must_verify
 from tests.vault.traces import everything
 
@@ -77,7 +79,7 @@ def test_what_was_changed_by_another_hand_is_left_out(cast, record):
 def test_a_team_that_is_not_at_work_gets_nothing(cast, state):
     cast.desk.state, cast.desk.retired_at = state, AT if state == TeamState.RETIRED else None
     cast.desk.save()
-    with pytest.raises(TeamNotReady):
+    with refuses("team_not_ready"):
         inbound.seal(cast.desk, SAID, retention=MONTH, at=AT)
 
     assert not Record.objects.filter(kind="inbound").exists()

@@ -16,24 +16,18 @@ from protect.kernel.errors import ProtectError
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Team
 from protect.vault import packets
-from protect.vault.actions import authenticity, closures, erasure, records, rotation, teams
-from protect.vault.actions.lock_order import hold_keys
-from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState, Kind, Opener
-from protect.vault.errors import (
-    CodeWrong,
-    KeyNotReady,
-    PacketClosed,
-    PinChanged,
-    RecordChanged,
-    RecordGone,
-    TeamNotReady,
-)
+from protect.vault.errors import CodeWrong, KeyNotReady, RecordChanged, RecordGone
 from protect.vault.formats import fingerprint
-from protect.vault.formats.codes import LinkCode
+from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.secrets import TeamPublic
+from protect.vault.integrity import authenticity
 from protect.vault.models import DekWrap, Record, TeamKey, TeamPin
 from protect.vault.packets import MISSES, Packet, pins
+from protect.vault.records import erasure, records
+from protect.vault.rows import hold_keys
+from protect.vault.sessions.unlocked import active_key
+from protect.vault.team_keys import closures, members, rotation
 from tests.orgs.threads import apart, together
 from tests.refusals import kind_of
 from tests.vault.cast import (
@@ -200,7 +194,7 @@ def test_two_go_on_with_a_renewal_at_once(cast):
 
 def admit(cast: Cast, person: Person, place: Membership) -> None:
     given = cast.sana.unlocked()
-    teams.admit(cast.sana.scope, given, place, words=person.words, at=AT)
+    members.admit(cast.sana.scope, given, place, words=person.words, at=AT)
 
 
 def test_a_place_is_given_once_however_many_let_in(cast):
@@ -234,7 +228,7 @@ def test_whoever_is_removed_while_a_key_is_renewed_holds_nothing_in_the_end(cast
     place = cast.amal.place(cast.desk)
 
     found = together(
-        partial(teams.leave, cast.dana.scope, place, None, at=AT),
+        partial(members.leave, cast.dana.scope, place, None, at=AT),
         partial(rotation.begin, cast.sana.unlocked(), cast.desk, at=AT),
         partial(finish, cast.sana, cast.desk),
     )
@@ -259,12 +253,12 @@ def test_a_team_that_ends_while_it_works_ends_whole(cast):
         partial(admit, cast, gita, place),
         partial(rotation.begin, cast.sana.unlocked(), cast.desk, at=AT),
         lambda: [save_on(cast.amal, record) for _ in range(ROUNDS)],
-        partial(teams.leave, cast.amal.scope, cast.amal.place(cast.desk), None, at=LATER),
+        partial(members.leave, cast.amal.scope, cast.amal.place(cast.desk), None, at=LATER),
     )
 
     assert set(refusals(found)) <= {
         KeyNotReady,
-        TeamNotReady,
+        "team_not_ready",
         "membership_move_not_allowed",
         "team_move_not_allowed",
     }
@@ -319,7 +313,7 @@ def test_sending_while_the_receiver_renews_its_key_seals_for_the_newest_or_refus
 
     found = together(renew, *[partial(send, cast.amal, cast.desk, cast.shelter)] * 3)
 
-    assert set(refusals(found)) <= {PinChanged}
+    assert set(refusals(found)) <= {"pin_changed"}
     apart(finish, cast.bela, cast.shelter)
     for sent in found[1:]:
         if isinstance(sent, packets.Sent):
@@ -353,7 +347,7 @@ def test_guesses_that_come_at_once_are_counted_one_by_one(cast):
     found = together(*[guess] * (MISSES + 2))
 
     assert sorted(refusals(found), key=str) == sorted(
-        [CodeWrong] * (MISSES - 1) + [PacketClosed] * 3, key=str
+        [CodeWrong] * (MISSES - 1) + ["packet_closed"] * 3, key=str
     )
     assert not DekWrap.objects.filter(opener=Opener.LINK).exists()
 
@@ -381,10 +375,10 @@ def test_whoever_forgets_everything_in_two_organisations_waits_for_nobody(cast):
     for host, team in ((cast.bela, cast.shelter), (cast.chidi, cast.far)):
         for person in (cast.amal, cast.sana):
             place = apart(wait_in, person, team)
-            apart(teams.admit, host.scope, host.unlocked(), place, words=person.words, at=AT)
+            apart(members.admit, host.scope, host.unlocked(), place, words=person.words, at=AT)
 
     found = together(
-        *[partial(teams.lose_keys, each.pk, actor=None, at=AT) for each in (cast.amal, cast.sana)]
+        *[partial(members.lose_keys, each.pk, actor=None, at=AT) for each in (cast.amal, cast.sana)]
     )
 
     assert refusals(found) == []

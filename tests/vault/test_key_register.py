@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from protect.vault import key_register, ledger
+from protect.vault.enums import Owner
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamSecret, UserSecret
-from protect.vault.key_register import Owner
-from protect.vault.ledger import Line
+from protect.vault.integrity import key_register, ledger
+from protect.vault.integrity.ledger import LedgerLine
 from tests.vault.cast import AT, LATER
 
 TEAM, OTHER_TEAM, PERSON, OFFICER, PLACE = (uuid4() for _ in range(5))
@@ -23,12 +23,11 @@ OLD, NEW, STRANGE = (UserSecret.make().public() for _ in range(3))
 
 # Another process of the server: all that it does with the ledger is to append to it.
 APPEND = """
-import json, sys
-from pathlib import Path
+import json, pathlib, sys
 from django.conf import settings
-settings.configure(LEDGER=Path(sys.argv[1]))
-from protect.vault import ledger
-ledger.append(ledger.Line(**json.loads(sys.argv[2])))
+settings.configure(LEDGER=pathlib.Path(sys.argv[1]))
+from protect.vault.integrity import ledger
+ledger.append(ledger.LedgerLine(**json.loads(sys.argv[2])))
 """
 
 
@@ -45,9 +44,9 @@ def is_made(version: int, public, owner=Owner.TEAM, pk=TEAM) -> bool:
     return key_register.is_made(owner, pk, version, public)
 
 
-def line_of(version: int, public, owner=Owner.TEAM, pk=TEAM) -> Line:
+def line_of(version: int, public, owner=Owner.TEAM, pk=TEAM) -> LedgerLine:
     digest = fingerprint.digest(public).hex()
-    return Line(owner.value, str(pk), AT.isoformat(), f"{version}:{digest}")
+    return LedgerLine(owner.value, str(pk), AT.isoformat(), f"{version}:{digest}")
 
 
 # --- keys that were made --------------------------------------------------------------------------
@@ -67,7 +66,7 @@ def test_a_key_is_written_down_by_its_version_and_digest(owner, pk, what):
     key_register.note_made(owner, pk, 7, public, at=AT)
 
     digest = fingerprint.digest(public).hex()
-    assert list(ledger.lines()) == [Line(what, str(pk), AT.isoformat(), f"7:{digest}")]
+    assert list(ledger.lines()) == [LedgerLine(what, str(pk), AT.isoformat(), f"7:{digest}")]
     assert ledger.unreadable() == []
     assert is_made(7, public, owner, pk)
 
@@ -243,12 +242,12 @@ def test_another_key_of_a_version_wakes_no_retired_one():
 def test_a_demo_that_is_built_anew_begins_with_an_empty_ledger():
     made(1, FIRST)
     key_register.note_retired(Owner.TEAM, TEAM, 2, at=AT)
-    ledger.append(Line("membership", str(PLACE), LATER.isoformat(), "removed"))
+    ledger.append(LedgerLine("membership", str(PLACE), LATER.isoformat(), "removed"))
 
     key_register.note_demo_built(at=LATER)
     made(1, SECOND)
 
-    built = Line("demo_built", str(UUID(int=0)), LATER.isoformat(), "built")
+    built = LedgerLine("demo_built", str(UUID(int=0)), LATER.isoformat(), "built")
     assert list(ledger.lines())[-2] == built
     assert [is_made(1, FIRST), is_made(1, SECOND), *retired(1)] == [False, True, False]
     assert not key_register.has_departed(PLACE, since=AT)
@@ -288,7 +287,7 @@ def test_a_restore_makes_no_forged_key_a_made_one():
 
 def test_a_place_that_ended_has_departed_from_that_moment_on():
     for moment in (LATER, AT):  # one that was written late changes nothing
-        ledger.append(Line("membership", str(PLACE), moment.isoformat(), "removed"))
+        ledger.append(LedgerLine("membership", str(PLACE), moment.isoformat(), "removed"))
 
     assert key_register.has_departed(PLACE, since=LATER)
     assert not key_register.has_departed(PLACE, since=LATER + timedelta(microseconds=1))
@@ -297,8 +296,8 @@ def test_a_place_that_ended_has_departed_from_that_moment_on():
 
 @pytest.mark.parametrize("what", ["record", "packet", "team", "organisation"])
 def test_other_lines_of_the_ledger_say_nothing_of_keys_or_places(what):
-    ledger.append(Line(what, str(PLACE), LATER.isoformat(), "removed"))
-    ledger.append(Line(what, str(TEAM), LATER.isoformat(), "3"))
+    ledger.append(LedgerLine(what, str(PLACE), LATER.isoformat(), "removed"))
+    ledger.append(LedgerLine(what, str(TEAM), LATER.isoformat(), "3"))
 
     assert not key_register.has_departed(PLACE, since=AT)
     assert not key_register.is_retired(Owner.TEAM, TEAM, 1)
@@ -314,8 +313,8 @@ def test_what_another_process_appends_is_known_at_the_next_question(settings):
 
     for line in (
         line_of(2, SECOND),
-        Line("team_key_retired", str(TEAM), AT.isoformat(), "1"),
-        Line("membership", str(PLACE), AT.isoformat(), "left"),
+        LedgerLine("team_key_retired", str(TEAM), AT.isoformat(), "1"),
+        LedgerLine("membership", str(PLACE), AT.isoformat(), "left"),
     ):
         said = json.dumps(asdict(line))
         subprocess.run([sys.executable, "-c", APPEND, settings.LEDGER, said], check=True)
@@ -364,7 +363,7 @@ def test_a_line_that_is_still_being_written_is_read_once_it_is_whole(settings):
 def test_a_line_whose_reason_is_none_is_named_and_holds_up_nothing(what, reason):
     """A hand changed the file: what stands in the other lines must still count."""
     made(1, FIRST)
-    ledger.append(Line(what, str(TEAM), AT.isoformat(), reason))
+    ledger.append(LedgerLine(what, str(TEAM), AT.isoformat(), reason))
     made(2, SECOND)
 
     assert is_made(1, FIRST)
@@ -376,7 +375,8 @@ def test_a_line_whose_reason_is_none_is_named_and_holds_up_nothing(what, reason)
 def test_a_restored_backup_is_one_line_in_the_words_of_the_ledger():
     key_register.note_restored(at=AT)
 
-    assert list(ledger.lines()) == [Line("restored", str(UUID(int=0)), AT.isoformat(), "restored")]
+    (line,) = ledger.lines()
+    assert line == LedgerLine("restored", str(UUID(int=0)), AT.isoformat(), "restored")
 
 
 def test_a_new_key_retires_none_before_it_and_brings_none_back():

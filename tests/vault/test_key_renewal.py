@@ -3,9 +3,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.vault.actions import key_renewal, teams
-from protect.vault.errors import RenewalUnderWay, StepUpRequired
-from protect.vault.rules import STEPPED_UP
+from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.team_keys import members, rotation
 from tests.vault.cast import AT, LATER, entries, must_verify, versions, write
 from tests.vault.traces import refused
 
@@ -13,7 +12,7 @@ CAST_IS_KEPT = True
 
 
 def renew(person, team, *, stepped_up=AT):
-    return key_renewal.renew(person.scope, person.unlocked(stepped_up), team, at=AT)
+    return rotation.renew(person.scope, person.unlocked(stepped_up), team, at=AT)
 
 
 def test_supervisor_renews_a_key_that_nothing_makes_due(cast):
@@ -34,7 +33,7 @@ def test_member_who_does_not_supervise_renews_nothing(cast, name):
 
 @pytest.mark.parametrize("stepped_up", [None, AT - STEPPED_UP])
 def test_renewing_takes_a_fresh_proof_of_who_does_it(cast, stepped_up):
-    with refused(StepUpRequired):
+    with refused("step_up_required"):
         renew(cast.sana, cast.desk, stepped_up=stepped_up)
 
 
@@ -42,12 +41,12 @@ def test_second_renewal_waits_until_everything_has_moved(cast):
     write(cast.amal, cast.desk)
     renew(cast.sana, cast.desk)
 
-    with refused(RenewalUnderWay):
+    with refused("renewal_under_way"):
         renew(cast.sana, cast.desk)
 
 
 def test_a_renewal_that_is_due_and_not_begun_comes_first(cast):
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
 
-    with refused(RenewalUnderWay):
+    with refused("renewal_under_way"):
         renew(cast.sana, cast.desk)

@@ -23,12 +23,13 @@ from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership
 from protect.vault import packets
-from protect.vault.actions import closures, records, recovery_kit, rotation, team_recovery, teams
-from protect.vault.actions.unlocked import active_key
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady
 from protect.vault.formats.errors import Damaged
 from protect.vault.models import DekWrap, Record, RecoveryHalf, TeamGrant
+from protect.vault.records import records
+from protect.vault.sessions.unlocked import active_key
+from protect.vault.team_keys import closures, members, recovery_kit, rotation
 from tests.vault import cast
 from tests.vault.cast import AT, LATER, finish_kit, found, grants, new_team, renew, versions, write
 from tests.vault.keys_world import (
@@ -151,7 +152,7 @@ class Keys(RuleBasedStateMachine):
         elif how == "admin":
             by = self.world.admins[code]
         self.note_secrets(side, name)
-        teams.leave(by.scope, person.place(side.team), given, at=AT)
+        members.leave(by.scope, person.place(side.team), given, at=AT)
         was_member = name in side.members
         side.members.discard(name)
         side.waiting.discard(name)
@@ -239,7 +240,7 @@ class Keys(RuleBasedStateMachine):
         _, name = data.draw(st.sampled_from(self.pairs("members")))
         for side in self.sides.values():
             self.note_secrets(side, name)
-        teams.lose_keys(self.people[name].pk, actor=None, at=AT)
+        members.lose_keys(self.people[name].pk, actor=None, at=AT)
         renew(self.people[name])
         for side in self.sides.values():
             if name in side.members:
@@ -252,7 +253,7 @@ class Keys(RuleBasedStateMachine):
         code, name = data.draw(st.sampled_from(self.pairs("waiting")))
         side, person = self.sides[code], self.people[name]
         typed = {slot: self.world.codes[code][slot] for slot in pair}
-        team_recovery.restore(person.unlocked(), person.place(side.team), typed, at=AT)
+        members.restore(person.unlocked(), person.place(side.team), typed, at=AT)
         side.waiting.discard(name)
         side.members.add(name)
         self.renewed(side)
@@ -358,7 +359,7 @@ class Keys(RuleBasedStateMachine):
     def let_in(self, code: str, by: str, name: str) -> None:
         side, host, guest = self.sides[code], self.people[by], self.people[name]
         place = guest.place(side.team)
-        teams.admit(host.scope, host.unlocked(), place, words=guest.words, at=AT)
+        members.admit(host.scope, host.unlocked(), place, words=guest.words, at=AT)
         side.waiting.discard(name)
         side.members.add(name)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault import key_register
-from protect.vault.actions import authenticity, rotation
+from protect.vault.enums import Owner
 from protect.vault.errors import KeyNotReady, TeamKeyMismatch
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
-from protect.vault.key_register import Owner
+from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import TeamGrant, TeamKey, TeamPin
+from protect.vault.team_keys import rotation
 from tests.vault.cast import AT, Cast, renew
 from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import refused

@@ -7,7 +7,6 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership
-from protect.vault.actions import browser_sessions, closures, drafts, enrolment, rotation, teams
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady
 from protect.vault.models import (
@@ -18,6 +17,9 @@ from protect.vault.models import (
     UserKey,
     UserWrap,
 )
+from protect.vault.sessions import browser_sessions, drafts
+from protect.vault.sign_in import enrolment
+from protect.vault.team_keys import closures, members, rotation
 from tests.vault import signing
 from tests.vault.cast import (
     AT,
@@ -56,8 +58,8 @@ def team(cast):
 def let_in(cast, place, *, by=None, words=None, stepped_up=AT):
     host = by or cast.sana
     given = host.unlocked(stepped_up)
-    person_words = words or " ".join(teams.words_of(UserKey.objects.get(user=place.user_id)))
-    teams.admit(host.scope, given, place, words=person_words, at=AT)
+    person_words = words or " ".join(members.words_of(UserKey.objects.get(user=place.user_id)))
+    members.admit(host.scope, given, place, words=person_words, at=AT)
 
 
 def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
@@ -65,7 +67,7 @@ def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
     browser_sessions.open_provisional(cast.amal.user, 1, cast.amal.secret, at=AT)
     place = cast.amal.place(cast.desk)
 
-    teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+    members.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
     place.refresh_from_db()
     assert (place.state, place.end_reason) == (MembershipState.LEFT, "removed")
@@ -79,7 +81,7 @@ def test_whoever_is_removed_opens_nothing_from_that_moment(cast):
 
 
 def test_a_key_holder_who_removes_somebody_begins_the_next_version_at_once(cast):
-    teams.leave(cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER)
+    members.leave(cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER)
 
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: KeyState.RETIRING, 2: KeyState.ACTIVE}
@@ -88,7 +90,7 @@ def test_a_key_holder_who_removes_somebody_begins_the_next_version_at_once(cast)
 
 
 def test_without_a_key_holder_a_renewal_is_due_and_the_next_one_brings_it(cast):
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
 
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: KeyState.ACTIVE}
@@ -103,7 +105,7 @@ def test_without_a_key_holder_a_renewal_is_due_and_the_next_one_brings_it(cast):
 def test_a_key_of_another_team_begins_nothing(cast):
     admit(cast.shelter, cast.bela, cast.sana)
 
-    teams.leave(cast.emil.scope, cast.noor.place(cast.shelter), cast.amal.unlocked(), at=LATER)
+    members.leave(cast.emil.scope, cast.noor.place(cast.shelter), cast.amal.unlocked(), at=LATER)
 
     assert versions(cast.shelter) == {1: KeyState.ACTIVE}
 
@@ -111,7 +113,7 @@ def test_a_key_of_another_team_begins_nothing(cast):
 def test_whoever_never_held_the_key_leaves_it_as_it_is(cast, gita):
     place = wait_in(gita, cast.desk)
 
-    teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+    members.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
     cast.desk.refresh_from_db()
     assert versions(cast.desk) == {1: KeyState.ACTIVE}
@@ -119,7 +121,9 @@ def test_whoever_never_held_the_key_leaves_it_as_it_is(cast, gita):
 
 
 def test_one_leaves_by_oneself_and_a_colleague_renews(cast):
-    ended = teams.leave(cast.amal.scope, cast.amal.place(cast.desk), cast.amal.unlocked(), at=LATER)
+    ended = members.leave(
+        cast.amal.scope, cast.amal.place(cast.desk), cast.amal.unlocked(), at=LATER
+    )
 
     cast.desk.refresh_from_db()
     assert ended.end_reason == "own_wish"
@@ -130,7 +134,7 @@ def test_one_leaves_by_oneself_and_a_colleague_renews(cast):
 def test_the_last_member_may_leave_and_nobody_opens_anything(cast):
     record = write(cast.amal, cast.desk)
     for person in (cast.amal, cast.sana):
-        teams.leave(person.scope, person.place(cast.desk), person.unlocked(), at=LATER)
+        members.leave(person.scope, person.place(cast.desk), person.unlocked(), at=LATER)
 
     cast.desk.refresh_from_db()
     assert grants(cast.desk) == set()
@@ -144,7 +148,7 @@ def test_a_place_without_keys_ends_without_touching_any(cast):
     serve(cast.amal, cast.office, "organisation_admin")
     place = Membership.objects.get(user=cast.amal.pk, team=None)
 
-    teams.leave(cast.dana.scope, place, None, at=LATER)
+    members.leave(cast.dana.scope, place, None, at=LATER)
 
     assert versions(cast.desk) == {1: KeyState.ACTIVE}
     assert (cast.amal.pk, 1) in grants(cast.desk)
@@ -156,18 +160,18 @@ def test_only_who_manages_the_team_removes_somebody_else(cast, name):
     person = cast.people[name]
 
     with refused(PermissionDenied):
-        teams.leave(person.scope, cast.sana.place(cast.desk), person.unlocked(), at=LATER)
+        members.leave(person.scope, cast.sana.place(cast.desk), person.unlocked(), at=LATER)
 
 
 def test_the_last_administrator_stays_and_nobody_leaves_twice(cast):
     admin = Membership.objects.get(user=cast.dana.pk)
     place = cast.amal.place(cast.desk)
-    teams.leave(cast.sana.scope, place, None, at=AT)
+    members.leave(cast.sana.scope, place, None, at=AT)
 
     with refused("last_administrator"):
-        teams.leave(cast.dana.scope, admin, None, at=LATER)
+        members.leave(cast.dana.scope, admin, None, at=LATER)
     with refused("membership_move_not_allowed"):
-        teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+        members.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
 
 def test_with_the_last_place_go_password_code_and_factors(cast):
@@ -175,7 +179,7 @@ def test_with_the_last_place_go_password_code_and_factors(cast):
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
     drafts.keep(jonas.user.pk, "/somewhere", {"text": ["unfinished"]}, at=AT)
 
-    teams.leave(cast.sana.scope, place, None, at=LATER)
+    members.leave(cast.sana.scope, place, None, at=LATER)
 
     jonas.user.refresh_from_db()
     assert not jonas.user.has_usable_password()
@@ -190,7 +194,7 @@ def test_whoever_has_another_place_keeps_what_opens_the_account(cast):
     place = signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE)
     signing.join(jonas.user, cast.far)
 
-    teams.leave(cast.sana.scope, place, None, at=LATER)
+    members.leave(cast.sana.scope, place, None, at=LATER)
 
     jonas.user.refresh_from_db()
     assert jonas.user.has_usable_password()
@@ -199,7 +203,7 @@ def test_whoever_has_another_place_keeps_what_opens_the_account(cast):
 
 def test_whoever_left_the_last_place_and_is_invited_again_begins_anew(cast):
     jonas = signing.make_person("jonas")
-    teams.leave(
+    members.leave(
         cast.sana.scope,
         signing.join(jonas.user, cast.desk, state=MembershipState.ACTIVE),
         None,
@@ -222,7 +226,7 @@ def test_whoever_forgot_everything_waits_and_the_teams_keys_are_renewed(cast):
     admit(cast.shelter, cast.bela, cast.amal)
     record = write(cast.amal, cast.desk)
 
-    teams.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
+    members.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
     renew(cast.amal)
 
     for team in (cast.desk, cast.shelter):
@@ -237,7 +241,7 @@ def test_whoever_forgot_everything_waits_and_the_teams_keys_are_renewed(cast):
 
 def test_whoever_forgot_everything_is_let_in_again_and_has_lost_nothing(cast):
     record = write(cast.amal, cast.desk)
-    teams.lose_keys(cast.amal.pk, actor=None, at=AT)
+    members.lose_keys(cast.amal.pk, actor=None, at=AT)
     renew(cast.amal)
     while rotation.step(cast.sana.unlocked(), cast.desk, at=AT).left:
         pass
@@ -251,7 +255,7 @@ def test_whoever_forgot_everything_is_let_in_again_and_has_lost_nothing(cast):
 def test_places_that_hold_no_keys_are_not_lost(cast):
     serve(cast.amal, cast.office, "coordinator")
 
-    teams.lose_keys(cast.amal.pk, actor=None, at=LATER)
+    members.lose_keys(cast.amal.pk, actor=None, at=LATER)
 
     held = Membership.objects.get(user=cast.amal.pk, team=None)
     assert held.state == MembershipState.ACTIVE
@@ -260,7 +264,7 @@ def test_places_that_hold_no_keys_are_not_lost(cast):
 def test_whoever_leaves_a_team_that_only_practises_takes_no_living_key_along(cast, team, gita):
     found(team, gita)
     admit(team, gita, cast.noor)
-    teams.leave(cast.dana.scope, cast.noor.place(team), None, at=LATER)
+    members.leave(cast.dana.scope, cast.noor.place(team), None, at=LATER)
     team.refresh_from_db()
 
     assert (team.state, rotation.is_due(team)) == (TeamState.FOUNDING, True)

@@ -2,11 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault import ledger
-from protect.vault.ledger import Line
+from protect.vault.integrity import ledger
+from protect.vault.integrity.ledger import LedgerLine
 
-ONE = Line("record", "00000000-0000-4000-8000-000000000001", "2026-11-30T09:00:00+00:00", "person")
-TWO = Line("packet", "00000000-0000-4000-8000-000000000002", "2026-11-30T09:01:00+00:00", "person")
+ONE = LedgerLine(
+    "record", "00000000-0000-4000-8000-000000000001", "2026-11-30T09:00:00+00:00", "person"
+)
+TWO = LedgerLine(
+    "packet", "00000000-0000-4000-8000-000000000002", "2026-11-30T09:01:00+00:00", "person"
+)
 
 
 @pytest.fixture

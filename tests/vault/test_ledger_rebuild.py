@@ -11,16 +11,17 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.orgs.models import Team
-from protect.vault import key_register
-from protect.vault.actions import inbound, key_checks, ledger_rebuild, rotation, teams
-from protect.vault.actions.key_owners import team_name
-from protect.vault.actions.ledger_rebuild import StoredRetirement
-from protect.vault.enums import KeyState
-from protect.vault.errors import SignaturesBroken, TeamKeyMismatch
+from protect.vault.enums import KeyState, Owner
+from protect.vault.errors import TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
-from protect.vault.key_register import Owner
+from protect.vault.integrity import key_checks, key_register, ledger_rebuild
+from protect.vault.integrity.key_checks import team_name
+from protect.vault.integrity.ledger_rebuild import StoredRetirement
 from protect.vault.models import RecoveryOfficer, TeamKey, UserKey
+from protect.vault.records import inbound
+from protect.vault.team_keys import members, rotation
+from tests.refusals import refuses
 from tests.vault.cast import (
     AT,
     LATER,
@@ -113,7 +114,7 @@ def test_once_the_teams_were_compared_everything_opens_again(cast, settings):
 
 def test_retired_versions_and_ended_places_are_written_down_too(cast, settings):
     place = cast.amal.place(cast.desk)
-    teams.leave(cast.dana.scope, place, None, at=LATER)
+    members.leave(cast.dana.scope, place, None, at=LATER)
     renew(cast.sana, cast.desk)
     settings.LEDGER.unlink()
 
@@ -199,7 +200,7 @@ def test_no_ledger_is_rebuilt_over_a_broken_signature(cast, settings, what):
     else:
         UserKey.objects.filter(pk=cast.amal.key.pk).update(public=UserSecret.make().public().raw)
 
-    with pytest.raises(SignaturesBroken) as broken:
+    with refuses("signatures_broken") as broken:
         rebuild()
 
     faults = [each for each in key_checks.key_faults() if each.fault != "not_in_ledger"]
@@ -237,7 +238,7 @@ def test_what_the_ledger_knows_as_retired_or_ended_is_not_printed_again(
     cast, django_capture_on_commit_callbacks
 ):
     with django_capture_on_commit_callbacks(execute=True):
-        teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+        members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
         renew(cast.sana, cast.desk)
     begin_anew(gita := make_person("gita"))
     key_register.note_retired(Owner.PERSON, gita.pk, 1, at=AT)

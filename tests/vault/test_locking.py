@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from protect.vault.actions import authentication, browser_sessions
 from protect.vault.enums import SessionState
-from protect.vault.errors import SessionEnded, SessionMoveNotAllowed, SignInRefused
+from protect.vault.errors import SessionEnded
 from protect.vault.models import UnlockSession
+from protect.vault.sessions import authentication, browser_sessions
+from tests.refusals import refuses
 from tests.vault.signing import AT, OTHER, PASSWORD, begin, let_in, make_person
 from tests.vault.test_authentication import actions_of
 
@@ -108,7 +109,7 @@ def test_five_wrong_passwords_end_a_locked_session(amal):
     at = AT
     for _ in range(4):
         at += timedelta(seconds=70)
-        with pytest.raises(SignInRefused):
+        with refuses("passphrase_refused"):
             authentication.resume(locked, OTHER, at=at)
     assert UnlockSession.objects.count() == 1
 
@@ -119,10 +120,10 @@ def test_five_wrong_passwords_end_a_locked_session(amal):
 
 def test_an_open_session_is_not_resumed_and_a_provisional_one_is_not_locked(amal):
     entry = let_in(amal)
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         authentication.resume(entry, PASSWORD, at=AT)
     provisional = begin(amal)
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         authentication.lock(provisional, at=AT)
 
     assert browser_sessions.find(entry.session.pk, entry.token.text(), at=AT).state == "unlocked"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.vault.errors import MatchKeyMissing
-from protect.vault.match_keys import match_key, matched
+from protect.vault.server_keys.match_keys import match_key, matched
+from tests.refusals import refuses
 
 
 @pytest.fixture
@@ -49,5 +49,5 @@ def test_the_first_line_counts(settings):
 def test_without_a_key_nothing_is_hashed(settings):
     settings.MATCH_KEYS = []
 
-    with pytest.raises(MatchKeyMissing):
+    with refuses("match_key_missing"):
         matched("trainings.person", "a@demo.example")

@@ -7,12 +7,11 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from protect.kernel import clock
-from protect.vault import gates
-from protect.vault.actions import drafts
-from protect.vault.cookies import UNLOCK_COOKIE
 from protect.vault.enums import SessionState
 from protect.vault.middleware import UnlockMiddleware
 from protect.vault.models import Draft, Session
+from protect.vault.sessions import drafts, gates
+from protect.vault.sign_in.cookies import UNLOCK_COOKIE
 from tests.vault import pages
 from tests.vault.browsing import get, led_to, post, set_up, sign_in
 from tests.vault.signing import AT, PASSWORD, make_person

@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from protect.vault.actions.note_search import is_found, open_words, seal_words
-from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import TokenGone
 from protect.vault.formats.secrets import UserSecret
+from protect.vault.records.note_search import is_found, open_words, seal_words
+from protect.vault.sessions.unlocked import Unlocked
 from tests.vault.cast import AT
 
 TEAM = uuid4()

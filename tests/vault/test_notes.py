@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from protect.audit.models import Entry
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import files, notes, rotation
-from protect.vault.actions.notes import MONTHS_MOST, NoteContent, last_month, months_left
 from protect.vault.errors import ChangedBeforeErasing, KeyNotReady, RecordChanged, RecordGone
 from protect.vault.models import DekWrap, Record
+from protect.vault.records import files, note_history, notes
+from protect.vault.records.notes import MONTHS_MOST, NoteContent, last_month, months_left
+from protect.vault.team_keys import rotation
 from tests.vault.cast import AT, LATER, entries
 from tests.vault.traces import refused, written
 
@@ -144,7 +145,7 @@ def test_an_earlier_version_opens_after_the_key_was_renewed_and_to_nobody_else(c
 def test_versions_say_who_saved_each_and_open_none(cast, record):
     notes.change(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
 
-    found = notes.versions(record)
+    found = note_history.versions(record)
 
     assert [(each.number, each.at, each.entry.actor_id) for each in found] == [
         (2, LATER, cast.sana.pk),
@@ -158,9 +159,9 @@ def test_a_saving_that_the_audit_has_forgotten_leaves_its_version_without_a_name
 ):
     notes.change(cast.sana.unlocked(), record, SECOND, seen=1, at=LATER)
     newest = Entry.objects.filter(action="vault.save").order_by("-n")
-    monkeypatch.setattr(notes, "_saves", lambda _: newest)
+    monkeypatch.setattr(note_history, "_saves", lambda _: newest)
 
-    assert [each.entry and each.entry.actor_id for each in notes.versions(record)] == [
+    assert [each.entry and each.entry.actor_id for each in note_history.versions(record)] == [
         cast.sana.pk,
         None,
     ]
@@ -174,7 +175,7 @@ def test_versions_say_what_each_saved(cast, record):
     notes.remove_file(opens, record, file, at=AT)
 
     code = files.number_of(file).replace("-", "")
-    assert [each.change for each in notes.versions(record)] == [
+    assert [each.change for each in note_history.versions(record)] == [
         f"vault.remove_file.{code}",
         "vault.save",
         f"vault.add_file.{code}",
@@ -190,7 +191,9 @@ def test_the_history_of_a_note_has_what_was_done_with_files_that_are_gone(cast, 
     notes.remove_file(opens, record, file, at=LATER)
 
     code = files.number_of(file).replace("-", "")
-    done = [each.action for each in notes.history(record) if each.action.endswith(f".{code}")]
+    done = [
+        each.action for each in note_history.history(record) if each.action.endswith(f".{code}")
+    ]
     deeds = ("remove_file", "open_file", "add_file")
     assert done == [f"vault.{deed}.{code}" for deed in deeds]
 
@@ -201,7 +204,7 @@ def test_saving_what_stands_already_makes_no_version(cast, record):
         assert notes.change(opens, record, said, seen=1, at=AT).version == 1
     assert notes.bring_back(opens, record, 1, seen=1, at=AT).version == 1
 
-    assert len(notes.versions(record)) == 1
+    assert len(note_history.versions(record)) == 1
     assert (entries("save"), entries("open")) == (0, 3)
     longer = NoteContent(SAID.title, SAID.text, SAID.months + 1)
     assert notes.change(opens, record, longer, seen=1, at=AT).version == 2

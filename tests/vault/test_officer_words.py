@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import recovery_kit, rotation
 from protect.vault.errors import OfficerWordsDiffer
 from protect.vault.models import Admission, RecoveryHalf, RecoveryOfficer, TeamKey
+from protect.vault.team_keys import recovery_kit, rotation
 from tests.vault.cast import (
     AT,
     appoint_officers,

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from protect.vault.actions.unlocked import active_key
 from protect.vault.errors import (
     RecordDamaged,
     TeamKeyMismatch,
@@ -14,6 +13,7 @@ from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import DekWrap, Manifest, Sealed, TeamKey
 from protect.vault.packets import exchange, pins
+from protect.vault.sessions.unlocked import active_key
 from tests.vault.cast import (
     AT,
     SAID,

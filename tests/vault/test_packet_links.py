@@ -8,17 +8,14 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.vault import packets
-from protect.vault.actions import records
 from protect.vault.enums import Opener
-from protect.vault.errors import (
-    CodeWrong,
-    PacketClosed,
-    RecordDamaged,
-)
-from protect.vault.formats.codes import LinkCode
+from protect.vault.errors import CodeWrong, RecordDamaged
+from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.secrets import LinkSecret
 from protect.vault.models import DekWrap, Manifest, Record, Sealed
 from protect.vault.packets import MISSES
+from protect.vault.records import records
+from tests.refusals import refuses
 from tests.vault.cast import (
     AT,
     LATER,
@@ -101,11 +98,11 @@ def test_the_fifth_wrong_code_deletes_the_wrap_and_nothing_opens_any_more(cast, 
     for _ in range(MISSES - 1):
         with pytest.raises(CodeWrong):
             open_link(linked, wrong_code(linked))
-    with pytest.raises(PacketClosed):
+    with refuses("packet_closed"):
         open_link(linked, wrong_code(linked))
 
     assert not DekWrap.objects.filter(opener=Opener.LINK).exists()
-    with refused(PacketClosed):
+    with refused("packet_closed"):
         open_link(linked)
     assert read(cast.amal, linked.manifest, cast.desk) == SAID
 
@@ -134,7 +131,7 @@ def test_a_link_wrap_moved_to_another_packet_opens_nothing_there(cast, linked):
 
 def test_a_link_closes_when_it_expires_and_its_wrap_goes(linked):
     assert open_link(linked, at=EXPIRES - timedelta(seconds=1)) == SAID
-    with pytest.raises(PacketClosed):
+    with refuses("packet_closed"):
         open_link(linked, at=EXPIRES)
 
     assert not DekWrap.objects.filter(opener=Opener.LINK).exists()
@@ -143,12 +140,12 @@ def test_a_link_closes_when_it_expires_and_its_wrap_goes(linked):
 def test_a_withdrawn_link_is_closed(cast, linked):
     packets.withdraw(cast.amal.unlocked(), linked.manifest, at=LATER)
 
-    with refused(PacketClosed):
+    with refused("packet_closed"):
         open_link(linked)
 
 
 def test_a_packet_that_never_was_looks_like_a_closed_one(cast):
-    with refused(PacketClosed):
+    with refused("packet_closed"):
         packets.open_link(uuid4(), LinkSecret.make(), LinkCode.make().printed(), at=LATER)
 
 
@@ -156,7 +153,7 @@ def test_a_packet_to_a_team_has_no_link(cast):
     sent = send(cast)
 
     assert (sent.link, sent.code) == (None, None)
-    with refused(PacketClosed):
+    with refused("packet_closed"):
         packets.open_link(
             sent.manifest.packet_id, LinkSecret.make(), LinkCode.make().printed(), at=LATER
         )

@@ -5,25 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from protect.vault.actions import (
-    authentication,
-    browser_sessions,
-    passkeys,
-    password_reset,
-    second_factors,
-)
-from protect.vault.actions.passkeys import Answer
-from protect.vault.actions.password_reset import Reset
+from protect.vault.accounts import password_reset
+from protect.vault.accounts.password_reset import Reset
 from protect.vault.enums import SessionState, WrapKind
-from protect.vault.errors import (
-    FactorRefused,
-    LastFactor,
-    PasskeyCannotUnlock,
-    SessionEnded,
-    SessionMoveNotAllowed,
-    StepUpRequired,
-)
+from protect.vault.errors import FactorRefused, SessionEnded
 from protect.vault.models import Passkey, UnlockSession, UserWrap
+from protect.vault.sessions import authentication, browser_sessions
+from protect.vault.sign_in import passkeys, second_factors
+from protect.vault.sign_in.passkeys import Answer
+from tests.refusals import refuses
 from tests.vault.signing import (
     AT,
     BROWSER,
@@ -119,7 +109,7 @@ def test_a_passkey_without_prf_signs_in_and_unlocks_nothing(amal, key):
     authentication.lock(entry, at=AT)
     locked = browser_sessions.find(entry.session.pk, "", at=NEXT)
 
-    with pytest.raises(PasskeyCannotUnlock):
+    with refuses("passkey_cannot_unlock"):
         passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
     assert UnlockSession.objects.get().state == SessionState.LOCKED
 
@@ -130,7 +120,7 @@ def test_another_prf_output_opens_nothing(amal, key):
     locked = browser_sessions.find(entry.session.pk, "", at=NEXT)
     key.secret = b"x" * 32
 
-    with pytest.raises(PasskeyCannotUnlock):
+    with refuses("passkey_cannot_unlock"):
         passkeys.resume_with_passkey(locked, *ask(locked, key), at=NEXT)
 
 
@@ -248,12 +238,12 @@ def test_a_registration_that_the_user_did_not_verify_is_refused(amal, key):
 def test_passkeys_change_only_after_a_step_up_and_never_with_the_password_alone(amal, key):
     entry = add(amal, key)
     late = AT + timedelta(minutes=10)
-    with pytest.raises(StepUpRequired):
+    with refuses("step_up_required"):
         passkeys.offer_registration(entry, at=late)
-    with pytest.raises(StepUpRequired):
+    with refuses("step_up_required"):
         passkeys.remove_passkey(entry, Passkey.objects.get().pk, at=late)
 
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         passkeys.offer_registration(begin(amal, NEXT), at=NEXT)
     assert Passkey.objects.count() == 1
 
@@ -266,14 +256,14 @@ def test_a_passkey_is_a_step_up(amal, key):
 
     row = UnlockSession.objects.get()
     second_factors.must_be_stepped_up(row, at=late)
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         passkeys.step_up_passkey(begin(amal, late), "", Answer(""), at=late)
 
 
 def test_removing_a_passkey_takes_what_it_opened_and_the_last_factor_stays(amal, key):
     entry = add(amal, key)
     second_factors.remove_totp(entry, at=AT)
-    with pytest.raises(LastFactor):
+    with refuses("last_second_factor"):
         passkeys.remove_passkey(entry, Passkey.objects.get().pk, at=AT)
     assert UserWrap.objects.filter(kind=WrapKind.PASSKEY).count() == 1
 

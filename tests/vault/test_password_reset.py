@@ -13,24 +13,11 @@ from protect.notices.models import Outgoing
 from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, User
-from protect.vault.actions import (
-    authentication,
-    browser_sessions,
-    enrolment,
-    password_reset,
-    second_factors,
-)
-from protect.vault.actions.password_reset import Reset
+from protect.vault.accounts import password_reset
+from protect.vault.accounts.password_reset import Reset
 from protect.vault.enums import SessionState, Step, WrapKind
-from protect.vault.errors import (
-    CodeMistyped,
-    PasswordShort,
-    ResetLinkGone,
-    ResetRefused,
-    SignInRefused,
-    Throttled,
-)
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.errors import CodeMistyped, ResetLinkGone, Throttled
+from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.secrets import TeamSecret, UserPublic
 from protect.vault.models import (
     ResetLink,
@@ -41,7 +28,10 @@ from protect.vault.models import (
     UserKey,
     UserWrap,
 )
-from protect.vault.rules import RESET_LINK
+from protect.vault.sessions import authentication, browser_sessions
+from protect.vault.sessions.rules import RESET_LINK
+from protect.vault.sign_in import enrolment, second_factors
+from tests.refusals import refuses
 from tests.vault.signing import (
     AT,
     BROWSER,
@@ -163,7 +153,7 @@ def test_code_and_second_factor_set_a_new_password_and_lose_nothing(amal):
 def test_after_a_reset_the_old_password_and_the_old_code_open_nothing(amal):
     reset(forgot(amal), amal)
 
-    with pytest.raises(SignInRefused):
+    with refuses("sign_in_refused"):
         authentication.begin(amal.user.email, PASSWORD, browser=BROWSER, at=NEXT)
     wrap = UserWrap.objects.get(kind=WrapKind.RECOVERY)
     assert enrolment.open_with(wrap, amal.code) is None
@@ -174,7 +164,7 @@ def test_a_wrong_code_and_a_wrong_factor_are_refused_alike(amal, wrong):
     token, before = forgot(amal), wraps()
     asked = {"code": RecoveryCode.make().printed()} if wrong == "code" else {"totp": "000000"}
 
-    with pytest.raises(ResetRefused) as refused:
+    with refuses("reset_refused") as refused:
         reset(token, amal, **asked)
 
     assert not refused.value.facts
@@ -186,7 +176,7 @@ def test_a_wrong_code_and_a_wrong_factor_are_refused_alike(amal, wrong):
 def test_guessing_at_a_reset_gets_slower(amal):
     token = forgot(amal)
     for _ in range(3):
-        with pytest.raises(ResetRefused):
+        with refuses("reset_refused"):
             reset(token, amal, totp="000000")
 
     with pytest.raises(Throttled):
@@ -196,7 +186,7 @@ def test_guessing_at_a_reset_gets_slower(amal):
 def test_a_code_that_was_never_confirmed_resets_nothing(amal):
     code = enrolment.offer_code(let_in(amal, AT - timedelta(minutes=2)), at=AT)
 
-    with pytest.raises(ResetRefused):
+    with refuses("reset_refused"):
         reset(forgot(amal), amal, code=code.printed())
 
 
@@ -204,7 +194,7 @@ def test_slips_and_bad_passwords_are_told_before_anything_is_tried(amal):
     token = forgot(amal)
     with pytest.raises(CodeMistyped):
         reset(token, amal, code="abc")
-    with pytest.raises(PasswordShort):
+    with refuses("password_short"):
         reset(token, amal, password="short")
 
     assert reset(token, amal)
@@ -334,17 +324,18 @@ def test_a_password_is_changed_with_the_old_one_and_ends_other_sessions(amal):
     assert elsewhere.session.pk != entry.session.pk
     amal.password = OTHER
     assert let_in(amal, NEXT).state is SessionState.UNLOCKED
-    with pytest.raises(SignInRefused):
+    with refuses("sign_in_refused"):
         authentication.begin(amal.user.email, PASSWORD, browser=BROWSER, at=NEXT)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "error"), [(OTHER, OTHER, SignInRefused), (PASSWORD, "short", PasswordShort)]
+    ("old", "new", "error"),
+    [(OTHER, OTHER, "passphrase_refused"), (PASSWORD, "short", "password_short")],
 )
 def test_a_refused_change_changes_nothing(amal, old, new, error):
     entry, before = let_in(amal), wraps()
 
-    with pytest.raises(error):
+    with refuses(error):
         change(entry, old, new)
     assert wraps() == before
 

@@ -3,16 +3,13 @@ from __future__ import annotations
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import password_reset, passwords
-from protect.vault.actions.protection import protection_of
+from protect.vault.accounts import password_reset
+from protect.vault.accounts.protection import protection_of
 from protect.vault.enums import WrapKind
-from protect.vault.errors import (
-    PasswordCommon,
-    PasswordPersonal,
-    PasswordRepeated,
-    PasswordShort,
-)
+from protect.vault.errors import PasswordPersonal
 from protect.vault.models import UserWrap
+from protect.vault.sessions import passwords
+from tests.refusals import refuses
 from tests.vault.signing import AT, EARLIER, OTHER, PASSWORD, let_in, make_person
 
 GOOD = "saddle river copper violin thistle walnut"
@@ -33,7 +30,7 @@ def test_what_is_offered_is_six_words_and_good():
 
 def test_words_that_hold_the_name_are_not_offered(monkeypatch):
     drawn = iter(["democracy river copper violin thistle walnut", GOOD])
-    monkeypatch.setattr(passwords.passphrase, "make", lambda: next(drawn))
+    monkeypatch.setattr(passwords, "make_passphrase", lambda: next(drawn))
 
     assert passwords.offer(email=EMAIL, name=NAME) == GOOD
 
@@ -41,7 +38,7 @@ def test_words_that_hold_the_name_are_not_offered(monkeypatch):
 def test_fifteen_characters_are_enough_and_fourteen_are_not():
     check("zebra quilt 42!")
 
-    with pytest.raises(PasswordShort) as refused:
+    with refuses("password_short") as refused:
         check("zebra quilt 42")
     assert refused.value.facts == {"least": 15}
 
@@ -60,13 +57,13 @@ def test_fifteen_characters_are_enough_and_fourteen_are_not():
     ],
 )
 def test_what_many_people_use_is_refused(password):
-    with pytest.raises(PasswordCommon):
+    with refuses("password_common"):
         check(password)
 
 
 @pytest.mark.parametrize("password", ["Grmbl42!grmbl42!", "blah foo 42 blah foo 42"])
 def test_a_short_text_that_is_repeated_is_refused(password):
-    with pytest.raises(PasswordRepeated):
+    with refuses("password_repeated"):
         check(password)
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from protect.orgs.models import Membership
-from protect.vault import peppers
 from protect.vault.models import TotpDevice
+from protect.vault.server_keys import peppers
 from tests.vault.conftest import OLD_PEPPER, PEPPER
 from tests.vault.signing import AT, begin, join, let_in, make_person, make_team
 

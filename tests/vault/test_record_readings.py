@@ -8,7 +8,6 @@ from django.apps import apps
 from django.db import connection
 
 from protect.audit.models import Entry
-from protect.vault.actions import records, rotation, teams
 from protect.vault.enums import Kind
 from protect.vault.errors import (
     KeyNotReady,
@@ -16,6 +15,8 @@ from protect.vault.errors import (
 )
 from protect.vault.formats import sealed
 from protect.vault.models import Record, Sealed
+from protect.vault.records import records
+from protect.vault.team_keys import members, rotation
 from tests.orgs.traces import recorded
 from tests.vault.cast import (
     AT,
@@ -205,7 +206,7 @@ def test_a_scan_goes_on_when_a_record_is_erased_meanwhile(cast, table):
 
 def test_who_was_never_let_in_is_not_asked_twice_into_it(cast):
     record = write(cast.amal, cast.desk)
-    teams.lose_keys(cast.amal.pk, actor=None, at=AT)
+    members.lose_keys(cast.amal.pk, actor=None, at=AT)
 
     with refused(KeyNotReady):
         read(cast.amal, record)

@@ -9,10 +9,11 @@ import pytest
 from protect.audit.models import Entry
 from protect.audit.rules import GONE, SEVERAL, org_chain, sealed_state
 from protect.orgs.models import Team
-from protect.vault import ledger, packets
-from protect.vault.actions import erasure, expiry, inbound, record_states, records
+from protect.vault import expiry, packets
 from protect.vault.errors import RecordDamaged, RecordGone
+from protect.vault.integrity import ledger, record_states
 from protect.vault.models import DekWrap, Record, Sealed
+from protect.vault.records import erasure, inbound, records
 from tests.audit import writing
 from tests.vault.cast import AT, LATER, MONTH, OTHER, must_verify, note, read, write
 from tests.vault.recording import damage, flipped, save, text_of
@@ -209,7 +210,7 @@ def test_every_fault_is_named_in_the_order_of_the_targets(cast):
 def test_what_a_restore_erased_again_is_not_named(cast):
     """The backup brought record and audit back from before the erasure; the ledger named it."""
     record = write(cast.amal, cast.desk)
-    line = ledger.Line("record", str(record.pk), LATER.isoformat(), erasure.PERSON)
+    line = ledger.LedgerLine("record", str(record.pk), LATER.isoformat(), erasure.PERSON)
 
     assert expiry.replay_restored([line], at=LATER) == 1
 
@@ -219,9 +220,9 @@ def test_what_a_restore_erased_again_is_not_named(cast):
 
 def test_what_a_crash_interrupted_and_the_night_finished_is_not_named(cast):
     record = write(cast.amal, cast.desk)
-    ledger.append(ledger.Line("record", str(record.pk), AT.isoformat(), erasure.PERSON))
+    ledger.append(ledger.LedgerLine("record", str(record.pk), AT.isoformat(), erasure.PERSON))
 
-    assert expiry.erase_due(at=LATER).finished == 1
+    assert expiry.erase_due(at=LATER)["finished"] == 1
 
     assert not Record.objects.filter(pk=record.pk).exists()
     assert damaged() == []
@@ -239,7 +240,8 @@ def test_a_record_is_read_with_its_newest_state(cast):
     assert found == (record, state_said(record, 2))
     assert found.record.version == 2
     erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
-    assert record_states.stored(found.record) is None
+    with pytest.raises(RecordGone):
+        record_states.stored(found.record)
 
 
 def test_the_newest_version_is_accepted_and_any_other_refused(cast):
@@ -362,7 +364,7 @@ def test_a_record_that_is_erased_while_it_is_read_is_gone(cast, meanwhile):
     def erase():
         erasure.erase(cast.amal.unlocked(), record, reason=erasure.PERSON, at=LATER)
 
-    meanwhile(records, "stored", erase)
+    meanwhile(record_states, "stored", erase)
 
     with pytest.raises(RecordGone):
         read(cast.amal, record)
@@ -370,6 +372,6 @@ def test_a_record_that_is_erased_while_it_is_read_is_gone(cast, meanwhile):
 
 def test_a_record_that_is_saved_while_it_is_read_is_read_as_it_was(cast, meanwhile):
     record = write(cast.amal, cast.desk)
-    meanwhile(records, "stored", lambda: save(cast.sana, record))
+    meanwhile(record_states, "stored", lambda: save(cast.sana, record))
 
     assert read(cast.amal, record).version == 1

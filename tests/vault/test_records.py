@@ -6,21 +6,19 @@ from hashlib import sha256
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import records
-from protect.vault.actions.records import Writing
 from protect.vault.enums import Opener
 from protect.vault.errors import (
-    CasesOff,
     KeyNotReady,
     RecordChanged,
     RecordDamaged,
     RecordGone,
     TeamKeyMismatch,
-    TeamNotReady,
 )
-from protect.vault.formats import origin, sealed, wraps
+from protect.vault.formats import marks, sealed, wraps
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import DekWrap, Record, Sealed, TeamGrant, TeamKey
+from protect.vault.records import records
+from protect.vault.records.records import Writing
 from tests.audit.tampering import tamper
 from tests.vault.cast import (
     AT,
@@ -282,7 +280,7 @@ def test_a_whole_record_forged_with_the_public_key_alone_does_not_open(cast):
     public = TeamPublic(bytes(TeamKey.objects.get(team=cast.desk).public))
     bound = records.wrap_context(forged, 1, cast.desk.pk, 1)
     wrap = wraps.wrap_dek(dek, public, bound)
-    tag = origin.tag(TeamSecret.make(), bound, sealed=text.ct, wrap=wrap)
+    tag = marks.origin_tag(TeamSecret.make(), bound, sealed=text.ct, wrap=wrap)
     DekWrap.objects.create(
         record=forged,
         version=1,
@@ -330,7 +328,7 @@ def test_a_founding_team_practises_with_notes_and_nothing_else(cast):
     gita = make_person("gita")
     found(team, gita)
 
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         write(gita, team)
     assert read(gita, note(gita, team)).document == SAID
 
@@ -341,20 +339,20 @@ def test_a_copy_of_the_team_from_before_it_began_does_not_deceive(cast):
     found(team, gita)
     team.state = "active"  # in memory alone
 
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         write(gita, team)
 
 
 def test_a_team_without_a_key_seals_nothing(cast):
     team = new_team(cast.office, "Demo new")
 
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         note(cast.amal, team)
 
 
 def test_where_cases_are_off_only_practice_is_sealed(cast, settings):
     settings.CASES = "off"
 
-    with refused(CasesOff):
+    with refused("cases_off"):
         write(cast.amal, cast.desk)
     assert read(cast.amal, note(cast.amal, cast.desk)).document == SAID

@@ -4,25 +4,21 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from protect.orgs.enums import TeamState
-from protect.vault.actions import admissions, authenticity, recovery_kit, rotation
 from protect.vault.errors import (
     CodeWrong,
     KeyNotReady,
-    KitHasGaps,
     MemberKeyMismatch,
-    OfficersMissing,
     RecordDamaged,
-    StepUpRequired,
     TeamKeyMismatch,
-    TeamNotReady,
 )
 from protect.vault.formats import context, fingerprint, wraps
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.errors import Damaged
-from protect.vault.formats.halves import split
-from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret
+from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret, split_secret
+from protect.vault.integrity import admissions, authenticity
 from protect.vault.models import Admission, RecoveryHalf, RecoveryOfficer, TeamKey
-from protect.vault.rules import STEPPED_UP
+from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.team_keys import recovery_kit, rotation
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import (
     AT,
@@ -156,9 +152,9 @@ def test_a_new_officer_takes_the_place_and_the_old_code_opens_nothing(cast):
     assert not recovery_kit.is_complete(cast.desk)
     with refused(CodeWrong):
         recovery_kit.join(key_of(cast.desk), {**typed(cast, 2, 3), 2: typed(cast, 1)[1]})
-    with refused(KitHasGaps):
+    with refused("kit_has_gaps"):
         recovery_kit.join(key_of(cast.desk), typed(cast, 1, 2))
-    with refused(OfficersMissing):
+    with refused("officers_missing"):
         recovery_kit.confirm_officer(cast.dana.scope, old, typed(cast, 1)[1], at=LATER)
 
 
@@ -196,13 +192,13 @@ def test_three_confirmed_officers_make_a_founding_team_active(team, office, gita
 
 def test_a_kit_waits_for_all_three(team, office, gita):
     for slot in (1, 2, 3):
-        with refused(OfficersMissing):
+        with refused("officers_missing"):
             finish_kit(gita, team)
         appointed = recovery_kit.appoint(gita.scope, office, slot, at=AT)
         if slot < 3:
             code = appointed.code.printed()
             recovery_kit.confirm_officer(gita.scope, appointed.officer, code, at=AT)
-    with refused(OfficersMissing):
+    with refused("officers_missing"):
         finish_kit(gita, team)
 
 
@@ -219,7 +215,7 @@ def test_only_a_key_holder_who_may_admit_finishes_it(cast):
 def test_a_kit_asks_for_a_fresh_proof(team, office, gita, shown):
     appoint_officers(gita.scope, office)
 
-    with refused(StepUpRequired):
+    with refused("step_up_required"):
         recovery_kit.finish(gita.scope, gita.unlocked(shown), team, words={}, at=AT)
 
     team.refresh_from_db()
@@ -232,9 +228,9 @@ def test_a_team_without_a_key_has_no_kit(cast):
     row = wait_in(gita, team, "supervisor")
     type(row).objects.filter(pk=row.pk).update(state="active", admitted_at=AT)
 
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         finish_kit(gita, team)
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         recovery_kit.is_complete(team)
 
 
@@ -366,7 +362,7 @@ def test_two_codes_that_open_another_secret_open_no_team(cast):
     """Halves that a writer to the database made of a secret of their own."""
     key, secret = key_of(cast.desk), TeamSecret.make()
     rows = RecoveryHalf.objects.filter(team_key=key, pair="12")
-    for slot, half in zip((1, 2), split(secret), strict=True):
+    for slot, half in zip((1, 2), split_secret(secret), strict=True):
         bound = context.half(team=cast.desk.pk, version=1, pair="12", slot=slot)
         public = UserPublic(bytes(officer(cast.office, slot).public))
         rows.filter(slot=slot).update(wrap=wraps.wrap_half(half, public, bound))
@@ -393,5 +389,5 @@ def test_damaged_halves_say_so(cast):
 def test_a_key_that_was_never_split_cannot_be_restored(cast):
     RecoveryHalf.objects.filter(team_key__team=cast.desk).delete()
 
-    with refused(KitHasGaps):
+    with refused("kit_has_gaps"):
         recovery_kit.join(key_of(cast.desk), typed(cast, 1, 2))

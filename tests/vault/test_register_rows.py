@@ -6,11 +6,12 @@ from uuid import uuid4
 
 import pytest
 
-from protect.vault import key_register, ledger
+from protect.vault.enums import Owner
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import UserSecret
-from protect.vault.key_register import BADGE_KEY, PASSKEY, Owner
-from protect.vault.ledger import Line
+from protect.vault.integrity import key_register, ledger
+from protect.vault.integrity.key_register import BADGE_KEY, PASSKEY
+from protect.vault.integrity.ledger import LedgerLine
 from tests.vault.cast import AT
 
 PK, OTHER = uuid4(), uuid4()
@@ -21,7 +22,7 @@ DIGEST, CHANGED = b"\1" * 32, b"\2" * 32
 def test_a_row_is_written_down_by_its_digest(kind, what):
     key_register.note_row(kind, PK, DIGEST, at=AT)
 
-    assert list(ledger.lines()) == [Line(what, str(PK), AT.isoformat(), f"1:{DIGEST.hex()}")]
+    assert list(ledger.lines()) == [LedgerLine(what, str(PK), AT.isoformat(), f"1:{DIGEST.hex()}")]
     assert key_register.is_row(kind, PK, DIGEST)
 
 
@@ -38,6 +39,8 @@ def test_a_second_factor_is_written_down_for_the_version_of_a_persons_key():
     key_register.note_made(Owner.FACTOR, PK, 2, public, at=AT)
 
     digest = fingerprint.digest(public).hex()
-    assert list(ledger.lines()) == [Line("user_factor", str(PK), AT.isoformat(), f"2:{digest}")]
+    assert list(ledger.lines()) == [
+        LedgerLine("user_factor", str(PK), AT.isoformat(), f"2:{digest}")
+    ]
     assert key_register.is_made(Owner.FACTOR, PK, 2, public)
     assert not key_register.is_made(Owner.PERSON, PK, 2, public)

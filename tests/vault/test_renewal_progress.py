@@ -7,10 +7,10 @@ import pytest
 from protect.orgs import actions as orgs
 from protect.orgs.enums import TeamMove, TeamState
 from protect.orgs.models import Team
-from protect.vault.actions import key_renewal, rotation, teams
-from protect.vault.actions.rotation import Progress
-from protect.vault.errors import TeamNotReady
 from protect.vault.models import DekWrap
+from protect.vault.team_keys import members, rotation
+from protect.vault.team_keys.rotation import Progress
+from tests.refusals import refuses
 from tests.vault import cast as casting
 from tests.vault.cast import AT, LATER, finish_kit, new_team, note
 
@@ -18,7 +18,7 @@ CAST_IS_KEPT = True
 
 
 def lose_amal(cast) -> None:
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     cast.desk.refresh_from_db()
 
 
@@ -40,25 +40,25 @@ def second(cast):
 def test_everything_opens_with_the_newest_key_where_nothing_is_due(cast):
     notes(cast, cast.desk, cast.sana, 3)
 
-    assert key_renewal.progress(cast.desk) == Progress(3, 0)
+    assert rotation.progress(cast.desk) == Progress(3, 0)
 
 
 def test_before_a_renewal_begins_all_is_left(cast):
     notes(cast, cast.desk, cast.sana, 3)
     lose_amal(cast)
 
-    assert key_renewal.progress(cast.desk) == Progress(0, 3)
+    assert rotation.progress(cast.desk) == Progress(0, 3)
 
 
 def test_while_it_goes_on_both_numbers_move_and_what_is_saved_counts_as_done(cast):
     notes(cast, cast.desk, cast.sana, 3)
     lose_amal(cast)
     rotation.step(cast.sana.unlocked(), cast.desk, at=LATER, limit=2)
-    assert key_renewal.progress(cast.desk) == Progress(2, 1)
+    assert rotation.progress(cast.desk) == Progress(2, 1)
 
     note(cast.sana, cast.desk)
 
-    assert key_renewal.progress(cast.desk) == Progress(3, 1)
+    assert rotation.progress(cast.desk) == Progress(3, 1)
 
 
 def test_what_did_not_open_is_left_out(cast):
@@ -66,28 +66,28 @@ def test_what_did_not_open_is_left_out(cast):
     wrap = DekWrap.objects.filter(team=cast.desk).order_by("pk")[0]
     DekWrap.objects.filter(pk=wrap.pk).update(damaged_at=AT)
 
-    assert key_renewal.progress(cast.desk) == Progress(1, 0)
+    assert rotation.progress(cast.desk) == Progress(1, 0)
 
 
 def test_a_team_without_a_key_has_no_progress(cast):
-    with pytest.raises(TeamNotReady):
-        key_renewal.progress(new_team(cast.office, "Demo new"))
+    with refuses("team_not_ready"):
+        rotation.progress(new_team(cast.office, "Demo new"))
 
 
 # --- since when -----------------------------------------------------------------------------------
 
 
 def test_nothing_is_due_since_any_time_in_a_team_that_is_at_rest(cast):
-    assert key_renewal.due_since(cast.desk) is None
-    assert key_renewal.due_since(new_team(cast.office, "Demo new")) is None
+    assert rotation.due_since(cast.desk) is None
+    assert rotation.due_since(new_team(cast.office, "Demo new")) is None
 
 
 def test_a_renewal_is_due_since_a_member_who_held_the_key_left(cast):
     notes(cast, cast.desk, cast.sana, 1)
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
     cast.desk.refresh_from_db()
 
-    assert key_renewal.due_since(cast.desk) == LATER
+    assert rotation.due_since(cast.desk) == LATER
 
 
 def test_a_renewal_that_has_begun_stays_due_since_the_member_left(cast):
@@ -96,13 +96,13 @@ def test_a_renewal_that_has_begun_stays_due_since_the_member_left(cast):
     rotation.step(cast.sana.unlocked(), cast.desk, at=LATER, limit=1)
     cast.desk.refresh_from_db()
 
-    assert key_renewal.due_since(cast.desk) == AT
+    assert rotation.due_since(cast.desk) == AT
 
 
 def test_a_renewal_that_a_member_began_is_due_since_then(cast):
     rotation.begin(cast.sana.unlocked(), cast.desk, at=LATER)
 
-    assert key_renewal.due_since(cast.desk) == LATER
+    assert rotation.due_since(cast.desk) == LATER
 
 
 def test_nothing_is_due_any_more_when_the_last_wrap_was_moved(cast):
@@ -111,7 +111,7 @@ def test_nothing_is_due_any_more_when_the_last_wrap_was_moved(cast):
     rotation.step(cast.sana.unlocked(), cast.desk, at=LATER)
     cast.desk.refresh_from_db()
 
-    assert key_renewal.due_since(cast.desk) is None
+    assert rotation.due_since(cast.desk) is None
 
 
 def test_an_earlier_renewal_does_not_count_for_the_next_one(cast):
@@ -122,7 +122,7 @@ def test_an_earlier_renewal_does_not_count_for_the_next_one(cast):
     )
     cast.desk.refresh_from_db()
 
-    assert key_renewal.due_since(cast.desk) == LATER
+    assert rotation.due_since(cast.desk) == LATER
 
 
 def test_a_team_that_was_retired_is_never_due(cast):
@@ -130,20 +130,20 @@ def test_a_team_that_was_retired_is_never_due(cast):
     Team.objects.filter(pk=cast.desk.pk).update(state=TeamState.RETIRED, retired_at=AT)
     cast.desk.refresh_from_db()
 
-    assert key_renewal.due_since(cast.desk) is None
+    assert rotation.due_since(cast.desk) is None
 
 
 def test_renewals_that_are_due_are_listed_with_since_when_oldest_first(cast):
-    assert key_renewal.due_renewals() == []
+    assert rotation.due_renewals() == []
 
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
     rotation.begin(cast.bela.unlocked(), cast.shelter, at=AT)
 
-    assert key_renewal.due_renewals() == [AT, LATER]
+    assert rotation.due_renewals() == [AT, LATER]
 
 
 def test_renewal_that_was_finished_is_not_due_any_more(cast):
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
 
-    assert key_renewal.due_renewals() == []
+    assert rotation.due_renewals() == []

@@ -6,16 +6,11 @@ from protect.notices.models import Outgoing
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamMove, TeamState
 from protect.vault.access import is_holder
-from protect.vault.actions import (
-    authenticity,
-    records,
-    rotation,
-    teams,
-)
 from protect.vault.enums import KeyState
-from protect.vault.errors import KeyNotReady, RecordDamaged, StepUpRequired, TeamNotReady
+from protect.vault.errors import KeyNotReady, RecordDamaged
 from protect.vault.formats import wraps
 from protect.vault.formats.errors import Damaged
+from protect.vault.integrity import authenticity
 from protect.vault.models import (
     DekWrap,
     RecoveryHalf,
@@ -23,7 +18,9 @@ from protect.vault.models import (
     TeamGrant,
     TeamKey,
 )
-from protect.vault.rules import STEPPED_UP
+from protect.vault.records import records
+from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.team_keys import members, rotation
 from tests.vault.cast import (
     AT,
     LATER,
@@ -81,9 +78,9 @@ def test_the_next_version_is_signed_by_the_one_before_and_given_to_every_member(
 @pytest.mark.parametrize("shown", [None, AT - STEPPED_UP])
 def test_whoever_asks_for_a_renewal_shows_first_that_it_is_them(cast, shown):
     write(cast.amal, cast.desk)
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
-    with refused(StepUpRequired):
+    with refused("step_up_required"):
         rotation.step_by_hand(cast.sana.unlocked(shown), cast.desk, at=AT)
 
     assert versions(cast.desk) == {1: KeyState.ACTIVE}
@@ -100,7 +97,7 @@ def test_a_step_by_hand_moves_as_many_wraps_as_any_other(cast):
 
 def test_what_is_due_after_a_sign_in_goes_on_without_asking(cast):
     write(cast.amal, cast.desk)
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     rotation.step(cast.sana.unlocked(None), cast.desk, at=AT)
 
@@ -132,7 +129,7 @@ def test_a_team_without_a_key_has_nothing_to_renew(cast):
 
     assert not rotation.is_due(team)
     for attempt in (begin, step):
-        with refused(TeamNotReady):
+        with refused("team_not_ready"):
             attempt(cast.sana, team)
 
 
@@ -272,7 +269,7 @@ def test_whoever_left_opens_nothing_even_with_copies_of_every_older_row(cast):
     held = cast.amal.unlocked()
     secret = held.team(cast.desk.pk, 1)
     copy = DekWrap.objects.get(record=record)
-    teams.leave(cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=AT)
+    members.leave(cast.sana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=AT)
     step(cast.sana, cast.desk)
     saved = records.save(cast.sana.unlocked(), record, OTHER, seen=1, at=LATER)
 
@@ -293,11 +290,11 @@ def test_whoever_leaves_during_a_renewal_takes_no_living_version_along(cast):
     gita = make_person("gita")
     admit(cast.desk, cast.sana, gita)
     record = write(cast.amal, cast.desk)
-    teams.leave(cast.dana.scope, gita.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, gita.place(cast.desk), None, at=AT)
     begin(cast.sana, cast.desk)
     held = cast.amal.unlocked().team(cast.desk.pk, 2)
 
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     while step(cast.sana, cast.desk, limit=1).left or due(cast.desk):
         pass
 
@@ -351,7 +348,7 @@ def test_three_versions_live_beside_each_other_and_one_is_left(cast):
 
 
 def test_whoever_waits_is_given_nothing_by_a_renewal(cast):
-    teams.lose_keys(cast.amal.pk, actor=None, at=AT)
+    members.lose_keys(cast.amal.pk, actor=None, at=AT)
 
     begin(cast.sana, cast.desk)
 
@@ -362,11 +359,11 @@ def test_whoever_waits_is_given_nothing_by_a_renewal(cast):
 def test_an_older_key_of_a_member_is_not_given_the_next_version(cast):
     """Another person may hold it: the key from before the member forgot everything."""
     before = cast.amal.key
-    teams.lose_keys(cast.amal.pk, actor=None, at=AT)
+    members.lose_keys(cast.amal.pk, actor=None, at=AT)
     renew(cast.amal)
     words = cast.amal.words
     place = cast.amal.place(cast.desk)
-    teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
+    members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
 
     begin(cast.sana, cast.desk)
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from protect.orgs.enums import MembershipState
-from protect.vault import key_register
-from protect.vault.actions import admissions, recovery_kit, rotation
+from protect.vault import enums
 from protect.vault.enums import KeyState
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic
+from protect.vault.integrity import admissions, key_register
 from protect.vault.models import Admission, RecoveryHalf, TeamKey
+from protect.vault.team_keys import recovery_kit, rotation
 from tests.vault.cast import AT, LATER, grants, make_person, serve, versions, write
 from tests.vault.traces import key_lines, then_fail
 
@@ -70,8 +71,8 @@ def test_the_ledger_learns_of_the_next_version_and_that_the_old_one_opens_nothin
         step(cast.sana, cast.desk)
 
     assert key_lines("team_key_retired") == [(str(cast.desk.pk), "1")]
-    assert key_register.is_retired(key_register.Owner.TEAM, cast.desk.pk, 1)
-    assert not key_register.is_retired(key_register.Owner.TEAM, cast.desk.pk, 2)
+    assert key_register.is_retired(enums.Owner.TEAM, cast.desk.pk, 1)
+    assert not key_register.is_retired(enums.Owner.TEAM, cast.desk.pk, 2)
 
 
 def test_a_step_that_is_rolled_back_retires_nothing_in_the_ledger(

@@ -8,18 +8,12 @@ from django.db import IntegrityError, transaction
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Browser
 from protect.orgs.models import Attempt
-from protect.vault.actions import browser_sessions, second_factors
 from protect.vault.enums import SessionState
-from protect.vault.errors import (
-    FactorRefused,
-    LastFactor,
-    PepperMissing,
-    SessionEnded,
-    SessionMoveNotAllowed,
-    StepUpRequired,
-    Throttled,
-)
+from protect.vault.errors import FactorRefused, SessionEnded, Throttled
 from protect.vault.models import TotpDevice, UnlockSession
+from protect.vault.sessions import browser_sessions
+from protect.vault.sign_in import second_factors
+from tests.refusals import refuses
 from tests.vault.conftest import OLD_PEPPER
 from tests.vault.signing import AT, BROWSER, begin, let_in, make_person, seed_of, totp
 
@@ -155,7 +149,7 @@ def test_a_code_is_checked_only_with_the_pepper_that_sealed_its_seed(amal, setti
     entry = begin(amal)
     settings.PEPPERS = [OLD_PEPPER]
 
-    with pytest.raises(PepperMissing):
+    with refuses("pepper_missing"):
         give(entry, amal.totp(AT))
     assert UnlockSession.objects.get().tries == 0
 
@@ -198,9 +192,9 @@ def test_factors_change_only_after_a_step_up(amal):
     entry = let_in(amal)
 
     for change in (second_factors.offer_totp, second_factors.remove_totp):
-        with pytest.raises(StepUpRequired):
+        with refuses("step_up_required"):
             change(entry, at=LATE)
-    with pytest.raises(StepUpRequired):
+    with refuses("step_up_required"):
         second_factors.confirm_totp(entry, "123456", at=LATE)
     assert TotpDevice.objects.count() == 1
 
@@ -208,15 +202,15 @@ def test_factors_change_only_after_a_step_up(amal):
 def test_with_the_password_alone_nobody_changes_the_second_factor(amal):
     entry = begin(amal)
 
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         second_factors.offer_totp(entry, at=AT)
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         second_factors.remove_totp(entry, at=AT)
     assert TotpDevice.objects.count() == 1
 
 
 def test_the_only_second_factor_stays(amal):
-    with pytest.raises(LastFactor):
+    with refuses("last_second_factor"):
         second_factors.remove_totp(let_in(amal), at=AT)
 
     assert second_factors.factors_of(amal.user.pk).has_totp
@@ -237,7 +231,7 @@ def test_a_wrong_code_is_no_step_up_and_a_locked_session_takes_none(amal):
         second_factors.step_up_totp(entry, "000000", at=LATE)
     locked = browser_sessions.find(entry.session.pk, "", at=LATE)
 
-    with pytest.raises(SessionMoveNotAllowed):
+    with refuses("session_move_not_allowed"):
         second_factors.step_up_totp(locked, amal.totp(LATE), at=LATE)
     assert UnlockSession.objects.get().stepped_up == AT
 

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from protect.orgs.models import User
-from protect.vault.actions import authentication
-from protect.vault.cookies import UNLOCK_COOKIE
 from protect.vault.models import Session, UnlockSession
+from protect.vault.sessions import authentication
+from protect.vault.sign_in.cookies import UNLOCK_COOKIE
 from tests.vault.browsing import get, led_to, post, set_up, sign_in
 from tests.vault.signing import AT, OTHER, PASSWORD, make_person
 

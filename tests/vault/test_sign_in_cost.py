@@ -5,14 +5,13 @@ from contextlib import suppress
 import pytest
 
 from protect.orgs.models import User
-from protect.vault.actions import authentication, passwords
 from protect.vault.enums import WrapKind
-from protect.vault.errors import (
-    SignInRefused,
-)
-from protect.vault.formats.stretch import ARGON2ID, Kdf
+from protect.vault.errors import VaultRefusal
+from protect.vault.formats.credentials.stretch import ARGON2ID, Kdf
 from protect.vault.models import UnlockSession, UserWrap
-from protect.vault.peppers import missing_work
+from protect.vault.server_keys.peppers import missing_work
+from protect.vault.sessions import authentication, passwords
+from tests.refusals import refuses
 from tests.vault.conftest import CHEAP, OLD_PEPPER, PEPPER
 from tests.vault.signing import (
     AT,
@@ -44,7 +43,7 @@ def test_every_refusal_is_the_same_and_costs_the_same(amal, runs, case):
     if case == "no bundle":
         UserWrap.objects.all().delete()
 
-    with pytest.raises(SignInRefused) as refused:
+    with refuses("sign_in_refused") as refused:
         authentication.begin(email, password, browser=BROWSER, at=AT)
 
     assert len(runs) == 2
@@ -84,7 +83,7 @@ def test_an_older_account_and_an_unknown_one_do_the_work_of_todays(
     done = []
     for email in (amal.user.email, "nobody@demo.example"):
         runs.clear()
-        with suppress(SignInRefused):
+        with suppress(VaultRefusal):
             authentication.begin(email, password, browser=BROWSER, at=AT)
         done.append(sum(runs))
 

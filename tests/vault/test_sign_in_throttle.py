@@ -8,16 +8,15 @@ import pytest
 from protect.orgs import actions as orgs
 from protect.orgs.actions import Browser
 from protect.orgs.models import Attempt
-from protect.vault.actions import authentication, browser_sessions, departures, password_reset
-from protect.vault.actions.password_reset import Reset
+from protect.vault.accounts import password_reset
+from protect.vault.accounts.password_reset import Reset
 from protect.vault.enums import SessionState
-from protect.vault.errors import (
-    SessionEnded,
-    SignInRefused,
-    Throttled,
-)
+from protect.vault.errors import SessionEnded, Throttled, VaultRefusal
 from protect.vault.models import UnlockSession
-from protect.vault.rules import TRIES
+from protect.vault.sessions import authentication, browser_sessions
+from protect.vault.sessions.rules import TRIES
+from protect.vault.team_keys import closures
+from tests.refusals import refuses
 from tests.vault.signing import (
     AT,
     BROWSER,
@@ -39,14 +38,14 @@ def amal():
 
 
 def wrong(user, at=AT, browser=BROWSER):
-    with pytest.raises(SignInRefused):
+    with refuses("sign_in_refused"):
         authentication.begin(user.email, OTHER, browser=browser, at=at)
 
 
 def test_tries_from_elsewhere_do_not_slow_down_a_browser_that_is_known(amal, runs):
     device = Browser(BROWSER.address, orgs.remember_device(amal.user, "", at=AT))
     for number in range(40):
-        with suppress(SignInRefused, Throttled):
+        with suppress(VaultRefusal, Throttled):
             browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
             authentication.begin(amal.user.email, OTHER, browser=browser, at=AT)
     runs.clear()
@@ -59,7 +58,7 @@ def test_tries_from_elsewhere_do_not_slow_down_a_session(amal):
     entry = let_in(amal)
     authentication.lock(entry, at=AT)
     for number in range(40):
-        with suppress(SignInRefused, Throttled):
+        with suppress(VaultRefusal, Throttled):
             browser = Browser(f"10.0.{number}.1") if number % 2 else BROWSER
             authentication.begin(amal.user.email, OTHER, browser=browser, at=AT)
     locked = browser_sessions.find(entry.session.pk, "", at=AT)
@@ -85,7 +84,7 @@ def test_the_right_password_begins_to_count_anew(amal):
     entry = let_in(amal)
     for _ in range(3):
         for _ in range(TRIES - 1):
-            with pytest.raises(SignInRefused):
+            with refuses("passphrase_refused"):
                 authentication.step_up(entry, OTHER, at=AT)
         authentication.step_up(entry, PASSWORD, at=AT)
 
@@ -110,7 +109,7 @@ def test_no_browser_is_known_any_more_after(amal, how):
             asked = Reset(amal.code.printed(), NEW, totp=amal.totp(AT + timedelta(minutes=2)))
             password_reset.reset(mailed_token(), asked, at=AT + timedelta(minutes=2))
         case "place":
-            departures.end_sessions([amal.user.pk], at=AT)
+            closures.end_sessions([amal.user.pk], at=AT)
     for _ in range(3):
         wrong(amal.user)
 

@@ -8,8 +8,8 @@ import pytest
 
 from protect.orgs import actions as orgs
 from protect.orgs.models import Membership
-from protect.vault.actions import admissions, key_checks
 from protect.vault.formats.secrets import TeamPublic
+from protect.vault.integrity import admissions, key_checks
 from protect.vault.models import Admission, TeamKey
 from tests.vault.cast import AT, LATER, Cast, Person, admit, make_person
 

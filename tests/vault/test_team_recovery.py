@@ -5,23 +5,21 @@ from django.core.exceptions import PermissionDenied
 
 from protect.notices.models import Outgoing
 from protect.orgs.enums import MembershipState, TeamState
-from protect.vault.actions import authenticity, recovery_kit, rotation, team_recovery, teams
 from protect.vault.enums import KeyState
 from protect.vault.errors import (
     CodeWrong,
     KeyNotReady,
-    KitHasGaps,
     MemberKeyMismatch,
     RecordDamaged,
-    StepUpRequired,
     TeamKeyMismatch,
-    TeamNotReady,
 )
-from protect.vault.formats import context, halves, wraps
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats import context, secrets, wraps
+from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret
+from protect.vault.integrity import authenticity
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey, UserKey
-from protect.vault.rules import STEPPED_UP
+from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.team_keys import members, recovery_kit, rotation
 from tests.orgs.traces import told
 from tests.vault.cast import (
     AT,
@@ -55,7 +53,7 @@ def gita(cast, record):
     """Somebody new, in a team that nobody opens any more."""
     gita = make_person("gita")
     for person in (cast.amal, cast.sana):
-        teams.leave(person.scope, person.place(cast.desk), None, at=AT)
+        members.leave(person.scope, person.place(cast.desk), None, at=AT)
     wait_in(gita, cast.desk, "supervisor")
     Outgoing.objects.all().delete()
     return gita
@@ -66,7 +64,7 @@ def typed(cast, *slots) -> dict[int, str]:
 
 
 def restore(person, team, codes, stepped_up=AT) -> TeamKey:
-    return team_recovery.restore(person.unlocked(stepped_up), person.place(team), codes, at=AT)
+    return members.restore(person.unlocked(stepped_up), person.place(team), codes, at=AT)
 
 
 @pytest.mark.parametrize("pair", recovery_kit.PAIRS)
@@ -110,7 +108,7 @@ def test_every_version_of_an_unfinished_renewal_is_restored(cast, record):
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
     newer = write(cast.amal, cast.desk)
     for person in (cast.amal, cast.sana):
-        teams.leave(person.scope, person.place(cast.desk), None, at=AT)
+        members.leave(person.scope, person.place(cast.desk), None, at=AT)
     gita = make_person("gita")
     wait_in(gita, cast.desk, "supervisor")
 
@@ -150,7 +148,7 @@ def test_halves_of_another_key_restore_nothing(cast, gita):
     officers = recovery_kit.officers_of(cast.office.pk)
     RecoveryHalf.objects.filter(team_key=key).delete()
     for pair in recovery_kit.PAIRS:
-        for slot, half in zip(pair, halves.split(TeamSecret.make()), strict=True):
+        for slot, half in zip(pair, secrets.split_secret(TeamSecret.make()), strict=True):
             name = recovery_kit.name_of(pair)
             bound = context.half(team=cast.desk.pk, version=1, pair=name, slot=slot)
             wrap = wraps.wrap_half(half, UserPublic(bytes(officers[slot].public)), bound)
@@ -201,14 +199,14 @@ def test_damaged_halves_restore_nothing(cast, gita):
 def test_a_pair_without_halves_restores_nothing(cast, gita):
     recovery_kit.appoint(cast.dana.scope, cast.office, 3, at=AT)
 
-    with refused(KitHasGaps):
+    with refused("kit_has_gaps"):
         restore(gita, cast.desk, typed(cast, 1, 3))
     assert restore(gita, cast.desk, typed(cast, 1, 2)).version == 2
 
 
 def test_recovery_takes_a_fresh_proof_of_who_does_it(cast, gita):
     for stepped_up in (None, AT - STEPPED_UP):
-        with refused(StepUpRequired):
+        with refused("step_up_required"):
             restore(gita, cast.desk, typed(cast, 1, 2), stepped_up)
 
 
@@ -223,7 +221,7 @@ def test_only_a_place_that_may_admit_others_restores(cast, role):
 
 def test_nobody_restores_for_somebody_else_or_where_they_are_already(cast, gita):
     with refused(PermissionDenied):
-        team_recovery.restore(cast.bela.unlocked(), gita.place(cast.desk), typed(cast, 1, 2), at=AT)
+        members.restore(cast.bela.unlocked(), gita.place(cast.desk), typed(cast, 1, 2), at=AT)
     with refused(PermissionDenied):
         restore(cast.bela, cast.shelter, typed(cast, 1, 2))
 
@@ -232,7 +230,7 @@ def test_a_team_without_a_key_is_not_restored(cast):
     team, kai = new_team(cast.office, "Demo new"), make_person("kai")
     wait_in(kai, team, "supervisor")
 
-    with refused(TeamNotReady):
+    with refused("team_not_ready"):
         restore(kai, team, typed(cast, 1, 2))
 
 

@@ -8,22 +8,15 @@ from django.core.exceptions import PermissionDenied
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership
-from protect.vault import key_register
-from protect.vault.actions import admissions, rotation, teams
-from protect.vault.actions.standing import standing
 from protect.vault.enums import KeyState
-from protect.vault.errors import (
-    FingerprintDiffers,
-    KeyNotReady,
-    MemberKeyMismatch,
-    MemberSuspended,
-    StepUpRequired,
-    TeamKeyMismatch,
-)
+from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch, TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
+from protect.vault.integrity import admissions, key_register
 from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
-from protect.vault.rules import STEPPED_UP
+from protect.vault.sessions.rules import STEPPED_UP
+from protect.vault.team_keys import members, rotation
+from protect.vault.teams.standing import standing
 from tests.orgs.traces import told
 from tests.vault.cast import (
     AT,
@@ -62,8 +55,8 @@ def team(cast):
 def let_in(cast, place, *, by=None, words=None, stepped_up=AT):
     host = by or cast.sana
     given = host.unlocked(stepped_up)
-    person_words = words or " ".join(teams.words_of(UserKey.objects.get(user=place.user_id)))
-    teams.admit(host.scope, given, place, words=person_words, at=AT)
+    person_words = words or " ".join(members.words_of(UserKey.objects.get(user=place.user_id)))
+    members.admit(host.scope, given, place, words=person_words, at=AT)
 
 
 def test_the_founder_makes_a_key_and_is_let_in_with_it(team, gita):
@@ -84,15 +77,15 @@ def test_making_a_key_takes_a_fresh_proof_of_who_does_it(team, gita):
     place = wait_in(gita, team, "supervisor")
 
     for stepped_up in (None, AT - STEPPED_UP):
-        with refused(StepUpRequired):
-            teams.make_key(gita.unlocked(stepped_up), place, at=AT)
+        with refused("step_up_required"):
+            members.make_key(gita.unlocked(stepped_up), place, at=AT)
 
 
 def test_a_key_is_made_once(cast, gita):
     place = wait_in(gita, cast.desk, "supervisor")
 
     with refused("team_move_not_allowed"):
-        teams.make_key(gita.unlocked(), place, at=AT)
+        members.make_key(gita.unlocked(), place, at=AT)
 
 
 def test_nobody_makes_a_key_for_somebody_else_or_without_the_role(cast, team, gita):
@@ -101,7 +94,7 @@ def test_nobody_makes_a_key_for_somebody_else_or_without_the_role(cast, team, gi
 
     for place in (own, foreign, without_team):
         with refused(PermissionDenied):
-            teams.make_key(gita.unlocked(), place, at=AT)
+            members.make_key(gita.unlocked(), place, at=AT)
 
 
 def test_who_has_no_keys_of_their_own_makes_none_for_a_team(team, gita):
@@ -109,7 +102,7 @@ def test_who_has_no_keys_of_their_own_makes_none_for_a_team(team, gita):
     UserKey.objects.filter(user=gita.pk).delete()
 
     with refused(KeyNotReady):
-        teams.make_key(gita.unlocked(), place, at=AT)
+        members.make_key(gita.unlocked(), place, at=AT)
 
 
 def test_a_colleague_is_let_in_by_the_six_words_and_opens_what_was_before(cast, gita):
@@ -148,7 +141,7 @@ def test_other_words_let_nobody_in(cast, gita, change):
     place = wait_in(gita, cast.desk)
 
     with refused(FingerprintDiffers):
-        teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=" ".join(said), at=AT)
+        members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=" ".join(said), at=AT)
 
 
 def test_the_words_of_a_key_that_was_replaced_let_nobody_in(cast, gita):
@@ -157,7 +150,7 @@ def test_the_words_of_a_key_that_was_replaced_let_nobody_in(cast, gita):
     renew(gita)
 
     with refused(FingerprintDiffers):
-        teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=before, at=AT)
+        members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=before, at=AT)
 
 
 def test_the_ledger_knows_the_first_key_and_the_team_signs_its_founder(team, gita):
@@ -182,7 +175,7 @@ def test_a_key_that_was_put_in_the_place_of_a_founders_is_given_no_team(team, gi
         rebuild_uncompared()
 
     with refused(MemberKeyMismatch):
-        teams.make_key(gita.unlocked(), place, at=AT)
+        members.make_key(gita.unlocked(), place, at=AT)
 
 
 def test_the_words_of_a_key_that_the_ledger_does_not_know_let_nobody_in(cast, gita):
@@ -192,7 +185,7 @@ def test_the_words_of_a_key_that_the_ledger_does_not_know_let_nobody_in(cast, gi
     words = " ".join(fingerprint.words(forged))
 
     with refused(MemberKeyMismatch):
-        teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
+        members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=words, at=AT)
 
 
 def test_a_key_in_the_place_of_the_teams_lets_nobody_in(cast, gita):
@@ -216,7 +209,7 @@ def test_leaving_that_cannot_renew_the_key_is_refused_and_nobody_has_left(cast):
     place = cast.amal.place(cast.desk)
 
     with refused(MemberKeyMismatch):
-        teams.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
+        members.leave(cast.sana.scope, place, cast.sana.unlocked(), at=LATER)
 
     assert not key_register.has_departed(place.pk, since=AT)
 
@@ -225,7 +218,7 @@ def test_letting_in_takes_a_fresh_proof_of_who_does_it(cast, gita):
     place = wait_in(gita, cast.desk)
 
     for stepped_up in (None, AT - STEPPED_UP):
-        with refused(StepUpRequired):
+        with refused("step_up_required"):
             let_in(cast, place, stepped_up=stepped_up)
     let_in(cast, place, stepped_up=AT - STEPPED_UP + timedelta(seconds=1))
 
@@ -277,7 +270,7 @@ def test_whose_account_is_closed_is_let_in_by_nobody(cast, gita):
     place = wait_in(gita, cast.desk)
     orgs.suspend_user(cast.olga.scope, gita.user, at=AT)
 
-    with refused(MemberSuspended):
+    with refused("member_suspended"):
         let_in(cast, place)
 
     assert standing(cast.sana.scope, cast.desk, at=AT).waiting == []

@@ -13,7 +13,6 @@ from protect.orgs import access, alarms
 from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.models import Team
 from protect.vault import packets
-from protect.vault.actions import erasure, records, rotation, teams
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.models import (
     Admission,
@@ -25,6 +24,8 @@ from protect.vault.models import (
     TeamKey,
     UserKey,
 )
+from protect.vault.records import erasure, records
+from protect.vault.team_keys import members, rotation
 from tests.vault.cast import AT, LATER, MONTH, SAID, Person, make_person, note, serve
 from tests.vault.test_commands import fails, send, vault
 
@@ -238,7 +239,7 @@ def test_a_person_of_several_organisations_is_named_by_all_of_them(cast):
 
 def test_a_person_whose_places_have_ended_is_said_to_have_none(cast):
     jonas = make_person("jonas")
-    teams.leave(cast.dana.scope, serve(jonas, cast.office, "protection_officer"), None, at=AT)
+    members.leave(cast.dana.scope, serve(jonas, cast.office, "protection_officer"), None, at=AT)
     replace_key(jonas)
 
     said, _ = fails("verify-keys")

@@ -9,11 +9,12 @@ from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 
-from protect.vault import key_register, ledger
+from protect.vault import enums
+from protect.vault.integrity import key_register, ledger
 from tests.refusals import refuses
 
 PACKAGES = ("orgs", "audit", "notices", "vault")
-KEY_LINES = {*key_register.Owner, *key_register.RETIRED.values(), key_register.RESTORED}
+KEY_LINES = {*enums.Owner, *key_register.RETIRED.values(), key_register.RESTORED}
 
 
 def everything() -> dict[str, list[dict]]:

@@ -48,30 +48,22 @@ GROUPS = {
     "formats": Group(
         targets=(
             _format("badges", "badges", "own_keys"),
-            _format("codes", "codes", "userwrap"),
             _format("context", "context", "files", "wraps"),
-            _format("drafts", "wraps"),
+            _format("credentials/codes", "codes", "userwrap"),
+            _format("credentials/peppers", "userwrap", "badges"),
+            _format("credentials/stretch", "userwrap"),
+            _format("credentials/userwrap", "userwrap"),
+            _format("credentials/words", "words", "fingerprint"),
             _format("errors", "codes", "secrets", "userwrap", "padding"),
             _format("files", "files"),
             _format("fingerprint", "fingerprint"),
-            _format("halves", "wraps"),
-            _format("keys", "sessions_and_links", "userwrap", "origin"),
-            _format("link", "sessions_and_links"),
-            _format("origin", "origin"),
+            _format("marks", "origin", "pin"),
             _format("padding", "padding", "files"),
-            _format("parcels", "parcels"),
-            _format("passphrase", "words"),
-            _format("peppers", "userwrap", "badges"),
-            _format("pin", "pin"),
             _format("sealed", "sealed", "sessions_and_links"),
-            _format("secrets", "secrets", "userwrap", "wraps", "sessions_and_links"),
+            _format("secrets", "secrets", "userwrap", "wraps", "sessions_and_links", "origin"),
             _format("signing", "signing"),
-            _format("stretch", "userwrap"),
             _format("token", "token"),
-            _format("unlock", "sessions_and_links"),
-            _format("userwrap", "userwrap"),
-            _format("words", "words", "fingerprint"),
-            _format("wraps", "wraps"),
+            _format("wraps", "wraps", "parcels"),
         ),
         anew="protect.vault.formats",
         given=("tests.vault.formats.given",),
@@ -79,8 +71,8 @@ GROUPS = {
     ),
     "rules": Group(
         targets=tuple(
-            Target(f"protect/{app}/rules.py", (f"tests/{app}/test_rules.py",))
-            for app in ("vault", "orgs", "audit", "notices")
+            Target(f"protect/{rules}.py", (f"tests/{rules.partition('/')[0]}/test_rules.py",))
+            for rules in ("vault/sessions/rules", "orgs/rules", "audit/rules", "notices/rules")
         ),
         options=("--noconftest",),
     ),
@@ -111,19 +103,19 @@ GROUPS = {
                 (*(f"tests/vault/{name}.py" for name in tests), *ATTACKS),
             )
             for module, tests in (
-                ("key_register", ("test_key_register", "test_register_rows")),
-                ("actions/admissions", ("test_signed_roles", "test_admissions")),
-                ("actions/authenticity", ("test_known_keys", "test_authenticity")),
+                ("integrity/key_register", ("test_key_register", "test_register_rows")),
+                ("integrity/admissions", ("test_signed_roles", "test_admissions")),
+                ("integrity/authenticity", ("test_known_keys", "test_authenticity")),
                 (
-                    "actions/ledger_rebuild",
+                    "integrity/ledger_rebuild",
                     ("test_ledger_rebuild", "adversary/test_rebuilt_ledger"),
                 ),
                 (
-                    "actions/record_states",
+                    "integrity/record_states",
                     ("test_record_states", "test_damaged_records", "test_verifying"),
                 ),
                 (
-                    "actions/recovery_kit",
+                    "team_keys/recovery_kit",
                     ("test_officer_words", "test_recovery_kit", "views/test_kit_gaps"),
                 ),
             )

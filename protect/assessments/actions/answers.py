@@ -32,7 +32,7 @@ from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
-from protect.vault.match_keys import match_key
+from protect.vault.server_keys.match_keys import match_key
 
 CARD = "assessments.card"
 SPARE, TIMES = 20, 3  # answers of a phase: so many for each registration, and some more
@@ -58,7 +58,7 @@ class Sheet:
 
 def key_of(measuring: Measuring) -> bytes:
     """Return the key of an edition's cards and links.
-    Errors: assessments_analysis_frozen; MatchKeyMissing."""
+    Errors: assessments_analysis_frozen; match_key_missing."""
     if measuring.salt is None:
         raise AssessmentRefusal("assessments_analysis_frozen")
     return match_key(CARD, bytes(measuring.salt))
@@ -66,7 +66,7 @@ def key_of(measuring: Measuring) -> bytes:
 
 def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
     """Return the form for a participant: their card, or the page's random key, decides which set.
-    Errors: assessments_analysis_frozen; MatchKeyMissing."""
+    Errors: assessments_analysis_frozen; match_key_missing."""
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
     key = key_of(measuring)
     coin = codes.coin(codes.code_hash(code, key) if code else sent_key.hex)
@@ -78,7 +78,7 @@ def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form
 
 def must_be_fresh(inquiry: Inquiry, code: str) -> None:
     """Refuse a card that was used.
-    Errors: assessments_card_used; assessments_analysis_frozen; MatchKeyMissing."""
+    Errors: assessments_card_used; assessments_analysis_frozen; match_key_missing."""
     measuring = inquiry.measuring
     pair = codes.code_hash(code, key_of(measuring))
     if _answers(measuring, Phase(inquiry.phase)).filter(pair=pair).exists():

@@ -27,7 +27,7 @@ from protect.trainings.base.links import public_address
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
-from protect.vault.match_keys import match_key
+from protect.vault.server_keys.match_keys import match_key
 
 AFTER = timedelta(days=120)  # days from the last half day to the first mail: four months
 AGAIN = timedelta(days=21)  # to the second and last

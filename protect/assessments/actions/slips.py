@@ -77,7 +77,7 @@ def is_link_offered(registration: Registration, at: datetime) -> bool:
 def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> str:
     """Return the token of a one-time link to the evaluation; a page sent again gets the same. The
     audit has no entry: it knows minutes.
-    Errors: assessments_answers_closed; assessments_link_taken; MatchKeyMissing."""
+    Errors: assessments_answers_closed; assessments_link_taken; match_key_missing."""
     edition = registration.edition
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()
     if row is None or not is_link_offered(registration, at):

@@ -2,7 +2,7 @@
 
 A code has eight characters and one that checks them, from an alphabet without vowels and
 look-alikes. It is made from nothing about a person, and nothing says who drew which card. The key
-is derived from a salt in the database and a secret outside it (`vault.match_keys`): a dump says
+is derived from a salt in the database and a secret outside it (vault's `match_keys`): a dump says
 nothing about a found card. Once the salt is deleted, the key cannot be derived again."""
 
 from __future__ import annotations

@@ -30,8 +30,8 @@ from protect.trainings.registrations import models, rules
 from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
-from protect.vault.actions.badges import sign
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
+from protect.vault.server_keys.badge_keys import sign
 
 
 @transaction.atomic

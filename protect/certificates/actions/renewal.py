@@ -21,9 +21,8 @@ from protect.certificates.badges import documents, shapes, verification
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import list_address
 from protect.certificates.models import Certificate
-from protect.vault.actions.badges import sign, signing_name
-from protect.vault.badges import keys_of
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
+from protect.vault.server_keys.badge_keys import keys_of, sign, signing_name
 
 log = logging.getLogger("protect")
 

@@ -14,9 +14,8 @@ from protect.certificates.badges.status_lists import LIST_DAYS, draw_index, stat
 from protect.certificates.errors import StatusListFull
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
-from protect.vault.actions.badges import sign, signing_name
-from protect.vault.badges import issuer_address, keys_of
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
+from protect.vault.server_keys.badge_keys import issuer_address, keys_of, sign, signing_name
 
 RENEWED = timedelta(days=LIST_DAYS - 24)  # a list is signed anew each week: three weeks to mend
 
@@ -44,7 +43,7 @@ def free_place(organisation: Organisation) -> tuple[int, int]:
 
 
 def publish(organisation: Organisation, number: int, *, at: datetime) -> None:
-    """Sign a list of a locked issuer. Errors: BadgeKeyMissing; BadgeKeyDamaged; PepperMissing."""
+    """Sign a list of a locked issuer. Errors: BadgeKeyMissing; BadgeKeyDamaged; pepper_missing."""
     issuer = issuer_of(organisation)
     rows = Certificate.objects.filter(
         issuer=organisation, status_list=number, revoked_at__isnull=False

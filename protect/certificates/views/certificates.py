@@ -29,7 +29,7 @@ from protect.trainings.registrations import access as registrations_access
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
-from protect.vault.badges import keys_of
+from protect.vault.server_keys.badge_keys import keys_of
 
 STEP = 100  # certificates for one press of the button: some seconds
 type Action = Callable[..., Certificate]

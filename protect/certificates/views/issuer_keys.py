@@ -18,9 +18,9 @@ from protect.trainings.base import access
 from protect.trainings.base.pages.frame import done, show, show_tab
 from protect.trainings.documents import access as documents_access
 from protect.vault.access import get_badge_key, managed_by
-from protect.vault.actions import badges
 from protect.vault.models import BadgeKey
-from protect.vault.views.frame import stepped_up
+from protect.vault.server_keys import badge_keys
+from protect.vault.sign_in.frame import stepped_up
 
 
 @require_safe
@@ -42,7 +42,7 @@ def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
     if organisation is None:
         raise Http404
     if request.method == "POST":
-        badges.make(scope, organisation, at=clock.now())
+        badge_keys.make(scope, organisation, at=clock.now())
         return done(request, _("Made. Certificates can be issued."), "certificates:issuer_keys")
     context = {
         "question": _("Make a key for certificates?"),
@@ -63,7 +63,7 @@ def issuer_key_distrust(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     key = get_badge_key(scope, pk)
     if request.method == "POST":
-        badges.retire(scope, key, at=clock.now(), distrust=True)
+        badge_keys.retire(scope, key, at=clock.now(), distrust=True)
         return done(request, _("Done. Now make a new key."), "certificates:issuer_keys")
     context = {
         "question": _("Stop trusting this key?"),

@@ -29,8 +29,14 @@ from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
 from protect.ui import assets, pages
-from protect.vault import badges, gates
 from protect.vault.formats.badges import did_web
+from protect.vault.server_keys.badge_keys import (
+    has_unconfirmed_key,
+    is_name_here,
+    keys_of,
+    keys_under,
+)
+from protect.vault.sessions import gates
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
@@ -167,10 +173,10 @@ def check_document(document: Mapping[str, Any], *, at: datetime) -> verification
     controller = verification.issuer_of(document)
     lists = models.StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
-    keys = badges.keys_under(controller)
-    verdict = verification.verify(document, documents, keys, at=at, is_here=badges.is_name_here)
+    keys = keys_under(controller)
+    verdict = verification.verify(document, documents, keys, at=at, is_here=is_name_here)
     lacks_key = {verification.Reason.ISSUER, verification.Reason.KEY} & {*verdict.reasons}
-    if lacks_key and badges.has_unconfirmed_key(controller):
+    if lacks_key and has_unconfirmed_key(controller):
         return verification.Verdict(verdict.state, (verification.Reason.UNCHECKED,))
     return verdict
 
@@ -238,7 +244,7 @@ DID_MEDIA_TYPE = "application/did+ld+json"
 @require_safe
 def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = Organisation.objects.filter(pk=pk).first()
-    keys, address = badges.keys_of(pk), _address(request, pk)
+    keys, address = keys_of(pk), _address(request, pk)
     controller = did_web(address)
     if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404

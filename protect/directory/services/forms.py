@@ -18,7 +18,7 @@ from protect.directory.service_models import TEXT_LENGTH
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 MOST_DAYS = 3650
 NAME_LENGTH, WEB_LENGTH = 240, 400
@@ -215,7 +215,7 @@ class ReviewForm(DeskForm):
     seen = _seen(required=True)
 
 
-# What is kept of these while a session is locked, by name of an address: `vault.forms.posted`.
+# What is kept of these while a session is locked, by name of an address: `vault.sign_in.posted`.
 PAGES: dict[str, Page] = {
     # Translators: a page: one fact of a service is written anew.
     "directory:service_fact": Page(_("Edit a fact"), kept_form),

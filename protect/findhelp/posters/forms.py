@@ -14,7 +14,7 @@ from protect.findhelp.posters.papers import printable
 from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 type Choices = list[tuple[str, str]]
 
@@ -117,7 +117,7 @@ def _offer(form: DeskForm, field: str, choices: Choices) -> None:
         chosen.choices = choices
 
 
-# By name of an address, as in `vault.forms.posted`.
+# By name of an address, as in `vault.sign_in.posted`.
 PAGES: dict[str, Page] = {
     "findhelp:desk_posters": Page(_("Posters"), PlaceForm),
     "findhelp:desk_poster": Page(_("Poster"), LanguagesForm),

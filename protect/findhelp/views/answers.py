@@ -15,7 +15,7 @@ from protect.findhelp.views.services import pdf, report_outcome
 from protect.kernel import clock
 from protect.matching import published, questions
 from protect.reference.vocabulary import Language
-from protect.vault.actions.tokens import TOKEN_MINUTES
+from protect.vault.server_keys.tokens import TOKEN_MINUTES
 
 
 @frame.in_language("POST")

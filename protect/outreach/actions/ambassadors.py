@@ -20,8 +20,8 @@ from protect.outreach.models import Ambassador, Debrief, InformationSession
 from protect.trainings.base import access as trainings_access
 from protect.trainings.scheduling.actions.bookings import host_of
 from protect.trainings.scheduling.models import Resource
-from protect.vault.actions.own_words import open_own, seal_own
-from protect.vault.actions.unlocked import Unlocked
+from protect.vault.records.personal import open_own, seal_own
+from protect.vault.sessions.unlocked import Unlocked
 
 PURPOSE = "outreach.safety_plan"
 PROFILE = ("supervisor", "region", "skills", "phone", "materials")

@@ -12,7 +12,7 @@ from protect.orgs.models import Membership, Organisation, User
 from protect.outreach import enums, labels
 from protect.trainings.base import fields
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 CODE = re.compile(r"[A-Za-z0-9-]{1,40}")
 

@@ -16,7 +16,7 @@ from protect.trainings.base import fields, labels, vocabulary
 from protect.trainings.registrations.enums import Sex
 from protect.trainings.scheduling.enums import SessionKind
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 MOST = 2000  # people of one cell
 SEXES = {

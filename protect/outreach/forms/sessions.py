@@ -25,7 +25,7 @@ from protect.trainings.scheduling.enums import BookingRole, ResourceKind
 from protect.trainings.scheduling.forms.bookings import Candidate, ClashForm
 from protect.trainings.scheduling.models import Booking, Resource, Venue
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from protect.trainings.base import help_lines
 from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Resource
-from protect.vault.actions.unlocked import unlocked
+from protect.vault.sessions.unlocked import unlocked
 
 
 @require_safe

@@ -27,8 +27,8 @@ from protect.trainings.base import help_lines
 from protect.trainings.base.labels import band_name
 from protect.trainings.base.pages.frame import show, show_tab
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
-from protect.vault import gates
-from protect.vault.cookies import VaultRequest
+from protect.vault.sessions import gates
+from protect.vault.sign_in.cookies import VaultRequest
 
 # Translators: numbers of a session were typed wrong, and nothing more is shown without an account.
 SIGN_IN_TO_CORRECT = gettext_lazy(

@@ -15,9 +15,10 @@ from django.shortcuts import redirect
 
 from protect.site import errors, zones
 from protect.site.refusals.pages import refused
-from protect.vault import cookies, gates
-from protect.vault.cookies import VaultRequest
 from protect.vault.enums import SessionState
+from protect.vault.sessions import gates
+from protect.vault.sign_in import cookies
+from protect.vault.sign_in.cookies import VaultRequest
 
 # Their answer to a form begins a session and shows a recovery code once.
 BEGINNING = {"vault:invited", "vault:restart"}

@@ -29,8 +29,8 @@ from protect.orgs.scope import Scope
 from protect.site.errors import NotHere
 from protect.vault import errors
 from protect.vault.access import get_record, get_team_in_reach
-from protect.vault.actions.record_states import organisation_to_alert
 from protect.vault.enums import Kind
+from protect.vault.integrity.record_states import organisation_to_alert
 from protect.vault.rows import show_teams
 
 log = logging.getLogger("protect")
@@ -41,16 +41,16 @@ KEPT = ALARMS | {
     errors.CodeWrong.code,
     errors.FingerprintDiffers.code,
     errors.KeyNotReady.code,
-    errors.PacketClosed.code,
-    errors.PinChanged.code,
+    "packet_closed",
+    "pin_changed",
 }
 # What signing in writes into its own chain.
 OF_SIGN_IN = frozenset(
     {
         errors.FactorRefused.code,
-        errors.PassphraseRefused.code,
-        errors.ResetRefused.code,
-        errors.SignInRefused.code,
+        "passphrase_refused",
+        "reset_refused",
+        "sign_in_refused",
     }
 )
 # Caused by no decision of a user: a rush of sign-ins, and conflicts of two windows.

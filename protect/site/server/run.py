@@ -11,7 +11,7 @@ from granian.server import Server
 
 from protect.site.errors import SiteRefusal
 from protect.uploads import apart
-from protect.vault.formats.stretch import ROOM
+from protect.vault.formats.credentials.stretch import ROOM
 
 ADDRESS = "127.0.0.1"
 # Of a process, each with a connection: sign-ins and files that wait leave eight to others.

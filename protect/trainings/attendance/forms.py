@@ -17,9 +17,9 @@ from protect.trainings.attendance.lists import Line
 from protect.trainings.attendance.rules import IN_PART
 from protect.ui.forms import DeskForm
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions.notes import cleaned
-from protect.vault.forms.notes import FileForm
-from protect.vault.forms.posted import Page
+from protect.vault.records.forms import FileForm
+from protect.vault.records.notes import cleaned
+from protect.vault.sign_in.posted import Page
 
 
 class TypedLine(NamedTuple):

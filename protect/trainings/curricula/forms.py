@@ -22,7 +22,7 @@ from protect.trainings.curricula import enums, vocabulary
 from protect.trainings.curricula.models import TIERS, ModuleVersion
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 type Choices = Sequence[tuple[str, str]]
 

@@ -16,8 +16,8 @@ from protect.trainings.documents import actions, models
 from protect.ui.forms import DeskForm
 from protect.uploads.errors import UploadRefused
 from protect.uploads.refusal_reasons import Reason
-from protect.vault.actions.notes import cleaned
-from protect.vault.forms.posted import Page
+from protect.vault.records.notes import cleaned
+from protect.vault.sign_in.posted import Page
 
 UNFIT = (
     *(Reason.TOO_LARGE, Reason.WRONG_TYPE, Reason.UNREADABLE, Reason.TOO_MANY_PAGES),

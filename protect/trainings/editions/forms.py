@@ -24,7 +24,7 @@ from protect.trainings.scheduling.errors import ClockRefused
 from protect.trainings.scheduling.forms.bookings import ClashForm
 from protect.trainings.scheduling.models import Edition, Session, Venue
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 
 class EditionForm(DeskForm):

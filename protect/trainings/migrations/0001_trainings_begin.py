@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("orgs", "0001_orgs_begin"),
         ("reference", "0001_reference_begin"),
-        ("vault", "0006_keys_are_signed"),
+        ("vault", "0001_vault_begin"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

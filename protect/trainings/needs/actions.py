@@ -34,10 +34,10 @@ from protect.trainings.scheduling.actions.bookings import Wanted, book, lock, st
 from protect.trainings.scheduling.actions.mail import tell_arrangers
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking, Edition, Resource
-from protect.vault.actions import inbound
-from protect.vault.actions.erasure import PERSON, RETENTION
-from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import RecordGone
+from protect.vault.records import inbound
+from protect.vault.records.erasure import PERSON, RETENTION
+from protect.vault.sessions.unlocked import Unlocked
 
 ROLES = {NeedKind.CHILDCARE: BookingRole.CHILDCARE, NeedKind.INTERPRETER: BookingRole.INTERPRETER}
 
@@ -77,7 +77,7 @@ def say(
 
     The lock of the edition keeps its team, and the participant's registration. `scope` is of the
     coordinator who enters them; None for the participant's own form or link.
-    Errors: PermissionDenied; trainings_needs_not_asked; TeamNotReady.
+    Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready.
     """
     edition = locked(registration.edition_id)
     audit = planner_or_link_context(scope, edition.host_id, at=at)

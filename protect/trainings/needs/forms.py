@@ -17,7 +17,7 @@ from protect.trainings.needs.actions import StatedNeed
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.scheduling.models import Resource
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 MOST_CHILDREN = 9
 DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters

@@ -28,8 +28,8 @@ from protect.trainings.scheduling.access import editions_of
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Edition, Resource
 from protect.ui.forms import DeskForm
-from protect.vault.actions.unlocked import unlocked
 from protect.vault.errors import TeamKeyMismatch
+from protect.vault.sessions.unlocked import unlocked
 
 BOOKABLE = {NeedKind.CHILDCARE: ResourceKind.CHILDCARE, NeedKind.INTERPRETER: ResourceKind.PERSON}
 

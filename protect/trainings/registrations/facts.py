@@ -8,7 +8,7 @@ from protect.trainings.base.facts import UNKNOWN, FactQuery, Figure, summed
 from protect.trainings.registrations.fields import AXES
 from protect.trainings.registrations.models import CountedPerson, Registration
 from protect.trainings.scheduling.enums import EditionState
-from protect.vault.match_keys import matched
+from protect.vault.server_keys.match_keys import matched
 
 TRAINED = "trained"  # the measure: confirmed minutes reach what the course asks for
 
@@ -31,7 +31,7 @@ def people_trained(query: FactQuery) -> Figure:
 
 
 def person_key(email: str) -> str:
-    """Return the keyed hash of an address; its key is in no database. Errors: MatchKeyMissing."""
+    """Return the keyed hash of an address; its key is in no database. Errors: match_key_missing."""
     return matched("trainings.person", email)
 
 

@@ -22,7 +22,7 @@ from protect.trainings.registrations.models import Cohort, Sender
 from protect.trainings.registrations.people_words import countries, mail_languages
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 LONGEST_TEXT = 60_000  # characters
 MISTAKEN_FILES = (

@@ -19,7 +19,7 @@ from protect.reference.models import Country, Language
 from protect.trainings.registrations import rules
 from protect.trainings.registrations.enums import RegistrationState, Sex, Source, WaitingRule
 from protect.trainings.scheduling.models import Edition
-from protect.vault.match_keys import match_key
+from protect.vault.server_keys.match_keys import match_key
 
 PURPOSE = "trainings.own"  # of the match key: never changed, or every link that was mailed ends
 SALT_BYTES = 32
@@ -257,7 +257,7 @@ class Registration(models.Model):
         The match key makes it of the row's random salt: neither the database nor the key alone
         opens a page, and another PROTECT_SECRET_KEY changes nothing. A higher `link_number` makes
         another one.
-        Errors: MatchKeyMissing. Source: docs/adr/0038-own-links.md.
+        Errors: match_key_missing. Source: docs/adr/0038-own-links.md.
         """
         of = bytes(self.link_salt) + self.link_number.to_bytes(4)
         return urlsafe_b64encode(match_key(PURPOSE, of)).decode().rstrip("=")

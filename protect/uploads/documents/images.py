@@ -18,11 +18,8 @@ GREY = DEEP | {"1", "L"}
 
 
 def redraw(content: bytes, media_type: str) -> bytes:
-    """Return a picture of the same kind, upright, in sRGB, its first frame only.
-
-    Its place, camera, time, thumbnails, comments, profile and whatever is appended are gone.
-    Errors: Unfit.
-    """
+    """Return a picture of the same kind, upright, in sRGB, its first frame only. Its place, camera,
+    time, thumbnails, comments, profile and whatever is appended are gone. Errors: Unfit."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

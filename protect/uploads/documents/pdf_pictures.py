@@ -24,9 +24,7 @@ BOXES = {b"jP  ", b"ftyp", b"jp2h", b"jp2c"}
 
 def bare_jpeg(raw: bytes) -> bytes:
     """Return a JPEG without application data, comments and what follows its end.
-
-    Adobe's segment stays: it says how colours are coded. Errors: Unfit.
-    """
+    Adobe's segment stays: it says how colours are coded. Errors: Unfit."""
     if raw[:2] != bytes([0xFF, SOI]):
         raise Unfit(Reason.UNREADABLE)
     kept = [raw[:2]]

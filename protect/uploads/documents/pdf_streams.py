@@ -7,12 +7,11 @@ from collections.abc import Iterable
 
 from pikepdf import Array, Name, Object, PdfError, Stream
 
-from protect.uploads.documents import pdf_pictures
-from protect.uploads.documents.images import MOST_PIXELS
+from protect.uploads.documents import images, pdf_pictures
 from protect.uploads.refusal_reasons import MEGABYTE, Reason, Unfit
 
 MOST_OF_ONE = 64 * MEGABYTE  # bytes
-MOST_OF_PICTURE = 4 * MOST_PIXELS  # bytes: the largest picture in four colours
+MOST_OF_PICTURE = 4 * images.MOST_PIXELS  # bytes: the largest picture in four colours
 MOST_IN_ALL = 512 * MEGABYTE  # bytes
 PIECE = MEGABYTE
 POINTS = {"/DCTDecode": pdf_pictures.points_of_jpeg, "/JPXDecode": pdf_pictures.points_of_jpeg2000}
@@ -24,7 +23,7 @@ def must_be_bounded(streams: Iterable[Stream]) -> None:
     left = MOST_IN_ALL
     for stream in streams:
         is_picture = stream.get("/Subtype") == Name.Image
-        if is_picture and _declared_points(stream) > MOST_PIXELS:
+        if is_picture and _declared_points(stream) > images.MOST_PIXELS:
             raise Unfit(Reason.TOO_MANY_PIXELS)
         most = min(left, MOST_OF_PICTURE if is_picture else MOST_OF_ONE)
         size = _size_of(stream, most)
@@ -71,7 +70,7 @@ def _size_of_picture(raw: bytes, filters: list[str]) -> int:
     for coding in filters[:-1]:
         raw = pdf_pictures.unwrapped(raw, coding)
     count = POINTS.get(filters[-1])
-    if count is not None and count(raw) > MOST_PIXELS:
+    if count is not None and count(raw) > images.MOST_PIXELS:
         raise Unfit(Reason.TOO_MANY_PIXELS)
     return len(raw)
 

@@ -1,9 +1,7 @@
 """PDFs, written anew: pages as they look on a screen, and nothing that acts, points or tells.
-
 A new document is made, and only what pages are drawn from is copied into it. What is not named here
 (scripts, actions, links, attachments, forms, media, bookmarks, metadata, earlier versions) is
-therefore absent without being looked for. Notes and filled-in fields become part of their page.
-"""
+therefore absent without being looked for. Notes and filled-in fields become part of their page."""
 
 from __future__ import annotations
 
@@ -23,8 +21,7 @@ from pikepdf import (
     StreamDecodeLevel,
 )
 
-from protect.uploads.documents import pdf_pictures
-from protect.uploads.documents.pdf_streams import filters_of, must_be_bounded
+from protect.uploads.documents import pdf_pictures, pdf_streams
 from protect.uploads.refusal_reasons import Reason, Unfit
 
 MOST_PAGES = 500
@@ -76,10 +73,8 @@ STRANGE = _names("PS XML")
 
 def rewrite(content: bytes) -> bytes:
     """Return the pages of a PDF in a new PDF. The same bytes come out whenever the same go in.
-
     Signatures stay as pictures, no longer as proofs. Damaged files are refused rather than mended:
-    mending loses pages silently. Errors: Unfit.
-    """
+    mending loses pages silently. Errors: Unfit."""
     try:
         with Pdf.open(BytesIO(content), attempt_recovery=False) as old, Pdf.new() as new:
             _must_fit(old)
@@ -88,7 +83,7 @@ def rewrite(content: bytes) -> bytes:
             _copy_layers(old, new)
             for thing in new.objects:
                 _strip(thing)
-            must_be_bounded(thing for thing in new.objects if isinstance(thing, Stream))
+            pdf_streams.must_be_bounded(thing for thing in new.objects if isinstance(thing, Stream))
             return _saved(new)
     except PasswordError:
         raise Unfit(Reason.ENCRYPTED) from None
@@ -204,7 +199,7 @@ def _names_file(value: Object) -> bool:
 def _strip_stream(stream: Stream) -> None:
     for key in set(stream.keys()) - OF_STREAMS:
         del stream[key]
-    filters = filters_of(stream)
+    filters = pdf_streams.filters_of(stream)
     if not filters or not BARE.keys() & set(filters):
         return
     raw = stream.read_raw_bytes()

@@ -1,12 +1,9 @@
 """Proofs that a stranger can check: the suite `eddsa-rdfc-2022` of W3C Data Integrity.
-
 What is signed is not the JSON but the RDF that it expands to, under contexts that are shipped with
-the library and pinned here by what they say: nothing is ever fetched. A reader of a document
-must therefore know its shape beforehand: a member that no context defines is not signed.
-
-The library is imported where it is needed: it takes half a second that no other command needs.
-Source: docs/adr/0023-certificates.md.
-"""
+the library and pinned here by what they say: nothing is ever fetched. A reader of a document must
+therefore know its shape beforehand: a member that no context defines is not signed. The library is
+imported where it is needed: it takes half a second that no other command needs.
+Source: docs/adr/0023-certificates.md."""
 
 from __future__ import annotations
 
@@ -53,10 +50,8 @@ DATES = ("Credential has expired", "Credential is not yet valid")
 @dataclass(frozen=True, slots=True)
 class IssuerKey:
     """A published key: its issuer, the key, and when it signed.
-
     `retired`: nothing later is signed with it. `distrusted`: another party may have held it, so
-    nothing that it signed counts any more.
-    """
+    nothing that it signed counts any more."""
 
     controller: str  # did:web
     public: str  # multibase
@@ -72,9 +67,7 @@ class IssuerKey:
 
 def did_web(address: str) -> str:
     """Return the name of the publisher of `<address>/did.json`. Errors: ValueError for no host.
-
-    Source: the did:web method; a port's colon is written %3A.
-    """
+    Source: the did:web method; a port's colon is written %3A."""
     parts = urlsplit(address)
     if not parts.hostname or "@" in address:
         raise ValueError("no address of a host")
@@ -96,9 +89,7 @@ def spelled(raw: bytes) -> str:
 
 def read_key(text: str) -> bytes:
     """Return the 32 bytes of a public key in multibase. One key has one spelling.
-
-    Errors: Malformed.
-    """
+    Errors: Malformed."""
     number = 0
     for letter in text[1 : 2 * RAW]:
         digit = ALPHABET.find(letter)
@@ -119,9 +110,7 @@ def public_of(seed: SigningSeed) -> str:
 @cache
 def context(url: str) -> Mapping[str, Any]:
     """Return a pinned context.
-
-    Errors: Malformed for one that is not pinned; ContextChanged when the library ships another.
-    """
+    Errors: Malformed for one that is not pinned; ContextChanged when the library ships another."""
     from openbadgeslib.ob3.contexts import load_context
 
     if url not in PINNED:
@@ -137,10 +126,8 @@ def sign(
     document: Mapping[str, Any], seed: SigningSeed, address: str, *, at: datetime
 ) -> dict[str, Any]:
     """Return a document with its proof. Shapes: `address` names the key, as `IssuerKey.address`.
-
     Errors: NotCanonical for what has a proof already or cannot be signed; Malformed for a context
-    that is not pinned; ContextChanged.
-    """
+    that is not pinned; ContextChanged."""
     from openbadgeslib.errors import LibOpenBadgesException
     from openbadgeslib.ob3 import add_data_integrity_proof
 
@@ -154,10 +141,8 @@ def sign(
 
 
 def must_verify(document: Mapping[str, Any], public: str) -> None:
-    """Refuse a document if its proof is of another key or another document.
-
-    Errors: Malformed for what is no key, or a context that is not pinned; Forged; ContextChanged.
-    """
+    """Refuse a document if its proof is of another key or another document. Errors: Malformed for
+    what is no key, or a context that is not pinned; Forged; ContextChanged."""
     from openbadgeslib.ob3 import (
         OB3GuardUnavailable,
         OB3VerificationError,
@@ -186,10 +171,8 @@ class OwnKey(StrEnum):
 
 def check_by_own_key(document: Mapping[str, Any]) -> OwnKey:
     """Check a credential of an issuer that is not known here, if its name is the key itself.
-
     Nothing is fetched. A key that a document merely brings along is not used: it says nothing of
-    the issuer that the document names. Source: the did:key method; W3C Data Integrity.
-    """
+    the issuer that the document names. Source: the did:key method; W3C Data Integrity."""
     from openbadgeslib.ob3 import OB3GuardUnavailable, OB3LdpVerifier, OB3VerificationError
 
     if not _is_own_key(document) or len(json.dumps(document)) > MOST_FOREIGN:
@@ -201,19 +184,6 @@ def check_by_own_key(document: Mapping[str, Any]) -> OwnKey:
     except OB3VerificationError as refusal:
         return _of_refusal(str(refusal))
     return OwnKey.HOLDS
-
-
-def baked_into(png: bytes) -> str:
-    """Return the certificate that stands in a PNG. Errors: Malformed for one without, or none."""
-    from openbadgeslib.baking import ITXT_KEYWORD_OB3, extract_png
-
-    try:
-        baked = extract_png(png, keyword=ITXT_KEYWORD_OB3)
-    except Exception:  # noqa: BLE001 - the reader of PNGs tells bad ones by errors of all kinds
-        raise Malformed("not a PNG") from None
-    if not baked:
-        raise Malformed("no certificate in this PNG")
-    return baked
 
 
 def _is_own_key(document: Mapping[str, Any]) -> bool:

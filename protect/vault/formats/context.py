@@ -1,9 +1,7 @@
 """What bytes are bound to: who they are for and where they stand.
-
 Each context is `T("protect", name, 1, …)` of identifiers that never change. Sealed bytes moved to
 another row, team or version do not open there, and no context of one kind equals one of another.
-Each has its own type, so that a type checker sees a context in the wrong place.
-"""
+Each has its own type, so that a type checker sees a context in the wrong place."""
 
 from __future__ import annotations
 

@@ -1,7 +1,5 @@
 """What can be wrong with bytes. The actions above turn these into refusals that people understand.
-
-No text here names a secret, a person or a value: it may reach a log.
-"""
+No text here names a secret, a person or a value: it may reach a log."""
 
 from __future__ import annotations
 
@@ -20,9 +18,7 @@ class Forged(Damaged):
 
 class NotCanonical(ValueError):
     """A document holds what has no single spelling: a fraction, a key that is no text.
-
-    A programming fault: forms have checked before.
-    """
+    A programming fault: forms have checked before."""
 
 
 class ContextChanged(LookupError):

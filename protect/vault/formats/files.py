@@ -58,9 +58,7 @@ def seal_pieces(
     content: Iterable[bytes], about: About, context: FileContext
 ) -> tuple[Iterator[bytes], Dek]:
     """Return a file sealed piece by piece, and its key.
-
-    Errors: NotCanonical, also when the content turns out to have another size than was said.
-    """
+    Errors: NotCanonical, also when the content turns out to have another size than was said."""
     dek = Dek.make()
     framed = _framed(about)
     total = padding.padme(len(framed) + about.size)
@@ -70,23 +68,14 @@ def seal_pieces(
 def unseal_pieces(
     blob: Iterable[bytes], dek: Dek, context: FileContext
 ) -> tuple[About, Iterator[bytes]]:
-    """Return what a file is, and its content piece by piece.
-
-    A piece is genuine when it comes, but only the end tells that none is missing: callers that pass
-    pieces on must be able to take them back.
-    Errors: Malformed, Forged; both also while the pieces are read.
-    """
+    """Return what a file is, and its content piece by piece. A piece is genuine when it comes, but
+    only the end tells that none is missing: callers that pass pieces on must be able to take them
+    back. Errors: Malformed, Forged; both also while the pieces are read."""
     opened = _opened(blob, dek, context)
     first = next(opened, b"")
     end = LENGTH + int.from_bytes(first[:LENGTH], "big")
     about = _about(first[LENGTH:end])
     return about, _content(chain([first[end:]], opened), about.size, end)
-
-
-def sealed_size(about: About) -> int:
-    """Return how many bytes a file takes when sealed. Errors: NotCanonical."""
-    total = padding.padme(len(_framed(about)) + about.size)
-    return len(HEAD) + PREFIX + total + TAG * _chunks(total)
 
 
 def _framed(about: About) -> bytes:

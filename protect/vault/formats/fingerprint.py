@@ -1,17 +1,14 @@
-"""Public keys as people compare them: six words to read aloud, or a square to scan.
-
-Six words tell 77 bits of a SHA-256: who wants a key that reads the same has to make 2^77 of them.
-"""
+"""Public keys as people compare them: six words to read aloud, or a square to scan. Six words tell
+77 bits of a SHA-256: who wants a key that reads the same has to make 2^77 of them."""
 
 from __future__ import annotations
 
 import hashlib
 
 from protect.kernel.items import items
+from protect.vault.formats.credentials.words import WORDS, all_words
 from protect.vault.formats.secrets import TeamPublic, UserPublic
-from protect.vault.formats.words import all_words
 
-WORDS = 6
 KINDS = {UserPublic: "user", TeamPublic: "team"}
 
 
@@ -28,11 +25,6 @@ def words(public: UserPublic | TeamPublic) -> tuple[str, ...]:
         number, place = divmod(number, len(word_list))
         chosen.append(word_list[place])
     return tuple(chosen)
-
-
-def qr_text(public: UserPublic | TeamPublic) -> str:
-    """Return what a QR code holds: all of the digest, in letters that make a small square."""
-    return f"PROTECT:{_kind(public)}:1:{digest(public).hex()}".upper()
 
 
 def _kind(public: UserPublic | TeamPublic) -> str:

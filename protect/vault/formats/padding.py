@@ -18,14 +18,13 @@ STEP, LARGE_STEP, LARGE = 256, 1024, 4096  # bytes
 ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 MAX_DEPTH = 64  # lists and maps inside each other
 
+type Document = dict[str, Any]
 
-def canonical(document: dict[str, Any]) -> bytes:
+
+def canonical(document: Document) -> bytes:
     """Return the only spelling of a document: JSON, keys in order of their code points, no blanks.
-
     Shapes: text, integers, true, false, none, lists and maps with text as keys. No fractions: their
-    spelling differs between languages; write them as text.
-    Errors: NotCanonical.
-    """
+    spelling differs between languages; write them as text. Errors: NotCanonical."""
     if type(document) is not dict:
         raise NotCanonical("a document is a map")
     _must_have_one_spelling(document, MAX_DEPTH)
@@ -35,14 +34,14 @@ def canonical(document: dict[str, Any]) -> bytes:
         raise NotCanonical("half a letter") from None
 
 
-def pad(document: dict[str, Any]) -> bytes:
+def pad(document: Document) -> bytes:
     """Return a document as padded bytes. Errors: NotCanonical."""
     body = canonical(document)
     framed = len(body).to_bytes(LENGTH, "big") + body
     return framed.ljust(padded_size(len(framed)), b"\0")
 
 
-def unpad(padded: bytes) -> dict[str, Any]:
+def unpad(padded: bytes) -> Document:
     """Return the document of padded bytes. Errors: Malformed, when `pad` would not write these."""
     end = LENGTH + int.from_bytes(padded[:LENGTH], "big")
     if len(padded) != padded_size(end) or padded.count(0, end) != len(padded) - end:
@@ -50,7 +49,7 @@ def unpad(padded: bytes) -> dict[str, Any]:
     return parse(padded[LENGTH:end])
 
 
-def parse(body: bytes) -> dict[str, Any]:
+def parse(body: bytes) -> Document:
     """Return the document of canonical JSON. Errors: Malformed for any other spelling."""
     try:
         document = json.loads(body)
@@ -70,9 +69,7 @@ def padded_size(size: int) -> int:
 
 def padme(size: int) -> int:
     """Return the size to which a file of `size` bytes is padded: at most 12 % more.
-
-    Source: Nikitin and others, "Reducing Metadata Leakage from Encrypted Files", PoPETs 2019.
-    """
+    Source: Nikitin and others, "Reducing Metadata Leakage from Encrypted Files", PoPETs 2019."""
     if size < 2:
         return size
     exponent = size.bit_length() - 1

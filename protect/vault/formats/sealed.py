@@ -8,32 +8,30 @@ The context is associated data. Inside: a padded document (padding.py).
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from protect.vault.formats import padding
-from protect.vault.formats.context import SealContext
+from protect.vault.formats import padding, secrets
+from protect.vault.formats.context import LinkContext, SealContext, UnlockContext
+from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.errors import Forged, Malformed
-from protect.vault.formats.secrets import Dek
+from protect.vault.formats.padding import Document
+from protect.vault.formats.secrets import Dek, LinkSecret, UnlockToken, UserSecret
 
 VERSION, AES_256_GCM = 1, 1
 HEAD = bytes([VERSION, AES_256_GCM])
 NONCE, TAG = 12, 16  # bytes
 
 
-def seal(document: dict[str, Any], context: SealContext) -> tuple[bytes, Dek]:
+def seal(document: Document, context: SealContext) -> tuple[bytes, Dek]:
     """Return a document sealed, and the fresh key that it is sealed with.
-
-    The key is made here, so that no two documents can share one.
-    Errors: NotCanonical.
-    """
+    The key is made here, so that no two documents can share one. Errors: NotCanonical."""
     dek = Dek.make()
     return encrypt(padding.pad(document), dek.reveal(), context), dek
 
 
-def unseal(blob: bytes, dek: Dek, context: SealContext) -> dict[str, Any]:
+def unseal(blob: bytes, dek: Dek, context: SealContext) -> Document:
     """Return the document. Errors: Malformed, Forged."""
     return padding.unpad(decrypt(blob, dek.reveal(), context))
 
@@ -53,3 +51,35 @@ def decrypt(blob: bytes, key: bytes, context: bytes) -> bytes:
         return AESGCM(key).decrypt(blob[len(HEAD) : start], blob[start:], context)
     except InvalidTag:
         raise Forged("sealed bytes do not open") from None
+
+
+def wrap_for_link(
+    dek: Dek, link: LinkSecret, code: LinkCode, *, salt: bytes, context: LinkContext
+) -> bytes:
+    """Return a packet's key from both halves. Shapes: 16 random bytes of salt."""
+    return encrypt(dek.reveal(), _link_key(link, code, salt, context), context)
+
+
+def unwrap_link(
+    blob: bytes, link: LinkSecret, code: LinkCode, *, salt: bytes, context: LinkContext
+) -> Dek:
+    """Return the packet's key. Errors: Malformed; Forged, also for a wrong code."""
+    return Dek(decrypt(blob, _link_key(link, code, salt, context), context))
+
+
+def _link_key(link: LinkSecret, code: LinkCode, salt: bytes, context: LinkContext) -> bytes:
+    return secrets.derive(link.reveal() + code.reveal(), salt=salt, info=context)
+
+
+def seal_session(secret: UserSecret, token: UnlockToken, context: UnlockContext) -> bytes:
+    """Return a person's secret for one session."""
+    return encrypt(secret.reveal(), _session_key(token, context), context)
+
+
+def unseal_session(blob: bytes, token: UnlockToken, context: UnlockContext) -> UserSecret:
+    """Return the person's secret. Errors: Malformed, Forged."""
+    return UserSecret(decrypt(blob, _session_key(token, context), context))
+
+
+def _session_key(token: UnlockToken, context: UnlockContext) -> bytes:
+    return secrets.derive(token.reveal(), info=context)

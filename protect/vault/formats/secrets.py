@@ -20,13 +20,15 @@ from typing import ClassVar, NoReturn, Self
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from protect.vault.formats import keys
 from protect.vault.formats.errors import Malformed
 
 SEED, CURVE, LATTICE = 64, 32, 1184  # bytes: ML-KEM seed, any curve key, ML-KEM public key
 BOX = SEED + CURVE  # bytes of a secret that boxes are opened with
 BOX_PUBLIC = LATTICE + CURVE
+KEY = 32  # bytes
 
 
 class Secret:
@@ -117,7 +119,7 @@ class Pepper(Secret):
 
 
 class Half(Secret):
-    """Half a team's secret: useless without the other (halves.py)."""
+    """Half a team's secret: useless without the other (`join_halves`)."""
 
     SIZE = BOX + CURVE
     __slots__ = ()
@@ -176,7 +178,7 @@ class TeamSecret(BoxSecret):
         if not hasattr(self, "_derived"):
             self._derived: dict[bytes, bytes] = {}
         if info not in self._derived:
-            self._derived[info] = keys.derive(self._raw, info=info)
+            self._derived[info] = derive(self._raw, info=info)
         return self._derived[info]
 
     def public(self) -> TeamPublic:
@@ -205,18 +207,34 @@ class Public:
 
 
 class UserPublic(Public):
-    """A person's public key."""
-
     SIZE = BOX_PUBLIC
     __slots__ = ()
 
 
 class TeamPublic(Public):
-    """A team's public key."""
-
     SIZE = BOX_PUBLIC + CURVE
     __slots__ = ()
 
     def signing(self) -> bytes:
         """Return the Ed25519 part."""
         return self.raw[BOX_PUBLIC:]
+
+
+def derive(material: bytes, *, info: bytes, salt: bytes = b"") -> bytes:
+    """Return a 32-byte key. Source: RFC 5869, HKDF with SHA-256."""
+    return HKDF(SHA256(), KEY, salt, info).derive(material)
+
+
+def split_secret(team: TeamSecret) -> tuple[Half, Half]:
+    """Return two halves. Split anew for each pair of officers."""
+    first = Half.make()
+    return first, Half(_xor(first.reveal(), team.reveal()))
+
+
+def join_halves(first: Half, second: Half) -> TeamSecret:
+    """Return the secret that two halves make: of the team only if its key says so."""
+    return TeamSecret(_xor(first.reveal(), second.reveal()))
+
+
+def _xor(one: bytes, two: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, two, strict=True))

@@ -1,9 +1,7 @@
 """What is signed, and the signatures: Ed25519 over `T("protect", name, 1, …)`.
-
 A team signs the next version of its key, the members and officers that it admits, and the manifests
 of its packets; the platform signs the heads of the audit chains. A name in front keeps one kind
-from passing as another.
-"""
+from passing as another."""
 
 from __future__ import annotations
 
@@ -29,19 +27,15 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class TeamAt:
-    """A team and a version of its key."""
-
     team: UUID
     version: int
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class ManifestStatement:
     """What a packet was: sender, receiver, contents, consent and time.
-
     Shapes: SHA-256 of the sealed bytes and of the receiver's public key. A receiver without an
-    account has neither team nor fingerprint.
-    """
+    account has neither team nor fingerprint."""
 
     packet: UUID
     sealed_hash: bytes
@@ -70,9 +64,8 @@ class Manifest:
 
 
 @dataclass(frozen=True, slots=True)
-class Admission:
+class AdmissionStatement:
     """The key of a member or a recovery officer to which a version of a team's secret may be given.
-
     Shapes: `holder` is the person, or the officer's row; `place` the membership, or the officer's
     organisation; `digest` the SHA-256 of the holder's public key (fingerprint.py); `role` a code.
     """
@@ -101,10 +94,8 @@ class Admission:
 
 def link_versions(team: TeamAt, old: TeamSecret, new: TeamSecret) -> bytes:
     """Return the proof that a team's next key follows its key `team`: signatures of both.
-
     The old key's says which key comes next, the new key's which one came before.
-    Shapes: 64 and 64 bytes.
-    """
+    Shapes: 64 and 64 bytes."""
     message = _continuity(team, old.public(), new.public())
     return sign(old.signing(), message) + sign(new.signing(), message)
 

@@ -31,7 +31,7 @@ class Malformed(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedToken:
     """What was in a token. `issued` in seconds since 1970."""
 
     issued: int
@@ -43,7 +43,7 @@ def derive_key(secret: str, salt: bytes) -> bytes:
     return HKDF(SHA256(), 32, salt, b"protect token v1").derive(secret.encode())
 
 
-def seal(key: bytes, purpose: str, day: date, opened: Opened) -> str:
+def seal(key: bytes, purpose: str, day: date, opened: OpenedToken) -> str:
     """Return the token of a document."""
     head = bytes([VERSION]) + (day - EPOCH).days.to_bytes(2, "big")
     plain = opened.issued.to_bytes(4, "big")
@@ -60,7 +60,7 @@ def day_of(token: str) -> date:
     return EPOCH + timedelta(days=int.from_bytes(raw[1:HEAD], "big"))
 
 
-def unseal(key: bytes, purpose: str, token: str) -> Opened:
+def unseal(key: bytes, purpose: str, token: str) -> OpenedToken:
     """Return what is in a token. Errors: Malformed."""
     raw = _raw(token)
     head, nonce, sealed = raw[:HEAD], raw[HEAD : HEAD + NONCE], raw[HEAD + NONCE :]
@@ -68,7 +68,7 @@ def unseal(key: bytes, purpose: str, token: str) -> Opened:
         plain = AESGCM(key).decrypt(nonce, sealed, head + purpose.encode())
     except InvalidTag:
         raise Malformed("not sealed with this key") from None
-    return Opened(issued=int.from_bytes(plain[:4], "big"), document=json.loads(plain[4:]))
+    return OpenedToken(issued=int.from_bytes(plain[:4], "big"), document=json.loads(plain[4:]))
 
 
 def _raw(token: str) -> bytes:

@@ -4,7 +4,7 @@
 
 HPKE in base mode (RFC 9180) with the context as `info`. The one suite, 02, is X25519 with
 ML-KEM-768 (enc 1,120 bytes; the KEM is X-Wing, HPKE id 0x647a). Base mode does not tell who
-wrapped: what a team keeps for itself carries an origin tag besides (origin.py), and a key is given
+wrapped: what a team keeps for itself carries an origin tag besides (marks.py), and a key is given
 only to holders that the team has signed (signing.py).
 """
 
@@ -15,8 +15,16 @@ from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
-from protect.vault.formats.context import GrantContext, HalfContext, WrapContext
+from protect.vault.formats import padding
+from protect.vault.formats.context import (
+    DraftContext,
+    GrantContext,
+    HalfContext,
+    ParcelContext,
+    WrapContext,
+)
 from protect.vault.formats.errors import Forged, Malformed
+from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import (
     BOX_PUBLIC,
     LATTICE,
@@ -32,6 +40,7 @@ VERSION, HYBRID, TAG = 1, 2, 16
 HEAD = bytes([VERSION, HYBRID])
 SUITE = hpke.Suite(hpke.KEM.MLKEM768_X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 ENC = 1120  # bytes
+LENGTH = 4  # bytes
 
 
 def wrap_dek(dek: Dek, to: TeamPublic, context: WrapContext) -> bytes:
@@ -100,3 +109,28 @@ def _public(to: UserPublic | TeamPublic) -> hpke.MLKEM768X25519PublicKey:
 
 def _private(key: UserSecret | TeamSecret) -> hpke.MLKEM768X25519PrivateKey:
     return hpke.MLKEM768X25519PrivateKey(key.lattice, key.curve)
+
+
+def seal_draft(document: Document, to: UserPublic, context: DraftContext) -> bytes:
+    """Return a draft that only its writer opens. Errors: NotCanonical, Malformed."""
+    return seal_to(to, padding.pad(document), context)
+
+
+def unseal_draft(blob: bytes, key: UserSecret, context: DraftContext) -> Document:
+    """Return the draft. Errors: Malformed, Forged."""
+    return padding.unpad(open_with(key, blob, context))
+
+
+def seal_parcel(content: bytes, to: UserPublic, context: ParcelContext) -> bytes:
+    """Return a parcel that only its owner opens. Errors: Malformed, when the key is none."""
+    framed = len(content).to_bytes(LENGTH, "big") + content
+    return seal_to(to, framed.ljust(padding.padme(len(framed)), b"\0"), context)
+
+
+def unseal_parcel(blob: bytes, key: UserSecret, context: ParcelContext) -> bytes:
+    """Return the content. Errors: Malformed, Forged."""
+    plain = open_with(key, blob, context)
+    end = LENGTH + int.from_bytes(plain[:LENGTH], "big")
+    if len(plain) != padding.padme(end) or plain.count(0, end) != len(plain) - end:
+        raise Malformed("not padded as we pad")
+    return plain[LENGTH:end]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import uuid
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from protect.orgs.models import Organisation, Team
 from protect.vault.enums import KeyState, WrapKind
-from protect.vault.models.sealed_columns import begins_as_sealed
+from protect.vault.models.base import VaultModel, begins_as_sealed
 
 SLOTS = (1, 2, 3)  # of recovery officers: two of three restore a team
 
 
-class UserKey(models.Model):
+class UserKey(VaultModel):
     """A person's public key. A new version means that everything was forgotten."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     public = models.BinaryField()  # 1,216 bytes
@@ -26,17 +25,16 @@ class UserKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once"),
+            models.UniqueConstraint(fields=["user", "version"], name="vault_userkey_version_once")
         ]
 
-    def __str__(self) -> str:
-        return f"key {self.version} of user {self.user_id}"
+    @classmethod
+    def newest_of(cls, user: UUID) -> UserKey | None:
+        """Return the key pair that a person has now."""
+        return cls.objects.filter(user=user).order_by("-version").first()
 
 
-class UserWrap(models.Model):
-    """A person's secret, wrapped for one way to open it."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+class UserWrap(VaultModel):
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="wraps")
     kind = models.CharField(max_length=3, choices=WrapKind)
     credential = models.UUIDField()  # of the password, passkey or code: part of the context
@@ -52,29 +50,25 @@ class UserWrap(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["user_key"],
-                condition=Q(kind=WrapKind.PASSWORD),
+                condition=models.Q(kind=WrapKind.PASSWORD),
                 name="vault_userwrap_one_password",
             ),
             models.UniqueConstraint(
                 fields=["user_key"],
-                condition=Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=False),
+                condition=models.Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=False),
                 name="vault_userwrap_one_confirmed_code",
             ),
             models.UniqueConstraint(
                 fields=["user_key"],
-                condition=Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=True),
+                condition=models.Q(kind=WrapKind.RECOVERY, confirmed_at__isnull=True),
                 name="vault_userwrap_one_new_code",
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"{self.kind} wrap {self.pk}"
 
-
-class TeamKey(models.Model):
+class TeamKey(VaultModel):
     """A version of a team's public key, signed by the version before it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
     public = models.BinaryField()  # 1,248 bytes
@@ -87,19 +81,18 @@ class TeamKey(models.Model):
             models.UniqueConstraint(fields=["team", "version"], name="vault_teamkey_version_once"),
             models.UniqueConstraint(
                 fields=["team"],
-                condition=Q(state=KeyState.ACTIVE),
+                condition=models.Q(state=KeyState.ACTIVE),
                 name="vault_teamkey_one_active",
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"key {self.version} of team {self.team_id}"
+    @classmethod
+    def living_of(cls, team: Team) -> QuerySet[TeamKey]:
+        """Return the versions that still open something, the oldest first."""
+        return cls.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
 
 
-class TeamGrant(models.Model):
-    """A team's secret, wrapped for one member."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+class TeamGrant(VaultModel):
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="grants")
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="grants")
     wrap = models.BinaryField()
@@ -114,36 +107,26 @@ class TeamGrant(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"grant {self.pk}"
 
-
-class TeamPin(models.Model):
+class TeamPin(VaultModel):
     """The newest key of a team that a member has opened, as only that member can write it down."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="+")
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
     version = models.PositiveIntegerField()
-    mark = models.BinaryField()  # formats/pin.py
+    mark = models.BinaryField()  # formats/marks.py
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user_key", "team"], name="vault_teampin_member_once"),
+            models.UniqueConstraint(fields=["user_key", "team"], name="vault_teampin_member_once")
         ]
 
-    def __str__(self) -> str:
-        return f"pin {self.pk}"
 
-
-class Admission(models.Model):
+class Admission(VaultModel):
     """A key to which a version of a team's secret may be given, signed with that secret.
-
     Of a member, or of a recovery officer. Without it a row of a membership or of an officer opens
-    nothing.
-    """
+    nothing."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="admissions")
     holder = models.UUIDField()  # the person, or the officer
     holder_version = models.PositiveIntegerField()  # of the person's key, or the officer's slot
@@ -157,17 +140,13 @@ class Admission(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["team_key", "holder"], name="vault_admission_holder_once"
-            ),
+            )
         ]
 
-    def __str__(self) -> str:
-        return f"admission {self.pk}"
 
-
-class RecoveryOfficer(models.Model):
+class RecoveryOfficer(VaultModel):
     """A recovery officer's key pair: a printed code that the officer keeps opens its secret."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     slot = models.PositiveSmallIntegerField()
     public = models.BinaryField()
@@ -182,18 +161,15 @@ class RecoveryOfficer(models.Model):
                 fields=["organisation", "slot"], name="vault_recoveryofficer_slot_once"
             ),
             models.CheckConstraint(
-                condition=Q(slot__in=SLOTS), name="vault_recoveryofficer_slot_is_one_of_three"
+                condition=models.Q(slot__in=SLOTS),
+                name="vault_recoveryofficer_slot_is_one_of_three",
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"officer {self.slot} of {self.organisation_id}"
 
-
-class RecoveryHalf(models.Model):
+class RecoveryHalf(VaultModel):
     """Half of a team's secret for one officer of a pair. Either half alone is noise."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="halves")
     pair = models.CharField(max_length=2)  # "12", "13", "23"
     slot = models.PositiveSmallIntegerField()
@@ -206,12 +182,9 @@ class RecoveryHalf(models.Model):
                 fields=["team_key", "pair", "slot"], name="vault_recoveryhalf_once"
             ),
             models.CheckConstraint(
-                condition=Q(pair="12", slot__in=[1, 2])
-                | Q(pair="13", slot__in=[1, 3])
-                | Q(pair="23", slot__in=[2, 3]),
+                condition=models.Q(pair="12", slot__in=[1, 2])
+                | models.Q(pair="13", slot__in=[1, 3])
+                | models.Q(pair="23", slot__in=[2, 3]),
                 name="vault_recoveryhalf_slot_is_of_its_pair",
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"half {self.pair}/{self.slot}"

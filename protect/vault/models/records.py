@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from protect.orgs.models import Team
 from protect.vault.enums import Opener
-from protect.vault.models.sealed_columns import begins_as_sealed
+from protect.vault.models.base import VaultModel, begins_as_sealed
 
 
-class Record(models.Model):
+class Record(VaultModel):
     """A thing that a team keeps. What it says stands in its versions, sealed."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=12)
     compartment = models.CharField(max_length=12, blank=True)
     owner_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -29,18 +26,12 @@ class Record(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(retention__day=1), name="vault_record_retention_is_a_month"
-            ),
+            )
         ]
         indexes = [models.Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
 
-    def __str__(self) -> str:
-        return f"record {self.pk}"
 
-
-class Sealed(models.Model):
-    """One version of a record."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+class Sealed(VaultModel):
     record = models.ForeignKey(Record, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
     schema = models.PositiveSmallIntegerField()
@@ -53,14 +44,10 @@ class Sealed(models.Model):
             models.UniqueConstraint(fields=["record", "version"], name="vault_sealed_version_once"),
         ]
 
-    def __str__(self) -> str:
-        return f"version {self.version} of {self.record_id}"
 
-
-class DekWrap(models.Model):
+class DekWrap(VaultModel):
     """The key of one version, wrapped for a team, or for a link and a code."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     record = models.ForeignKey(Record, models.CASCADE, related_name="wraps")
     version = models.PositiveIntegerField()
     opener = models.CharField(max_length=4, choices=Opener, default=Opener.TEAM)
@@ -88,32 +75,20 @@ class DekWrap(models.Model):
         ]
         indexes = [models.Index(fields=["team", "team_version"], name="vault_dekwrap_of_key")]
 
-    def __str__(self) -> str:
-        return f"wrap {self.pk}"
 
-
-class SealedFile(models.Model):
-    """A file. Its key stands inside the document of its record."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+class SealedFile(VaultModel):
     record = models.ForeignKey(Record, models.CASCADE, related_name="files")
     size = models.PositiveIntegerField()  # padded, in bytes
     ct = models.BinaryField()
     created = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            begins_as_sealed("vault_sealedfile", "ct"),
-        ]
-
-    def __str__(self) -> str:
-        return f"file {self.pk}"
+        constraints = [begins_as_sealed("vault_sealedfile", "ct")]
 
 
-class Manifest(models.Model):
+class Manifest(VaultModel):
     """What travelled from a team to another: signed, without a word of it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     packet = models.OneToOneField(Record, models.CASCADE, related_name="manifest")
     sealed_hash = models.BinaryField()  # SHA-256 of the sealed bytes, never of what they say
     from_team = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -129,14 +104,10 @@ class Manifest(models.Model):
     withdrawn_at = models.DateTimeField(null=True)
     signature = models.BinaryField()
 
-    def __str__(self) -> str:
-        return f"manifest {self.pk}"
 
-
-class Draft(models.Model):
+class Draft(VaultModel):
     """A form posted while locked: sealed to the user's public key, offered later."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()
     address = models.CharField(max_length=200)  # the path of the form
@@ -144,9 +115,4 @@ class Draft(models.Model):
     expires = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            begins_as_sealed("vault_draft", "ct"),
-        ]
-
-    def __str__(self) -> str:
-        return f"draft {self.pk}"
+        constraints = [begins_as_sealed("vault_draft", "ct")]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from typing import Any
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
 
+from protect.kernel import clock
 from protect.vault.enums import SessionState
-from protect.vault.models.sealed_columns import begins_as_sealed
+from protect.vault.models.base import VaultModel, begins_as_sealed
 
 
 class Session(AbstractBaseSession):
@@ -24,18 +25,15 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> Any:
-        from protect.vault.sessions import SessionStore
-
         return SessionStore
 
     def __str__(self) -> str:
         return "session"
 
 
-class UnlockSession(models.Model):
+class UnlockSession(VaultModel):
     """A user's secret, sealed under a cookie. Unlogged in PostgreSQL: a crash locks them."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     user_version = models.PositiveIntegerField()
     state = models.CharField(max_length=12, choices=SessionState)
@@ -49,24 +47,18 @@ class UnlockSession(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(state=SessionState.LOCKED, token_hash__isnull=True, blob=b"")
-                | (~Q(state=SessionState.LOCKED) & Q(token_hash__isnull=False)),
+                condition=models.Q(state=SessionState.LOCKED, token_hash__isnull=True, blob=b"")
+                | (~models.Q(state=SessionState.LOCKED) & models.Q(token_hash__isnull=False)),
                 name="vault_unlocksession_locked_holds_nothing",
             ),
             begins_as_sealed("vault_unlocksession", "blob", may_be_empty=True),
         ]
 
-    def __str__(self) -> str:
-        return f"unlock {self.pk}"
 
-
-class TotpDevice(models.Model):
+class TotpDevice(VaultModel):
     """An authenticator app. The seed is sealed under a key made from the pepper.
+    A new one stands beside the old until its first code was right, so no user is locked out."""
 
-    A new one stands beside the old until its first code was right, so no user is locked out.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     pepper = models.PositiveSmallIntegerField()  # the number of the one that sealed the seed
     seed = models.BinaryField()
@@ -79,24 +71,20 @@ class TotpDevice(models.Model):
             begins_as_sealed("vault_totpdevice", "seed"),
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(confirmed_at__isnull=False),
+                condition=models.Q(confirmed_at__isnull=False),
                 name="vault_totpdevice_one_confirmed",
             ),
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(confirmed_at__isnull=True),
+                condition=models.Q(confirmed_at__isnull=True),
                 name="vault_totpdevice_one_new",
             ),
         ]
 
-    def __str__(self) -> str:
-        return "authenticator"
 
-
-class Passkey(models.Model):
+class Passkey(VaultModel):
     """A passkey: a second factor, and with PRF a way to open the secret."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     credential = models.BinaryField(unique=True)
     public = models.BinaryField()
@@ -105,9 +93,6 @@ class Passkey(models.Model):
     prf_salt = models.BinaryField()
     created = models.DateTimeField()
     used = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"passkey {self.pk}"
 
 
 class ResetLink(models.Model):
@@ -122,3 +107,41 @@ class ResetLink(models.Model):
 
     def __str__(self) -> str:
         return "reset link"
+
+
+def hashed(key: str) -> str:
+    """Return what stands in the database for a cookie's value: SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+class SessionStore(DatabaseStore):
+    """Django keeps raw session keys (ticket 21076); a stolen table would be stolen sessions."""
+
+    @classmethod
+    def get_model_class(cls) -> type[AbstractBaseSession]:
+        return Session
+
+    @property
+    def key_salt(self) -> str:
+        """Sign what a session says for its own cookie: copied into another row, it says nothing."""
+        return f"{super().key_salt} {hashed(self.session_key or '')}"
+
+    def exists(self, session_key: str) -> bool:
+        return super().exists(hashed(session_key))
+
+    def delete(self, session_key: str | None = None) -> None:
+        key = session_key or self.session_key
+        if key is not None:
+            super().delete(hashed(key))
+
+    def create_model_instance(self, data: dict[str, Any]) -> AbstractBaseSession:
+        session = super().create_model_instance(data)
+        session.session_key = hashed(session.session_key)
+        return session
+
+    def _get_session_from_db(self) -> AbstractBaseSession | None:
+        key = hashed(self.session_key or "")
+        session = Session.objects.filter(session_key=key, expire_date__gt=clock.now()).first()
+        if session is None:
+            self._session_key = None
+        return session

@@ -6,7 +6,6 @@ import hashlib
 import os
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -16,22 +15,20 @@ from protect.audit.rules import GONE
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders, notify
 from protect.orgs.models import Team
-from protect.vault import ledger
-from protect.vault.actions import authenticity
-from protect.vault.actions.lock_order import hold_keys
-from protect.vault.actions.record_states import state_of, target_of
-from protect.vault.actions.records import SCHEMA, must_keep, seal_context, wrap_context
-from protect.vault.actions.unlocked import Unlocked, active_key, despite_rotation
 from protect.vault.enums import Kind, Opener
-from protect.vault.errors import CodeWrong, PacketClosed, PinChanged, RecordDamaged, RecordGone
-from protect.vault.formats import context, fingerprint, link, sealed, signing, wraps
-from protect.vault.formats.codes import LinkCode
+from protect.vault.errors import CodeWrong, RecordDamaged, RecordGone, VaultRefusal
+from protect.vault.formats import context, fingerprint, sealed, signing, wraps
+from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.errors import Damaged, Mistyped
+from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek, LinkSecret
+from protect.vault.integrity import authenticity, ledger
+from protect.vault.integrity.record_states import state_of, target_of
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
 from protect.vault.packets import pins
-from protect.vault.packets.packet import Packet
-from protect.vault.rows import all_rows
+from protect.vault.records.records import SCHEMA, must_keep, seal_context, wrap_context
+from protect.vault.rows import all_rows, hold_keys
+from protect.vault.sessions.unlocked import Unlocked, active_key, despite_rotation
 
 MISSES = 5  # wrong codes; with the last one the wrap goes
 
@@ -50,11 +47,9 @@ def seal_packet(
     unlocked: Unlocked, packet: Packet, sender: Team, *, at: datetime, uncompared_reason: str = ""
 ) -> Sent:
     """Seal a packet for its receiver and for the sender, and sign what travelled.
-
     A receiver's key that was never compared needs a reason, which is audited as a code.
-    Errors: TypeError for anything but a Packet; PinChanged, also for a version that is no longer
-    the newest; KeyNotReady; CasesOff; TeamNotReady, also while one of the two only practises.
-    """
+    Errors: TypeError for anything but a Packet; pin_changed, also for a version that is no longer
+    the newest; KeyNotReady; cases_off; team_not_ready, also while one of the two only practises."""
     if type(packet) is not Packet:
         raise TypeError("only a Packet can be sealed")
     teams = {team for team in (sender.pk, packet.to_team) if team}
@@ -62,7 +57,10 @@ def seal_packet(
         must_keep(Kind.PACKET, team)
     hold_keys(teams)
     receiver = _receiver(unlocked, packet, sender, uncompared_reason, at=at)
-    record = _row(packet, sender, at)
+    month = packet.expires.date().replace(day=1)
+    record = Record.objects.create(
+        kind=Kind.PACKET, owner_team=sender, version=1, retention=month, created=at, changed=at
+    )
     text = Sealed(pk=uuid4(), record=record, version=1, schema=SCHEMA, created=at)
     text.ct, dek = sealed.seal(packet.fields, seal_context(record, text))
     text.save(force_insert=True)
@@ -79,27 +77,24 @@ def seal_packet(
 
 
 @transaction.atomic
-def open_packet(
-    unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datetime
-) -> dict[str, Any]:
+def open_packet(unlocked: Unlocked, manifest: Manifest, team: Team, *, at: datetime) -> Document:
     """Return what a packet says to one of its two teams, after checking who signed it.
-
     Errors: RecordGone when it was withdrawn, has expired or is for another team; RecordDamaged,
-    also for a signer that is not the sender that the team knows; KeyNotReady.
-    """
-    fresh = _living(manifest, at=at)
+    also for a signer that is not the sender that the team knows; KeyNotReady."""
+    living = Manifest.objects.filter(pk=manifest.pk, withdrawn_at=None, expires__gt=at)
+    fresh = living.select_related("packet", "from_team", "to_team").first()
+    if fresh is None:
+        raise RecordGone
     document = despite_rotation(lambda: _opened(unlocked, fresh, team))
     _record_opening(fresh, team, unlocked.user_id, at=at)
     return document
 
 
-def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> dict[str, Any]:
+def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> Document:
     """Return what a packet says to the holder of its link and code.
-
-    Each wrong code counts, and the fifth deletes the wrap: what was counted is written before it
-    is refused. The holder of a link has no teams: all rows are seen, for this one.
-    Errors: PacketClosed; CodeWrong; RecordDamaged. RuntimeError inside a transaction.
-    """
+    Each wrong code counts, and the fifth deletes the wrap: what was counted is written before it is
+    refused. The holder of a link has no teams: all rows are seen, for this one.
+    Errors: packet_closed; CodeWrong; RecordDamaged. RuntimeError inside a transaction."""
     with transaction.atomic(durable=True), all_rows():
         outcome = _try_link(record, secret, typed, at=at)
     if isinstance(outcome, Exception):
@@ -110,17 +105,15 @@ def open_link(record: UUID, secret: LinkSecret, typed: str, *, at: datetime) -> 
 @transaction.atomic
 def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifest:
     """Take a packet back: the receiver's wrap, the ciphertext and the files go at once.
-
     What was read cannot be recalled; screens say so.
     Errors: RecordGone, when it was withdrawn before; KeyNotReady unless the sender's own team asks;
-    TeamNotReady once that team has ended: then it stays until it expires.
-    """
+    team_not_ready once that team has ended: then it stays until it expires."""
     locked = Manifest.objects.select_for_update().filter(pk=manifest.pk, withdrawn_at=None).first()
     if locked is None:
         raise RecordGone
     key = active_key(locked.from_team_id)
     unlocked.team(locked.from_team_id, key.version)  # only who holds the sender's key
-    ledger.append(ledger.Line("packet", str(locked.packet_id), at.isoformat(), "withdrawn"))
+    ledger.append(ledger.LedgerLine("packet", str(locked.packet_id), at.isoformat(), "withdrawn"))
     DekWrap.objects.filter(record=locked.packet).delete()
     Sealed.objects.filter(record=locked.packet).delete()
     locked.packet.files.all().delete()
@@ -140,13 +133,6 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
     return locked
 
 
-def _row(packet: Packet, sender: Team, at: datetime) -> Record:
-    month = packet.expires.date().replace(day=1)
-    return Record.objects.create(
-        kind=Kind.PACKET, owner_team=sender, version=1, retention=month, created=at, changed=at
-    )
-
-
 def _receiver(
     unlocked: Unlocked, packet: Packet, sender: Team, reason: str, *, at: datetime
 ) -> TeamKey | None:
@@ -156,7 +142,7 @@ def _receiver(
     key = active_key(packet.to_team, lock=True)
     pin = pins.must_match(unlocked, sender, key, at=at)
     if key.version != packet.to_version or not (pin.compared or reason):
-        raise PinChanged(team=key.team.name)
+        raise VaultRefusal("pin_changed", team=key.team.name)
     if not pin.compared:
         audit = AuditContext(at=at, actor=unlocked.user_id, organisation=sender.organisation_id)
         audit.record(f"vault.send_uncompared_{reason}", f"teamkey:{key.pk}")
@@ -208,7 +194,7 @@ def _manifest(
 
 def _message(manifest: Manifest) -> signing.Message:
     to_team, to_version = manifest.to_team_id, manifest.to_version
-    return signing.Manifest(
+    return signing.ManifestStatement(
         packet=manifest.packet_id,
         sealed_hash=bytes(manifest.sealed_hash),
         sender=signing.TeamAt(manifest.from_team_id, manifest.from_version),
@@ -221,7 +207,7 @@ def _message(manifest: Manifest) -> signing.Message:
     ).message()
 
 
-def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> dict[str, Any]:
+def _opened(unlocked: Unlocked, manifest: Manifest, team: Team) -> Document:
     """Errors: RecordGone; RecordDamaged; KeyNotReady."""
     record, damaged = manifest.packet, RecordDamaged(reference=str(manifest.packet_id))
     wrap = DekWrap.objects.filter(record=record, team=team).order_by("-team_version").first()
@@ -254,23 +240,13 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
     return key
 
 
-def _living(manifest: Manifest, *, at: datetime) -> Manifest:
-    rows = Manifest.objects.select_related("packet", "from_team", "to_team").filter(
-        pk=manifest.pk, withdrawn_at=None, expires__gt=at
-    )
-    fresh = rows.first()
-    if fresh is None:
-        raise RecordGone
-    return fresh
-
-
 def _linked(record: Record, dek: Dek, packet: Packet, manifest: Manifest) -> Sent:
     secret, code, salt = LinkSecret.make(), LinkCode.make(), os.urandom(16)
     DekWrap.objects.create(
         record=record,
         version=1,
         opener=Opener.LINK,
-        wrap=link.wrap(dek, secret, code, salt=salt, context=_link_context(record)),
+        wrap=sealed.wrap_for_link(dek, secret, code, salt=salt, context=_link_context(record)),
         salt=salt,
         expires=packet.expires,
     )
@@ -283,22 +259,24 @@ def _link_context(record: Record) -> context.LinkContext:
 
 def _try_link(
     record: UUID, secret: LinkSecret, typed: str, *, at: datetime
-) -> dict[str, Any] | Exception:
+) -> Document | Exception:
     """Return the document, or the refusal: raised after the miss has been counted."""
     rows = DekWrap.objects.select_for_update().select_related("record")
     wrap = rows.filter(record=record, opener=Opener.LINK).first()
     if wrap is None:
-        return PacketClosed()
+        return VaultRefusal("packet_closed")
     if wrap.expires is not None and wrap.expires <= at:
         wrap.delete()
-        return PacketClosed()
+        return VaultRefusal("packet_closed")
     try:
         code = LinkCode.typed(typed)
     except Mistyped as slip:  # a slip of the pen is no guess
         return CodeWrong(group=slip.group)
     bound = _link_context(wrap.record)
     try:
-        dek = link.unwrap(bytes(wrap.wrap), secret, code, salt=bytes(wrap.salt), context=bound)
+        dek = sealed.unwrap_link(
+            bytes(wrap.wrap), secret, code, salt=bytes(wrap.salt), context=bound
+        )
     except Damaged:
         return _missed(wrap)
     return _opened_by_link(wrap.record, dek, at=at)
@@ -308,12 +286,12 @@ def _missed(wrap: DekWrap) -> Exception:
     wrap.misses += 1
     if wrap.misses >= MISSES:
         wrap.delete()
-        return PacketClosed()
+        return VaultRefusal("packet_closed")
     wrap.save(update_fields=["misses"])
     return CodeWrong(group=0)
 
 
-def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> dict[str, Any] | Exception:
+def _opened_by_link(record: Record, dek: Dek, *, at: datetime) -> Document | Exception:
     text = Sealed.objects.filter(record=record, version=1).first()
     if text is None:
         return RecordDamaged(reference=str(record.pk))
@@ -337,3 +315,20 @@ def _record_opening(manifest: Manifest, team: Team, actor: UUID, *, at: datetime
             audit = AuditContext(at=at, actor=user, organisation=reader.organisation_id)
             target = f"packet:{manifest.packet_id}"
             audit.record(f"vault.{action}", target, consent=manifest.consent)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Packet:
+    """Made by the one place that reads consents, and by no other; `seal_packet` takes nothing else.
+    `to_team` with `to_version` is the receiver's key that was looked at; both are None for a
+    receiver without an account, which gets a link and a code."""
+
+    fields: Document
+    consent: UUID
+    scope: frozenset[str]  # codes of the groups of fields that the consent lists
+    expires: datetime
+    to_team: UUID | None = None
+    to_version: int | None = None
+
+    def __repr__(self) -> str:
+        return "Packet(…)"

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from enum import Enum, auto
 from uuid import UUID
 
 from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.orgs.models import Team
-from protect.vault.actions import authenticity, records
-from protect.vault.actions.records import Writing
-from protect.vault.actions.unlocked import Unlocked, active_key
 from protect.vault.enums import Kind
 from protect.vault.errors import (
     FingerprintDiffers,
     PartnerKeyMismatch,
-    PinChanged,
     TeamKeyMismatch,
+    VaultRefusal,
 )
 from protect.vault.formats import fingerprint
+from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import TeamPublic
+from protect.vault.integrity import authenticity
 from protect.vault.models import Record, TeamKey
+from protect.vault.records import records
+from protect.vault.sessions.unlocked import Unlocked, active_key
 
 KEPT = timedelta(days=3650)  # as long as the two teams may work together
 
 
 @dataclass(frozen=True, slots=True)
 class Pin:
-    """What a team knows of a partner's key."""
-
     version: int
     digest: str  # SHA-256 in hexadecimal digits
     compared: str  # the instant, or empty: only seen
@@ -40,9 +40,7 @@ class Pin:
 @transaction.atomic
 def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at: datetime) -> None:
     """Pin a partner's key after the six words were read out by phone.
-
-    Errors: FingerprintDiffers; PartnerKeyMismatch; KeyNotReady; TeamNotReady.
-    """
+    Errors: FingerprintDiffers; PartnerKeyMismatch; KeyNotReady; team_not_ready."""
     active_key(team.pk, lock=True)  # one list for a team: no other request writes it meanwhile
     if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
         raise FingerprintDiffers
@@ -64,10 +62,8 @@ def all_pins(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
 
 def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:
     """Refuse a receiver with another key than was pinned; pin a key that is seen first.
-
     A newer version that the pinned one signed keeps what was compared.
-    Errors: PinChanged; PartnerKeyMismatch.
-    """
+    Errors: pin_changed; PartnerKeyMismatch."""
     digest = fingerprint.digest(public_of(partner)).hex()
     pin = find_pin(unlocked, team, partner.team_id)
     if pin is None:
@@ -76,7 +72,7 @@ def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime
     if pin.digest == digest:
         return pin
     if not is_still(pin, partner):
-        raise PinChanged(team=partner.team.name)
+        raise VaultRefusal("pin_changed", team=partner.team.name)
     _write(unlocked, team, partner, compared=pin.compared, at=at)
     return Pin(partner.version, digest, pin.compared)
 
@@ -91,17 +87,13 @@ def public_of(partner: TeamKey) -> TeamPublic:
 
 def is_still(pin: Pin, partner: TeamKey) -> bool:
     """Return whether a key is the pinned one, or each version since was signed by the one before.
-
-    Then what was compared still holds.
-    """
+    Then what was compared still holds."""
     return partner.version >= pin.version and _is_linked(pin, partner)
 
 
 def may_be_of(unlocked: Unlocked, team: Team, signer: TeamKey) -> bool:
     """Return whether nothing that a team knows speaks against a key that signed what it received.
-
-    A key that signatures do not link with the pinned one was put there by an attacker.
-    """
+    A key that signatures do not link with the pinned one was put there by an attacker."""
     pin = find_pin(unlocked, team, signer.team_id)
     return pin is None or _is_linked(pin, signer)
 
@@ -114,7 +106,7 @@ def _is_linked(pin: Pin, partner: TeamKey) -> bool:
     return authenticity.are_linked(partner.team_id, (pin.version, partner.version))
 
 
-def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, dict[str, Any]]:
+def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, Document]:
     record = Record.objects.filter(owner_team=team, kind=Kind.PINS).order_by("created").first()
     if record is None:
         return None, {}
@@ -131,7 +123,50 @@ def _write(
         "compared": compared,
     }
     if record is None:
-        writing = Writing(kind=Kind.PINS, team=team)
+        writing = records.Writing(kind=Kind.PINS, team=team)
         records.seal(unlocked, writing, pins, retention=(at + KEPT).date(), at=at)
     else:
         records.save(unlocked, record, pins, seen=record.version, at=at)
+
+
+class PinState(Enum):
+    """How well a team knows a partner's key."""
+
+    COMPARED = auto()  # by phone, once; every version since was signed by the one before
+    SEEN = auto()  # used, and never compared
+    CHANGED = auto()  # another key than was pinned: nothing can be sent
+    NEW = auto()
+    MISMATCH = auto()  # the database holds another key than that team made
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    key: TeamKey
+    state: PinState
+    compared: datetime | None
+
+
+def partners(unlocked: Unlocked, team: Team, keys: Iterable[TeamKey]) -> list[Partner]:
+    """Return what a team knows of each of these keys, its list opened once. Changes nothing.
+    Errors: KeyNotReady; RecordDamaged."""
+    known_pins = all_pins(unlocked, team)
+    return [_partner(known_pins.get(key.team_id), key) for key in keys]
+
+
+def own_words(team: Team) -> str:
+    """Return the six words of a team's key, to be read to a partner. Errors: team_not_ready."""
+    return " ".join(fingerprint.words(authenticity.team_public(active_key(team.pk))))
+
+
+def _partner(pin: Pin | None, key: TeamKey) -> Partner:
+    compared = datetime.fromisoformat(pin.compared) if pin and pin.compared else None
+    try:
+        public_of(key)
+        is_same = pin is None or is_still(pin, key)
+    except PartnerKeyMismatch:
+        return Partner(key, PinState.MISMATCH, compared)
+    if pin is None:
+        return Partner(key, PinState.NEW, None)
+    if not is_same:
+        return Partner(key, PinState.CHANGED, compared)
+    return Partner(key, PinState.COMPARED if compared else PinState.SEEN, compared)

@@ -24,7 +24,7 @@ from protect.kernel import clock
 from protect.orgs import enums, languages
 from protect.orgs.access import scope_of
 from protect.ui import forms, pages
-from protect.vault import gates
+from protect.vault.sessions import gates
 from protect.verification.checks.checks import Heard
 from protect.verification.checks.forms import AnswersForm, FactSheet, MarksForm
 from protect.verification.errors import LinkGone

@@ -16,8 +16,9 @@ from protect.certificates.eligibility import ended, lines_of
 from protect.certificates.models import Certificate, StatusList
 from protect.notices.models import Outgoing
 from protect.trainings.scheduling.enums import EditionState
-from protect.vault.actions import badges as keys
 from protect.vault.errors import BadgeKeyMissing
+from protect.vault.models import BadgeKey
+from protect.vault.server_keys import badge_keys
 from tests.certificates.issued import make_key, published
 from tests.refusals import refuses
 from tests.trainings.finished import AT, LATER, attend, make_done, note
@@ -251,7 +252,7 @@ def test_what_is_not_earned_any_more_is_not_replaced_and_stands(planners, there)
 
 def test_without_a_key_a_certificate_is_revoked_all_the_same(planners, there):
     row = issued(planners, there)
-    keys.retire_by_command(keys.BadgeKey.objects.get(), at=LATER)
+    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER)
 
     certificates.revoke(planners.scope("pia"), row, at=LATER, reason="Demo reason")
 

@@ -13,8 +13,8 @@ from protect.certificates.badges.status_lists import FULL, LIST_DAYS
 from protect.certificates.badges.verification import State, verify
 from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
-from protect.vault.actions import badges
 from protect.vault.models import BadgeKey
+from protect.vault.server_keys import badge_keys
 from tests.certificates.issued import make_key, published
 from tests.trainings.finished import AT, LATER, attend, make_done
 
@@ -50,7 +50,7 @@ def test_a_certificate_stays_valid_as_long_as_lists_are_signed_anew(row):
 
 def test_a_new_key_signs_the_lists_at_once_and_old_certificates_stay(row, planners):
     document = row.document
-    badges.make_by_command(planners.host, at=LATER)
+    badge_keys.make_by_command(planners.host, at=LATER)
 
     assert status_lists.renew(at=LATER)["signed"] == 1
     assert renewal.sign_anew(at=LATER)["signed"] == 0
@@ -59,7 +59,7 @@ def test_a_new_key_signs_the_lists_at_once_and_old_certificates_stay(row, planne
 
 
 def test_without_a_key_nothing_is_signed_and_it_is_told(row):
-    badges.retire_by_command(BadgeKey.objects.get(), at=LATER)
+    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER)
     before = [each.signed_at for each in StatusList.objects.order_by("pk")]
 
     assert status_lists.renew(at=LONG) == {"without_key": 1}
@@ -68,9 +68,9 @@ def test_without_a_key_nothing_is_signed_and_it_is_told(row):
 
 def test_what_a_distrusted_key_signed_is_signed_anew_and_stays_itself(row, planners):
     old, where = row.credential, (row.status_list, row.status_index)
-    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
     assert state_of(row, LATER) is State.UNKNOWN_ISSUER
-    badges.make_by_command(planners.host, at=LATER)
+    badge_keys.make_by_command(planners.host, at=LATER)
 
     assert renewal.sign_anew(at=LATER)["signed"] == 1
     status_lists.renew(at=LATER)
@@ -83,7 +83,7 @@ def test_what_a_distrusted_key_signed_is_signed_anew_and_stays_itself(row, plann
 
 def test_after_the_site_moved_certificates_carry_its_new_name(row, planners, settings):
     settings.PUBLIC_URL = "https://elsewhere.demo.example"
-    badges.make_by_command(planners.host, at=LATER)
+    badge_keys.make_by_command(planners.host, at=LATER)
 
     assert renewal.sign_anew(at=LATER)["signed"] == 1
     status_lists.renew(at=LATER)
@@ -93,7 +93,7 @@ def test_after_the_site_moved_certificates_carry_its_new_name(row, planners, set
 
 
 def test_a_distrusted_key_without_another_leaves_everything_as_it_was(row):
-    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
     document = row.document
 
     assert renewal.sign_anew(at=LATER) == {"without_key": 1}
@@ -150,8 +150,8 @@ def test_a_certificate_that_a_writer_changed_is_not_signed_anew(row, planners, c
     second = certificates.issue(
         planners.scope("pia"), attend(row.edition, 360, planners.people["pia"]), at=AT
     )
-    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
-    badges.make_by_command(planners.host, at=LATER)
+    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.make_by_command(planners.host, at=LATER)
     assert Certificate.objects.filter(pk=row.pk).update(**change(row)) == 1
     row.refresh_from_db()
     before = row.document
@@ -170,20 +170,20 @@ def test_after_a_lost_ledger_a_confirmed_key_lets_certificates_be_signed_anew(
 ):
     key = BadgeKey.objects.get()
     settings.LEDGER = tmp_path / "new.jsonl"
-    badges.make_by_command(planners.host, at=LATER)
+    badge_keys.make_by_command(planners.host, at=LATER)
     assert renewal.sign_anew(at=LATER) == {"altered": 1}
 
-    badges.confirm_by_command(key, key.public, at=LATER)
+    badge_keys.confirm_by_command(key, key.public, at=LATER)
 
     assert renewal.sign_anew(at=LATER)["signed"] == 0  # the key counts again
-    badges.retire_by_command(key, at=LATER, distrust=True)
+    badge_keys.retire_by_command(key, at=LATER, distrust=True)
     assert renewal.sign_anew(at=LATER) == {"signed": 1}
 
 
 def test_a_new_name_of_the_organisation_is_in_no_earlier_certificate(row, planners):
     named = row.document["issuer"]["name"]
-    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
-    badges.make_by_command(planners.host, at=LATER)
+    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.make_by_command(planners.host, at=LATER)
     Organisation.objects.filter(pk=planners.host.pk).update(name="Demo Other Name")
 
     assert renewal.sign_anew(at=LATER) == {"signed": 1}

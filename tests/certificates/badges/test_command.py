@@ -15,8 +15,7 @@ from protect.certificates.badges.documents import certificate
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import status_list
 from protect.kernel import clock
-from protect.vault import badges as published
-from protect.vault.actions import badges
+from protect.vault.server_keys import badge_keys
 from tests.certificates.badges.given import (
     AT,
     CLEAR,
@@ -123,16 +122,16 @@ def test_a_bad_file_of_keys_is_refused(files, issuer):
 def test_the_keys_of_this_installation_are_those_of_the_database(files, settings):
     settings.PUBLIC_URL, settings.PEPPERS = "https://help.demo.example", [b"p" * 32]
     office = make_organisation("Demo office")
-    badges.make_by_command(office, at=AT)
+    badge_keys.make_by_command(office, at=AT)
     issuer = Issuer(
-        office.name, published.issuer_address(office.pk), badges.signing_name(office.pk)
+        office.name, badge_keys.issuer_address(office.pk), badge_keys.signing_name(office.pk)
     )
-    made = badges.sign(office.pk, certificate(replace(MADE, issuer=issuer)), at=AT)
-    lists = [badges.sign(office.pk, status_list(issuer, 1, [], at=AT), at=AT)]
+    made = badge_keys.sign(office.pk, certificate(replace(MADE, issuer=issuer)), at=AT)
+    lists = [badge_keys.sign(office.pk, status_list(issuer, 1, [], at=AT), at=AT)]
     arguments = [files("certificate.json", made), *given_lists(files, lists)]
 
     assert run(*arguments)[0] == "result valid"
-    badges.make_by_command(office, at=LATER)
+    badge_keys.make_by_command(office, at=LATER)
     assert run(*arguments)[0] == "result valid"
     said, _error = refused(files("strange.json", SIGNED))
     assert said[0] == "result unknown_issuer"

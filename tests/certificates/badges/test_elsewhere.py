@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from protect.certificates.badges.verification import MOST_LETTERS, Reason, State, verify
-from protect.vault.badges import is_name_here
 from protect.vault.formats import badges
 from protect.vault.formats.badges import MOST_FOREIGN, OwnKey, check_by_own_key
+from protect.vault.server_keys.badge_keys import is_name_here
 from tests.certificates.badges.given import (
     AT,
     CLEAR,

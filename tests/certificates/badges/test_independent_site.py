@@ -16,8 +16,8 @@ from protect.certificates.actions import certificates, renewal, status_lists
 from protect.certificates.badges.shapes import instant
 from protect.certificates.models import Certificate
 from protect.kernel import clock
-from protect.vault.actions import badges
 from protect.vault.models import BadgeKey
+from protect.vault.server_keys import badge_keys
 from tests.certificates.badges.given import another, changed, leaves
 from tests.certificates.badges.test_independent import GOOD, judged
 from tests.certificates.issued import make_key
@@ -105,9 +105,9 @@ def test_revoked_and_replaced_certificates_are_seen_at_once(row, planners):
 def test_a_key_that_is_trusted_no_longer_takes_its_certificates_along_until_they_are_signed_anew(
     row, planners
 ):
-    badges.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
+    badge_keys.retire_by_command(BadgeKey.objects.get(), at=LATER, distrust=True)
     before = case(badge(row))
-    badges.make_by_command(planners.host, at=LATER)
+    badge_keys.make_by_command(planners.host, at=LATER)
     renewal.sign_anew(at=LATER)
     status_lists.renew(at=LATER)
 
@@ -118,7 +118,7 @@ def test_a_key_that_is_trusted_no_longer_takes_its_certificates_along_until_they
 
 @pytest.mark.node
 def test_a_retired_key_goes_on_counting(row, planners):
-    badges.make_by_command(planners.host, at=LATER)
+    badge_keys.make_by_command(planners.host, at=LATER)
     status_lists.renew(at=LATER)
 
     assert judged(case(badge(row))) == [GOOD]

@@ -111,7 +111,7 @@ def test_without_a_key_nothing_is_issued_and_the_page_says_what_to_do(desk, page
     answer = desk.post(page)
 
     assert answer.status_code == 409
-    assert "Whoever manages the organisation makes one" in words(answer)
+    assert "A person who manages the organisation makes one" in words(answer)
     assert not Certificate.objects.exists()
 
 

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.certificates.badges.files import certificate_of
 from protect.uploads import apart
-from protect.uploads.apart import Line, Turns
+from protect.uploads.apart import QueueLimits, Turns
 from protect.uploads.senders import Queue, Sender
 from tests.certificates.badges.given import SIGNED, spelled
 from tests.certificates.views.test_public_pages import post
@@ -27,7 +27,7 @@ def test_a_file_that_exhausts_its_parser_is_refused_in_words(planners):
 
 def test_who_comes_while_many_files_are_read_is_told_when_to_come_again(planners, monkeypatch):
     file = SimpleUploadedFile("a.json", spelled(SIGNED))
-    full = Turns({Queue.VISITORS: Line(most=1, seconds=0)})
+    full = Turns({Queue.VISITORS: QueueLimits(most=1, seconds=0)})
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
         busy.setattr(apart, "TURNS", full)

@@ -11,8 +11,8 @@ from protect.audit.rules import org_chain
 from protect.orgs.history.pages import HistoryFilter, looked_for
 from protect.orgs.models import Membership
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import notes, records
-from protect.vault.actions.files import number_of
+from protect.vault.records import notes, records
+from protect.vault.records.files import number_of
 from tests.vault.cast import AT, Cast, make_cast, make_person, note, serve
 from tests.vault.views.desk import Desk, led_to, words
 

@@ -25,13 +25,7 @@ from protect.site.refusals.log import (
     MissCounter,
     is_kept,
 )
-from protect.vault.errors import (
-    Crowded,
-    PassphraseRefused,
-    PinChanged,
-    RecordChanged,
-    StepUpRequired,
-)
+from protect.vault.errors import Crowded, RecordChanged, VaultRefusal
 from protect.vault.models import Record, Sealed
 from tests.vault.cast import AT, Cast, make_cast, make_person, note, wait_in
 from tests.vault.views.desk import Desk
@@ -201,9 +195,9 @@ def test_a_refusal_is_all_that_is_written(cast):
     ("error", "kept"),
     [
         (errors.SiteRefusal("not_allowed"), True),
-        (StepUpRequired(), True),
-        (PinChanged(team="Demo"), True),
-        (PassphraseRefused(), False),  # stands among the sign-ins
+        (VaultRefusal("step_up_required"), True),
+        (VaultRefusal("pin_changed", team="Demo"), True),
+        (VaultRefusal("passphrase_refused"), False),  # stands among the sign-ins
         (Crowded(seconds=3), False),  # a rush is nobody's deed
         (
             errors.SiteRefusal("form_too_old"),

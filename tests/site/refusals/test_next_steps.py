@@ -10,10 +10,10 @@ from protect.orgs.models import User
 from protect.site.errors import NotHere
 from protect.site.refusals.pages import next_step, split_message
 from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
-from protect.vault.actions import notes
-from protect.vault.actions.notes import NoteContent
 from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
 from protect.vault.models import SealedFile
+from protect.vault.records import notes
+from protect.vault.records.notes import NoteContent
 from tests.vault.cast import AT, make_cast
 from tests.vault.views.desk import Desk, words
 from tools.restore_drill_steps import Failed

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.actions import authentication
 from protect.vault.models import UnlockSession
+from protect.vault.sessions import authentication
 from tests.vault.signing import AT, PASSWORD, make_person
 from tests.vault.views.desk import Desk, words
 
@@ -24,7 +24,9 @@ def test_what_only_an_operator_can_mend_is_logged_and_answered_as_what_it_is(set
     assert "Nobody can sign in now. All work is safe." in words(answer)
     assert "pepper_missing" in words(answer)
     [line] = [each.getMessage() for each in caplog.records if each.name == "protect"]
-    assert line.startswith("failed route=sign-in error=pepper_missing at=protect/vault/peppers.py:")
+    assert line.startswith(
+        "failed route=sign-in error=pepper_missing at=protect/vault/server_keys/peppers.py:"
+    )
     assert "amal" not in caplog.text
     assert not UnlockSession.objects.exists()
 

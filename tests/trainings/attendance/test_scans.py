@@ -13,8 +13,8 @@ from protect.trainings.attendance.actions.attendance import Scan
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance, SignedSheet
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import inbound
 from protect.vault.models import Record
+from protect.vault.records import inbound
 from tests.refusals import refuses
 from tests.trainings.attending import MINUTES, during, first, noted, seated
 from tests.trainings.logistics import arranged

@@ -10,8 +10,8 @@ from protect.trainings.attendance.actions import sign_in_sheets
 from protect.trainings.attendance.models import PrintedList, SignedSheet
 from protect.trainings.base.vocabulary import kept_for
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import inbound
 from protect.vault.models import Record, SealedFile
+from protect.vault.records import inbound
 from tests.trainings.attending import first, seated
 from tests.trainings.logistics import arranged
 from tests.trainings.planning import AT

@@ -13,9 +13,9 @@ from django.db.models import Model
 
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
-from protect.vault.actions.records import seal_context, wrap_context
 from protect.vault.enums import KeyState
-from protect.vault.formats import context, fingerprint, halves, sealed, signing, wraps
+from protect.vault.formats import context, fingerprint, sealed, signing, wraps
+from protect.vault.formats import secrets as formats_secrets
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret
 from protect.vault.formats.signing import TeamAt
@@ -31,6 +31,7 @@ from protect.vault.models import (
     TeamPin,
     UserKey,
 )
+from protect.vault.records.records import seal_context, wrap_context
 from tests.vault.cast import AT
 from tests.vault.lost_ledger import rebuild_uncompared
 
@@ -114,7 +115,7 @@ class DatabaseWriter:
     def sign_admission(self, key: TeamKey, user_key: UserKey, place: UUID) -> None:
         """Sign an admission with a key of one's own: the team's is not at hand."""
         digest = fingerprint.digest(UserPublic(bytes(user_key.public)))
-        said = signing.Admission(
+        said = signing.AdmissionStatement(
             team=TeamAt(key.team_id, key.version),
             holder=user_key.user_id,
             holder_version=user_key.version,
@@ -233,7 +234,7 @@ class DatabaseWriter:
             for secret in self.officers:
                 opened = _opened(wraps.unwrap_half, bytes(half.wrap), secret, bound)
                 rows.setdefault((half.team_key_id, half.pair), []).extend(opened)
-        return [halves.join(*pair[:2]) for pair in rows.values() if len(pair) > 1]
+        return [formats_secrets.join_halves(*pair[:2]) for pair in rows.values() if len(pair) > 1]
 
     def _grant(self, key: TeamKey, secret: TeamSecret, user_key: UserKey) -> None:
         bound = context.grant(

@@ -28,10 +28,11 @@ from hypothesis.stateful import (
 from protect.audit import facts
 from protect.kernel.errors import ProtectError
 from protect.orgs.models import Team
-from protect.vault.actions import records, rotation, teams
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import Record, TeamKey, UserKey
+from protect.vault.records import records
 from protect.vault.rows import all_rows
+from protect.vault.team_keys import members, rotation
 from tests.audit.tampering import tamper
 from tests.vault.adversary.database_writer import DatabaseWriter, forged_values
 from tests.vault.cast import AT, Cast, Person, finish_kit, make_cast, make_person, wait_in, write
@@ -167,7 +168,7 @@ class AnyRow(RuleBasedStateMachine):
 
         def admit() -> None:
             place = wait_in(guest, Team.objects.get(pk=self.cast.desk.pk))
-            teams.admit(sana.scope, sana.unlocked(), place, words=guest.words, at=AT)
+            members.admit(sana.scope, sana.unlocked(), place, words=guest.words, at=AT)
 
         if Team.objects.filter(pk=self.cast.desk.pk).exists():
             self.attempt("admit", admit)

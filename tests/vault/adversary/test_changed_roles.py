@@ -6,8 +6,9 @@ import pytest
 
 from protect.orgs import actions as orgs
 from protect.orgs.models import Membership
-from protect.vault.actions import key_checks, rotation
+from protect.vault.integrity import key_checks
 from protect.vault.models import Admission
+from protect.vault.team_keys import rotation
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import LATER, Cast, Person
 

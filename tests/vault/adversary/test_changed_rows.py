@@ -9,12 +9,13 @@ from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.alarms import organisations_of_team, unanswered
 from protect.orgs.models import Team
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import files, inbound, notes, record_states, records
-from protect.vault.actions.notes import NoteContent
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.formats import sealed, wraps
 from protect.vault.formats.secrets import TeamPublic
+from protect.vault.integrity import record_states
 from protect.vault.models import DekWrap, Record, Sealed, SealedFile, TeamKey
+from protect.vault.records import files, inbound, notes, records
+from protect.vault.records.notes import NoteContent
 from tests.audit import writing
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import AT, LATER, MONTH, note, read

@@ -6,11 +6,12 @@ import pytest
 
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
-from protect.vault.actions import key_checks, rotation, teams
-from protect.vault.actions.records import seal_context, wrap_context
 from protect.vault.formats import context, sealed, wraps
 from protect.vault.formats.errors import Damaged
+from protect.vault.integrity import key_checks
 from protect.vault.models import Admission, DekWrap, Sealed, TeamGrant
+from protect.vault.records.records import seal_context, wrap_context
+from protect.vault.team_keys import members, rotation
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import LATER, Person, note
 
@@ -55,7 +56,7 @@ def test_member_whose_grant_was_deleted_cannot_read_what_is_written_after_they_l
 ):
     copy = hide_grant(cast.amal, cast.desk, columns)
 
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), cast.sana.unlocked(), at=LATER)
     see_all_rows()
     record = note(cast.sana, cast.desk)
 
@@ -67,7 +68,7 @@ def test_member_whose_grant_was_deleted_cannot_read_what_is_written_after_they_l
 def test_departure_without_a_grant_makes_the_renewal_due_for_colleagues(cast, writer):
     hide_grant(cast.amal, cast.desk, {})
 
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=LATER)
 
     see_all_rows()
     assert rotation.is_due(Team.objects.get(pk=cast.desk.pk))
@@ -77,7 +78,7 @@ def test_departure_without_a_grant_makes_the_renewal_due_for_colleagues(cast, wr
 def test_beginning_anew_without_a_grant_makes_the_renewal_due(cast, writer, columns):
     hide_grant(cast.amal, cast.desk, columns)
 
-    teams.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
+    members.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
 
     see_all_rows()
     assert rotation.is_due(Team.objects.get(pk=cast.desk.pk))
@@ -86,7 +87,7 @@ def test_beginning_anew_without_a_grant_makes_the_renewal_due(cast, writer, colu
 def test_place_written_as_waiting_keeps_no_grant_when_its_person_begins_anew(cast, writer):
     Membership.objects.filter(user=cast.amal.pk).update(state=MembershipState.PENDING)
 
-    teams.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
+    members.lose_keys(cast.amal.pk, actor=cast.amal.pk, at=LATER)
 
     see_all_rows()
     assert not TeamGrant.objects.filter(user_key=cast.amal.key).exists()

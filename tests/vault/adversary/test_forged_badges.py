@@ -14,12 +14,17 @@ from protect.certificates.badges.status_lists import status_list
 from protect.certificates.badges.verification import Reason, State
 from protect.certificates.models import StatusList
 from protect.certificates.views import public_pages
-from protect.vault.actions.badges import make_by_command, signing_name
-from protect.vault.badges import controller_of, issuer_address, keys_of
 from protect.vault.errors import BadgeKeyDamaged
 from protect.vault.formats import badges
 from protect.vault.formats.secrets import SigningSeed
 from protect.vault.models import BadgeKey
+from protect.vault.server_keys.badge_keys import (
+    controller_of,
+    issuer_address,
+    keys_of,
+    make_by_command,
+    signing_name,
+)
 from tests.vault.cast import AT
 
 pytestmark = pytest.mark.django_db

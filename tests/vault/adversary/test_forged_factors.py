@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import enrolment, passkeys, second_factors
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import FactorMissing, FactorRefused
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserWrap
+from protect.vault.sign_in import enrolment, passkeys, second_factors
 from tests.vault.signing import (
     AT,
     BROWSER,

@@ -9,7 +9,6 @@ import pytest
 from protect.orgs import access
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
-from protect.vault.actions import recovery_kit, rotation, team_recovery, teams
 from protect.vault.errors import (
     FingerprintDiffers,
     MemberKeyMismatch,
@@ -17,6 +16,7 @@ from protect.vault.errors import (
 )
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.models import Admission, TeamKey, UserKey
+from protect.vault.team_keys import members, recovery_kit, rotation
 from tests.vault.cast import (
     AT,
     appoint_officers,
@@ -158,7 +158,7 @@ def test_person_whose_key_was_overwritten_is_not_let_in_by_the_words_they_read_o
     writer.replace_user_public(gita.pk)
 
     with refused((FingerprintDiffers, MemberKeyMismatch)):
-        teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=said, at=AT)
+        members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=said, at=AT)
 
     answer = Desk().let_in(gita).get(f"/teams/{cast.desk.pk}")
     assert answer.status_code == 409
@@ -166,8 +166,7 @@ def test_person_whose_key_was_overwritten_is_not_let_in_by_the_words_they_read_o
 
 
 def test_halves_of_another_secret_restore_no_team(cast, writer, ledger_state):
-    from protect.vault.formats import context, wraps
-    from protect.vault.formats import halves as halves_format
+    from protect.vault.formats import context, secrets, wraps
     from protect.vault.formats.secrets import UserPublic
     from protect.vault.models import RecoveryHalf, RecoveryOfficer
 
@@ -175,7 +174,7 @@ def test_halves_of_another_secret_restore_no_team(cast, writer, ledger_state):
     place = wait_in(gita, cast.desk, "supervisor")
     secret = writer.replace_team_public(cast.desk)
     key = TeamKey.objects.get(team=cast.desk)
-    for slot, half in zip((1, 2), halves_format.split(secret), strict=True):
+    for slot, half in zip((1, 2), secrets.split_secret(secret), strict=True):
         officer = RecoveryOfficer.objects.get(organisation=cast.office, slot=slot)
         bound = context.half(team=cast.desk.pk, version=1, pair="12", slot=slot)
         wrap = wraps.wrap_half(half, UserPublic(bytes(officer.public)), bound)
@@ -186,5 +185,5 @@ def test_halves_of_another_secret_restore_no_team(cast, writer, ledger_state):
     # Rebuilt, the ledger knows the forged key: then the signatures of the team's members differ.
     kind = MemberKeyMismatch if ledger_state == "rebuilt" else TeamKeyMismatch
     with pytest.raises(kind) as caught:
-        team_recovery.restore(gita.unlocked(), place, typed, at=AT)
+        members.restore(gita.unlocked(), place, typed, at=AT)
     assert caught.type is kind

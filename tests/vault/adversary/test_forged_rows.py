@@ -10,7 +10,6 @@ from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
-from protect.vault.actions import key_checks, records, rotation, teams
 from protect.vault.enums import KeyState
 from protect.vault.errors import (
     KeyNotReady,
@@ -18,7 +17,10 @@ from protect.vault.errors import (
     TeamKeyMismatch,
 )
 from protect.vault.formats.secrets import TeamSecret
+from protect.vault.integrity import key_checks
 from protect.vault.models import Admission, DekWrap, TeamGrant, TeamKey, TeamPin
+from protect.vault.records import records
+from protect.vault.team_keys import members, rotation
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import (
     AT,
@@ -127,7 +129,7 @@ def test_team_whose_key_was_deleted_gets_no_other_first_key(cast, writer):
     place = wait_in(mallory, team, "supervisor")
 
     with refused(TeamKeyMismatch):
-        teams.make_key(mallory.unlocked(), place, at=AT)
+        members.make_key(mallory.unlocked(), place, at=AT)
 
 
 # --- B: a member whom nobody has let in -----------------------------------------------------------
@@ -176,7 +178,7 @@ def test_member_who_left_and_is_written_back_gets_no_key(cast, writer, ledger_st
     record = note(cast.amal, cast.desk)
     place, grant = cast.amal.place(cast.desk), TeamGrant.objects.get(user_key=cast.amal.key)
     admission = Admission.objects.get(holder=cast.amal.pk)
-    teams.leave(cast.dana.scope, place, None, at=LATER)
+    members.leave(cast.dana.scope, place, None, at=LATER)
     live = {"state": MembershipState.ACTIVE, "ended_at": None, "end_reason": ""}
     Membership.objects.filter(pk=place.pk).update(**live)
     for row in (grant, admission):
@@ -206,7 +208,7 @@ def test_overwritten_team_key_gets_nothing_sealed_to_it(cast, writer):
 
 
 def test_message_from_outside_is_not_sealed_to_an_overwritten_key(cast, writer, ledger_state):
-    from protect.vault.actions import inbound
+    from protect.vault.records import inbound
 
     if ledger_state == "rebuilt":
         pytest.skip("without a secret in hand only the ledger knows the key (ADR 40)")
@@ -233,7 +235,7 @@ def test_note_that_cannot_be_sealed_keeps_its_text_on_the_page(cast, writer):
 
 def test_team_of_a_writers_own_gets_nothing_sealed_to_it(cast, writer, ledger_state):
     """Named like a real one, its signatures are its own: the ledger does not know its key."""
-    from protect.vault.actions import inbound
+    from protect.vault.records import inbound
 
     if ledger_state == "rebuilt":
         pytest.skip("a rebuilt ledger knows every key of that day (ADR 40)")

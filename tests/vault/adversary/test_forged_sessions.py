@@ -8,12 +8,12 @@ from __future__ import annotations
 import pytest
 
 from protect.kernel import clock
-from protect.vault.cookies import SESSION, UNLOCK_COOKIE
 from protect.vault.enums import SessionState, WrapKind
-from protect.vault.formats import context, unlock
+from protect.vault.formats import context, sealed
 from protect.vault.formats.secrets import UnlockToken, UserSecret
 from protect.vault.models import Session, TotpDevice, UnlockSession, UserWrap
-from protect.vault.sessions import hashed
+from protect.vault.models.sessions import hashed
+from protect.vault.sign_in.cookies import SESSION, UNLOCK_COOKIE
 from tests.vault.browsing import SID
 from tests.vault.signing import AT, Person, make_person
 from tests.vault.views.desk import Desk, led_to
@@ -48,7 +48,7 @@ def give_session_to(desk: Desk, person: Person, session: UnlockSession) -> None:
         user=person.user,
         user_version=1,
         token_hash=token.row_hash(),
-        blob=unlock.seal(UserSecret.make(), token, bound),
+        blob=sealed.seal_session(UserSecret.make(), token, bound),
     )
 
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import drafts
 from protect.vault.models import Draft, UnlockSession, UserKey
+from protect.vault.sessions import drafts
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import AT
 from tests.vault.signing import make_person

@@ -8,11 +8,11 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
-from protect.vault.actions import rotation
-from protect.vault.actions.record_states import target_of
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady
+from protect.vault.integrity.record_states import target_of
 from protect.vault.models import DekWrap, Record, TeamGrant
+from protect.vault.team_keys import rotation
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import AT, LATER, SAID, Cast, make_person, note, read, serve, versions
 

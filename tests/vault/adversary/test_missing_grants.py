@@ -6,12 +6,11 @@ import pytest
 
 from protect.audit.models import Entry
 from protect.orgs.enums import MembershipState
-from protect.vault import key_register
-from protect.vault.actions import rotation
-from protect.vault.enums import KeyState
+from protect.vault.enums import KeyState, Owner
 from protect.vault.formats.secrets import TeamSecret
-from protect.vault.key_register import Owner
+from protect.vault.integrity import key_register
 from protect.vault.models import TeamGrant, TeamKey
+from protect.vault.team_keys import rotation
 from tests.vault.adversary.database_writer import DatabaseWriter, see_all_rows
 from tests.vault.cast import AT, Cast, versions
 from tests.vault.views.desk import Desk, words

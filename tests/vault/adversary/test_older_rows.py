@@ -8,13 +8,14 @@ from django.db import transaction
 
 from protect.audit import actions as audit
 from protect.audit.rules import org_chain, sealed_state
-from protect.vault.actions import notes, records, rotation
-from protect.vault.actions.record_states import state_of
 from protect.vault.errors import (
     RecordDamaged,
     TeamKeyMismatch,
 )
+from protect.vault.integrity.record_states import state_of
 from protect.vault.models import DekWrap, Sealed, TeamKey
+from protect.vault.records import notes, records
+from protect.vault.team_keys import rotation
 from tests.vault.adversary.database_writer import see_all_rows
 from tests.vault.cast import (
     AT,
@@ -98,7 +99,7 @@ def write_state(cast, record, state: str) -> None:
 
 
 def test_record_that_was_erased_and_is_written_back_does_not_open(cast, writer):
-    from protect.vault.actions import erasure
+    from protect.vault.records import erasure
 
     record = note(cast.amal, cast.desk)
     writer.copy_rows()
@@ -120,10 +121,11 @@ def test_retired_key_that_is_written_back_seals_nothing(cast, writer, ledger_sta
     writer.copy_rows()
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
     rotation.step(cast.sana.unlocked(), cast.desk, at=AT)
-    from protect.vault import key_register
+    from protect.vault import enums
+    from protect.vault.integrity import key_register
 
     key_register.note_retired(
-        key_register.Owner.TEAM, cast.desk.pk, 1, at=AT
+        enums.Owner.TEAM, cast.desk.pk, 1, at=AT
     )  # tests roll back: no commit tells it
     TeamKey.objects.filter(team=cast.desk, version=2).delete()
     for row in writer.copies:

@@ -9,10 +9,10 @@ import pytest
 from protect.kernel import clock
 from protect.orgs.models import Membership, Team
 from protect.vault.enums import KeyState
-from protect.vault.errors import PlacesWrong
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import Admission, TeamGrant, TeamKey
+from tests.refusals import refuses
 from tests.vault.cast import AT, Cast
 from tests.vault.test_commands import fails, vault
 from tests.vault.test_ledger_rebuild import printed
@@ -76,7 +76,7 @@ def test_place_whose_end_no_page_has_written_stops_the_rebuilding(cast, settings
     settings.LEDGER.unlink()
     end_place(cast, at=at, reason=reason)
 
-    with pytest.raises(PlacesWrong) as caught:
+    with refuses("places_wrong") as caught:
         vault("rebuild-ledger")
 
     assert caught.value.facts == {"count": 1}

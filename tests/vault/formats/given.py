@@ -9,8 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from protect.vault.formats import context
+from protect.vault.formats.credentials.stretch import Kdf
 from protect.vault.formats.secrets import TeamSecret, UserSecret
-from protect.vault.formats.stretch import Kdf
 
 VECTORS: dict[str, Any] = json.loads(Path(__file__).parent.with_name("vectors.json").read_text())
 CASE: dict[str, Any] = VECTORS["case"]

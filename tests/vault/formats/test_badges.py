@@ -2,25 +2,22 @@ from __future__ import annotations
 
 import hmac
 import http.server
-import json
 import threading
 from contextlib import suppress
 from copy import deepcopy
 from datetime import UTC, datetime
-from io import BytesIO
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
-from openbadgeslib.baking import ITXT_KEYWORD_OB3, bake_png
 from openbadgeslib.ob3 import contexts, did_key_from_pem
 from openbadgeslib.ob3.contexts import UnknownContextError, document_loader
-from PIL import Image
 
-from protect.vault.formats import badges, peppers
+from protect.vault.formats import badges
 from protect.vault.formats.badges import CREDENTIALS, IssuerKey
+from protect.vault.formats.credentials import peppers
 from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
 from protect.vault.formats.secrets import Pepper, SigningSeed
 from tests.vault.formats.given import flip
@@ -243,21 +240,3 @@ def test_a_context_of_somebody_is_never_fetched(context_server):
 def test_contexts_are_a_list_of_pinned_addresses(named):
     with pytest.raises(Malformed):
         badges.must_verify(SIGNED | {"@context": named}, PUBLIC)
-
-
-def png() -> bytes:
-    drawn = BytesIO()
-    Image.new("1", (2, 2)).save(drawn, "PNG")
-    return drawn.getvalue()
-
-
-def test_a_certificate_is_found_in_its_picture():
-    baked = bake_png(png(), json.dumps(SIGNED), keyword=ITXT_KEYWORD_OB3)
-
-    assert json.loads(badges.baked_into(baked)) == SIGNED
-
-
-@pytest.mark.parametrize("content", [png(), png()[:20], b"", b"\x89PNG\r\n\x1a\n" + b"x" * 40])
-def test_a_picture_without_one_is_refused(content):
-    with pytest.raises(Malformed, match=r"^(not a PNG|no certificate in this PNG)$"):
-        badges.baked_into(content)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.vault.formats.codes import ALPHABET, LinkCode, RecoveryCode, _check
+from protect.vault.formats.credentials.codes import ALPHABET, LinkCode, RecoveryCode, _check
 from protect.vault.formats.errors import Mistyped
 from tests.vault.formats.given import CASE
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.vault.formats import fingerprint
+from protect.vault.formats.credentials.words import all_words
 from protect.vault.formats.secrets import TeamPublic, UserPublic
-from protect.vault.formats.words import all_words
 from tests.vault.formats.given import CASE, TEAM_SECRET, VECTORS, flipped
 
 KNOWN = VECTORS["fingerprint"]
@@ -20,7 +20,6 @@ PUBLIC = {
 def test_a_key_reads_as_it_always_did(kind):
     assert fingerprint.digest(PUBLIC[kind]).hex() == KNOWN[f"{kind}_digest"]
     assert list(fingerprint.words(PUBLIC[kind])) == KNOWN[f"{kind}_words"]
-    assert fingerprint.qr_text(PUBLIC[kind]) == KNOWN[f"{kind}_qr"]
 
 
 def test_the_words_are_the_digest_in_the_base_of_the_list():
@@ -29,13 +28,6 @@ def test_the_words_are_the_digest_in_the_base_of_the_list():
 
     assert len(words) == 6
     assert number == int(KNOWN["team_digest"], 16) % 7776**6
-
-
-def test_a_square_holds_the_whole_digest_in_capitals():
-    text = fingerprint.qr_text(PUBLIC["team"])
-
-    assert text == f"PROTECT:TEAM:1:{KNOWN['team_digest'].upper()}"
-    assert fingerprint.qr_text(PUBLIC["user"]).startswith("PROTECT:USER:1:")
 
 
 def test_every_byte_of_a_key_counts():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.formats import origin
+from protect.vault.formats import marks
 from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import TeamSecret
 from tests.vault.formats.given import CASE, GRANT, OTHER_SECRET, TEAM_SECRET, VECTORS, WRAP, flipped
@@ -15,22 +15,22 @@ def test_a_tag_is_the_one_known():
     bound = bytes.fromhex(VECTORS["contexts"]["wrap"])
     blobs = {name: bytes.fromhex(CASE[name]) for name in BLOBS}
 
-    assert origin.tag(team, bound, **blobs).hex() == CASE["origin"]
+    assert marks.origin_tag(team, bound, **blobs).hex() == CASE["origin"]
 
 
 def test_a_tag_of_the_team_matches():
-    tag = origin.tag(TEAM_SECRET, WRAP, **BLOBS)
+    tag = marks.origin_tag(TEAM_SECRET, WRAP, **BLOBS)
 
     assert len(tag) == 32
-    assert origin.must_match(tag, TEAM_SECRET, WRAP, **BLOBS) is None
+    assert marks.must_match_origin(tag, TEAM_SECRET, WRAP, **BLOBS) is None
 
 
 def test_every_bit_of_a_tag_counts():
-    tag = origin.tag(TEAM_SECRET, WRAP, **BLOBS)
+    tag = marks.origin_tag(TEAM_SECRET, WRAP, **BLOBS)
 
     for spoilt in [*flipped(tag), b"", tag[:-1], tag + b"\0"]:
         with pytest.raises(Forged, match=r"^not written by this team$"):
-            origin.must_match(spoilt, TEAM_SECRET, WRAP, **BLOBS)
+            marks.must_match_origin(spoilt, TEAM_SECRET, WRAP, **BLOBS)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_every_bit_of_a_tag_counts():
     ],
 )
 def test_a_tag_speaks_of_one_team_one_place_and_these_bytes(team, bound, blobs):
-    tag = origin.tag(TEAM_SECRET, WRAP, **BLOBS)
+    tag = marks.origin_tag(TEAM_SECRET, WRAP, **BLOBS)
 
     with pytest.raises(Forged):
-        origin.must_match(tag, team, bound, **blobs)
+        marks.must_match_origin(tag, team, bound, **blobs)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.vault.formats import context, parcels, wraps
+from protect.vault.formats import context, wraps
 from protect.vault.formats.errors import Forged, Malformed
 from protect.vault.formats.secrets import UserPublic
 from tests.vault.formats.given import AMAL, AMAL_SECRET, BELA, BELA_SECRET, flip
@@ -18,9 +18,9 @@ PUBLIC = AMAL_SECRET.public()
 
 @given(st.binary(max_size=5000))
 def test_a_file_comes_back_as_it_was(content):
-    blob = parcels.seal(content, PUBLIC, BOUND)
+    blob = wraps.seal_parcel(content, PUBLIC, BOUND)
 
-    assert parcels.unseal(blob, AMAL_SECRET, BOUND) == content
+    assert wraps.unseal_parcel(blob, AMAL_SECRET, BOUND) == content
 
 
 @pytest.mark.parametrize(
@@ -33,13 +33,13 @@ def test_a_file_comes_back_as_it_was(content):
     ],
 )
 def test_a_parcel_holds_length_content_and_zeros_up_to_the_size_of_padme(content, plain):
-    blob = parcels.seal(content, PUBLIC, BOUND)
+    blob = wraps.seal_parcel(content, PUBLIC, BOUND)
 
     assert wraps.open_with(AMAL_SECRET, blob, BOUND).hex() == plain
 
 
 def test_its_size_tells_no_more_than_a_step():
-    sizes = {len(parcels.seal(bytes(size), PUBLIC, BOUND)) for size in (99_000, 99_100)}
+    sizes = {len(wraps.seal_parcel(bytes(size), PUBLIC, BOUND)) for size in (99_000, 99_100)}
 
     assert len(sizes) == 1
 
@@ -59,7 +59,7 @@ def test_what_is_not_padded_as_we_pad_is_refused(plain):
     blob = wraps.seal_to(PUBLIC, bytes.fromhex(plain), BOUND)
 
     with pytest.raises(Malformed, match=r"^not padded as we pad$"):
-        parcels.unseal(blob, AMAL_SECRET, BOUND)
+        wraps.unseal_parcel(blob, AMAL_SECRET, BOUND)
 
 
 @pytest.mark.parametrize(
@@ -71,19 +71,19 @@ def test_what_is_not_padded_as_we_pad_is_refused(plain):
     ],
 )
 def test_it_opens_for_nobody_else_and_in_no_other_row(key, bound):
-    blob = parcels.seal(b"PLANTED", PUBLIC, BOUND)
+    blob = wraps.seal_parcel(b"PLANTED", PUBLIC, BOUND)
 
     with pytest.raises(Forged):
-        parcels.unseal(blob, key, bound)
+        wraps.unseal_parcel(blob, key, bound)
 
 
 def test_a_changed_byte_is_found():
-    blob = parcels.seal(b"abc", PUBLIC, BOUND)
+    blob = wraps.seal_parcel(b"abc", PUBLIC, BOUND)
 
     with pytest.raises(Forged):
-        parcels.unseal(flip(blob, len(blob) * 8 - 1), AMAL_SECRET, BOUND)
+        wraps.unseal_parcel(flip(blob, len(blob) * 8 - 1), AMAL_SECRET, BOUND)
 
 
 def test_nothing_is_sealed_to_what_is_no_key():
     with pytest.raises(Malformed):
-        parcels.seal(b"abc", UserPublic(b"\xff" * UserPublic.SIZE), BOUND)
+        wraps.seal_parcel(b"abc", UserPublic(b"\xff" * UserPublic.SIZE), BOUND)

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from protect.vault.formats import fingerprint, pin
+from protect.vault.formats import fingerprint
+from protect.vault.formats import marks as formats_marks
 from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import TeamPublic, UserSecret
 from protect.vault.formats.signing import TeamAt
@@ -25,7 +26,7 @@ from tests.vault.formats.given import (
 
 AT = TeamAt(TEAM, 1)
 DIGEST = fingerprint.digest(TEAM_SECRET.public())
-MARK = pin.make(AMAL_SECRET, AT, DIGEST)
+MARK = formats_marks.make_pin(AMAL_SECRET, AT, DIGEST)
 
 
 def test_a_pin_made_years_ago_still_matches():
@@ -33,8 +34,8 @@ def test_a_pin_made_years_ago_still_matches():
     team = TeamAt(UUID(CASE["team"]), CASE["team_version"])
     digest = fingerprint.digest(TeamPublic(bytes.fromhex(CASE["team_public"])))
 
-    assert pin.make(person, team, digest).hex() == VECTORS["pin"]
-    assert pin.must_match(bytes.fromhex(VECTORS["pin"]), person, team, digest) is None
+    assert formats_marks.make_pin(person, team, digest).hex() == VECTORS["pin"]
+    assert formats_marks.must_match_pin(bytes.fromhex(VECTORS["pin"]), person, team, digest) is None
 
 
 def test_a_pin_is_an_hmac_under_a_key_from_the_whole_secret_of_the_person():
@@ -56,7 +57,7 @@ def test_a_pin_is_an_hmac_under_a_key_from_the_whole_secret_of_the_person():
 
 
 def test_a_pin_matches_the_key_that_it_was_made_for():
-    assert pin.must_match(MARK, AMAL_SECRET, AT, DIGEST) is None
+    assert formats_marks.must_match_pin(MARK, AMAL_SECRET, AT, DIGEST) is None
 
 
 @pytest.mark.parametrize(
@@ -70,23 +71,25 @@ def test_a_pin_matches_the_key_that_it_was_made_for():
 )
 def test_another_team_version_or_key_is_refused(team, digest):
     with pytest.raises(Forged, match=r"^not the key that this person pinned$"):
-        pin.must_match(MARK, AMAL_SECRET, team, digest)
+        formats_marks.must_match_pin(MARK, AMAL_SECRET, team, digest)
 
 
 def test_another_persons_pin_is_refused():
     with pytest.raises(Forged):
-        pin.must_match(MARK, BELA_SECRET, AT, DIGEST)
+        formats_marks.must_match_pin(MARK, BELA_SECRET, AT, DIGEST)
 
 
 def test_every_bit_and_the_length_of_a_pin_count():
     for spoilt in [*flipped(MARK), b"", MARK[:-1], MARK + b"\0"]:
         with pytest.raises(Forged):
-            pin.must_match(spoilt, AMAL_SECRET, AT, DIGEST)
+            formats_marks.must_match_pin(spoilt, AMAL_SECRET, AT, DIGEST)
 
 
 def test_every_byte_of_the_persons_secret_counts():
     raw = AMAL_SECRET.reveal()
-    marks = {pin.make(UserSecret(spoilt), AT, DIGEST) for spoilt in flipped(raw, step=8)}
+    marks = {
+        formats_marks.make_pin(UserSecret(spoilt), AT, DIGEST) for spoilt in flipped(raw, step=8)
+    }
 
     assert len(marks) == len(raw)
     assert MARK not in marks

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.vault.formats import keys
+from protect.vault.formats import secrets
 from protect.vault.formats.errors import Damaged, Forged, Malformed
 from protect.vault.formats.secrets import (
     Dek,
@@ -192,8 +192,8 @@ def test_a_key_for_one_purpose_is_made_once_and_differs_for_another():
 
     one, other = secret.derived(b"one"), secret.derived(b"other")
 
-    assert one == keys.derive(secret.reveal(), info=b"one")
-    assert other == keys.derive(secret.reveal(), info=b"other")
+    assert one == secrets.derive(secret.reveal(), info=b"one")
+    assert other == secrets.derive(secret.reveal(), info=b"other")
     assert secret.derived(b"one") is one
     assert secret.derived(b"other") is other
 

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import pytest
 
-from protect.vault.formats import context, link, sealed, unlock
-from protect.vault.formats.codes import LinkCode
+from protect.vault.formats import context, sealed
+from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.errors import Damaged, Forged, Malformed
 from protect.vault.formats.secrets import Dek, LinkSecret, UnlockToken
 from tests.vault.formats.given import (
@@ -27,9 +27,9 @@ LINK = context.link(**PACKET)
 
 
 def test_a_session_gives_the_secret_back():
-    blob = unlock.seal(AMAL_SECRET, TOKEN, SESSION)
+    blob = sealed.seal_session(AMAL_SECRET, TOKEN, SESSION)
 
-    assert unlock.unseal(blob, TOKEN, SESSION) == AMAL_SECRET
+    assert sealed.unseal_session(blob, TOKEN, SESSION) == AMAL_SECRET
     assert len(blob) == 2 + 12 + 96 + 16
 
 
@@ -37,52 +37,52 @@ def test_a_session_of_years_ago_opens():
     bound = bytes.fromhex(VECTORS["contexts"]["unlock"])
     token = UnlockToken(bytes.fromhex(CASE["token"]))
 
-    opened = unlock.unseal(bytes.fromhex(CASE["unlock"]), token, bound)
+    opened = sealed.unseal_session(bytes.fromhex(CASE["unlock"]), token, bound)
 
     assert opened.reveal().hex() == VECTORS["user_secret"]
 
 
 def test_every_bit_of_a_session_counts():
-    for spoilt in flipped(unlock.seal(AMAL_SECRET, TOKEN, SESSION)):
+    for spoilt in flipped(sealed.seal_session(AMAL_SECRET, TOKEN, SESSION)):
         with pytest.raises(Damaged):
-            unlock.unseal(spoilt, TOKEN, SESSION)
+            sealed.unseal_session(spoilt, TOKEN, SESSION)
 
 
 @pytest.mark.parametrize("change", [{"user": BELA}, {"session": OTHER}])
 def test_a_session_opens_for_nobody_else_and_nowhere_else(change):
-    blob = unlock.seal(AMAL_SECRET, TOKEN, SESSION)
+    blob = sealed.seal_session(AMAL_SECRET, TOKEN, SESSION)
     elsewhere = context.unlock(**{"user": AMAL, "session": RECORD} | change)
 
     with pytest.raises(Forged):
-        unlock.unseal(blob, TOKEN, elsewhere)
+        sealed.unseal_session(blob, TOKEN, elsewhere)
     with pytest.raises(Forged):
-        unlock.unseal(blob, UnlockToken.make(), SESSION)
+        sealed.unseal_session(blob, UnlockToken.make(), SESSION)
 
 
 def test_the_key_of_a_session_is_bound_too():
     """What the token opens with is derived for one session, not only checked against it."""
     elsewhere = context.unlock(user=BELA, session=RECORD)
 
-    assert unlock._key(TOKEN, SESSION) != unlock._key(TOKEN, elsewhere)
-    assert unlock._key(TOKEN, SESSION) != TOKEN.reveal()
+    assert sealed._session_key(TOKEN, SESSION) != sealed._session_key(TOKEN, elsewhere)
+    assert sealed._session_key(TOKEN, SESSION) != TOKEN.reveal()
 
 
 def test_something_else_in_a_session_is_no_secret():
-    blob = sealed.encrypt(b"x" * 95, unlock._key(TOKEN, SESSION), SESSION)
+    blob = sealed.encrypt(b"x" * 95, sealed._session_key(TOKEN, SESSION), SESSION)
 
     with pytest.raises(Malformed):
-        unlock.unseal(blob, TOKEN, SESSION)
+        sealed.unseal_session(blob, TOKEN, SESSION)
 
 
 def test_a_link_and_its_code_open_a_packet():
-    blob = link.wrap(DEK, SECRET, CODE, salt=SALT, context=LINK)
+    blob = sealed.wrap_for_link(DEK, SECRET, CODE, salt=SALT, context=LINK)
 
-    assert link.unwrap(blob, SECRET, CODE, salt=SALT, context=LINK) == DEK
+    assert sealed.unwrap_link(blob, SECRET, CODE, salt=SALT, context=LINK) == DEK
     assert len(blob) == 2 + 12 + 32 + 16
 
 
 def test_a_link_of_years_ago_opens():
-    opened = link.unwrap(
+    opened = sealed.unwrap_link(
         bytes.fromhex(CASE["link"]),
         LinkSecret(bytes.fromhex(CASE["link_secret"])),
         LinkCode.typed(CASE["link_code"]),
@@ -96,7 +96,7 @@ def test_a_link_of_years_ago_opens():
 
 
 def test_neither_half_opens_without_the_other():
-    blob = link.wrap(DEK, SECRET, CODE, salt=SALT, context=LINK)
+    blob = sealed.wrap_for_link(DEK, SECRET, CODE, salt=SALT, context=LINK)
 
     for secret, code, salt in (
         (LinkSecret.make(), CODE, SALT),
@@ -104,20 +104,20 @@ def test_neither_half_opens_without_the_other():
         (SECRET, CODE, bytes(16)),
     ):
         with pytest.raises(Forged):
-            link.unwrap(blob, secret, code, salt=salt, context=LINK)
+            sealed.unwrap_link(blob, secret, code, salt=salt, context=LINK)
 
 
 @pytest.mark.parametrize(
     "change", [{"kind": "case"}, {"record": OTHER}, {"version": 2}, {"packet": RECORD}]
 )
 def test_a_link_opens_no_other_packet(change):
-    blob = link.wrap(DEK, SECRET, CODE, salt=SALT, context=LINK)
+    blob = sealed.wrap_for_link(DEK, SECRET, CODE, salt=SALT, context=LINK)
 
     with pytest.raises(Forged):
-        link.unwrap(blob, SECRET, CODE, salt=SALT, context=context.link(**PACKET | change))
+        sealed.unwrap_link(blob, SECRET, CODE, salt=SALT, context=context.link(**PACKET | change))
 
 
 def test_every_bit_of_a_link_wrap_counts():
-    for spoilt in flipped(link.wrap(DEK, SECRET, CODE, salt=SALT, context=LINK)):
+    for spoilt in flipped(sealed.wrap_for_link(DEK, SECRET, CODE, salt=SALT, context=LINK)):
         with pytest.raises(Damaged):
-            link.unwrap(spoilt, SECRET, CODE, salt=SALT, context=LINK)
+            sealed.unwrap_link(spoilt, SECRET, CODE, salt=SALT, context=LINK)

@@ -12,7 +12,7 @@ from protect.kernel.items import items
 from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import SigningSeed, TeamPublic, TeamSecret, UserPublic
-from protect.vault.formats.signing import Admission, Manifest, TeamAt
+from protect.vault.formats.signing import AdmissionStatement, ManifestStatement, TeamAt
 from tests.vault.formats.given import CASE, OTHER_SECRET, TEAM, TEAM_SECRET, VECTORS, flip, flipped
 
 KNOWN = VECTORS["signing"]
@@ -22,7 +22,7 @@ NEXT_TEAM = TeamSecret(bytes.fromhex(VECTORS["next_secret"]))
 OLD = TeamPublic(bytes.fromhex(CASE["team_public"]))
 NEW = TeamPublic(bytes.fromhex(CASE["next_public"]))
 PARTNER = TeamPublic(bytes.fromhex(KNOWN["partner_public"]))
-MANIFEST = Manifest(
+MANIFEST = ManifestStatement(
     packet=UUID(CASE["packet"]),
     sealed_hash=hashlib.sha256(bytes.fromhex(CASE["sealed"])).digest(),
     sender=TeamAt(UUID(CASE["team"]), 2),
@@ -37,7 +37,7 @@ CHAIN = f"org:{KNOWN['organisation']}"
 HEAD = {"chain": CHAIN, "n": 41, "entry_hash": bytes.fromhex(KNOWN["entry"]), "at": AT}
 BEFORE = TeamAt(UUID(CASE["team"]), CASE["team_version"])
 PROOF = bytes.fromhex(CASE["continuity"])
-ADMISSION = Admission(
+ADMISSION = AdmissionStatement(
     team=BEFORE,
     holder=UUID(CASE["user"]),
     holder_version=CASE["user_version"],
@@ -150,7 +150,7 @@ def test_a_key_with_another_byte_for_sealing_does_not_follow(which, at):
         signing.must_follow(BEFORE, **keys, proof=PROOF)
 
 
-@pytest.mark.parametrize("field", [field.name for field in fields(Admission)])
+@pytest.mark.parametrize("field", [field.name for field in fields(AdmissionStatement)])
 def test_every_field_of_an_admission_counts(field):
     other = {
         "team": replace(BEFORE, team=TEAM),
@@ -187,7 +187,7 @@ def test_the_place_and_the_holder_of_an_admission_are_not_interchangeable():
     assert turned.message() != ADMISSION.message()
 
 
-@pytest.mark.parametrize("field", [field.name for field in fields(Manifest)])
+@pytest.mark.parametrize("field", [field.name for field in fields(ManifestStatement)])
 def test_every_field_of_a_manifest_counts(field):
     other = {
         "packet": uuid4(),

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from protect.vault.formats import token
-from protect.vault.formats.token import Malformed, Opened
+from protect.vault.formats.token import Malformed, OpenedToken
 from tests.vault.formats.given import flipped
 
 SALT = bytes(range(16))
 KEY = token.derive_key("Demo sécret", SALT)
 DAY = date(2026, 11, 29)  # the 332nd day after the first of 2026
 HEAD = bytes([1]) + (332).to_bytes(2, "big")
-SAID = Opened(issued=1_795_989_600, document={"g": "f", "s": "é 9"})
+SAID = OpenedToken(issued=1_795_989_600, document={"g": "f", "s": "é 9"})
 KNOWN = (
     "AQFMAAECAwQFBgcICQoLXLM0As4jwWn5DEdxoOtFXSFx5ZdMAAnrbpmbwftIVWYH0onGCFxjekKWN_Ex5BGEtSzVxCIl"
     "XBejbM1yn63E2JXiDbRUvAEe-Pwo8glr3Ms"
@@ -59,14 +59,14 @@ def test_a_token_made_long_ago_opens():
 
 @given(st.dictionaries(st.text(max_size=9), st.integers() | st.text(max_size=40), max_size=5))
 def test_a_document_comes_back(document):
-    opened = Opened(issued=7, document=json.loads(json.dumps(document)))
+    opened = OpenedToken(issued=7, document=json.loads(json.dumps(document)))
 
     assert token.unseal(KEY, "a", token.seal(KEY, "a", DAY, opened)) == opened
 
 
 @pytest.mark.parametrize(("letters", "blocks"), [(0, 1), (51, 1), (52, 1), (53, 2), (116, 2)])
 def test_a_full_block_has_no_empty_one_after(letters, blocks):
-    opened = Opened(issued=0, document={"a": "x" * letters})  # 12 bytes besides the letters
+    opened = OpenedToken(issued=0, document={"a": "x" * letters})  # 12 bytes besides the letters
     raw = raw_of(token.seal(KEY, "a", DAY, opened))
 
     assert len(raw) == 3 + 12 + 64 * blocks + 16

@@ -7,13 +7,13 @@ from uuid import UUID
 
 import pytest
 
-from protect.vault.formats import peppers, stretch, userwrap
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials import peppers, stretch, userwrap
+from protect.vault.formats.credentials.codes import RecoveryCode
+from protect.vault.formats.credentials.peppers import Peppers
+from protect.vault.formats.credentials.stretch import COST, PLAIN, Kdf
+from protect.vault.formats.credentials.userwrap import BundleKind, PrfOutput
 from protect.vault.formats.errors import Damaged, Forged, Malformed, PepperMissing
-from protect.vault.formats.peppers import Peppers
 from protect.vault.formats.secrets import Pepper
-from protect.vault.formats.stretch import COST, PLAIN, Kdf
-from protect.vault.formats.userwrap import Kind, PrfOutput
 from tests.vault.formats.given import (
     AMAL,
     AMAL_SECRET,
@@ -32,16 +32,16 @@ PASSWORD = "six words that nobody else has"
 PRF, CODE = PrfOutput.make(), RecoveryCode.make()
 WHO = {"user": AMAL, "credential": RECORD}
 BUNDLES = {
-    Kind.PASSWORD: userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, cost=CHEAP, **WHO),
-    Kind.PASSKEY: userwrap.seal_passkey(AMAL_SECRET, PRF, **WHO),
-    Kind.RECOVERY: userwrap.seal_code(AMAL_SECRET, CODE, **WHO),
+    BundleKind.PASSWORD: userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, cost=CHEAP, **WHO),
+    BundleKind.PASSKEY: userwrap.seal_passkey(AMAL_SECRET, PRF, **WHO),
+    BundleKind.RECOVERY: userwrap.seal_code(AMAL_SECRET, CODE, **WHO),
 }
 OPEN = {
-    Kind.PASSWORD: lambda blob, **who: userwrap.open_password(blob, PASSWORD, PEPPERS, **who),
-    Kind.PASSKEY: lambda blob, **who: userwrap.open_passkey(blob, PRF, **who),
-    Kind.RECOVERY: lambda blob, **who: userwrap.open_code(blob, CODE, **who),
+    BundleKind.PASSWORD: lambda blob, **who: userwrap.open_password(blob, PASSWORD, PEPPERS, **who),
+    BundleKind.PASSKEY: lambda blob, **who: userwrap.open_passkey(blob, PRF, **who),
+    BundleKind.RECOVERY: lambda blob, **who: userwrap.open_code(blob, CODE, **who),
 }
-EVERY = pytest.mark.parametrize("kind", Kind)
+EVERY = pytest.mark.parametrize("kind", BundleKind)
 
 
 @EVERY
@@ -55,13 +55,13 @@ def test_the_layout_is_the_one_written_down(kind):
 
     assert len(blob) == 150
     assert blob[:2] == bytes([1, kind])
-    assert blob[2:9] == (CHEAP.raw() if kind == Kind.PASSWORD else bytes(7))
-    assert blob[25] == (3 if kind == Kind.PASSWORD else 0)
+    assert blob[2:9] == (CHEAP.raw() if kind == BundleKind.PASSWORD else bytes(7))
+    assert blob[25] == (3 if kind == BundleKind.PASSWORD else 0)
 
 
 def test_kinds_have_the_numbers_written_down():
-    assert [*Kind] == [1, 2, 3]
-    assert [kind.name for kind in Kind] == ["PASSWORD", "PASSKEY", "RECOVERY"]
+    assert [*BundleKind] == [1, 2, 3]
+    assert [kind.name for kind in BundleKind] == ["PASSWORD", "PASSKEY", "RECOVERY"]
 
 
 def test_what_was_bundled_years_ago_opens():
@@ -84,7 +84,7 @@ def test_what_was_bundled_years_ago_opens():
     assert [secret.reveal().hex() for secret in opened] == [VECTORS["user_secret"]] * 3
 
 
-@pytest.mark.parametrize("kind", [Kind.PASSKEY, Kind.RECOVERY])
+@pytest.mark.parametrize("kind", [BundleKind.PASSKEY, BundleKind.RECOVERY])
 def test_every_bit_counts(kind):
     for spoilt in flipped(BUNDLES[kind]):
         with pytest.raises(Damaged):
@@ -94,7 +94,9 @@ def test_every_bit_counts(kind):
 def test_every_field_of_a_password_bundle_counts():
     for byte in [*range(39), *range(39, 150, 10), 149]:
         with pytest.raises((Damaged, PepperMissing)):
-            OPEN[Kind.PASSWORD](flip(BUNDLES[Kind.PASSWORD], byte * 8 + byte % 8), **WHO)
+            OPEN[BundleKind.PASSWORD](
+                flip(BUNDLES[BundleKind.PASSWORD], byte * 8 + byte % 8), **WHO
+            )
 
 
 @EVERY
@@ -106,16 +108,18 @@ def test_a_bundle_is_for_one_person_and_one_credential(kind):
 
 @EVERY
 def test_a_bundle_opens_as_its_own_kind_alone(kind):
-    for other in set(Kind) - {kind}:
+    for other in set(BundleKind) - {kind}:
         with pytest.raises(Malformed, match=r"^a bundle of another kind$"):
             OPEN[other](BUNDLES[kind], **WHO)
 
 
 def test_another_password_passkey_or_code_does_not_open():
     refused = [
-        lambda: userwrap.open_password(BUNDLES[Kind.PASSWORD], PASSWORD + "s", PEPPERS, **WHO),
-        lambda: userwrap.open_passkey(BUNDLES[Kind.PASSKEY], PrfOutput.make(), **WHO),
-        lambda: userwrap.open_code(BUNDLES[Kind.RECOVERY], RecoveryCode.make(), **WHO),
+        lambda: userwrap.open_password(
+            BUNDLES[BundleKind.PASSWORD], PASSWORD + "s", PEPPERS, **WHO
+        ),
+        lambda: userwrap.open_passkey(BUNDLES[BundleKind.PASSKEY], PrfOutput.make(), **WHO),
+        lambda: userwrap.open_code(BUNDLES[BundleKind.RECOVERY], RecoveryCode.make(), **WHO),
     ]
     for attempt in refused:
         with pytest.raises(Forged):
@@ -149,7 +153,7 @@ def test_no_salt_or_nonce_repeats(kind):
 )
 def test_a_recovery_bundle_that_makes_no_sense_is_malformed(spoil, why):
     with pytest.raises(Malformed, match=rf"^{why}$"):
-        OPEN[Kind.RECOVERY](spoil(BUNDLES[Kind.RECOVERY]), **WHO)
+        OPEN[BundleKind.RECOVERY](spoil(BUNDLES[BundleKind.RECOVERY]), **WHO)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +165,7 @@ def test_a_recovery_bundle_that_makes_no_sense_is_malformed(spoil, why):
 )
 def test_a_password_bundle_has_a_cost_and_a_pepper(spoil):
     with pytest.raises(Malformed, match=r"^a bundle that contradicts itself$"):
-        OPEN[Kind.PASSWORD](spoil(BUNDLES[Kind.PASSWORD]), **WHO)
+        OPEN[BundleKind.PASSWORD](spoil(BUNDLES[BundleKind.PASSWORD]), **WHO)
 
 
 # --- peppers --------------------------------------------------------------------------------------
@@ -175,14 +179,14 @@ def test_a_missing_pepper_is_said_before_anything_is_computed(monkeypatch):
 
     with pytest.raises(PepperMissing, match=r"^3$"):
         userwrap.open_password(
-            BUNDLES[Kind.PASSWORD], PASSWORD, Peppers(4, {4: Pepper.make()}), **WHO
+            BUNDLES[BundleKind.PASSWORD], PASSWORD, Peppers(4, {4: Pepper.make()}), **WHO
         )
 
 
 def test_an_older_pepper_still_opens_and_another_does_not():
     older = Peppers(4, PEPPERS.known)
     wrong = Peppers(3, {3: Pepper.make()})
-    blob = BUNDLES[Kind.PASSWORD]
+    blob = BUNDLES[BundleKind.PASSWORD]
 
     assert userwrap.open_password(blob, PASSWORD, older, **WHO) == AMAL_SECRET
     with pytest.raises(Forged):
@@ -233,19 +237,6 @@ def test_a_bundle_is_made_at_full_cost_unless_said():
     blob = userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
 
     assert userwrap.head_of(blob).kdf == COST
-    assert not userwrap.is_outdated(blob, PEPPERS)
-
-
-def test_a_cheap_bundle_or_an_older_pepper_is_outdated():
-    full = userwrap.seal_password(AMAL_SECRET, PASSWORD, PEPPERS, **WHO)
-
-    assert userwrap.is_outdated(BUNDLES[Kind.PASSWORD], PEPPERS)
-    assert userwrap.is_outdated(full, Peppers(4, PEPPERS.known))
-
-
-@pytest.mark.parametrize("kind", [Kind.PASSKEY, Kind.RECOVERY])
-def test_what_nobody_can_guess_is_never_outdated(kind):
-    assert userwrap.is_outdated(BUNDLES[kind], PEPPERS) is False
 
 
 BOUNDS = [

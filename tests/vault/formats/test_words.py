@@ -7,8 +7,8 @@ from math import log2
 from pathlib import Path
 
 import protect.vault
-from protect.vault.formats import passphrase
-from protect.vault.formats.words import COUNT, all_words
+from protect.vault.formats.credentials import words as credentials_words
+from protect.vault.formats.credentials.words import COUNT, all_words
 
 FILE = Path(protect.vault.__file__).parent / "data/words.txt"
 NEVER = re.compile("kill|murder|^rape|sex|slave|nazi|bomb|^gun|^died?$|blood|^hate|^jew|god|whore")
@@ -46,7 +46,7 @@ def test_no_word_hurts():
 
 
 def test_a_passphrase_has_six_words_of_the_list_and_77_bits():
-    words = passphrase.make().split(" ")
+    words = credentials_words.make_passphrase().split(" ")
 
     assert len(words) == 6
     assert set(words) <= set(all_words())
@@ -54,7 +54,7 @@ def test_a_passphrase_has_six_words_of_the_list_and_77_bits():
 
 
 def test_no_passphrase_is_offered_twice():
-    made = {passphrase.make() for _ in range(200)}
+    made = {credentials_words.make_passphrase() for _ in range(200)}
 
     assert len(made) == 200
     assert len({word for phrase in made for word in phrase.split()}) > 900

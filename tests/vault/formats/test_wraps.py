@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protect.vault.formats import context, drafts, halves, wraps
+from protect.vault.formats import context, secrets, wraps
 from protect.vault.formats.errors import Damaged, Forged, Malformed, NotCanonical
 from protect.vault.formats.secrets import Dek, Half, TeamPublic, TeamSecret, UserSecret
 from tests.vault.formats.given import (
@@ -50,7 +50,7 @@ def test_every_wrap_is_of_the_one_suite_and_as_long_as_written_down():
         wraps.wrap_dek(DEK, TEAM_SECRET.public(), WRAP): 32,
         wraps.wrap_grant(TEAM_SECRET, AMAL_SECRET.public(), GRANT): 128,
         wraps.wrap_half(Half.make(), AMAL_SECRET.public(), HALF): 128,
-        drafts.seal({}, AMAL_SECRET.public(), DRAFT): 256,
+        wraps.seal_draft({}, AMAL_SECRET.public(), DRAFT): 256,
     }
 
     assert len(TO_TEAM) == 1170
@@ -233,24 +233,24 @@ def test_a_machine_without_ml_kem_is_known(monkeypatch):
 
 
 def test_two_halves_make_the_secret_in_either_order():
-    first, second = halves.split(TEAM_SECRET)
+    first, second = secrets.split_secret(TEAM_SECRET)
 
-    assert halves.join(first, second) == TEAM_SECRET
-    assert halves.join(second, first) == TEAM_SECRET
+    assert secrets.join_halves(first, second) == TEAM_SECRET
+    assert secrets.join_halves(second, first) == TEAM_SECRET
 
 
 def test_halves_are_split_anew_each_time():
-    first, second = halves.split(TEAM_SECRET)
-    third, fourth = halves.split(TEAM_SECRET)
+    first, second = secrets.split_secret(TEAM_SECRET)
+    third, fourth = secrets.split_secret(TEAM_SECRET)
 
     assert len({half.reveal() for half in (first, second, third, fourth)}) == 4
 
 
 def test_halves_of_different_pairs_make_another_secret():
-    first, _ = halves.split(TEAM_SECRET)
-    _, second = halves.split(TEAM_SECRET)
+    first, _ = secrets.split_secret(TEAM_SECRET)
+    _, second = secrets.split_secret(TEAM_SECRET)
 
-    made = halves.join(first, second)
+    made = secrets.join_halves(first, second)
 
     assert made != TEAM_SECRET
     assert made.public() != TEAM_SECRET.public()
@@ -260,7 +260,7 @@ def test_known_halves_make_the_known_secret():
     team = TeamSecret(bytes.fromhex(VECTORS["team_secret"]))
     pair = [Half(bytes.fromhex(VECTORS["halves"][which])) for which in ("first", "second")]
 
-    assert halves.join(*pair) == team
+    assert secrets.join_halves(*pair) == team
 
 
 def test_a_half_comes_back_to_its_officer():
@@ -288,32 +288,32 @@ def test_a_half_opens_nowhere_else(change):
 
 @given(st.text(st.characters(codec="utf-8"), max_size=400))
 def test_a_draft_comes_back_to_its_writer(note):
-    blob = drafts.seal({"note": note}, AMAL_SECRET.public(), DRAFT)
+    blob = wraps.seal_draft({"note": note}, AMAL_SECRET.public(), DRAFT)
 
-    assert drafts.unseal(blob, AMAL_SECRET, DRAFT) == {"note": note}
+    assert wraps.unseal_draft(blob, AMAL_SECRET, DRAFT) == {"note": note}
     assert (len(blob) - 2 - 1120 - 16) % 256 == 0
 
 
 def test_a_draft_opens_for_nobody_else_and_nowhere_else():
-    blob = drafts.seal({"note": "Demo"}, AMAL_SECRET.public(), DRAFT)
+    blob = wraps.seal_draft({"note": "Demo"}, AMAL_SECRET.public(), DRAFT)
     elsewhere = context.draft(user=AMAL, user_version=1, draft=OTHER, form="note")
 
     for key, bound in ((BELA_SECRET, DRAFT), (AMAL_SECRET, elsewhere)):
         with pytest.raises(Forged):
-            drafts.unseal(blob, key, bound)
+            wraps.unseal_draft(blob, key, bound)
     with pytest.raises(Forged):
-        drafts.unseal(flip(blob, len(blob) * 8 - 1), AMAL_SECRET, DRAFT)
+        wraps.unseal_draft(flip(blob, len(blob) * 8 - 1), AMAL_SECRET, DRAFT)
 
 
 def test_a_draft_written_years_ago_opens():
     user = UserSecret(bytes.fromhex(VECTORS["user_secret"]))
     bound = bytes.fromhex(VECTORS["contexts"]["draft"])
 
-    opened = drafts.unseal(bytes.fromhex(VECTORS["draft"]["blob"]), user, bound)
+    opened = wraps.unseal_draft(bytes.fromhex(VECTORS["draft"]["blob"]), user, bound)
 
     assert opened == VECTORS["draft"]["document"]
 
 
 def test_a_draft_needs_one_spelling():
     with pytest.raises(NotCanonical):
-        drafts.seal({"n": 0.5}, AMAL_SECRET.public(), DRAFT)
+        wraps.seal_draft({"n": 0.5}, AMAL_SECRET.public(), DRAFT)

@@ -9,7 +9,7 @@ from protect.orgs.actions import Place
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.orgs.scope import NOBODY
-from protect.vault.panels import organisations
+from protect.vault.organisations import panel
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import AT, make_person, serve
 
@@ -23,7 +23,7 @@ def at_the_desk(settings) -> None:
 
 
 def waiting(person, at=AT) -> list[tuple[str, str, str]]:
-    rows = organisations.rows(person.scope, at)
+    rows = panel.rows(person.scope, at)
     return [(row["text"], row["group"], row["verb"]) for row in rows]
 
 
@@ -50,7 +50,7 @@ def test_nothing_waits_where_all_is_done(cast, name):
 
 def test_nobody_has_nothing_waiting(cast, django_assert_max_num_queries):
     with django_assert_max_num_queries(5):
-        assert organisations.rows(NOBODY, AT) == []
+        assert panel.rows(NOBODY, AT) == []
 
 
 def test_a_proposal_waits_for_ones_word_until_it_is_given(cast):
@@ -137,8 +137,8 @@ def test_every_row_leads_to_a_page_that_is_there(cast):
     place = enrol(cast, "rana", since=timedelta(days=3))
     invite(cast, at=AT - timedelta(days=6))
 
-    found = {row["url"] for row in organisations.rows(cast.dana.scope, AT)}
-    found |= {row["url"] for row in organisations.rows(cast.sana.scope, AT)}
+    found = {row["url"] for row in panel.rows(cast.dana.scope, AT)}
+    found |= {row["url"] for row in panel.rows(cast.sana.scope, AT)}
 
     assert found == {
         f"/organisations/{cast.partner.pk}",

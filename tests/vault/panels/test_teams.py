@@ -6,10 +6,9 @@ import pytest
 from django.utils import timezone
 
 from protect.orgs.enums import TeamState
-from protect.vault import facts
-from protect.vault.actions import recovery_drill, rotation, teams
 from protect.vault.models import RecoveryOfficer
-from protect.vault.panels.teams import rows
+from protect.vault.team_keys import members, recovery_kit, rotation
+from protect.vault.teams.panel import rows
 from tests.vault import cast as casting
 from tests.vault.cast import AT, make_person, new_team, note, renew, versions, wait_in
 from tests.vault.traces import everything
@@ -65,7 +64,7 @@ def test_after_two_days_they_have_waited_too_long(cast):
 
 def test_whoever_begins_anew_waits_from_then_on(cast):
     later = AT + 30 * DAY
-    teams.lose_keys(cast.amal.pk, actor=cast.dana.pk, at=later)
+    members.lose_keys(cast.amal.pk, actor=cast.dana.pk, at=later)
     renew(cast.amal)
 
     row = next(row for row in waits(cast.sana, later) if row["verb"] == "Let in")
@@ -116,7 +115,7 @@ def test_missing_officers_are_told_of_once_for_all_teams(cast):
 
 
 def test_a_drill_waits_a_month_before_it_is_due_and_is_overdue_after_it(cast):
-    due = AT + facts.DRILL
+    due = AT + recovery_kit.DRILL
 
     assert waits(cast.sana, due - 31 * DAY) == []
     assert said(cast.sana, due - 30 * DAY) == [("Try the codes", "soon")]
@@ -127,10 +126,10 @@ def test_a_drill_waits_a_month_before_it_is_due_and_is_overdue_after_it(cast):
 def test_after_a_drill_the_next_one_is_six_months_away(cast):
     at = AT + 100 * DAY
     codes = cast.codes[cast.office.pk]
-    recovery_drill.drill(cast.sana.scope, cast.desk, {1: codes[1], 2: codes[2]}, at=at)
+    recovery_kit.drill(cast.sana.scope, cast.desk, {1: codes[1], 2: codes[2]}, at=at)
 
-    assert recovery_drill.drill_due(cast.office.pk) == at + facts.DRILL
-    assert waits(cast.sana, AT + facts.DRILL) == []
+    assert recovery_kit.drill_due(cast.office.pk) == at + recovery_kit.DRILL
+    assert waits(cast.sana, AT + recovery_kit.DRILL) == []
 
 
 def test_what_is_most_urgent_stands_first(cast):
@@ -145,7 +144,7 @@ def test_what_is_most_urgent_stands_first(cast):
 
 def test_a_renewal_that_is_due_waits_for_a_key_holder_and_nothing_changes_by_looking(cast):
     note(cast.sana, cast.desk)
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     before = everything()
 
     for _ in range(2):
@@ -159,7 +158,7 @@ def test_a_renewal_that_is_due_waits_for_a_key_holder_and_nothing_changes_by_loo
 def test_what_is_left_after_a_batch_waits_until_the_last_wrap_has_moved(cast):
     for _ in range(3):
         note(cast.sana, cast.desk)
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     rotation.step(cast.sana.unlocked(), cast.desk, at=AT, limit=2)
     assert said(cast.sana) == [("Finish the renewal", "today")]
 
@@ -169,7 +168,7 @@ def test_what_is_left_after_a_batch_waits_until_the_last_wrap_has_moved(cast):
 
 
 def test_whoever_manages_without_a_key_begins_nothing(cast):
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     assert waits(cast.dana) == []
     assert versions(cast.desk) == {1: "active"}

@@ -11,10 +11,10 @@ from django.http import HttpResponse
 from django.test import Client
 
 from protect.kernel import clock
-from protect.vault.actions import browser_sessions
-from protect.vault.actions.browser_sessions import Entry
-from protect.vault.cookies import SESSION, UNLOCK_COOKIE
 from protect.vault.enums import SessionEvent
+from protect.vault.sessions import browser_sessions
+from protect.vault.sessions.browser_sessions import Entry
+from protect.vault.sign_in.cookies import SESSION, UNLOCK_COOKIE
 from tests.vault import cast
 from tests.vault.signing import AT, Person
 

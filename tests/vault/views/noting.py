@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from protect.vault.actions import notes
-from protect.vault.actions.notes import NoteContent
 from protect.vault.models import Record
+from protect.vault.records import notes
+from protect.vault.records.notes import NoteContent
 from tests.vault.cast import AT, LATER
 
 TYPED = {"title": "Demo Title", "text": "Demo text", "months": "24"}

@@ -7,8 +7,8 @@ import pytest
 
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership
-from protect.vault.actions import rotation, teams
 from protect.vault.models import DekWrap, TeamKey
+from protect.vault.team_keys import members, rotation
 from tests.vault.cast import AT, entries, grants, make_person, note, read, serve, versions, wait_in
 from tests.vault.views.desk import Desk, led_to, words
 
@@ -76,7 +76,7 @@ def test_other_words_let_nobody_in(cast, rana, place):
     answer = let_in(cast, place, OTHER_WORDS)
 
     assert answer.status_code == 422
-    assert "Nobody was let in. Compare again." in words(answer)
+    assert "They were not let in. Compare again." in words(answer)
     assert is_still_waiting(cast, place)
     assert entries("admit") == before
 
@@ -150,7 +150,7 @@ def due(cast, monkeypatch) -> str:
     """The desk with five notes, its case worker gone: two wraps move at a time."""
     for _ in range(5):
         note(cast.sana, cast.desk)
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     monkeypatch.setattr(rotation, "BATCH", 2)
     return f"/teams/{cast.desk.pk}/renew"
 
@@ -206,7 +206,7 @@ def test_a_script_is_told_in_numbers_and_words(cast, due):
 
 
 def test_a_case_worker_who_holds_the_key_renews_it_too(cast, due, rana, place):
-    teams.admit(cast.sana.scope, cast.sana.unlocked(), place, words=rana.words, at=AT)
+    members.admit(cast.sana.scope, cast.sana.unlocked(), place, words=rana.words, at=AT)
 
     assert led_to(Desk().let_in(rana).post(due)) == due
     assert old_wraps(cast.desk) == 3
@@ -271,7 +271,7 @@ def test_a_renewal_that_was_left_half_way_says_so_and_who_can_finish_it(cast):
 def test_a_member_who_leaves_during_a_renewal_makes_another_one_due(cast):
     note(cast.sana, cast.desk)
     rotation.begin(cast.sana.unlocked(), cast.desk, at=AT)
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     said = words(Desk().let_in(cast.sana).get(f"/teams/{cast.desk.pk}"))
 

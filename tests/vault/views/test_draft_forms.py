@@ -9,10 +9,10 @@ from datetime import timedelta
 import pytest
 
 from protect.ui.forms import GO_ON_WRITING
-from protect.vault.actions import drafts
-from protect.vault.forms import posted
-from protect.vault.forms.organisations import InvitationForm
 from protect.vault.models import Draft, Record
+from protect.vault.organisations.forms import InvitationForm
+from protect.vault.sessions import drafts
+from protect.vault.sign_in import posted
 from tests.vault.signing import AT
 from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.noting import TYPED, home, noted, said

@@ -11,9 +11,9 @@ from django.utils import translation
 
 from protect.kernel import clock
 from protect.orgs.models import User
-from protect.vault.actions import drafts
-from protect.vault.forms import posted
 from protect.vault.models import Draft, SealedFile
+from protect.vault.sessions import drafts
+from protect.vault.sign_in import posted
 from tests.guards.matrix import addresses
 from tests.uploads.sample_files import picture
 from tests.vault import cast as people
@@ -269,7 +269,7 @@ def test_it_is_thrown_away_when_it_is_not_wanted(desk):
 
     assert Draft.objects.count() == 0
     said = words(desk.get("/drafts"))
-    assert "It is thrown away" in said
+    assert "The draft is deleted" in said
     assert "Nothing waits here" in said
 
 

@@ -15,10 +15,10 @@ from pikepdf import Encryption, Pdf
 from PIL import Image
 
 from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
-from protect.vault.actions import notes
-from protect.vault.actions.files import number_of
-from protect.vault.actions.notes import NoteContent
 from protect.vault.models import Record, SealedFile
+from protect.vault.records import notes
+from protect.vault.records.files import number_of
+from protect.vault.records.notes import NoteContent
 from tests.uploads.conftest import clamd  # noqa: F401 - a fixture
 from tests.uploads.sample_files import (
     CATALOGUE,

@@ -13,8 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.kernel import clock
 from protect.orgs.models import Invitation
-from protect.vault.actions import drafts
 from protect.vault.models import Draft
+from protect.vault.sessions import drafts
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import serve
 from tests.vault.signing import PASSWORD, make_person

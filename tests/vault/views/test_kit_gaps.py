@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protect.kernel import clock
-from protect.vault.actions import recovery_kit, teams
+from protect.vault.team_keys import members, recovery_kit
 from tests.vault.cast import (
     AT,
     Cast,
@@ -122,7 +122,7 @@ def test_right_codes_of_a_pair_without_halves_say_why_they_open_nothing(cast):
 
 def effects(cast: Cast) -> str:
     """Return what is said before Sana, the last who holds the key, begins anew."""
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     page = f"/places/{cast.sana.place(cast.desk).pk}/restart"
     return words(Desk().let_in(cast.dana).get(page))
 

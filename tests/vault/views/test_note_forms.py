@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from protect.vault.actions import notes
-from protect.vault.actions.notes import NoteContent
 from protect.vault.enums import Kind
 from protect.vault.models import Draft, Record, TeamKey
+from protect.vault.records import notes
+from protect.vault.records.notes import NoteContent
 from tests.vault.cast import AT, LATER, entries
 from tests.vault.traces import everything
 from tests.vault.views.desk import Desk, led_to, words

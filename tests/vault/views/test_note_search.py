@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from protect.vault.actions import notes
 from protect.vault.models import Sealed, Session
+from protect.vault.records import notes
 from tests.vault.cast import AT, entries
 from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.noting import add_named, home, noted, title_of

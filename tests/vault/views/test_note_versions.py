@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Entry
-from protect.vault.actions import notes
-from protect.vault.actions.notes import NoteContent
 from protect.vault.models import Sealed
+from protect.vault.records import notes
+from protect.vault.records.notes import NoteContent
 from tests.vault.cast import AT, entries
 from tests.vault.views.desk import Desk, led_to, words
 from tests.vault.views.noting import TYPED, add_named, noted, said, seen_on, title_of

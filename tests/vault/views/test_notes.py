@@ -9,9 +9,9 @@ import pytest
 from protect.audit.models import Entry
 from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.enums import TeamState
-from protect.vault.actions import erasure, notes
-from protect.vault.actions.notes import NoteContent
 from protect.vault.models import DekWrap, Draft, Record, Sealed
+from protect.vault.records import erasure, notes
+from protect.vault.records.notes import NoteContent
 from tests.vault.cast import AT, entries, make_person, serve, write
 from tests.vault.traces import everything, written
 from tests.vault.views.desk import TAGS, Desk, words

@@ -7,8 +7,8 @@ import pytest
 from protect.audit.models import Entry
 from protect.orgs.enums import TeamState
 from protect.orgs.history import sentences
-from protect.vault.actions import recovery_kit
-from protect.vault.formats.words import all_words
+from protect.vault.formats.credentials.words import all_words
+from protect.vault.team_keys import recovery_kit
 from tests.vault.views.desk import Desk, words
 from tests.vault.views.test_recovery import founding as founding
 from tests.vault.views.test_recovery import kit_page, officers_page, read_out

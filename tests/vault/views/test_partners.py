@@ -8,11 +8,12 @@ import pytest
 from protect.audit.models import Entry
 from protect.orgs.enums import OrganisationState, TeamState
 from protect.orgs.models import Organisation, Team
-from protect.vault.actions import records, rotation
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import TeamKey
-from protect.vault.packets import partners, pins
+from protect.vault.packets import pins
+from protect.vault.records import records
+from protect.vault.team_keys import rotation
 from tests.vault import cast as casting
 from tests.vault.cast import AT, LATER, entries, make_person, new_team, wait_in
 from tests.vault.lost_ledger import rebuild_uncompared
@@ -35,7 +36,7 @@ def key_of(team: Team) -> TeamKey:
 
 
 def words_of(team: Team) -> str:
-    return partners.own_words(team)
+    return pins.own_words(team)
 
 
 def shown(cast, who="amal") -> str:

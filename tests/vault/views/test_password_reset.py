@@ -8,11 +8,11 @@ from protect.notices.models import Outgoing
 from protect.orgs.access import scope_for
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
-from protect.vault.actions import password_reset
+from protect.vault.accounts import password_reset
 from protect.vault.enums import SessionState
-from protect.vault.formats.codes import RecoveryCode
+from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.models import ResetLink, TotpDevice, UnlockSession, UserKey, UserWrap
-from protect.vault.rules import RESET_LINK
+from protect.vault.sessions.rules import RESET_LINK
 from tests.vault.signing import (
     AT,
     OTHER,

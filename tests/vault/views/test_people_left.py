@@ -6,7 +6,7 @@ import pytest
 
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership
-from protect.vault.actions import teams
+from protect.vault.team_keys import members
 from tests.vault.cast import AT, make_person, serve
 from tests.vault.views.desk import Desk, words
 
@@ -24,7 +24,7 @@ def people(organisation) -> str:
 
 def part(cast, days: int = 0) -> None:
     """End the place of the case worker, some days before now."""
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
     ended = AT - timedelta(days=days)
     rows = Membership.objects.filter(user=cast.amal.user, state=MembershipState.LEFT)
     rows.update(ended_at=ended, created=ended)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from protect.vault.actions import closures
+from protect.vault.team_keys import closures
 from tests.vault.cast import AT, make_person, serve
 from tests.vault.views.desk import Desk, words
 

@@ -11,14 +11,15 @@ from protect.notices.models import Outgoing
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.history import sentences
 from protect.orgs.models import Membership
-from protect.vault.actions import recovery_kit, teams
+from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.models import RecoveryHalf, RecoveryOfficer
+from protect.vault.team_keys import members, recovery_kit
 from tests.vault import cast as casting
 from tests.vault.cast import AT, entries, grants, make_person, new_team, note, read, wait_in
 from tests.vault.views.desk import Desk, led_to, words
 
 CAST_IS_KEPT = True
-WRONG = recovery_kit.RecoveryCode(b"\x01" * 20).printed()  # well written, and nobody's
+WRONG = RecoveryCode(b"\x01" * 20).printed()  # well written, and nobody's
 PRINTED = re.compile(r"\b(?:[0-9A-Z]{5} ){7}[0-9A-Z]{5}\b")
 
 
@@ -301,7 +302,7 @@ def waiting(cast) -> Membership:
     place = wait_in(cast.rana, cast.desk, "supervisor")
     cast.record = note(cast.sana, cast.desk)
     for name in ("amal", "sana"):
-        teams.leave(cast.dana.scope, cast.people[name].place(cast.desk), None, at=AT)
+        members.leave(cast.dana.scope, cast.people[name].place(cast.desk), None, at=AT)
     return place
 
 

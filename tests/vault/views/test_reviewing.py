@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from protect.vault.actions import closures, password_reset
+from protect.vault.accounts import password_reset
 from protect.vault.models import TeamGrant
+from protect.vault.team_keys import closures
 from tests.vault.cast import AT, make_person, serve, wait_in
 from tests.vault.views.desk import Desk, words
 

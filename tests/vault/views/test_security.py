@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 
 from protect.kernel.text import plain_number
-from protect.vault.actions import enrolment, teams
 from protect.vault.enums import WrapKind
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserKey, UserWrap
+from protect.vault.sign_in import enrolment
+from protect.vault.team_keys import members
 from tests.vault.signing import (
     AT,
     OTHER,
@@ -62,7 +63,7 @@ def test_the_page_shows_the_six_words_of_ones_own_key(amal, desk):
 
     [own] = shown(desk.get("/security"))
 
-    assert tuple(own) == teams.words_of(UserKey.objects.get(user=amal.user))
+    assert tuple(own) == members.words_of(UserKey.objects.get(user=amal.user))
 
 
 def test_the_page_shows_nothing_of_other_people(amal, desk):

@@ -9,8 +9,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from protect.orgs.models import Attempt
-from protect.vault.cookies import DEVICE_COOKIE
 from protect.vault.models import Session, UnlockSession, UserWrap
+from protect.vault.sign_in.cookies import DEVICE_COOKIE
 from tests.vault.signing import AT, OTHER, PASSWORD, mailed_token
 from tests.vault.views.desk import HOST, Desk, led_to, words
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from protect.orgs import actions as orgs
-from protect.vault.actions import closures
+from protect.vault.team_keys import closures
 from tests.vault.cast import AT
 from tests.vault.views.desk import Desk, words
 

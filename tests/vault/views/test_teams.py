@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 
 from protect.orgs.models import Team
-from protect.vault.actions import recovery_kit, team_recovery, teams
 from protect.vault.models import RecoveryOfficer
+from protect.vault.team_keys import members, recovery_kit
 from tests.vault import cast as casting
 from tests.vault.cast import AT, make_person, new_team, note, wait_in
 from tests.vault.views.desk import Desk, words
@@ -148,7 +148,7 @@ def test_a_manager_without_a_key_sees_names_and_states_only(cast):
 
     said, body = words(page), page.content.decode()
     assert "Demo Amal Case worker Active" in said
-    assert "Somebody waits to be let in. These can do it: \u2068Demo Sana\u2069." in said
+    assert "A person waits to be let in. These can do it: \u2068Demo Sana\u2069." in said
     assert not any(word in said for word in ("holds it", "Seals and opens", "Partner teams"))
     assert f"/places/{place.pk}/admit" not in body
     assert page_of(cast.desk, "/notes") not in body
@@ -213,7 +213,7 @@ def test_nobody_elses_page_shows_the_words_of_somebody_who_waits(cast):
 def test_whoever_waits_for_a_team_without_anybody_is_sent_to_the_officers(cast):
     rana = make_person("rana")
     place = wait_in(rana, cast.far, "supervisor")
-    teams.leave(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
+    members.leave(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
 
     page = at_desk(rana).get(page_of(cast.far))
 
@@ -224,7 +224,7 @@ def test_whoever_waits_for_a_team_without_anybody_is_sent_to_the_officers(cast):
 def test_a_case_worker_who_waits_there_is_told_who_must_act(cast):
     rana = make_person("rana")
     wait_in(rana, cast.far)
-    teams.leave(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
+    members.leave(cast.femi.scope, cast.chidi.place(cast.far), None, at=AT)
 
     page = at_desk(rana).get(page_of(cast.far))
 
@@ -233,7 +233,7 @@ def test_a_case_worker_who_waits_there_is_told_who_must_act(cast):
 
 
 def test_a_team_whose_member_has_left_says_that_its_key_must_be_renewed(cast):
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     page = shown(cast.sana, cast.desk)
 
@@ -243,7 +243,7 @@ def test_a_team_whose_member_has_left_says_that_its_key_must_be_renewed(cast):
 
 def test_the_most_urgent_stands_first_and_the_rest_is_there_too(cast):
     wait_in(make_person("rana"), cast.desk)
-    teams.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
+    members.leave(cast.dana.scope, cast.amal.place(cast.desk), None, at=AT)
 
     page = at_desk(cast.sana).get(page_of(cast.desk))
 
@@ -256,7 +256,7 @@ def test_a_renewal_under_way_is_said_too(cast):
     place = wait_in(rana, cast.desk, "supervisor")
     note(cast.sana, cast.desk)
     codes = cast.codes[cast.office.pk]
-    team_recovery.restore(rana.unlocked(), place, {1: codes[1], 2: codes[2]}, at=AT)
+    members.restore(rana.unlocked(), place, {1: codes[1], 2: codes[2]}, at=AT)
 
     page = shown(rana, cast.desk)
 

@@ -11,7 +11,7 @@ from django.db import connection
 
 from protect.orgs.models import Membership
 from protect.vault.models import Record
-from protect.vault.packets import partners
+from protect.vault.packets import pins
 from tests.vault.cast import Person, make_person, note, versions, wait_in
 from tests.vault.views.desk import Desk, led_to
 
@@ -91,7 +91,7 @@ def test_two_officers_open_a_team_whose_rows_nobody_saw_any_more(cast, rana, rec
 @pytest.mark.usefixtures("as_application")
 def test_partners_are_compared_and_teams_ended(cast):
     team = f"/teams/{cast.desk.pk}"
-    said = partners.own_words(cast.shelter)
+    said = pins.own_words(cast.shelter)
 
     answer = Desk().let_in(cast.amal).post(f"{team}/partners/{cast.shelter.pk}", words=said)
     assert led_to(answer) == f"{team}/partners"

@@ -14,7 +14,7 @@ from protect.certificates.actions import certificates
 from protect.certificates.badges import files, issuers, verification
 from protect.kernel import clock
 from protect.trainings.scheduling.models import Edition
-from protect.vault.badges import is_name_here, keys_under
+from protect.vault.server_keys.badge_keys import is_name_here, keys_under
 
 STEP = 50  # certificates in one transaction
 STEPS = {

@@ -29,9 +29,9 @@ from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.vault.actions import parcels
-from protect.vault.actions.unlocked import Unlocked
 from protect.vault.errors import RecordDamaged
+from protect.vault.records import personal
+from protect.vault.sessions.unlocked import Unlocked
 
 SEALED_FOR = timedelta(hours=48)  # then the file is gone, mapped or not
 KEPT_FOR = timedelta(days=30)  # rows, from the mapping on, and after they were applied
@@ -104,7 +104,7 @@ def begin_import(
         expires=at + SEALED_FOR,
     )
     with transaction.atomic():  # reading takes seconds: no lock waits for it
-        run.sealed = parcels.seal(run.by_id, run.pk, upload.content)
+        run.sealed = personal.seal_own_file(run.by_id, run.pk, upload.content)
         run.save(force_insert=True)
         run_context(scope, run, at=at).record("interchange.import_begin", run)
     return run
@@ -116,7 +116,7 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
     if sealed is None or unlocked.user_id != run.by_id:
         raise InterchangeRefusal("interchange_import_file_gone")
     try:
-        return parcels.unseal(unlocked, run.pk, bytes(sealed))
+        return personal.open_own_file(unlocked, run.pk, bytes(sealed))
     except RecordDamaged:
         raise InterchangeRefusal("interchange_import_file_gone") from None
 

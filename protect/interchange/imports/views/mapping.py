@@ -33,7 +33,7 @@ from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
 from protect.ui.pages import show
-from protect.vault.actions.unlocked import Unlocked, unlocked
+from protect.vault.sessions.unlocked import Unlocked, unlocked
 
 SHOWN = 3  # rows of a preview
 

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand
 from protect.demo.keys import SEED
 from protect.kernel import clock
 from protect.site.errors import SiteRefusal
-from protect.vault.actions.second_factors import code_at
-from protect.vault.rules import TOTP_SECONDS
+from protect.vault.sessions.rules import TOTP_SECONDS
+from protect.vault.sign_in.second_factors import code_at
 
 
 class Command(BaseCommand):

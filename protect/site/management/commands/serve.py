@@ -9,7 +9,7 @@ from django.db import connection
 from protect.kernel import clock
 from protect.orgs import actions as orgs
 from protect.site.server.run import must_be_migrated, serve
-from protect.vault import actions as vault
+from protect.vault.server_keys import tokens
 
 
 class Command(BaseCommand):
@@ -23,6 +23,6 @@ class Command(BaseCommand):
         must_be_migrated()
         orgs.must_suit_mode()
         orgs.note_live(at=clock.now())
-        vault.forget_salts(at=clock.now())
+        tokens.forget_salts(at=clock.now())
         connection.close()  # before the server makes processes
         serve(port=port, workers=workers)

@@ -32,7 +32,7 @@ def count_trained(*, at: datetime) -> int:
 
     A participant is trained after attending as much of an edition as its course asks for, with or
     without a passed test. Each counts on the last day of the first such edition, in the cell that
-    they are in when this runs. Errors: MatchKeyMissing.
+    they are in when this runs. Errors: match_key_missing.
     """
     ended = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     editions = (

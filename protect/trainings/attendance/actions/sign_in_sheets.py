@@ -27,9 +27,9 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
 from protect.trainings.scheduling.rules import TEACHING
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault.actions import inbound
-from protect.vault.actions.erasure import RETENTION
 from protect.vault.errors import RecordGone
+from protect.vault.records import inbound
+from protect.vault.records.erasure import RETENTION
 
 
 def signed_list(printed: PrintedList, session: Session, tag: str) -> AttendanceList:
@@ -97,7 +97,7 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
 def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: datetime) -> SignedSheet:
     """Seal the scan of a signed list to the team that arranges things; the same one only once.
 
-    Errors: PermissionDenied; trainings_needs_not_asked, where no team could open it; TeamNotReady.
+    Errors: PermissionDenied; trainings_needs_not_asked, where no team opens it; team_not_ready.
     """
     audit = access.recorder_context(scope, session, at=at)
     team = session.training.logistics_team

@@ -24,10 +24,10 @@ from protect.trainings.attendance.forms import ScanForm, SheetForm
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
 from protect.trainings.scheduling.models import Session
-from protect.vault.actions import inbound
-from protect.vault.actions.unlocked import unlocked
 from protect.vault.errors import RecordGone
+from protect.vault.records import inbound
 from protect.vault.rows import show_teams
+from protect.vault.sessions.unlocked import unlocked
 
 # What a browser shows of it all the same may run nothing, send nothing and load nothing.
 POLICY = "sandbox; default-src 'none'"

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
 from protect.ui.assets import KEEPER, KEPT_CSP
-from protect.vault import gates
+from protect.vault.sessions import gates
 
 LASTS = timedelta(days=3)  # a copy; as long as what lets a page of the desk send its numbers
 # At the desk: the policy of a page that may have a worker, whose address one script names.

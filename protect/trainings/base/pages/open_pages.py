@@ -20,7 +20,7 @@ from protect.orgs.languages import of_desk as languages
 from protect.trainings.base.pages.frame import show
 from protect.ui.assets import OPEN_CSP
 from protect.ui.forms import DeskForm
-from protect.vault import gates
+from protect.vault.sessions import gates
 
 type View = Callable[..., HttpResponse]
 

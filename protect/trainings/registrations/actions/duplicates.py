@@ -67,7 +67,7 @@ def decide(scope: Scope, doubt: PersonDoubt, *, is_same: bool, at: datetime) -> 
 
 
 def keys_of(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
-    """Return by participant the keys under which they may be counted. Errors: MatchKeyMissing."""
+    """Return by participant the keys under which they may be counted. Errors: match_key_missing."""
     emails = {person.pk: person.email for person in people}
     group_of = {pk: {pk} for pk in emails}  # one set for all members of a chain of pairs
     ask = set(emails)

@@ -25,7 +25,7 @@ from protect.trainings.scheduling.actions.conflicts import Conflict, find_confli
 from protect.trainings.scheduling.enums import BookingRole, ResourceKind, Severity
 from protect.trainings.scheduling.models import Booking, Resource, Session
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 
 class ClashForm(DeskForm):

@@ -19,7 +19,7 @@ from protect.trainings.base import fields
 from protect.trainings.scheduling import enums, labels, vocabulary
 from protect.trainings.scheduling.models import Resource, Venue
 from protect.ui.forms import DeskForm
-from protect.vault.forms.posted import Page
+from protect.vault.sign_in.posted import Page
 
 LONGEST_WAY = 24 * 60  # minutes
 

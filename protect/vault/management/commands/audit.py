@@ -8,13 +8,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from protect.audit import actions, facts, rules
 from protect.audit.errors import AuditRefusal
-from protect.audit.facts import Break, Checked
-from protect.audit.rules import Head
 from protect.kernel import clock
 from protect.orgs.actions.alarms import note_whole, raise_alarm
 from protect.orgs.alarms import is_answered
-from protect.vault.actions.record_states import damaged_records, organisation_to_alert
 from protect.vault.errors import RecordDamaged
+from protect.vault.integrity.record_states import damaged_records, organisation_to_alert
 
 FAULTS = {
     "other_state": "not the version that was saved last",
@@ -48,7 +46,7 @@ class Command(BaseCommand):
         else:
             self.prune()
 
-    def verify(self, heads: list[Head]) -> None:
+    def verify(self, heads: list[rules.Head]) -> None:
         count = broken = 0
         for checked in facts.verify(at=clock.now(), heads=heads, say=self.say):
             self.stdout.write(describe(checked))
@@ -62,10 +60,8 @@ class Command(BaseCommand):
 
     def verify_records(self) -> int:
         """Compare every sealed record with its newest entry; return how many wait for an officer.
-
         The officers of its organisation are told, once for each fault of a record, and again of one
-        that was whole meanwhile.
-        """
+        that was whole meanwhile."""
         waiting, damaged = 0, set[str]()
         for target, fault in damaged_records():
             damaged.add(target)
@@ -92,19 +88,19 @@ class Command(BaseCommand):
         self.stderr.write(f"{chain}: {entries} entries read")
 
 
-def read(path: Path) -> list[Head]:
+def read(path: Path) -> list[rules.Head]:
     try:
         return rules.read_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
         raise AuditRefusal("audit_heads_file_missing") from None
 
 
-def describe(checked: Checked) -> str:
+def describe(checked: facts.Checked) -> str:
     if checked.broken:
         return f"{checked.chain}: {fault(checked.broken)}"
     agree = f", earlier heads that agree: {checked.heads}" if checked.heads else ""
     return f"{checked.chain}: whole, {checked.entries} entries, ends at {checked.last_n}{agree}"
 
 
-def fault(broken: Break | None) -> str:
+def fault(broken: facts.Break | None) -> str:
     return f"broken at entry {broken.n}: {broken.fault.label}" if broken else ""

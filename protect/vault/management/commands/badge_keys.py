@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -9,10 +8,9 @@ from django.core.management.base import BaseCommand
 
 from protect.kernel import clock
 from protect.orgs.models import Organisation
-from protect.vault.actions import badges
-from protect.vault.badges import is_confirmed
-from protect.vault.errors import BadgeKeyUnknown
+from protect.vault.errors import VaultRefusal
 from protect.vault.models import BadgeKey
+from protect.vault.server_keys import badge_keys
 
 STEPS = {
     "list": "print every key: organisation, id, state, public half",
@@ -40,14 +38,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, step: str, **options: Any) -> None:
-        steps: dict[str, Callable[..., None]] = {
-            "list": self.list,
-            "make": self.make,
-            "confirm": self.confirm,
-            "retire": self.retire,
-            "reseal": self.reseal,
-        }
-        steps[step](**options)
+        getattr(self, step)(**options)  # a key of STEPS
 
     def list(self, **options: Any) -> None:
         for key in BadgeKey.objects.order_by("organisation", "created", "pk"):
@@ -56,34 +47,33 @@ class Command(BaseCommand):
     def make(self, *, organisation: UUID, **options: Any) -> None:
         owner = Organisation.objects.active().filter(pk=organisation).first()
         if owner is None:
-            raise BadgeKeyUnknown
-        key = badges.make_by_command(owner, at=clock.now())
+            raise VaultRefusal("badge_key_unknown")
+        key = badge_keys.make_by_command(owner, at=clock.now())
         self.stdout.write(f"{key.pk} {key.controller}#{key.public}")
 
     def confirm(self, *, key: UUID, public: str, **options: Any) -> None:
         badge_key = _get_key(key)
-        badges.confirm_by_command(badge_key, public, at=clock.now())
+        badge_keys.confirm_by_command(badge_key, public, at=clock.now())
         self.stdout.write(f"{badge_key.pk} {state_of(badge_key)}")
 
     def retire(self, *, key: UUID, distrust: bool, **options: Any) -> None:
         badge_key = _get_key(key)
-        ended = badges.retire_by_command(badge_key, at=clock.now(), distrust=distrust)
+        ended = badge_keys.retire_by_command(badge_key, at=clock.now(), distrust=distrust)
         self.stdout.write(f"{ended.pk} {state_of(ended)}")
 
     def reseal(self, **options: Any) -> None:
-        self.stdout.write(f"resealed {badges.reseal()}")
+        self.stdout.write(f"resealed {badge_keys.reseal()}")
 
 
 def _get_key(key: UUID) -> BadgeKey:
     badge_key = BadgeKey.objects.filter(pk=key).first()
     if badge_key is None:
-        raise BadgeKeyUnknown
+        raise VaultRefusal("badge_key_unknown")
     return badge_key
 
 
 def state_of(key: BadgeKey) -> str:
-    """Return one word for where a key stands."""
-    if not is_confirmed(key):
+    if not badge_keys.is_confirmed(key):
         return "unknown-to-ledger"
     if key.distrusted_at:
         return "distrusted"

@@ -5,11 +5,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from protect.kernel import clock
-from protect.vault import actions
+from protect.vault.server_keys import tokens
 
 
 class Command(BaseCommand):
     help = "Destroy the keys of addresses that have closed. Run it once a day."
 
     def handle(self, **options: Any) -> None:
-        self.stdout.write(f"salts destroyed: {actions.forget_salts(at=clock.now())}")
+        self.stdout.write(f"salts destroyed: {tokens.forget_salts(at=clock.now())}")

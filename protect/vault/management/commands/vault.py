@@ -3,7 +3,6 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,19 +11,16 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from protect.audit.errors import AuditRefusal
 from protect.audit.rules import Head, read_heads
 from protect.kernel import clock
-from protect.vault import facts, ledger, peppers
-from protect.vault.actions import expiry, heads
-from protect.vault.actions.key_checks import NOT_IN_LEDGER, key_faults
-from protect.vault.actions.key_owners import place_name
-from protect.vault.actions.ledger_rebuild import (
+from protect.vault import enums, expiry, facts
+from protect.vault.errors import VaultRefusal
+from protect.vault.integrity import heads, key_checks, ledger
+from protect.vault.integrity.ledger_rebuild import (
     Unknown,
     must_be_whole,
     rebuild_ledger,
     unknown_rows,
 )
-from protect.vault.errors import LedgerMissing
-from protect.vault.key_register import Owner
-from protect.vault.vacuum import vacuum
+from protect.vault.server_keys import peppers
 
 KEY_DIGITS = 64
 STEPS = {
@@ -71,21 +67,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, step: str, **options: Any) -> None:
-        steps: dict[str, Callable[..., None]] = {
-            "state": self.state,
-            "lock-idle": self.lock_idle,
-            "erase-due": self.erase_due,
-            "sign-heads": self.sign_heads,
-            "verify-heads": self.verify_heads,
-            "verify-keys": self.verify_keys,
-            "rebuild-ledger": self.rebuild_ledger,
-            "signing-key": self.signing_key,
-            "replay-ledger": self.replay_ledger,
-        }
-        steps[step](**options)
+        getattr(self, step.replace("-", "_"))(**options)  # a key of STEPS
 
     def state(self, **options: Any) -> None:
-        self.count(facts.state(at=clock.now())._asdict())
+        self.count(facts.state(at=clock.now()))
         seeds = peppers.seeds_in_use()
         self.count({f"badge_keys_pepper_{line}": keys for line, keys in seeds.items()})
         self.count({f"pepper_{line}": people for line, people in peppers.in_use().items()})
@@ -93,11 +78,11 @@ class Command(BaseCommand):
         self.stdout.write(f"heads_signed {f'{signed:%Y-%m-%dT%H:%MZ}' if signed else 'never'}")
 
     def lock_idle(self, **options: Any) -> None:
-        self.count(expiry.forget_idle(at=clock.now())._asdict())
+        self.count(expiry.forget_idle(at=clock.now()))
 
     def erase_due(self, **options: Any) -> None:
-        self.count(expiry.erase_due(at=clock.now())._asdict())
-        left = vacuum()
+        self.count(expiry.erase_due(at=clock.now()))
+        left = expiry.vacuum()
         if left:
             self.stderr.write(
                 f"not cleaned, PostgreSQL does it later: {' '.join(left)}. "
@@ -133,11 +118,11 @@ class Command(BaseCommand):
             raise CommandError(f"heads that nobody may rely on: {len(bad)}")
 
     def verify_keys(self, **options: Any) -> None:
-        faults = list(key_faults())
+        faults = list(key_checks.key_faults())
         for kind, pk, fault, owner in faults:
             self.stdout.write(f"{kind} {pk}: {fault} ({owner})")
         if faults:
-            is_only_ledger = all(fault.fault == NOT_IN_LEDGER for fault in faults)
+            is_only_ledger = all(fault.fault == key_checks.NOT_IN_LEDGER for fault in faults)
             raise CommandError(
                 f"keys that differ: {len(faults)}. Change nothing, keep a copy of the database and "
                 "of the ledger, tell the data protection officers of these organisations, and "
@@ -161,13 +146,13 @@ class Command(BaseCommand):
 
     def print_unknown(self, unknown: Unknown) -> None:
         """Print what is compared. Names come last: a name could look like the words of a key."""
-        of_teams = [key for key in unknown.keys if key.owner is Owner.TEAM]
+        of_teams = [key for key in unknown.keys if key.owner is enums.Owner.TEAM]
         for key in of_teams:
             self.stdout.write(f"{key.words}: version {key.version}, {key.name}")
-        retired = [row for row in unknown.retired if row.owner is Owner.TEAM]
+        retired = [row for row in unknown.retired if row.owner is enums.Owner.TEAM]
         for row in retired:
             self.stdout.write(f"retired up to version {row.version}: {row.name}")
-        ended = Counter(place_name(place) for place in unknown.ended)
+        ended = Counter(key_checks.place_name(place) for place in unknown.ended)
         for name, places in sorted(ended.items()):
             self.stdout.write(f"places that have ended, {places}: {name}")
         self.stdout.write(f"retired keys of people: {len(unknown.retired) - len(retired)}")
@@ -180,7 +165,7 @@ class Command(BaseCommand):
 
     def replay_ledger(self, *, file: Path, **options: Any) -> None:
         if not file.is_file():
-            raise LedgerMissing
+            raise VaultRefusal("ledger_missing")
         lines, bad = list(ledger.lines(file)), ledger.unreadable(file)
         gone = expiry.replay_restored(lines, at=clock.now())
         self.count({"lines": len(lines), "gone_again": gone})

@@ -14,7 +14,7 @@ from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.models import Registration, Roster
 from protect.trainings.registrations.name_list_rows import of_file, of_text
 from protect.uploads import apart
-from protect.uploads.apart import Line, Turns
+from protect.uploads.apart import QueueLimits, Turns
 from protect.uploads.refusal_reasons import MEGABYTE
 from protect.uploads.senders import Queue, Sender
 from tests.faults.hostile import wide_workbook
@@ -168,7 +168,7 @@ def test_who_sends_a_list_while_many_are_read_keeps_what_was_typed(
     visitor, edition, page, monkeypatch
 ):
     file = SimpleUploadedFile("a.csv", b"name,email\nDemo Noor,noor@demo.example\n")
-    full = Turns({Queue.VISITORS: Line(most=1, seconds=0)})
+    full = Turns({Queue.VISITORS: QueueLimits(most=1, seconds=0)})
 
     with monkeypatch.context() as busy, full.turn(Sender(Queue.VISITORS)):
         busy.setattr(apart, "TURNS", full)

@@ -1,0 +1,385 @@
+"""Why the vault refuses."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Self
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from protect.kernel.errors import ProtectError, TableRefusal
+from protect.kernel.ids import grouped, short_code
+from protect.vault.enums import Kind
+
+if TYPE_CHECKING:
+    from protect.vault.models import Record
+
+
+class TokenGone(ProtectError):
+    """A token is too old, was never ours, or its day's key has been destroyed."""
+
+    code = "token_gone"
+    status = HTTPStatus.GONE
+    # Translators: an address that held somebody's answers for half an hour is opened later.
+    message = _("This page has closed. That keeps your answers private.")
+
+
+class KeyNotReady(ProtectError):
+    code = "key_not_ready"
+    # Translators: shown to a new member of a team.
+    message = _("You cannot open this yet. A colleague of this team must let you in first.")
+
+
+class CodeWrong(ProtectError):
+    code = "code_wrong"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: shown after a wrong code.
+    message = _("This code does not open it. Look at the paper again and type it once more.")
+
+    def __init__(self, group: int = 0) -> None:
+        super().__init__(group=group)  # where a slip was seen; 0 when the whole code is another
+
+
+class Throttled(ProtectError):
+    """Signing in gets slower with every failure, and is never impossible."""
+
+    code = "throttled"
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    # Translators: shown where the number of seconds is not known.
+    message = _("Wait a little, then try again. Your work is safe.")
+
+    def text(self) -> str:
+        """Return the message with its number, in the plural form of the active language."""
+        seconds = int(self.facts.get("seconds", 0))
+        if not seconds:
+            return super().text()
+        # Translators: {seconds} is a number from 1 to 60.
+        sentence = ngettext(
+            "Wait {seconds} second, then try again. Your work is safe.",
+            "Wait {seconds} seconds, then try again. Your work is safe.",
+            seconds,
+        )
+        return sentence.format(seconds=seconds)
+
+
+class Crowded(Throttled):
+    """So many sign in at this moment that the next ones come again. No user did anything wrong."""
+
+    code = "crowded"
+
+
+class SessionEnded(ProtectError):
+    code = "session_ended"
+    status = HTTPStatus.UNAUTHORIZED
+    # Translators: shown when a session has ended.
+    message = _("This session has ended. Your work is safe. Sign in again.")
+
+
+class FactorRefused(ProtectError):
+    code = "second_factor_refused"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown after a wrong code of the authenticator app, or a passkey that failed.
+    message = _(
+        "This second step did not work. Wait for the next code in your app, or use your passkey."
+    )
+
+
+class FactorMissing(ProtectError):
+    """An account had a second factor and has none: it was deleted from the database."""
+
+    code = "second_factor_missing"
+    status = HTTPStatus.FORBIDDEN
+    # Translators: shown at signing in. "Let you begin anew" is what a colleague or operator does.
+    message = _(
+        "The second step of your account has disappeared. The passphrase alone does not open it. "
+        "Tell your data protection officer, and ask a colleague who manages your organisation, or "
+        "the operator, to let you begin anew."
+    )
+
+
+class PasswordPersonal(ProtectError):
+    code = "password_personal"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a password that holds the name or e-mail address of its owner.
+    message = _("Leave your name and e-mail address out of it, or take the six words offered.")
+
+
+class CodeMistyped(ProtectError):
+    """`group` counts from 1; 0 when the length is wrong."""
+
+    code = "recovery_code_mistyped"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {group} is a number: which group of five letters of a printed code; 0 for all.
+    message = _("The code has a slip in group {group}. Look at the paper and type it once more.")
+    # Translators: a printed code was typed with too few or too many letters.
+    unfinished = _("The code has eight groups of five. Look at the paper and type all of it.")
+
+    def text(self) -> str:
+        return super().text() if self.facts["group"] else str(self.unfinished)
+
+
+class ResetLinkGone(ProtectError):
+    """Unknown, used and expired look the same."""
+
+    code = "reset_link_gone"
+    status = HTTPStatus.GONE
+    # Translators: a link from a mail was opened too late, or twice.
+    message = _("This link no longer works. Nothing was changed. Ask for a new one.")
+
+
+class TeamKeyMismatch(ProtectError):
+    """The key that stands in the database is not the one that the team has. Nothing is changed."""
+
+    code = "key_mismatch"
+    has_own_page = True
+    # Translators: the database holds another key than the team has. The page says what to do.
+    message = _(
+        "The stored key of this team is not the team's key. Nothing was opened, saved or changed."
+    )
+
+
+class MemberKeyMismatch(TeamKeyMismatch):
+    """The key of a member or officer in the database is not the one that the team has signed."""
+
+    # Translators: shown when the database holds another key for a person than the team confirmed.
+    message = _(
+        "The stored key of a person in this team is not the one that was confirmed. Nothing was "
+        "opened, saved or changed."
+    )
+
+
+class FingerprintDiffers(ProtectError):
+    code = "fingerprint_differs"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: two people compare six words, by phone or side by side.
+    message = _(
+        "These are not the words of this person's key. They were not let in. Compare again."
+    )
+
+
+class OfficerWordsDiffer(FingerprintDiffers):
+    """The words that an officer read out are not those of the key in that officer's place."""
+
+    # Translators: a supervisor compares six words with recovery officer {slot}, by phone.
+    message = _(
+        "These are not the words of the key that stands in the place of officer {slot}. The kit "
+        "was not finished. Compare again. If they differ once more, tell your data protection "
+        "officer: somebody else may hold that place."
+    )
+
+
+class PartnerKeyMismatch(TeamKeyMismatch):
+    """The key of a team of another organisation in the database is not the one that it made."""
+
+    code = "partner_key_mismatch"
+    # Translators: {team} is a team of another organisation. The same page says what to do.
+    message = _(
+        "The stored key of {team} is not the key of that team. Nothing was sent to it or compared."
+    )
+
+
+class RecordChanged(ProtectError):
+    """A colleague saved in between. Both texts are shown; nothing is lost."""
+
+    code = "record_changed"
+    # Translators: two people edited the same text; both versions stand on the page.
+    message = _("A colleague saved this in the meantime. Both texts are below; nothing is lost.")
+
+
+class ChangedBeforeErasing(RecordChanged):
+    """A colleague saved what is about to be erased. Its newer text is shown; nothing is erased."""
+
+    # Translators: somebody wants to erase a text that a colleague has changed meanwhile.
+    message = _(
+        "A colleague saved this in the meantime, so nothing was erased. Read the newer text "
+        "below first."
+    )
+
+
+class RecordDamaged(ProtectError):
+    """Sealed bytes do not open, or were not written by the team. Nothing is altered."""
+
+    code = "record_damaged"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: {reference} is a code to tell to the data protection officer. The page goes on.
+    message = _(
+        "This is not stored as it was last saved. So it is not shown or used. Reference: "
+        "{reference}"
+    )
+
+    @classmethod
+    def of(cls, record: Record, *, reference: str = "", is_newest: bool = True) -> Self:
+        """Return the refusal of a record, or of a part of it that has a reference of its own.
+        A note is named by its number, as the history names it; the facts say what an alarm is about
+        and how its page is left.
+        Units: `is_newest`: whether its newest version is the one that was saved last."""
+        target = f"{record.kind}:{record.pk}"
+        if record.kind != Kind.NOTE:
+            return cls(reference=reference or str(record.pk), target=target)
+        return cls(
+            reference=reference or grouped(short_code(record.kind, str(record.pk))),
+            target=target,
+            note=str(record.pk),
+            team=str(record.owner_team_id),
+            earlier=record.version - 1 if is_newest else 0,
+        )
+
+
+class RecordGone(ProtectError):
+    code = "record_gone"
+    status = HTTPStatus.GONE
+    # Translators: shown when something was withdrawn or deleted.
+    message = _("This is no longer here. It was withdrawn or deleted.")
+
+
+class BadgeKeyMissing(ProtectError):
+    code = "badge_key_missing"
+    # Translators: somebody wants to issue certificates of a training.
+    message = _(
+        "This organisation has no key for certificates yet. A person who manages the "
+        "organisation makes one; nothing was issued."
+    )
+
+
+class BadgeKeyDamaged(ProtectError):
+    code = "badge_key_damaged"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    # Translators: a key that certificates are signed with was damaged in the database.
+    message = _(
+        "The key for certificates cannot be opened. Make a new one: certificates that it signed "
+        "stay valid. Nothing was issued."
+    )
+
+
+class VaultRefusal(TableRefusal):
+    rows = {
+        HTTPStatus.CONFLICT: {
+            # Translators: shown when a team has not finished setting up its key.
+            "team_not_ready": _(
+                "This team cannot do that yet. Its key and recovery kit must be finished first."
+            ),
+            # Translators: shown where an installation keeps no confidential files.
+            "cases_off": _("Confidential files are switched off on this system."),
+            # Translators: {team} is the name of a team whose key has changed.
+            "pin_changed": _(
+                "The key of {team} has changed. Compare the six words by phone before you send."
+            ),
+            # Translators: somebody wants to let a person in whose account the platform has closed.
+            "member_suspended": _(
+                "This person's account is closed, so they were not let in. The operator of the "
+                "platform can open it again; then let them in."
+            ),
+            # Translators: a team asks for a new key while it is getting one already.
+            "renewal_under_way": _(
+                "The team is getting a new key already. When everything is moved, see whether "
+                "you still need another one."
+            ),
+            # Translators: recovery officers are three people who each keep a printed code.
+            "officers_missing": _(
+                "Three recovery officers must confirm their printed codes first."
+            ),
+            # These two officers hold no halves of the key: one came after the kit was finished.
+            # Translators: two officers want to open a team with their codes; one of them is new.
+            "kit_has_gaps": _(
+                "The recovery kit of this team was not finished for these two officers. Nothing "
+                "was opened. Try another pair of the three."
+            ),
+            # Translators: two windows of one browser are at different steps of signing in.
+            "session_move_not_allowed": _(
+                "You have moved on in another window. Nothing was changed. Reload the page."
+            ),
+            # Translators: shown when somebody removes the only authenticator app or passkey.
+            "last_second_factor": _(
+                "This is your only second factor. Nothing was removed. Add another one first."
+            ),
+            # This passkey holds no copy of the secret: its browser has no PRF.
+            # Translators: a passkey can be used for signing in, but not for unlocking.
+            "passkey_cannot_unlock": _(
+                "This passkey cannot unlock. What you typed is kept. Use your passphrase."
+            ),
+            # Translators: somebody ends a key for certificates, and a colleague was faster.
+            "badge_key_retired": _(
+                "This key was retired already. Nothing was changed. Reload the page."
+            ),
+        },
+        HTTPStatus.FORBIDDEN: {
+            # Unknown, closed and wrong look the same: a guess learns nothing.
+            # Translators: shown when e-mail address and password do not belong together.
+            "sign_in_refused": _(
+                "E-mail address and passphrase do not fit. Your work is safe. Try again."
+            ),
+            # Translators: shown when somebody unlocks, or shows once more that it is them.
+            "passphrase_refused": _("This is not your passphrase. Your work is safe. Try again."),
+            # Translators: shown before something important, such as letting somebody into a team.
+            "step_up_required": _("Show once more that it is you. Nothing was changed yet."),
+            # Recovery code or second factor is wrong. Which, is not told.
+            # Translators: shown when the recovery code or the second factor is wrong.
+            "reset_refused": _(
+                "Recovery code and second factor do not fit. Nothing was changed. Try again."
+            ),
+        },
+        HTTPStatus.GONE: {
+            # Five wrong codes, or too late: the wrap is gone.
+            # Translators: a one-time link is opened too late, or its code was wrong five times.
+            "packet_closed": _(
+                "This link no longer opens. Ask the team that sent it for a new one."
+            )
+        },
+        HTTPStatus.NOT_FOUND: {
+            "badge_key_unknown": (
+                "There is no such key, or no such active organisation. “protect badge-keys "
+                "list” shows the keys. Nothing was changed."
+            )
+        },
+        HTTPStatus.SERVICE_UNAVAILABLE: {
+            # Translators: shown when the server lacks a secret that every sign-in needs.
+            "pepper_missing": _(
+                "Nobody can sign in now. All work is safe. Tell the people who run this system."
+            ),
+            "signing_key_missing": (
+                "There is no signing key, so nothing was signed or checked. Remedy: name its "
+                "file in PROTECT_SIGN_FILE, or hand over the systemd credential “sign” "
+                "(docs/operating.md)."
+            ),
+            "match_key_missing": (
+                "There is no match key, so nobody can be counted once and no card read. Remedy: "
+                "name its file in PROTECT_MATCH_FILE, or hand over the systemd credential "
+                "“match” (docs/operating.md)."
+            ),
+        },
+        HTTPStatus.UNAUTHORIZED: {
+            # Translators: shown when somebody was away for a while; what they typed is kept.
+            "vault_locked": _(
+                "This is locked. Unlock it with your passphrase; what you typed is kept."
+            )
+        },
+        HTTPStatus.UNPROCESSABLE_ENTITY: {
+            # Translators: a password that stands on lists of often used ones.
+            "password_common": _(
+                "Many people use this one. Take another, or the six words that are offered."
+            ),
+            # Translators: a password that is the same short text, twice or more.
+            "password_repeated": _(
+                "This repeats one short text. Take another, or the six words that are offered."
+            ),
+            # Translators: {least} is a number of characters.
+            "password_short": _(
+                "Use {least} characters or more, or take the six words that are offered."
+            ),
+            "ledger_missing": (
+                "There is no ledger of that name. Nothing was deleted again. Do not start the "
+                "site: fetch the ledger's copy first (docs/operating.md)."
+            ),
+            "signatures_broken": (
+                "Keys or grants that nobody has signed: {count}. Nothing was written. They are "
+                "named by protect vault verify-keys; put them right first (docs/operating.md, "
+                "“A key mismatch”)."
+            ),
+            "places_wrong": (
+                "Places that end after now, or for a reason that is none: {count}. Nothing was "
+                "written. The rows are in orgs_membership; put them right first "
+                "(docs/operating.md, “A key mismatch”)."
+            ),
+        },
+    }

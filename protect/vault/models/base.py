@@ -1,0 +1,31 @@
+"""What models of the vault share: an id that tells nothing, and no clear text in sealed columns."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import BinaryField, CheckConstraint, F, Func, Q, Value
+from django.db.models.lookups import Exact
+
+FORMAT_1 = b"\x01"  # the first byte of everything sealed
+
+
+class VaultModel(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self._meta.verbose_name} {self.pk}"
+
+
+def begins_as_sealed(table: str, column: str, *, may_be_empty: bool = False) -> CheckConstraint:
+    """Return the constraint that a column begins with the byte of our formats.
+    Source: docs/adr/0010-vault.md."""
+    first = Func(F(column), Value(1), Value(1), function="SUBSTR", output_field=BinaryField())
+    condition: Exact | Q = Exact(first, Value(FORMAT_1, output_field=BinaryField()))
+    if may_be_empty:
+        condition = Q(**{column: b""}) | Q(condition)
+    return CheckConstraint(condition=condition, name=f"{table}_{column}_is_sealed")

@@ -1,0 +1,193 @@
+"""Invitations: those that one has sent, and sending a new one."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from protect.kernel import clock, text
+from protect.orgs import actions as orgs
+from protect.orgs import alarms, profiles
+from protect.orgs.access import (
+    get_invitation,
+    get_organisation,
+    get_team,
+    must,
+    must_invite_in,
+    scope_of,
+)
+from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.errors import OrganisationRefusal
+from protect.orgs.models import Organisation, Team
+from protect.orgs.scope import Scope
+from protect.ui.pages import posted
+from protect.vault.organisations.forms import FirstForm, InvitationForm
+from protect.vault.sign_in.frame import show, stepped_up
+
+
+@require_safe
+def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = get_organisation(scope, pk)
+    must_invite_in(scope, organisation)
+    context = {
+        "organisation": organisation,
+        "tabs": profiles.tabs_of(scope, organisation, profiles.INVITATIONS),
+        "invitations": profiles.invitations_of(scope, organisation),
+        "teams": profiles.teams_to_invite(scope, organisation),
+        "may_invite": scope.may(Permission.INVITE, organisation=pk),
+        "stopped": alarms.stopped_teams(pk),
+        "at": clock.now(),
+        "me": scope.user_id,
+    }
+    return show(request, "invitation_list.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def invitation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = get_organisation(scope, pk)
+    must(scope, Permission.INVITE, organisation=organisation)
+    return _invite(request, scope, organisation, None)
+
+
+@require_http_methods(["GET", "POST"])
+def team_invitation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Invited people open nothing before they are compared and let in: no step-up yet."""
+    scope = scope_of(request)
+    team = get_team(scope, pk)
+    must(scope, Permission.INVITE, team=team)
+    return _invite(request, scope, team.organisation, team)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    organisation = get_organisation(scope, pk)
+    must(scope, Permission.OPERATE)
+    form = posted(request, FirstForm)
+    if form.is_valid():
+        with form.mending():
+            orgs.invite_first_administrator(
+                scope, organisation, **form.cleaned_data, at=clock.now()
+            )
+            messages.success(request, _sent())
+            return redirect("vault:organisation", pk=pk)
+    context = {"organisation": organisation, "effects": _of_first(organisation)}
+    return show(request, "invitation_first.html", form, context)
+
+
+@require_POST
+@stepped_up
+def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """A new link for the same person and place; the one before no longer opens."""
+    scope = scope_of(request)
+    invitation = get_invitation(scope, pk)
+    place = orgs.Place(invitation.organisation, invitation.team, invitation.role)
+    orgs.invite(scope, place, email=invitation.email, language=invitation.language, at=clock.now())
+    messages.success(request, _sent_again())
+    return redirect("vault:invitation_list", pk=invitation.organisation_id)
+
+
+@require_POST
+def invitation_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = scope_of(request)
+    invitation = get_invitation(scope, pk)
+    orgs.revoke_invitation(scope, invitation, at=clock.now())
+    messages.success(request, _("The invitation is taken back. Its link opens nothing any more."))
+    return redirect("vault:invitation_list", pk=invitation.organisation_id)
+
+
+def _invite(
+    request: HttpRequest, scope: Scope, organisation: Organisation, team: Team | None
+) -> HttpResponse:
+    roles = profiles.roles_to_give(scope, organisation, team)
+    form = InvitationForm(request.POST if request.method == "POST" else None, roles=roles)
+    if form.is_valid():
+        with form.mending():
+            data = form.cleaned_data
+            is_second = profiles.is_invited(organisation, team, data["role"], data["email"])
+            orgs.invite(
+                scope,
+                orgs.Place(organisation, team, data["role"]),
+                email=data["email"],
+                language=data["language"],
+                at=clock.now(),
+            )
+            messages.success(request, _sent_again() if is_second else _sent())
+            return redirect("vault:invitation_list", pk=organisation.pk)
+    context: dict[str, Any] = {
+        "organisation": organisation,
+        "team": team,
+        "effects": _of_team(team) if team else _of_organisation(organisation),
+        "teams": [] if team else profiles.teams_to_invite(scope, organisation),
+        "stopped": _why_stopped(organisation, team),
+        "is_open": organisation.state == OrganisationState.ACTIVE,
+    }
+    return show(request, "invitation_new.html", form, context)
+
+
+def _why_stopped(organisation: Organisation, team: Team | None) -> str:
+    """Return why no person can be invited to a team now, "" where one can."""
+    is_stopped = team is not None and alarms.stopped_since(organisation.pk, team.pk)
+    return OrganisationRefusal("team_stopped").text() if is_stopped else ""
+
+
+def _sent() -> str:
+    return _("The invitation is on its way. The link in it works seven days.")
+
+
+def _sent_again() -> str:
+    return _(
+        "A new invitation is on its way. The link in it works seven days; the one that they got "
+        "before opens nothing any more."
+    )
+
+
+def _of_earlier() -> str:
+    return _("If they were invited to the same role before, that link opens nothing any more.")
+
+
+def _of_link() -> str:
+    return _("A mail with a link goes to the address that you type. It works seven days, once.")
+
+
+def _of_team(team: Team) -> list[str]:
+    return [
+        _of_link(),
+        _("With it they make their account and a place in {team}.").format(
+            team=text.plain_name(team.name)
+        ),
+        _("They open no file yet: a colleague who holds the key compares six words with them."),
+        _of_earlier(),
+    ]
+
+
+def _of_organisation(organisation: Organisation) -> list[str]:
+    return [
+        _of_link(),
+        _("With it they make their account and a place in {organisation}.").format(
+            organisation=text.plain_name(organisation.name)
+        ),
+        _("They begin as soon as their account is complete. None of these roles opens a file."),
+        _of_earlier(),
+    ]
+
+
+def _of_first(organisation: Organisation) -> list[str]:
+    return [
+        _of_link(),
+        _("With it they manage {organisation}: its teams, people and invitations.").format(
+            organisation=text.plain_name(organisation.name)
+        ),
+        _("An earlier invitation to manage it opens nothing any more."),
+        _("First make sure, by phone or face to face, that the address is theirs."),
+    ]

@@ -1,0 +1,91 @@
+"""Pages on which a member is let in, and a key is renewed after a member has left."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from protect.kernel import clock
+from protect.orgs import access
+from protect.orgs.enums import MembershipState, Permission
+from protect.orgs.errors import OrganisationRefusal
+from protect.orgs.models import Team
+from protect.ui.pages import posted
+from protect.vault.access import must_be_open
+from protect.vault.sessions.unlocked import must_recognise, unlocked
+from protect.vault.sign_in.frame import held_team, show, stepped_up
+from protect.vault.team_keys import members, rotation
+from protect.vault.teams.forms import WordsForm
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
+    scope = access.scope_of(request)
+    place = access.get_membership(scope, pk)
+    if place.team is None:
+        raise Http404
+    access.must(scope, Permission.ADMIT, team=place.team)
+    if place.state != MembershipState.PENDING:
+        raise OrganisationRefusal("membership_move_not_allowed", state=place.state, move="admit")
+    must_be_open(place)
+    form = posted(request, WordsForm)
+    if form.is_valid():
+        with form.mending():
+            words = form.cleaned_data["words"]
+            members.admit(scope, unlocked(request), place, words=words, at=clock.now())
+            messages.success(
+                request, _("Let in. They can now read everything that the team has sealed.")
+            )
+            return redirect("vault:team", pk=place.team.pk)
+    return show(request, "team_admit.html", form, {"place": place, "team": place.team})
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Each POST moves one batch and comes back; js/again.js posts again until nothing is left."""
+    team, opened = held_team(request, pk)
+    if request.method == "POST" and "renew" in request.GET:
+        rotation.renew(access.scope_of(request), opened, team, at=clock.now())
+        messages.success(request, _("The team has a new key. Now what it has sealed moves."))
+        return redirect("vault:team_rotate", pk=pk)
+    if request.method == "POST":
+        if rotation.is_due(team):
+            rotation.step_by_hand(opened, team, at=clock.now())
+            team.refresh_from_db()
+        if not request.accepts("text/html"):
+            return JsonResponse(_progress_answer(team))
+        return redirect("vault:team_rotate", pk=pk)
+    must_recognise(opened, team.pk)
+    return _renewal(request, team)
+
+
+def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
+    progress, scope = rotation.progress(team), access.scope_of(request)
+    context = {
+        "team": team,
+        "is_due": rotation.is_due(team),
+        "has_begun": rotation.is_under_way(team),
+        "may_begin": scope.may(Permission.SUPERVISE, team=team.pk),
+        "progress": progress,
+        "of": _total(progress),
+    }
+    return show(request, "team_rotate.html", None, context)
+
+
+def _progress_answer(team: Team) -> dict[str, object]:
+    progress = rotation.progress(team)
+    # Translators: {done} and {of} are numbers: 200 of 1,000.
+    text = _("{done} of {of}").format(done=progress.done, of=_total(progress))
+    is_over = not rotation.is_due(team)
+    return {"done": progress.done, "of": _total(progress), "said": text, "is_over": is_over}
+
+
+def _total(progress: rotation.Progress) -> int:
+    return progress.done + progress.left

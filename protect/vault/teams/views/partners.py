@@ -1,0 +1,72 @@
+"""Other organisations' teams: comparing six words by phone before anything is sent to them."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from protect.kernel import clock, refusals
+from protect.orgs.models import Team
+from protect.ui.pages import posted
+from protect.vault.access import get_partner, partners_of
+from protect.vault.errors import FingerprintDiffers, PartnerKeyMismatch
+from protect.vault.models import TeamKey
+from protect.vault.packets import pins
+from protect.vault.sessions.unlocked import Unlocked
+from protect.vault.sign_in.frame import held_team, show, stepped_up
+from protect.vault.teams.forms import WordsForm
+
+
+@require_safe
+def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    team, opened = held_team(request, pk)
+    partner_keys = pins.partners(opened, team, partners_of(team))
+    for partner in partner_keys:
+        if partner.state is pins.PinState.MISMATCH:
+            refusals.tell(PartnerKeyMismatch(team=partner.key.team.name))
+    context = {"team": team, "partners": partner_keys, "words": [pins.own_words(team)]}
+    return show(request, "partner_list.html", None, context)
+
+
+@require_http_methods(["GET", "POST"])
+@stepped_up
+def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
+    team, opened = held_team(request, pk)
+    key = get_partner(team, partner)
+    form = posted(request, WordsForm)
+    if form.is_valid():
+        with form.mending():
+            if _is_theirs(opened, team, key, form):
+                messages.success(request, _("The words are the same: it is their key."))
+                return redirect("vault:partner_list", pk=pk)
+    partner_key = pins.partners(opened, team, [key])[0]
+    if partner_key.state is pins.PinState.MISMATCH:
+        raise PartnerKeyMismatch(team=key.team.name)
+    context = {
+        "team": team,
+        "partner": key.team,
+        "partner_key": partner_key,
+        "words": [pins.own_words(team)],
+    }
+    return show(request, "partner_compare.html", form, context)
+
+
+def _is_theirs(opened: Unlocked, team: Team, key: TeamKey, form: WordsForm) -> bool:
+    """Pin a key if its words are right; else say in the form what that means here."""
+    try:
+        pins.compare(opened, team, key, form.cleaned_data["words"], at=clock.now())
+    except FingerprintDiffers:
+        form.add_error(
+            "words",
+            _(
+                "These are not the words of their key. Nothing was noted. Call a number that you "
+                "know is theirs and compare again. Until then send them nothing."
+            ),
+        )
+        return False
+    return True
