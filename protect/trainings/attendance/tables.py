@@ -184,7 +184,7 @@ def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -
         entries = [
             attendance.AttendanceEntry(row.registration, row.state, row.minutes) for row in batch
         ]
-        changed += len(attendance.write(locked, entries, AttendanceMethod.SHEET, audit))
+        changed += len(attendance.save_entries(locked, entries, AttendanceMethod.SHEET, audit))
     if changed:
         audit.record("trainings.attendance_import", locked)
     return changed

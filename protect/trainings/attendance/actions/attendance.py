@@ -56,7 +56,7 @@ def note(
     trainings_attendance_minutes_wrong; trainings_edit_conflict.
     """
     audit = access.recorder_context(scope, session, at=at)
-    changed = write(held(session), entries, method, audit)
+    changed = save_entries(held(session), entries, method, audit)
     for row in changed:
         audit.record(f"trainings.attendance_{row.state}", row.registration)
     return changed
@@ -72,7 +72,7 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
     entries = [
         AttendanceEntry(pk, AttendanceState.PRESENT, nonce=uuid5(key, str(pk))) for pk in keys
     ]
-    changed = write(locked, entries, AttendanceMethod.LIST, audit)
+    changed = save_entries(locked, entries, AttendanceMethod.LIST, audit)
     if changed:
         audit.record("trainings.attendance_all", locked)
     return changed
@@ -136,13 +136,13 @@ def make_up(
     return row
 
 
-def write(
+def save_entries(
     session: Session,
     entries: Sequence[AttendanceEntry],
     method: AttendanceMethod,
     audit: AuditContext,
 ) -> list[Attendance]:
-    """Write attendance of a locked session; return the changed rows. Errors: those of `note`."""
+    """Save attendance of a locked session; return the changed rows. Errors: those of `note`."""
     wanted = {entry.registration for entry in entries}
     people = confirmed_in(session).in_bulk(wanted)
     if people.keys() != wanted:
