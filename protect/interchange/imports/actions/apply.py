@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import changes, enums
+from protect.directory import enums
+from protect.directory.changes import touch
 from protect.directory.fact_records import values
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import Service
@@ -101,7 +102,7 @@ def _apply_batch(
     if locked.state != ImportState.APPLYING:
         return locked  # another window has done it meanwhile
     audit = runs.run_context(scope, locked, at=at)
-    changes.touch()  # from here on no other transaction edits them
+    touch()  # from here on no other transaction edits them
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
         directory.look(locked, [row.source_id for row in rows])
@@ -163,9 +164,7 @@ def _apply_rows(
         update_fields=["state", "troubles", "service", "takes_file", "decided_version"],
     )
     _record(rows, audit)
-    conflicts = (row for row in rows if row.state == RowState.CONFLICT and row.takes_file is None)
-    left = [row.service_id for row in conflicts if row.service_id]
-    _enqueue(left, QueueReason.CONFLICT, audit.at)
+    _enqueue_conflicts(rows, audit.at)
 
 
 def _take(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
@@ -180,6 +179,11 @@ def _take(run: ImportRun, rows: Iterable[Row], audit: AuditContext) -> None:
             if after[fact] != before[fact]:
                 edits.mark_unchecked(service, fact, by=by, at=audit.at)
         enqueue(service, QueueReason.CHANGED, at=audit.at)
+
+
+def _enqueue_conflicts(rows: Sequence[ImportRow], at: datetime) -> None:
+    conflicts = (row for row in rows if row.state == RowState.CONFLICT and row.takes_file is None)
+    _enqueue([row.service_id for row in conflicts if row.service_id], QueueReason.CONFLICT, at)
 
 
 def _record(rows: Sequence[ImportRow], audit: AuditContext) -> None:
