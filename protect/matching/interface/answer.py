@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import translation
@@ -97,8 +98,7 @@ class AnswerOut(BaseModel):
     place_choices: list[PlaceOut]
 
 
-@dataclass(frozen=True, slots=True)
-class Replied:
+class Replied(NamedTuple):
     placed: Placed
     answers: Answers
 
@@ -193,8 +193,7 @@ def _place(row: index.PlaceRow) -> PlaceOut:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """The place of a question. Homonyms are shown, never chosen for the person."""
 
     where: Where | None

@@ -24,7 +24,11 @@ from protect.reference.lookup import store as lookup
 
 CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
-TEXTS = ("description", "audience_note", "how_to_access", "restrictions", "admission_conditions")
+# What a row has under the name of the column.
+COPIED = (
+    *("short", "name", "email", "website", "area_note", "description"),
+    *("audience_note", "how_to_access", "restrictions", "admission_conditions"),
+)
 LEARNT = frozenset({enums.Verdict.CONFIRMED, enums.Verdict.CHANGED})
 MERGED = frozenset({enums.Operator.INCLUDES, enums.Operator.EXCLUDES})
 RELATED = ("categories", *(name for name in TABLES if name != "capacity"), "texts")
@@ -87,8 +91,6 @@ def _row(service: models.Service) -> rows.ServiceRow:
     checks, room = _checks(service), getattr(service, "capacity", None)
     return rows.ServiceRow(
         id=service.id,
-        short=service.short,
-        name=service.name,
         organisation=service.organisation.name,
         country=service.country_id,
         categories=frozenset(category.code for category in service.categories.all()),
@@ -98,11 +100,8 @@ def _row(service: models.Service) -> rows.ServiceRow:
         points=tuple(_points(service)),
         doors=_doors(service, hours),
         phones=tuple(_numbers(service)),
-        email=service.email,
-        website=service.website,
         languages=tuple(_languages(service, hours)),
         areas=tuple(map(_reach, service.areas.all())),
-        area_note=service.area_note,
         conditions=_conditions(service),
         documents=_documents(service),
         public_lines=_public_lines(service),
@@ -118,7 +117,7 @@ def _row(service: models.Service) -> rows.ServiceRow:
             for fact, of_fact in checks.items()
         },
         last_seen=_last_seen(checks),
-        **{name: getattr(service, name) for name in TEXTS},
+        **{name: getattr(service, name) for name in COPIED},
         text_language=service.text_language_id or "en",
         translations=translations_of(service),
     )
