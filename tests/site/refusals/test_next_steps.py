@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.kernel import clock
 from protect.orgs.models import User
-from protect.site.errors import Failed, NotHere
+from protect.site.errors import NotHere, SiteRefusal
 from protect.site.refusals.pages import next_step, split_message
 from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from protect.vault.actions import notes
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_heading_is_one_sentence_and_the_others_follow():
-    assert split_message(Failed()) == ("This failed on our side.", "Nothing was kept.")
+    assert split_message(SiteRefusal("failed")) == ("This failed on our side.", "Nothing was kept.")
     assert split_message(NotHere()) == ("There is nothing here, or it is not for you.", "")
 
 
