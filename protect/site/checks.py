@@ -149,7 +149,7 @@ OF_EXITS = TimedDuty(
     exits.checked_at,
     MONTHLY,
     "The pages that “Close” leads to were {when}.",
-    "all opened",
+    "checked",
     "run `protect check-exits` monthly (protect-monthly.timer).",
 )
 

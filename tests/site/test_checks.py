@@ -259,9 +259,9 @@ def test_key_that_must_be_renewed_is_said_with_since_when(signed):
 @pytest.mark.parametrize(
     ("days", "problem"),
     [
-        (None, "never all opened"),
+        (None, "never checked"),
         (35, None),
-        (36, "last opened on 2026-10-25"),
+        (36, "last checked on 2026-10-25"),
     ],
 )
 def test_pages_to_leave_for_are_to_be_opened_monthly(db, days, problem):

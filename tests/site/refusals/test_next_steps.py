@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.kernel import clock
 from protect.orgs.models import User
-from protect.site.errors import NotHere
+from protect.site.errors import NotHere, SiteRefusal
 from protect.site.refusals.pages import next_step, split_message
 from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
 from protect.vault.errors import PartnerKeyMismatch, TeamKeyMismatch
@@ -16,7 +16,6 @@ from protect.vault.records import notes
 from protect.vault.records.notes import NoteContent
 from tests.vault.cast import AT, make_cast
 from tests.vault.views.desk import Desk, words
-from tools.restore_drill_steps import Failed
 
 HEADING = re.compile(r"<h1>\s*(.*?)\s*</h1>", re.DOTALL)
 BUTTON = re.compile(r'<a class="button" href="([^"]*)">([^<]*)</a>')
@@ -25,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_heading_is_one_sentence_and_the_others_follow():
-    assert split_message(Failed()) == ("This failed on our side.", "Nothing was kept.")
+    assert split_message(SiteRefusal("failed")) == ("This failed on our side.", "Nothing was kept.")
     assert split_message(NotHere()) == ("There is nothing here, or it is not for you.", "")
 
 

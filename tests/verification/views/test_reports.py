@@ -94,9 +94,9 @@ def test_filters_stay_in_the_address_and_an_unknown_word_is_not_looked_for(keepe
 
 
 def test_an_empty_list_says_why(keepers):
-    assert "Visitors can report a mistake under every service" in page(
-        keepers, "mona", "/directory/reports"
-    )
+    said = page(keepers, "mona", "/directory/reports")
+
+    assert "Visitors can report a mistake under every service" in said
 
 
 def test_a_moderator_of_another_country_sees_nothing(keepers):
