@@ -16,6 +16,8 @@ class Status(TextChoices):
 
 
 class Move(TextChoices):
+    """What is done to the status of a service."""
+
     SUBMIT = "submit"
     PUBLISH = "publish"
     SUSPEND = "suspend"
@@ -29,6 +31,8 @@ class Scope(TextChoices):
 
 
 class Mode(TextChoices):
+    """How help is given."""
+
     IN_PERSON = "in_person"
     PHONE = "phone"
     CHAT = "chat"
@@ -45,6 +49,8 @@ class Audience(TextChoices):
 
 
 class Readers(TextChoices):
+    """The readers of an exported file."""
+
     PUBLIC = "public"
     MEMBERS = "members"  # signed-in users: with what is for professionals, and free places
 
@@ -123,6 +129,8 @@ class Access(TextChoices):
 
 
 class Fact(TextChoices):
+    """A part of a service that can be checked on its own."""
+
     PHONE = "phone"
     VISIT_HOURS = "visit_hours"
     PHONE_HOURS = "phone_hours"
@@ -137,6 +145,8 @@ class Fact(TextChoices):
 
 
 class Verdict(TextChoices):
+    """How a check ended."""
+
     CONFIRMED = "confirmed"
     CHANGED = "changed"
     NOT_REACHED = "not_reached"
@@ -145,6 +155,8 @@ class Verdict(TextChoices):
 
 
 class Method(TextChoices):
+    """How it was checked."""
+
     PROVIDER = "provider"
     CALL = "call"
     VISIT = "visit"
@@ -153,6 +165,8 @@ class Method(TextChoices):
 
 
 class Freshness(TextChoices):
+    """How far a fact can be trusted today."""
+
     UNVERIFIED = "unverified"
     FRESH = "fresh"
     DUE = "due"
