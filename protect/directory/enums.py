@@ -22,6 +22,8 @@ class Status(TextChoices):
 
 
 class Move(TextChoices):
+    """What is done to the status of a service."""
+
     # Translators: a button: an editor hands a new entry in.
     SUBMIT = "submit", _("Submit for review")
     # Translators: a button: from now on the public sees it.
@@ -40,6 +42,8 @@ class Scope(TextChoices):
 
 
 class Mode(TextChoices):
+    """How help is given."""
+
     IN_PERSON = "in_person"
     PHONE = "phone"
     CHAT = "chat"
@@ -56,6 +60,8 @@ class Audience(TextChoices):
 
 
 class Readers(TextChoices):
+    """The readers of an exported file."""
+
     PUBLIC = "public"
     MEMBERS = "members"  # signed-in users: with what is for professionals, and free places
 
@@ -134,6 +140,8 @@ class Access(TextChoices):
 
 
 class Fact(TextChoices):
+    """A part of a service that can be checked on its own."""
+
     PHONE = "phone"
     VISIT_HOURS = "visit_hours"
     PHONE_HOURS = "phone_hours"
@@ -148,6 +156,8 @@ class Fact(TextChoices):
 
 
 class Verdict(TextChoices):
+    """How a check ended."""
+
     CONFIRMED = "confirmed"
     CHANGED = "changed"
     NOT_REACHED = "not_reached"
@@ -156,6 +166,8 @@ class Verdict(TextChoices):
 
 
 class Method(TextChoices):
+    """How it was checked."""
+
     PROVIDER = "provider"
     CALL = "call"
     VISIT = "visit"
@@ -164,6 +176,8 @@ class Method(TextChoices):
 
 
 class Freshness(TextChoices):
+    """How far a fact can be trusted today."""
+
     UNVERIFIED = "unverified"
     FRESH = "fresh"
     DUE = "due"

@@ -195,13 +195,13 @@ def _forms(message: Message) -> tuple[str, ...]:
 def _in_python(path: Path) -> Iterator[TranslatableString]:
     """Yield a module's strings. One without a note has that of its table and of its row."""
     lines = path.read_text("utf-8").splitlines()
-    public = {PUBLIC_TEXT: None}
-    marked = {(line, text) for line, text, *_ in extract_from_file("python", path, public)}
+    public = extract_from_file("python", path, {PUBLIC_TEXT: None})
+    marked = {(line, text) for line, text, *_ in public}
     # Both in one pass: a note would go to the next string of another keyword as well.
     for line, text, comments, meaning in extract_from_file(
         "python",
         path,
-        keywords=KEYWORDS | public,
+        keywords={**KEYWORDS, PUBLIC_TEXT: None},
         comment_tags=("Translators:",),
         strip_comment_tags=True,
     ):

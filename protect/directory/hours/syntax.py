@@ -23,8 +23,10 @@ MAX_LENGTH = 500  # characters; OpenStreetMap itself stops at 255
 
 class State(StrEnum):
     """The state of opening hours at an instant, weakest first.
-    The order carries meaning: two things that must both hold (a line, a language) are in the weaker
-    of their states; of two that each suffice (last night's shift, today's), the stronger."""
+
+    The order carries meaning: two things that must both hold (a line, a language) are in the
+    weaker of their states; of two that each suffice (last night's shift, today's), the stronger.
+    """
 
     CLOSED = "closed"
     UNKNOWN = "unknown"
