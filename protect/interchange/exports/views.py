@@ -11,13 +11,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from protect.directory import access, enums, models
+from protect.directory import access, desk, enums, models
 from protect.interchange.exports import actions, forms, store
 from protect.interchange.exports.actions import FORMATS
 from protect.interchange.exports.store import Wanted, file_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.templatetags.ui import pages
 
 FIRST = "csv"  # chosen when the page opens
 
@@ -31,7 +30,7 @@ def export(request: HttpRequest) -> HttpResponse:
         query = request.GET.copy()
         query["area"] = form.cleaned_data["area"]
         context = {"count": actions.count(kind, form.wanted), "query": query.urlencode()}
-    return pages.show_tab(request, "interchange/export.html", pages.EXPORTS, form, context)
+    return desk.show_tab(request, "interchange/export.html", desk.EXPORTS, form, context)
 
 
 @require_safe
@@ -39,7 +38,7 @@ def export_file(request: HttpRequest) -> HttpResponseBase:
     """A download leaves the page as it is; an empty query shows the page."""
     form = forms.ExportForm(request.GET or None)
     if not form.is_valid():
-        return redirect(f"{reverse(pages.EXPORTS)}?{request.GET.urlencode()}")
+        return redirect(f"{reverse(desk.EXPORTS)}?{request.GET.urlencode()}")
     at, kind = clock.now(), FORMATS[form.cleaned_data["format"]]
     pieces = actions.export(scope_of(request), kind, form.wanted, at=at)
     head = actions.head_of(form.wanted, at)

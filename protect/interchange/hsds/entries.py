@@ -84,9 +84,9 @@ class Entry(NamedTuple):
 TOLD = [name for name in erasure.TEXTS if name in ServiceRow._fields]
 # What hangs on a service, by the name in Entry.related.
 RELATED: Mapping[str, Table] = {
-    "categories": Table("", Service.categories.through, CategoryRow, ("category_id",)),
+    "categories": Table(Service.categories.through, CategoryRow, ("category_id",)),
     **{name: table for name, table in TABLES.items() if not table.is_for_members},
-    "checks": Table("", FactCheck, CheckRow, ("-at", "pk")),
+    "checks": Table(FactCheck, CheckRow, ("-at", "pk")),
 }
 # What a line of a list is made of.
 ALONE = ("categories", "languages", "criteria", "costs", "checks")

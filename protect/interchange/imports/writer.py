@@ -26,7 +26,7 @@ from protect.reference import models, vocabulary
 
 type Drafts = Mapping[UUID, Draft]  # by the key of the service
 
-CRITERIA = criteria(())  # of every kind
+CRITERIA = criteria.criteria_table(())  # of every kind
 MANY = frozenset({Kind.GROUP})  # of the others a service has one criterion at most
 # Tables of which a draft has the values, by the name of both.
 OF_A_DRAFT: Mapping[str, Table] = {

@@ -33,7 +33,6 @@ from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 from protect.ui.dots import Dots, Drawing, dots
 from protect.ui.pagination import Paginator
-from protect.ui.templatetags.ui import pages
 
 PAGE = 50  # lines
 A_PAGE_SECONDS, KEEPING_SECONDS = 1.5, 10.0  # that the computation may take within a request
@@ -116,7 +115,7 @@ def coverage_gaps(request: HttpRequest) -> HttpResponse:
         "has_days": len(store.days(country)) > 1,
         **SOURCE,
     }
-    return pages.show_tab(request, "matching/coverage_gaps.html", pages.COVERAGE, None, context)
+    return desk.show_tab(request, "matching/coverage_gaps.html", desk.COVERAGE, None, context)
 
 
 @require_safe
@@ -153,7 +152,7 @@ def coverage_changes(request: HttpRequest) -> HttpResponse:
             "before": before,
             "after": after,
         }
-    return pages.show_tab(request, "matching/coverage_changes.html", pages.COVERAGE, None, context)
+    return desk.show_tab(request, "matching/coverage_changes.html", desk.COVERAGE, None, context)
 
 
 @require_POST

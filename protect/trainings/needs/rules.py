@@ -39,7 +39,7 @@ FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
 
 class NeedMoveNotAllowed(ProtectError):
     code = "trainings_need_move_not_allowed"
-    # Translators: {move} and {state} are codes such as order and booked.
+    # Translators: {move} and {state} are labels such as: It is ordered, Booked.
     message = _(
         "“{move}” is not possible for a need that is “{state}”. Nothing was changed. Reload the "
         "page."

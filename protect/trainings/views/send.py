@@ -17,11 +17,13 @@ from protect.trainings.registrations import access, labels
 from protect.trainings.registrations.actions import name_lists
 from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.views.name_lists import (
+    bad_rows,
+    initial_values,
+    listing,
     read_name_list,
 )
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
-from protect.ui.templatetags.ui import pages
 
 LIMITS = limits.Limits(30)  # lists in a minute from one address
 THROW_AWAY = "throw_away"
@@ -59,7 +61,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         sender=sender,
-        initial=pages.initial_values(edition, sender.language_id) | {"country": sender.country_id},
+        initial=initial_values(edition, sender.language_id) | {"country": sender.country_id},
     )
     if form.is_valid():
         with form.mending():
@@ -82,11 +84,11 @@ def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
                 return lead_to("open:send", token)
             name_lists.confirm(roster, at=clock.now())
             return lead_to("open:send_roster", token, pk)
-    context = {"token": token, "edition": roster.edition, "listing": pages.listing(request, roster)}
+    context = {"token": token, "edition": roster.edition, "listing": listing(request, roster)}
     return show_open(request, "trainings/public/send_roster.html", form, context)
 
 
 @open_page
 @require_safe
 def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    return pages.bad_rows(access.get_roster_by(access.get_sender_by(token), pk))
+    return bad_rows(access.get_roster_by(access.get_sender_by(token), pk))

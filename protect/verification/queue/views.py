@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.directory import access as directory_access
+from protect.directory import desk
 from protect.directory.fact_records.fact_view import recency
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.ui.pagination import Paginator
-from protect.ui.templatetags.ui import pages
 from protect.verification import access, enums, labels, rules
 from protect.verification.queue import queue as queue_actions
 
@@ -62,7 +62,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "countries": sorted(countries),
         "reasons": enums.QueueReason.choices,
     }
-    return pages.show_tab(request, "verification/queue.html", pages.QUEUE, None, context)
+    return desk.show_tab(request, "verification/queue.html", desk.QUEUE, None, context)
 
 
 @require_POST

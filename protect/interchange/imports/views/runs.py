@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access
+from protect.directory import desk
 from protect.directory.facts.base.cells import Trouble
 from protect.interchange import access, errors
 from protect.interchange.enums import ImportState, RowState
@@ -33,7 +34,6 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.pages import show
 from protect.ui.pagination import Paginator
-from protect.ui.templatetags.ui import pages
 from protect.uploads.errors import UploadRefused
 from protect.uploads.upload_handler import content_of
 
@@ -60,7 +60,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(access.imports_of(scope), PAGE).get_page(request.GET.get("page"))
     rows = [(run, labels.KINDS[run.kind], *labels.STATES[run.state]) for run in page]
     context = {"page": page, "rows": rows}
-    return pages.show_tab(request, "interchange/import_list.html", pages.IMPORTS, None, context)
+    return desk.show_tab(request, "interchange/import_list.html", desk.IMPORTS, None, context)
 
 
 @require_safe
