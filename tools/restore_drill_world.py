@@ -16,8 +16,7 @@ from django.db import connection, transaction
 
 from protect.kernel import clock
 from protect.notices.models import Outgoing
-from protect.orgs import access
-from protect.orgs import actions as orgs
+from protect.orgs import access, actions as orgs
 from protect.orgs.actions import Place, Profile
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault.models import Record, TeamGrant, TeamKey, UserKey

@@ -13,9 +13,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from bench.importing.__main__ import COLUMNS, PLAIN, lines
-from protect.interchange.imports.actions import apply as import_apply
-from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions import apply as import_apply, rows as import_rows, runs
 from protect.interchange.imports.actions.runs import ColumnMapping, Upload
 from protect.interchange.models import ImportRun
 from protect.orgs.access import scope_for

@@ -13,18 +13,17 @@ from protect.kernel.ids import squeezed
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import must_plan, the_one, token_hash
 from protect.trainings.base.enums import Phase
+from protect.trainings.scheduling import enums, models
 from protect.trainings.scheduling.access import get_edition
-from protect.trainings.scheduling.enums import EditionState
-from protect.trainings.scheduling.models import Edition
 
 
-def half_days_of(edition: Edition) -> list[tuple[datetime, datetime]]:
+def half_days_of(edition: models.Edition) -> list[tuple[datetime, datetime]]:
     """Return begin and end of each half day that stands, in order."""
     rows = edition.sessions.standing().order_by("starts_at", "number")
     return list(rows.values_list("starts_at", "ends_at"))
 
 
-def last_end(edition: Edition) -> datetime | None:
+def last_end(edition: models.Edition) -> datetime | None:
     """Return when the last half day that stands ends; None without one."""
     rows = edition.sessions.standing().order_by("-ends_at")
     return rows.values_list("ends_at", flat=True).first()
@@ -35,7 +34,7 @@ def is_asked(edition: UUID, phase: Phase) -> bool:
     return Inquiry.objects.filter(measuring=edition, phase=phase).exists()
 
 
-def get_planned_edition(scope: Scope, pk: UUID) -> Edition:
+def get_planned_edition(scope: Scope, pk: UUID) -> models.Edition:
     """Return an edition that this user plans. Errors: Http404; PermissionDenied."""
     edition = get_edition(scope, pk)
     must_plan(scope, edition.host_id)
@@ -47,12 +46,12 @@ def get_inquiry(code: str) -> Inquiry:
     edition = "measuring__edition"
     rows = Inquiry.objects.select_related("form", f"{edition}__course_version", f"{edition}__host")
     inquiry = rows.filter(code=code, phase__in=[Phase.PRE, Phase.POST]).first()
-    if inquiry is None or inquiry.measuring.edition.state == EditionState.CANCELLED:
+    if inquiry is None or inquiry.measuring.edition.state == enums.EditionState.CANCELLED:
         raise Http404
     return inquiry
 
 
-def get_measuring(edition: Edition) -> Measuring:
+def get_measuring(edition: models.Edition) -> Measuring:
     """Return the measuring of an edition. Errors: Http404, without one."""
     return the_one(Measuring.objects.filter(pk=edition.pk))
 

@@ -7,13 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
+from protect.assessments import models, outcomes
 from protect.assessments.actions import follow_up, measurement, row_order
 from protect.assessments.actions.slips import forget_links
-from protect.assessments.models import FollowUp, LinkTaken, Response
-from protect.assessments.outcomes import own_learning_of
 from protect.orgs.scope import Scope
 from protect.trainings.base.extension import Extension, OwnLink, Renewal, Section
 from protect.trainings.registrations.models import Registration
@@ -32,7 +30,7 @@ class Assessments(Extension):
         return (Section(_("Tests and evaluation"), _("What was learned"), url),)
 
     def own_links(self, registration: Registration, token: str, at: datetime) -> Sequence[OwnLink]:
-        if own_learning_of(registration, at) is None:
+        if outcomes.own_learning_of(registration, at) is None:
             return ()
         url = reverse("open_assessments:own_learning", args=[get_language(), token])
         return (OwnLink(_("Test and questions"), url),)
@@ -57,5 +55,5 @@ class Assessments(Extension):
         return renew
 
     def erase(self, registrations: Collection[UUID]) -> None:
-        for model in (FollowUp, LinkTaken, Response):
+        for model in (models.FollowUp, models.LinkTaken, models.Response):
             model._default_manager.filter(registration__in=registrations).delete()

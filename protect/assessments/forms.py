@@ -8,23 +8,19 @@ from uuid import uuid4
 
 from django import forms
 from django.forms import BoundField
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.assessments.actions.slips import MOST
 from protect.assessments.rules import pressed
 from protect.assessments.statistics.codes import Mistake, read
 from protect.assessments.statistics.wording import MISTAKES
 from protect.orgs.languages import of_desk
-from protect.questionnaires import schemas, wording, words
-from protect.questionnaires.access import Answers, answers_of, form_of, published, read_answers
+from protect.questionnaires import access, models, schemas, wording, words
 from protect.questionnaires.enums import TEXTS, FieldType
-from protect.questionnaires.models import FormVersion
 from protect.questionnaires.rules.answers import Bad, Wrong
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula.course_forms import Chosen
-from protect.trainings.curricula.enums import SetOrder
+from protect.trainings.curricula import course_forms, enums
 from protect.trainings.curricula.forms import KINDS, form_field, must_ask
 from protect.trainings.scheduling.models import Edition, Session
 from protect.ui.forms import DeskForm
@@ -38,19 +34,19 @@ NAME = "k-{}"
 class ChooseForm(DeskForm):
     mended_at = {"trainings_sets_differ": Phase.POST.value}
     # Translators: whether a course asks the same test before and after, or two equivalent ones.
-    order = fields.radio(_("Tests"), SetOrder.choices)
+    order = fields.radio(_("Tests"), enums.SetOrder.choices)
     # Translators: what shows that somebody has learned enough for a certificate.
     assessment = fields.radio(_("For a certificate"), Assessment.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language = get_language() or "en"
-        self._versions: dict[str, FormVersion] = {}
+        self._versions: dict[str, models.FormVersion] = {}
         for phase, kind in KINDS.items():
-            versions = {str(each.pk): each for each in published(kind)}
+            versions = {str(each.pk): each for each in access.published(kind)}
             choices = []
             for key, version in versions.items():
-                title = form_of(version, language).title.text
+                title = access.form_of(version, language).title.text
                 choices.append((key, f"{title} ({version.code} {version.number})"))
             self._versions |= versions
             self.fields[phase.value] = form_field(phase, choices)
@@ -60,10 +56,10 @@ class ChooseForm(DeskForm):
         must_ask(self, Phase.NAMED.value)
         return data
 
-    def chosen(self) -> Chosen:
+    def chosen(self) -> course_forms.Chosen:
         data = self.cleaned_data
-        return Chosen(
-            SetOrder(data["order"]),
+        return course_forms.Chosen(
+            enums.SetOrder(data["order"]),
             Assessment(data["assessment"]),
             {phase: self._versions[data[phase.value]] for phase in KINDS if data[phase.value]},
         )
@@ -160,14 +156,14 @@ class TypedForm(DeskForm):
             except Bad as error:
                 wrong = Wrong(each.key, error.mistake, error.facts)
                 self.add_error(NAME.format(each.key), wording.mistake(wrong))
-        self.reading = read_answers(self.asked_form, sent)
+        self.reading = access.read_answers(self.asked_form, sent)
         for wrong in self.reading.wrong:
             self.add_error(NAME.format(wrong.key), wording.mistake(wrong))
         self.cleaned_data["sent_key"] = self.cleaned_data.get("sent_key") or uuid4()
         return self.cleaned_data
 
-    def answers(self) -> Answers:
-        return answers_of(self.asked_form, self.reading)
+    def answers(self) -> access.Answers:
+        return access.answers_of(self.asked_form, self.reading)
 
 
 def _checked_code(typed: str) -> str:

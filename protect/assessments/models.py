@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.enums import SetOrder
@@ -63,14 +62,13 @@ class Inquiry(models.Model):
         return f"inquiry {self.code}"
 
 
-class Response(models.Model):
+class Response(UuidModel):
     """Answers to one form. Only a named assessment is linked to a registration.
 
     `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
     is a half day of the course, of an evaluation its day; the language is not kept: what one person
     alone has would single them out. The order of rows is random (`actions.row_order`)."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     form = models.CharField(max_length=60)  # code and number of a questionnaire: "knowledge-a:1"
     phase = models.CharField(max_length=10, choices=Phase)
@@ -108,14 +106,10 @@ class Response(models.Model):
         ]
         indexes = [models.Index(fields=["edition", "phase"], name="assessments_response_of")]
 
-    def __str__(self) -> str:
-        return f"response {self.pk}"
 
-
-class AnswerToken(models.Model):
+class AnswerToken(UuidModel):
     """A single-use slip that opens a form. Its use deletes it, and it leads to no response."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="+")
     phase = models.CharField(max_length=10, choices=Phase)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -123,9 +117,6 @@ class AnswerToken(models.Model):
 
     class Meta:
         ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"slip {self.pk}"
 
 
 class LinkTaken(models.Model):

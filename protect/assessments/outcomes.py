@@ -11,8 +11,7 @@ from protect.assessments import access, rules
 from protect.assessments.actions import follow_up, slips
 from protect.assessments.models import FollowUp, LinkTaken, Measuring, Response
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations import enums, models
 from protect.trainings.scheduling.models import Edition
 
 
@@ -30,7 +29,7 @@ def assessment_of(edition: Edition) -> Assessment:
     return Assessment(chosen or edition.course_version.assessment)
 
 
-def passing_of(registration: Registration) -> Passing:
+def passing_of(registration: models.Registration) -> Passing:
     """Return the result of one participant: passed, where there is no test."""
     return passed_in(registration.edition, [registration.pk])[registration.pk]
 
@@ -68,10 +67,10 @@ class OwnLearning:
         return not (has_test or self.is_evaluated or self.is_asked_later or self.has_agreed)
 
 
-def own_learning_of(registration: Registration, at: datetime) -> OwnLearning | None:
+def own_learning_of(registration: models.Registration, at: datetime) -> OwnLearning | None:
     """Return what a confirmed participant can do now; None for others, and without forms."""
     measuring = Measuring.objects.filter(pk=registration.edition_id).first()
-    if measuring is None or registration.state != RegistrationState.CONFIRMED:
+    if measuring is None or registration.state != enums.RegistrationState.CONFIRMED:
         return None
     half_days = access.half_days_of(registration.edition)
     goes_on = measuring.frozen_at is None and rules.is_open(Phase.NAMED, half_days, at)

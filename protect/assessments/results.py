@@ -18,15 +18,13 @@ from protect.assessments.statistics import change, pairs, ratings, test_results
 from protect.assessments.statistics.items import Move
 from protect.assessments.statistics.limits import Limits, Reason, limits, too_few
 from protect.assessments.statistics.ratings import Practice, Rating, Share
-from protect.questionnaires import access, wording
+from protect.questionnaires import access, schemas, wording
 from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scores import worth
-from protect.questionnaires.schemas import FormField
 from protect.questionnaires.words import Form
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.base.enums import Phase
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations import enums, models
 from protect.trainings.scheduling.models import Edition
 
 USED = "used"  # the question of a follow-up whether something was used
@@ -197,8 +195,8 @@ class Learned:
         """Return the number of attendees; without a list, of confirmed participants."""
         there = Attendance.objects.filter(session__edition=self.edition, minutes__gt=0)
         people = there.order_by().values("registration").distinct().count()
-        confirmed = Registration.objects.filter(
-            edition=self.edition, state=RegistrationState.CONFIRMED
+        confirmed = models.Registration.objects.filter(
+            edition=self.edition, state=enums.RegistrationState.CONFIRMED
         )
         return people or confirmed.count()
 
@@ -322,7 +320,7 @@ def _plain(value: float | Reason) -> object:
     return value.value if isinstance(value, Reason) else value
 
 
-def _limits(form: Form, question: FormField | None = None) -> Limits:
+def _limits(form: Form, question: schemas.FormField | None = None) -> Limits:
     """Return the limits, as strict as the form and the question require."""
     installed, definition = limits(), form.definition
     floor = definition.floor_of(question) if question else definition.no_items_below
@@ -340,7 +338,9 @@ def _of(statistics: Any, name: str, at: int) -> float | Reason:
     return cast("float | Reason", figures)
 
 
-def _row(form: Form, field: FormField, values: Sequence[Values]) -> Rating | ChoiceCount | Reason:
+def _row(
+    form: Form, field: schemas.FormField, values: Sequence[Values]
+) -> Rating | ChoiceCount | Reason:
     if field.type in STEPS:
         return _scale(form, field, values)
     answers = [each[field.key] for each in values if each.get(field.key) is not None]
@@ -349,7 +349,9 @@ def _row(form: Form, field: FormField, values: Sequence[Values]) -> Rating | Cho
     return ChoiceCount(form.label(field.key), len(answers), [*_choices(form, field, answers)])
 
 
-def _choices(form: Form, field: FormField, answers: Sequence[Any]) -> Iterator[tuple[str, int]]:
+def _choices(
+    form: Form, field: schemas.FormField, answers: Sequence[Any]
+) -> Iterator[tuple[str, int]]:
     if field.type == FieldType.YES_NO:
         for is_yes in (True, False):
             yield wording.yes_no(is_yes=is_yes), sum(answer is is_yes for answer in answers)
@@ -359,11 +361,13 @@ def _choices(form: Form, field: FormField, answers: Sequence[Any]) -> Iterator[t
         yield form.words[f"{field.key}.options.{code}"].text, chosen
 
 
-def _scale(form: Form, field: FormField, values: Sequence[Values]) -> Rating | Reason:
+def _scale(form: Form, field: schemas.FormField, values: Sequence[Values]) -> Rating | Reason:
     steps = [each.get(field.key) or ratings.SKIPPED for each in values]
     return ratings.rating(np.array(steps, np.int64), field.count_of_steps, _limits(form, field))
 
 
-def _comments(form: Form, field: FormField, values: Sequence[Values]) -> tuple[str, ...] | Reason:
+def _comments(
+    form: Form, field: schemas.FormField, values: Sequence[Values]
+) -> tuple[str, ...] | Reason:
     texts = [str(each[field.key]) for each in values if field.key in each]
     return ratings.comments(texts, len(values), _limits(form, field))

@@ -11,8 +11,7 @@ from hashlib import sha256
 from typing import NamedTuple
 from uuid import UUID
 
-from protect.audit.enums import Fault
-from protect.audit.errors import HeadsUnreadable
+from protect.audit import enums, errors
 from protect.kernel.items import items
 
 PLATFORM = "platform"
@@ -140,13 +139,13 @@ def version_of(state: str) -> str:
     return state[:VERSION_DIGITS]
 
 
-def fault_after(before: End, line: Line) -> Fault | None:
+def fault_after(before: End, line: Line) -> enums.Fault | None:
     """Return what is wrong with an entry, given the one before it."""
     if line.n != before.n + 1:
-        return Fault.GAP
+        return enums.Fault.GAP
     if line.prev_hash != before.hash:
-        return Fault.LINK
-    return Fault.CONTENT if line.hash != digest(line) else None
+        return enums.Fault.LINK
+    return enums.Fault.CONTENT if line.hash != digest(line) else None
 
 
 def kept_from(chain: str, at: datetime) -> date:
@@ -204,5 +203,5 @@ def _head(text: str, number: int) -> Head:
         head = Head(match["at"], match["chain"], match["hash"], int(match["n"]), signature)
         head.noted_at  # noqa: B018 - reading it is the check
     except ValueError:
-        raise HeadsUnreadable(line=number) from None
+        raise errors.HeadsUnreadable(line=number) from None
     return head

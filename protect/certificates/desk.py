@@ -11,8 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from protect.certificates import labels, rules
-from protect.certificates.models import Certificate
+from protect.certificates import labels, models, rules
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -34,7 +33,7 @@ def advice_for(organisation: Organisation, *, at: datetime) -> rules.Advice | No
     return rules.advice(
         keys_of(organisation.pk),
         controller=controller_of(organisation.pk),
-        issued=Certificate.objects.filter(issuer=organisation).count(),
+        issued=models.Certificate.objects.filter(issuer=organisation).count(),
         at=at,
     )
 
@@ -59,7 +58,7 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
         state=EditionState.DONE,
         registrations__state=RegistrationState.CONFIRMED,
         registrations__participant__erased_at=None,
-    ).exclude(Exists(Certificate.objects.filter(edition=OuterRef("pk"))))
+    ).exclude(Exists(models.Certificate.objects.filter(edition=OuterRef("pk"))))
     ended = rows.annotate(ended=Max("sessions__ends_at")).filter(ended__gt=at - RECENT)
     columns = ("pk", "code", "course_version__title", "ended")
     for pk, code, title, last in ended.order_by("ended", "pk").values_list(*columns):

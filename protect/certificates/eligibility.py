@@ -11,8 +11,7 @@ from protect.certificates.badges.verification import State
 from protect.certificates.models import Certificate
 from protect.certificates.rules import Facts, Lack, Rule, lacks, missing_minutes
 from protect.trainings.attendance.lists import shares_of
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations import enums, models
 from protect.trainings.scheduling.models import Edition
 
 
@@ -21,7 +20,7 @@ class Line:
     """A participant with a seat. `missing` are minutes; `certificate` is the one that counts now.
     `was_revoked`: revoked and not replaced; a planner decides about another, one by one."""
 
-    registration: Registration
+    registration: models.Registration
     facts: Facts
     lacks: tuple[Lack, ...]
     missing: int
@@ -57,7 +56,7 @@ def rule_of(edition: Edition) -> Rule:
 def lines_of(edition: Edition) -> list[Line]:
     """Return all participants who had a seat and are not erased, by name. Few queries."""
     confirmed = edition.registrations.filter(
-        state=RegistrationState.CONFIRMED, participant__erased_at=None
+        state=enums.RegistrationState.CONFIRMED, participant__erased_at=None
     )
     rows = list(
         confirmed.select_related("participant__language").order_by("participant__name", "pk")

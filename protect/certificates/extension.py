@@ -8,8 +8,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 
 from protect.certificates.actions import certificates, renewal, status_lists
 from protect.certificates.models import Certificate

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from protect.certificates.badges.verification import State
 from protect.certificates.eligibility import Line, ended
@@ -46,12 +45,10 @@ def certified(line: Line) -> StateLabel:
 
 def key_state(key: BadgeKey) -> StateLabel:
     if key.distrusted_at is not None:
-        # Translators: of a key: somebody else may have held it.
-        return StateLabel(_("No longer trusted"), "alarm")
+        # Translators, of each below: of a key.
+        return StateLabel(_("No longer trusted"), "alarm")  # somebody else may have held it
     if key.retired_at is not None:
-        # Translators: of a key: nothing new is signed with it.
-        return StateLabel(_("Retired"), "ended")
-    # Translators: of a key.
+        return StateLabel(_("Retired"), "ended")  # nothing new is signed with it
     return StateLabel(_("In use"), "good")
 
 

@@ -7,16 +7,16 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 
 
-class Certificate(models.Model):
+class Certificate(UuidModel):
     """A participant's certificate. `facts` decided the rule; `document` has no name. Erasure leaves
     only the credential, its place in the status list and its state."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     credential = models.UUIDField(unique=True, default=uuid.uuid4)  # random: part of its address
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="+")
     registration = models.ForeignKey(

@@ -19,8 +19,7 @@ from protect.certificates.models import Certificate
 from protect.trainings.documents.actions import head_of
 from protect.trainings.documents.paper.content import Certificate as Paper
 from protect.trainings.documents.paper.sheets import certificate_pdf
-from protect.trainings.scheduling.enums import BookingState
-from protect.trainings.scheduling.models import Booking, Edition
+from protect.trainings.scheduling import enums, models
 from protect.trainings.scheduling.rules import TEACHING
 
 NAME = "certificate.json"
@@ -88,19 +87,19 @@ def is_full(request: HttpRequest) -> bool:
     return request.GET.get("form") == "full"
 
 
-def trainers_of(edition: Edition) -> tuple[str, ...]:
-    rows = Booking.objects.live().filter(
-        session__edition=edition, role__in=TEACHING, state=BookingState.ACCEPTED
+def trainers_of(edition: models.Edition) -> tuple[str, ...]:
+    rows = models.Booking.objects.live().filter(
+        session__edition=edition, role__in=TEACHING, state=enums.BookingState.ACCEPTED
     )
     names = rows.order_by("resource__name").values_list("resource__name", flat=True)
     return tuple(dict.fromkeys(names))
 
 
-def towns_of(edition: Edition) -> str:
+def towns_of(edition: models.Edition) -> str:
     rows = edition.sessions.standing().filter(venue__isnull=False)
     names = rows.order_by("starts_at", "number").values_list("venue__place__name", flat=True)
     return ", ".join(dict.fromkeys(names))
 
 
-def day_of(at: datetime, edition: Edition) -> date:
+def day_of(at: datetime, edition: models.Edition) -> date:
     return at.astimezone(ZoneInfo(edition.zone)).date()

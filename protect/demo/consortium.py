@@ -15,8 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.kernel import tables
-from protect.kernel.ids import stable_uuid
+from protect.kernel import ids, tables
 from protect.orgs import enums, rules
 from protect.orgs.actions.modes import must_be_for_demo
 from protect.orgs.models import Membership, Organisation, Team, User
@@ -76,7 +75,7 @@ def consortium() -> dict[str, DemoOrganisation]:
 
 def pk_of(table: str, key: str) -> UUID:
     """Return the id of a row of the demo, always the same: of ("user", "amal"), for example."""
-    return stable_uuid("demo", table, key)
+    return ids.stable_uuid("demo", table, key)
 
 
 def _is_held(held: str, teams: set[str]) -> bool:

@@ -18,16 +18,13 @@ from protect.orgs.access import scope_for
 from protect.orgs.models import Organisation
 from protect.orgs.rules import DEMO_DOMAIN
 from protect.orgs.scope import Scope
-from protect.questionnaires.access import answers_of, get_form, published, read_answers
-from protect.questionnaires.enums import FieldType
+from protect.questionnaires import access, enums, words
 from protect.questionnaires.rules.answers import spell
-from protect.questionnaires.words import Form
 from protect.trainings.attendance.actions import attendance
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula.course_forms import Chosen
+from protect.trainings.curricula import course_forms, models
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.documents.actions import Head, save_head
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.actions import register
@@ -68,10 +65,10 @@ def build_assessments(host: Organisation, *, at: datetime) -> int:
     for half_day in half_days(host, (at - timedelta(weeks=5)).date()):
         plan.add_half_day(scope, edition, half_day, at=before)
     plan.move(scope, edition, EditionMove.CLOSE, at=before)
-    forms = {each.code: each for each in published()}
+    forms = {each.code: each for each in access.published()}
     codes = edition.course_version.forms
     chosen = {Phase(phase): forms[code] for phase, code in codes.items() if code in forms}
-    setup = Chosen(SetOrder.AB, Assessment.NONE, chosen)
+    setup = course_forms.Chosen(SetOrder.AB, Assessment.NONE, chosen)
     measurement.choose(scope, edition, setup, at=at)
     first, *_, last = edition.sessions.order_by("starts_at")
     chance = Random(SEED)  # noqa: S311 - invented answers
@@ -91,7 +88,9 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     badge_keys.make_by_command(host, at=at)
     save_head(scope, host, HEAD, at=at)
     edition = plan_edition(host, "fr", before, seat_limit=12)
-    measurement.choose(scope, edition, Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before)
+    measurement.choose(
+        scope, edition, course_forms.Chosen(SetOrder.SAME, Assessment.NONE, {}), at=before
+    )
     plan.move(scope, edition, EditionMove.OPEN, at=before)
     rows = _register(edition, "trained", PEOPLE, before)
     mornings = half_days(host, (at - timedelta(weeks=3)).date())
@@ -117,7 +116,7 @@ def planner() -> Scope:
 
 
 def plan_edition(host: Organisation, tag: str, at: datetime, **fields: Any) -> Edition:
-    versions = CourseVersion.objects.published()
+    versions = models.CourseVersion.objects.published()
     version = versions.get(course__code="identify-and-communicate", language=tag)
     where = {"country_id": host.country, "zone": host.zone, "languages": [tag]}
     return plan.plan(planner(), host, version, where | {"approval": Approval.AUTO} | fields, at=at)
@@ -146,18 +145,18 @@ def _test(edition: Edition, phase: Phase, code: str, moment: datetime, chance: R
     sent: dict[str, list[str]] = {}
     for field in form.definition.asking():
         if field.points and chance.random() < KNOWN[phase]:
-            is_list = field.type in {FieldType.MULTIPLE, FieldType.RANKING}
+            is_list = field.type in {enums.FieldType.MULTIPLE, enums.FieldType.RANKING}
             sent |= spell(field, [str(r) for r in field.right] if is_list else field.right[0])
     answer_test(inquiry, _sheet(form, sent, code, sent_key), at=moment)
 
 
 def _evaluation(chance: Random) -> Sheet:
-    form = get_form("evaluation")
+    form = access.get_form("evaluation")
     sent: dict[str, list[str]] = {}
     for field in form.definition.asking():
-        if field.type in {FieldType.SCALE, FieldType.RATING}:
+        if field.type in {enums.FieldType.SCALE, enums.FieldType.RATING}:
             sent[field.key] = [str(chance.choice((3, 4, 4, 5, 5)))]
-        elif field.type == FieldType.SINGLE:
+        elif field.type == enums.FieldType.SINGLE:
             sent[field.key] = [chance.choice(field.options)]
         elif field.key == "use" and chance.random() < 0.4:
             sent[field.key] = [chance.choice(SAID)]
@@ -165,7 +164,7 @@ def _evaluation(chance: Random) -> Sheet:
 
 
 def _sheet(
-    form: Form, sent: dict[str, list[str]], code: str = "", sent_key: UUID | None = None
+    form: words.Form, sent: dict[str, list[str]], code: str = "", sent_key: UUID | None = None
 ) -> Sheet:
-    answers = answers_of(form, read_answers(form, sent))
+    answers = access.answers_of(form, access.read_answers(form, sent))
     return Sheet(form, answers, code, sent_key or uuid4())

@@ -17,17 +17,13 @@ from django.conf import settings
 
 from protect.demo.consortium import DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.kernel import tables
-from protect.orgs import actions as orgs
-from protect.orgs.access import scope_for
+from protect.orgs import access, actions as orgs, roles
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
 from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Organisation, Team, User
-from protect.orgs.roles import permissions_of
 from protect.vault import enums
 from protect.vault.enums import Kind, WrapKind
-from protect.vault.formats.credentials import userwrap
-from protect.vault.formats.credentials.codes import RecoveryCode
-from protect.vault.formats.credentials.stretch import LANES, MEMORY_KIB, PASSES
+from protect.vault.formats.credentials import codes, stretch, userwrap
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
 from protect.vault.models import UserKey
@@ -43,7 +39,11 @@ PASSPHRASE = "walnut saddle river copper violin thistle"  # noqa: S105 - publish
 SEED = b"protect demo: no key"  # of every demo account's authenticator app
 NOTES_KEPT = timedelta(days=365)
 # A guess costs next to nothing anyway; each sign-in makes hash and bundle anew at full cost.
-CHEAP = {"memory_kib": MEMORY_KIB[0], "passes": PASSES[0], "lanes": LANES[0]}
+CHEAP = {
+    "memory_kib": stretch.MEMORY_KIB[0],
+    "passes": stretch.PASSES[0],
+    "lanes": stretch.LANES[0],
+}
 
 type Counts = Counter[str]
 type People = dict[UUID, Unlocked]  # accounts with new keys, by id
@@ -73,9 +73,9 @@ def build_keys(*, at: datetime) -> Counts:
     return counts
 
 
-def recovery_code(email: str) -> RecoveryCode:
+def recovery_code(email: str) -> codes.RecoveryCode:
     digest = sha256(f"protect demo recovery {email}".encode()).digest()
-    return RecoveryCode(digest[: RecoveryCode.SIZE])
+    return codes.RecoveryCode(digest[: codes.RecoveryCode.SIZE])
 
 
 @contextmanager
@@ -120,7 +120,7 @@ def _team(
     team = Team.objects.get(pk=pk_of("team", code))
     waiting = Membership.objects.filter(team=team, state=MembershipState.PENDING)
     here = list(waiting.filter(user__in=people).order_by("created", "pk"))
-    admits = (each for each in here if Permission.ADMIT in permissions_of(each.role))
+    admits = (each for each in here if Permission.ADMIT in roles.permissions_of(each.role))
     founder = next(admits, None)
     if founder is None or team.state != TeamState.NO_KEY or planned.state == TeamState.NO_KEY:
         return
@@ -130,7 +130,7 @@ def _team(
         _appoint(team.organisation, at)
         new = recovery_kit.officers_to_compare(unlocked, team)
         words = {slot: " ".join(recovery_kit.words_of(each)) for slot, each in new.items()}
-        recovery_kit.finish(scope_for(founder.user_id), unlocked, team, words=words, at=at)
+        recovery_kit.finish(access.scope_for(founder.user_id), unlocked, team, words=words, at=at)
     not_yet = {pk_of("user", person.code) for person in plan.people if person.waits}
     _admit([each for each in here if each.user_id not in {founder.user_id, *not_yet}], unlocked, at)
     counts["team"] += 1
@@ -140,7 +140,7 @@ def _team(
 def _appoint(organisation: Organisation, at: datetime) -> None:
     """Let a manager of an organisation appoint its officers. Their codes are not kept."""
     manager = holders(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
-    scope, officers = scope_for(manager.pk), recovery_kit.officers_of(organisation.pk)
+    scope, officers = access.scope_for(manager.pk), recovery_kit.officers_of(organisation.pk)
     for slot in SLOTS:
         if slot not in officers or officers[slot].confirmed_at is None:
             appointed = recovery_kit.appoint(scope, organisation, slot, at=at)
@@ -150,7 +150,7 @@ def _appoint(organisation: Organisation, at: datetime) -> None:
 
 def _admit(waiting: list[Membership], unlocked: Unlocked, at: datetime) -> None:
     """Let in the people who still wait, with the six words that each would read out."""
-    scope = scope_for(unlocked.user_id)
+    scope = access.scope_for(unlocked.user_id)
     for membership in waiting:
         words = " ".join(members.words_of(UserKey.objects.get(user=membership.user_id)))
         members.admit(scope, unlocked, membership, words=words, at=at)

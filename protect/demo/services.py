@@ -20,10 +20,9 @@ from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Organisation, Service, ServiceText
 from protect.directory.services.actions import edits, texts
 from protect.kernel.ids import short_code, stable_uuid
-from protect.orgs.access import scope_for
+from protect.orgs import access, rules
 from protect.orgs.actions import must_be_for_demo
 from protect.orgs.models import User
-from protect.orgs.rules import DEMO_DOMAIN
 from protect.reference.models import Category
 from protect.verification.models import DuplicatePair
 from protect.verification.reports.reports import Report, report_as_member, report_as_public
@@ -172,8 +171,8 @@ def _service(plan: Plan, at: datetime) -> Service:
         status=plan.status,
         released_at=at if is_shown else None,
         professionals_only=True,
-        email=f"{plan.code}@{DEMO_DOMAIN}",
-        website=f"https://{DEMO_DOMAIN}/advice",
+        email=f"{plan.code}@{rules.DEMO_DOMAIN}",
+        website=f"https://{rules.DEMO_DOMAIN}/advice",
         referral_route="Demo: write to the address above, with the consent of the person.",
         reply_days=3,
         last_modified=at,
@@ -231,4 +230,4 @@ def _report(service: Service, at: datetime) -> None:
     costs = Report((Fact.COST.value,), "Demo: they asked me for ten euros.", "en")
     report_as_public(service, costs, at=at)
     hours = Report((Fact.VISIT_HOURS.value,), "Demo: closed on Fridays now.", "en")
-    report_as_member(scope_for(_person("ines").pk), service, hours, at=at)
+    report_as_member(access.scope_for(_person("ines").pk), service, hours, at=at)

@@ -10,14 +10,12 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.demo import finished_trainings as finished
-from protect.demo.consortium import pk_of
+from protect.demo import consortium, finished_trainings as finished
 from protect.orgs.actions import must_be_for_demo
 from protect.orgs.models import Organisation, User
 from protect.orgs.rules import DEMO_DOMAIN
+from protect.outreach import enums, models
 from protect.outreach.actions import head_counts, request_form, requests
-from protect.outreach.enums import Setting
-from protect.outreach.models import Ambassador, SessionRequest
 from protect.reference.models import Language, Place
 from protect.trainings.curricula.actions import starter
 from protect.trainings.editions.actions import plan
@@ -134,7 +132,7 @@ def build_outreach(host: Organisation, *, at: datetime) -> int:
     scope = finished.planner()
     _request_session("Demo College", LIEGE, at - timedelta(days=8))
     centre = _request_session(
-        "Demo Welcome Centre", ANTWERP, at - timedelta(days=2), Setting.RECEPTION_CENTRE
+        "Demo Welcome Centre", ANTWERP, at - timedelta(days=2), enums.Setting.RECEPTION_CENTRE
     )
     requests.agree(scope, centre, at=at)
     school = _request_session("Demo Lyceum", LIEGE, at - timedelta(days=20), **KNOWN)
@@ -153,8 +151,8 @@ def build_outreach(host: Organisation, *, at: datetime) -> int:
 
 
 def _request_session(
-    asker: str, place: int, at: datetime, setting: Setting = Setting.SCHOOL, **more: Any
-) -> SessionRequest:
+    asker: str, place: int, at: datetime, setting: enums.Setting = enums.Setting.SCHOOL, **more: Any
+) -> models.SessionRequest:
     data = {
         "country_id": "BE",
         "setting": setting,
@@ -170,12 +168,14 @@ def _request_session(
 
 
 def _people(host: Organisation, at: datetime) -> list[Resource]:
-    supervisor = User.objects.get(pk=pk_of("user", finished.PLANNER))
+    supervisor = User.objects.get(pk=consortium.pk_of("user", finished.PLANNER))
     people = []
     for name in AMBASSADORS:
         resource = Resource.objects.create(organisation=host, kind="person", name=name, created=at)
         resource.languages.set(Language.objects.filter(pk__in=["fr", "ar"]))
-        Ambassador.objects.create(resource=resource, supervisor=supervisor, phone="+32 2 000 00 00")
+        models.Ambassador.objects.create(
+            resource=resource, supervisor=supervisor, phone="+32 2 000 00 00"
+        )
         Suitability.objects.bulk_create(
             Suitability(
                 resource=resource,

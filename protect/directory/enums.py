@@ -9,31 +9,23 @@ from django.utils.translation import gettext_lazy as _
 class Status(TextChoices):
     """The publication status of a service (HSDS: active, inactive, defunct)."""
 
-    # Translators: state of a service: somebody writes it, nobody sees it.
-    DRAFT = "draft", _("Draft")
-    # Translators: state of a service: handed in, somebody has to look at it.
-    REVIEW = "review", _("In review")
-    # Translators: state of a service: the public sees it.
-    PUBLISHED = "published", _("Published")
-    # Translators: state of a service: taken off for a while.
-    SUSPENDED = "suspended", _("Taken off for a while")
-    # Translators: state of a service: taken off for good.
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    # Translators, of each below: state of a service.
+    DRAFT = "draft", _("Draft")  # somebody writes it, nobody sees it
+    REVIEW = "review", _("In review")  # handed in, somebody has to look at it
+    PUBLISHED = "published", _("Published")  # the public sees it
+    SUSPENDED = "suspended", _("Taken off for a while")  # taken off for a while
+    WITHDRAWN = "withdrawn", _("Withdrawn")  # taken off for good
 
 
 class Move(TextChoices):
     """What is done to the status of a service."""
 
-    # Translators: a button: an editor hands a new entry in.
-    SUBMIT = "submit", _("Submit for review")
-    # Translators: a button: from now on the public sees it.
-    PUBLISH = "publish", _("Publish")
-    # Translators: a button: the public no longer sees it, for a while.
-    SUSPEND = "suspend", _("Take off for a while")
-    # Translators: a button: the public sees it again.
-    RESUME = "resume", _("Show again")
-    # Translators: a button: the service does not exist any more.
-    WITHDRAW = "withdraw", _("Withdraw for good")
+    # Translators, of each below: a button.
+    SUBMIT = "submit", _("Submit for review")  # an editor hands a new entry in
+    PUBLISH = "publish", _("Publish")  # from now on the public sees it
+    SUSPEND = "suspend", _("Take off for a while")  # the public no longer sees it, for a while
+    RESUME = "resume", _("Show again")  # the public sees it again
+    WITHDRAW = "withdraw", _("Withdraw for good")  # the service does not exist any more
 
 
 class Scope(TextChoices):

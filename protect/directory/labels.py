@@ -106,20 +106,14 @@ MODES: Words = {
     enums.Mode.OUTREACH: _("They come to you"),
 }
 TEXTS: Words = {
-    # Translators: a text of a service that is translated.
+    # Translators, of each below: a text of a service that is translated.
     enums.TextField.NAME: _("Name"),
-    # Translators: a text of a service that is translated: what it does.
-    enums.TextField.DESCRIPTION: _("What it does"),
-    # Translators: a text of a service that is translated: for whom it is, in its own words.
-    enums.TextField.AUDIENCE: _("For whom, in its own words"),
-    # Translators: a text of a service that is translated: what one does to get help.
-    enums.TextField.ACCESS: _("How to get help"),
-    # Translators: a text of a service that is translated: what limits it.
-    enums.TextField.RESTRICTIONS: _("Limits, in its own words"),
-    # Translators: a text of a service that is translated: where people must be to be helped.
-    enums.TextField.AREA: _("Area, in its own words"),
-    # Translators: a text of a service that is translated: what is asked before one may move in.
-    enums.TextField.ADMISSION: _("Before admission"),
+    enums.TextField.DESCRIPTION: _("What it does"),  # what it does
+    enums.TextField.AUDIENCE: _("For whom, in its own words"),  # for whom it is, in its own words
+    enums.TextField.ACCESS: _("How to get help"),  # what one does to get help
+    enums.TextField.RESTRICTIONS: _("Limits, in its own words"),  # what limits it
+    enums.TextField.AREA: _("Area, in its own words"),  # where people must be to be helped
+    enums.TextField.ADMISSION: _("Before admission"),  # what is asked before one may move in
 }
 REVIEWS: Words = {
     # Translators: state of a translation: nobody else has read it.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Collection
 from datetime import datetime
 from typing import Self
@@ -13,6 +12,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from protect.directory import enums
+from protect.kernel.uuid_model import UuidModel
 from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters
@@ -22,10 +22,9 @@ STAMPS = 2000  # read at a time
 type Stamp = tuple[datetime, int]
 
 
-class Sourced(models.Model):
+class Sourced(UuidModel):
     """A record of a source, identified by the source and its id there."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     source = models.CharField(max_length=60)
     source_id = models.CharField(max_length=120)
     version = models.PositiveIntegerField(default=1)
@@ -185,10 +184,8 @@ class Service(Sourced):
         return f"service {self.pk}"
 
 
-class FactRow(models.Model):
+class FactRow(UuidModel):
     """A row of a fact. It hangs on a service by the key `service`."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
 
     class Meta:
         abstract = True
@@ -197,10 +194,9 @@ class FactRow(models.Model):
         return f"{self._meta.model_name} {self.pk}"
 
 
-class ServiceText(models.Model):
+class ServiceText(UuidModel):
     """One text of a service in another language. It is stale when the source text has changed."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="texts")
     field = models.CharField(max_length=24, choices=enums.TextField)
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
@@ -255,10 +251,9 @@ class DirectoryVersion(models.Model):
         return f"version {self.number}"
 
 
-class FactCheck(models.Model):
+class FactCheck(UuidModel):
     """One check of one fact. The newest decides how far the fact can be trusted."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="checks")
     fact = models.CharField(max_length=16, choices=enums.Fact)
     verdict = models.CharField(max_length=12, choices=enums.Verdict)

@@ -16,9 +16,8 @@ from django.db.models import Min
 from urllib3.exceptions import HTTPError
 
 from protect.directory.changes import touch
-from protect.findhelp import access, models
+from protect.findhelp import access, errors, models
 from protect.findhelp.enums import Opening
-from protect.findhelp.errors import FindHelpRefusal
 from protect.matching import published
 from protect.reference import vocabulary
 from protect.reference.vocabulary.checks import EXIT_BYTES
@@ -139,7 +138,7 @@ def check_exits(*, at: datetime, say: Callable[[str, Opened], None]) -> None:
         results[url] = open_page(url)
         say(url, results[url])
     if all(each.result is Opening.UNREACHABLE for each in results.values()):
-        raise FindHelpRefusal("findhelp_no_exit_reached", count=len(results))
+        raise errors.FindHelpRefusal("findhelp_no_exit_reached", count=len(results))
     with transaction.atomic():
         before = failed()
         for url, each in results.items():

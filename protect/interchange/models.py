@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from protect.directory.service_models import Service
 from protect.interchange.enums import ImportKind, ImportState, RowState
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
 
 
-class SourceMapping(models.Model):
+class SourceMapping(UuidModel):
     """Which column of a source means what: kept, so that its next file is mapped already."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
     columns = models.JSONField()  # column of the file → column of ours, "" = left out
@@ -31,14 +29,10 @@ class SourceMapping(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"mapping {self.pk}"
 
-
-class ImportRun(models.Model):
+class ImportRun(UuidModel):
     """One file: uploaded, mapped, previewed, applied piece by piece."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
     kind = models.CharField(max_length=8, choices=ImportKind)
@@ -75,9 +69,6 @@ class ImportRun(models.Model):
                 | (~Q(state=ImportState.APPLIED) & Q(applied_at=None)),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"import {self.pk}"
 
 
 class ImportRow(models.Model):

@@ -12,8 +12,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import Any
 
-from protect.kernel import clock
-from protect.kernel.errors import ProtectError
+from protect.kernel import clock, errors
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 
@@ -30,7 +29,7 @@ MOST = 300  # requests of one address in a minute. A shelter may share one addre
 MINUTE, HOUR = 60, 3600  # seconds
 
 
-class TooMany(ProtectError):
+class TooMany(errors.ProtectError):
     code = "too_many_requests"
     status = HTTPStatus.TOO_MANY_REQUESTS
     message = "Too many requests from one address within a minute. Wait a minute and try again."

@@ -1,13 +1,32 @@
-"""Collects the refusals of one request, for the refusal log of `site`.
-A refusal may become a page of its own or a mistake in a form; both report it here."""
+"""Refusals of one request, for the refusal log of `site`, and as problem documents (RFC 9457).
+
+A refusal may become a page of its own, a mistake in a form or a document; each reports it here.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http import HTTPStatus
+
+from django.http import JsonResponse
 
 from protect.kernel.errors import ProtectError
+
+CONTENT_TYPE = "application/problem+json"
+# Of a problem document, for descriptions of interfaces (OpenAPI).
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "code": {"type": "string"},
+        "fields": {"type": "object", "additionalProperties": {"type": "string"}},
+    },
+    "required": ["type", "title", "status", "code", "fields"],
+}
 
 _heard: ContextVar[list[ProtectError] | None] = ContextVar("heard", default=None)
 
@@ -28,3 +47,22 @@ def collected() -> Iterator[list[ProtectError]]:
         yield heard
     finally:
         _heard.reset(token)
+
+
+def problem(
+    status: HTTPStatus, code: str, title: str, fields: Mapping[str, str] | None = None
+) -> JsonResponse:
+    """Return a problem document. `code` is stable, not translated; `fields` names wrong fields."""
+    body = {
+        "type": f"about:blank#{code}",
+        "title": title,
+        "status": status.value,
+        "code": code,
+        "fields": dict(fields or {}),
+    }
+    return JsonResponse(body, status=status, content_type=CONTENT_TYPE)
+
+
+def refusal(error: ProtectError, fields: Mapping[str, str] | None = None) -> JsonResponse:
+    """Return the problem document of a refusal, in the active language."""
+    return problem(error.status, error.code, error.text(), fields)

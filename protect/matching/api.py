@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Body, Router
 
-from protect.kernel.problems import CONTENT_TYPE, SCHEMA
+from protect.kernel.refusals import CONTENT_TYPE, SCHEMA
 from protect.matching.interface.answer import AnswerOut, reply, worded
 from protect.matching.interface.question import QuestionIn
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 
+from protect.kernel.uuid_model import UuidModel
 from protect.reference.models import Country
 
 
-class CoverageSnapshot(models.Model):
+class CoverageSnapshot(UuidModel):
     """How far help reached on a day: settlements of a country for one need, language and person."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     need = models.CharField(max_length=40)  # code of needs.toml

@@ -16,8 +16,7 @@ from protect.matching import weights as published_weights
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import WRITTEN, ServiceRow
 from protect.reference import vocabulary
-from protect.reference.lookup import index
-from protect.reference.lookup import store as lookup
+from protect.reference.lookup import index, store as lookup
 
 DEFAULT_LIMIT = 5
 LARGEST_LIMIT = 50

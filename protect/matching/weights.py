@@ -6,8 +6,14 @@ from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, NonNegativeInt, PositiveInt, ValidationError
-from pydantic import model_validator as checked_together
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    NonNegativeInt,
+    PositiveInt,
+    ValidationError,
+    model_validator as checked_together,
+)
 
 from protect.directory.enums import Freshness, How
 from protect.kernel import tables

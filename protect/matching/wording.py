@@ -35,8 +35,8 @@ _SPEAKS = _("Speaks {language}")
 _ASK_LANGUAGE = _("Ask them whether they speak {language}")
 # Translators: a service helps everyone, whatever gender or group.
 _EVERYONE = _("Takes everyone")
-# Translators: advice: which people (gender, age) a service helps is not known.
-_ASK_WHOM = _("Ask them whom they take")
+# Translators, of each below: advice.
+_ASK_WHOM = _("Ask them whom they take")  # which people (gender, age) a service helps is not known
 # Translators: advice: whether, or how, a service helps a person like the reader is not known.
 _ASK_CAN_HELP = _("Ask them whether they can help you")
 # Translators: a service helps people like the reader (papers, age, pregnancy and so on).
@@ -51,12 +51,10 @@ _YOUR_AREA = _("Helps people where you are")
 _OTHER_AREA = _("Not for people where you are")
 # Translators: a service is not as the reader asked: not in a town to avoid, or only in writing.
 _OTHER_WISH = _("Not in the way you asked for")
-# Translators: advice: where a service is, is not known or not told.
-_ASK_WHERE = _("Ask them where they are")
+_ASK_WHERE = _("Ask them where they are")  # where a service is, is not known or not told
 # Translators: advice: the reader wants to talk to a woman, or to have a woman interpret.
 _ASK_WOMAN = _("Ask them for a woman")
-# Translators: advice: the reader wants to talk to a man, or to have a man interpret.
-_ASK_MAN = _("Ask them for a man")
+_ASK_MAN = _("Ask them for a man")  # the reader wants to talk to a man, or to have a man interpret
 # Translators: a caution: in some cases the service must tell the police or another authority.
 _TELLS_SOMETIMES = _("Tells the authorities in some cases")
 # Translators: nobody has checked this piece of information.

@@ -14,8 +14,7 @@ from django.utils.module_loading import import_string
 from django_tasks_db.models import DBTaskResult
 
 from protect.kernel import clock
-from protect.notices import delivery, enums, rules
-from protect.notices.errors import NoticeRefusal
+from protect.notices import delivery, enums, errors, rules
 from protect.notices.models import ENDED, Outgoing, OutgoingQuerySet
 
 # By name, as the queue itself knows it: the task calls `sweep` below.
@@ -110,9 +109,9 @@ def _outgoing(mail: Mail, at: datetime) -> Outgoing:
     try:
         validate_email(mail.to)
     except ValidationError:
-        raise NoticeRefusal("mail_address_bad") from None
+        raise errors.NoticeRefusal("mail_address_bad") from None
     if len(mail.to) > rules.ADDRESS_LENGTH:
-        raise NoticeRefusal("mail_address_bad")
+        raise errors.NoticeRefusal("mail_address_bad")
     return Outgoing(
         to=mail.to, template=code, language=mail.language, link=mail.link, due=at, created=at
     )

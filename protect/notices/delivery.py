@@ -10,9 +10,8 @@ from email.utils import parseaddr
 from django.conf import settings
 from django.core.mail import EmailMessage, mailers
 
-from protect.notices import letters, models
+from protect.notices import errors, letters, models
 from protect.notices.enums import Failure
-from protect.notices.errors import NoticeRefusal, TemplateGone
 
 MAILER = "default"  # of settings.MAILERS
 # The first that fits: most of these are kinds of OSError.
@@ -22,17 +21,17 @@ FAILURES = [
     (ssl.SSLError, Failure.TLS),
     (TimeoutError, Failure.TIMEOUT),
     (OSError, Failure.UNREACHABLE),
-    (TemplateGone, Failure.TEMPLATE),
+    (errors.TemplateGone, Failure.TEMPLATE),
     (ValueError, Failure.ADDRESS),  # from the mail library, which cannot write it down
 ]
-REASONS = (OSError, ValueError, TemplateGone)
+REASONS = (OSError, ValueError, errors.TemplateGone)
 
 
 def must_be_configured() -> None:
     """Refuse before a row is leased. Errors: mail_not_set; DataError for wrong words."""
     letters.words()
     if not (_has_server() or settings.IS_DEMO):
-        raise NoticeRefusal("mail_not_set")
+        raise errors.NoticeRefusal("mail_not_set")
 
 
 def send(row: models.Outgoing) -> None:
@@ -63,7 +62,7 @@ def message(row: models.Outgoing, content: letters.Letter) -> EmailMessage:
     )
 
 
-def failure_code(error: OSError | ValueError | TemplateGone) -> str:
+def failure_code(error: OSError | ValueError | errors.TemplateGone) -> str:
     """Return a failure as a code, never its text: servers repeat the address in it."""
     match error:
         case smtplib.SMTPRecipientsRefused():

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.notices.rules import ADDRESS_LENGTH, LINK_LENGTH
 
 
@@ -28,10 +28,9 @@ class OutgoingQuerySet(models.QuerySet["Outgoing"]):
 ENDED = Q(sent_at__isnull=False) | Q(given_up_at__isnull=False)
 
 
-class Outgoing(models.Model):
+class Outgoing(UuidModel):
     """One mail. Its words are data, so the row holds an address, a code and perhaps a link."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     to = models.EmailField(max_length=ADDRESS_LENGTH, blank=True)  # erased 30 days after the end
     template = models.CharField(max_length=40)  # a code of enums.Template
     language = models.CharField(max_length=35)  # BCP 47, as the person reads

@@ -9,9 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from protect.audit.models import Entry
-from protect.audit.queries import EntryQuerySet
-from protect.audit.rules import org_chain, organisation_of
+from protect.audit import models, queries, rules
 from protect.orgs.models import Team
 
 # A writer to the database may append entries about nothing.
@@ -56,7 +54,7 @@ def unanswered(organisations: Collection[UUID]) -> list[Alarm]:
     """Return the alarms of organisations that wait for an answer, the newest first. One query."""
     newest: dict[tuple[UUID, str, str], Alarm] = {}
     for entry in _entries(organisations).newest_first():
-        organisation = organisation_of(entry.chain_id)
+        organisation = rules.organisation_of(entry.chain_id)
         if organisation is not None and THING.fullmatch(entry.target):
             alarm = Alarm(organisation, entry.target, entry.outcome, entry.at, entry.n)
             newest.setdefault((organisation, entry.target, entry.outcome), alarm)
@@ -71,9 +69,9 @@ def stopped_since(organisation: UUID, team: UUID) -> datetime | None:
 
 def organisations_of_team(team: UUID) -> list[UUID]:
     """Return the organisation of a team, and those whose history names it: a row may be forged."""
-    entries = Entry.objects.about(f"team:{team}").order_by("chain")
+    entries = models.Entry.objects.about(f"team:{team}").order_by("chain")
     chains = entries.values_list("chain", flat=True).distinct()
-    named = {organisation_of(chain) for chain in chains} - {None}
+    named = {rules.organisation_of(chain) for chain in chains} - {None}
     named |= set(Team.objects.filter(pk=team).values_list("organisation", flat=True))
     return sorted(each for each in named if each)
 
@@ -87,7 +85,7 @@ def stopped_teams(organisation: UUID) -> set[UUID]:
 
 def is_answered(organisation: UUID, target: str, outcome: str) -> bool:
     """Return whether there was an alarm about a thing and an officer answered the newest one."""
-    about = Entry.objects.of_organisation(organisation).about(target).filter(outcome=outcome)
+    about = models.Entry.objects.of_organisation(organisation).about(target).filter(outcome=outcome)
     return about.alarms().exists() and not about.unanswered().exists()
 
 
@@ -97,6 +95,6 @@ def alarms_url(organisation: UUID) -> str:
     return f"{address}?{urlencode({'action': FILTER})}"
 
 
-def _entries(organisations: Iterable[UUID]) -> EntryQuerySet:
-    chains = [org_chain(each) for each in sorted(organisations)]
-    return Entry.objects.filter(chain__in=chains).unanswered()
+def _entries(organisations: Iterable[UUID]) -> queries.EntryQuerySet:
+    chains = [rules.org_chain(each) for each in sorted(organisations)]
+    return models.Entry.objects.filter(chain__in=chains).unanswered()

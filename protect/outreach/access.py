@@ -14,16 +14,13 @@ from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
-from protect.outreach import models
+from protect.outreach import models, rules
 from protect.outreach.models import Ambassador, Debrief, InformationSession, SessionRequest
-from protect.outreach.rules import COUNTED_FOR
 from protect.trainings.base.access import hosts_where, must_plan, the_one, token_hash
-from protect.trainings.scheduling import access as scheduling_access
-from protect.trainings.scheduling.enums import BookingState, ResourceKind
+from protect.trainings.scheduling import access as scheduling_access, enums, queries
 from protect.trainings.scheduling.models import Booking, Resource
-from protect.trainings.scheduling.queries import BookingQuerySet
 
-LIVE = [BookingState.ASKED, BookingState.ACCEPTED]
+LIVE = [enums.BookingState.ASKED, enums.BookingState.ACCEPTED]
 
 
 def _planned_by(scope: Scope) -> Collection[UUID]:
@@ -37,7 +34,9 @@ def ambassadors_of(scope: Scope) -> QuerySet[Ambassador]:
 
 def get_person(scope: Scope, pk: UUID) -> Resource:
     """Return a person who can be booked, for a planner of their organisation. Errors: Http404."""
-    rows = Resource.objects.filter(kind=ResourceKind.PERSON, organisation__in=_planned_by(scope))
+    rows = Resource.objects.filter(
+        kind=enums.ResourceKind.PERSON, organisation__in=_planned_by(scope)
+    )
     return the_one(rows.select_related("organisation").filter(pk=pk))
 
 
@@ -170,11 +169,11 @@ def session_of(booking: Booking) -> InformationSession:
     return the_one(rows.filter(pk=booking.session_id))
 
 
-def held_by_link(resource: Resource, *, at: datetime) -> BookingQuerySet:
+def held_by_link(resource: Resource, *, at: datetime) -> queries.BookingQuerySet:
     """Return the sessions of the person of a link: future, current, and of the last days."""
     live = scheduling_access.bookings_by_link(resource).live()
     rows = live.filter(session__in=InformationSession.objects.values("pk"))
-    return rows.filter(session__ends_at__gt=at - COUNTED_FOR)
+    return rows.filter(session__ends_at__gt=at - rules.COUNTED_FOR)
 
 
 def get_held_by_link(token: str, pk: UUID, *, at: datetime) -> Booking:

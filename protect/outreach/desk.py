@@ -9,14 +9,12 @@ from typing import Any
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.outreach import access, labels, models, rules
+from protect.outreach import access, enums, labels, models, rules
 from protect.outreach.actions import readiness
-from protect.outreach.enums import RequestState
 from protect.trainings.base.access import TAKING_PART, hosts_where
 from protect.trainings.scheduling.enums import BookingState
 
@@ -82,14 +80,14 @@ def _to_look_back(scope: Scope, at: datetime) -> dict[str, Any]:
 
 def _requests(scope: Scope, at: datetime) -> dict[str, Any]:
     short = readiness.short_sessions(scope, at).select_related("request__place")
-    waiting = [RequestState.RECEIVED, RequestState.AGREED]
+    waiting = [enums.RequestState.RECEIVED, enums.RequestState.AGREED]
     rows = access.requests_of(scope).filter(state__in=waiting).select_related("place")
     shown = [
         _row(session.request, _("Not ready"), "info_session", session, session.starts_at, at)
         for session in short.order_by("starts_at", "pk")[:SHOWN]
     ]
     for request in rows.urgent_first()[: SHOWN - len(shown)]:
-        due = rules.due_of(RequestState(request.state), request.moved_at) or at
+        due = rules.due_of(enums.RequestState(request.state), request.moved_at) or at
         shown.append(_row(request, request.place.name, "request", request, due, at))
     count = short.count() + rows.count() if shown else 0
     # Translators: heading: schools and others that want an information session.

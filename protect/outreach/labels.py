@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
@@ -18,15 +17,11 @@ from protect.trainings.base.pages.frame import EDITIONS
 
 # By code of skills.toml.
 SKILLS = {
-    # Translators: what an ambassador can do.
+    # Translators, of each below: what an ambassador can do.
     "speaking": _("Speaking to an audience"),
-    # Translators: what an ambassador can do.
     "leading_groups": _("Leading a group"),
-    # Translators: what an ambassador can do.
     "with_children": _("Working with children"),
-    # Translators: what an ambassador can do.
     "interpreting": _("Interpreting"),
-    # Translators: what an ambassador can do.
     "online": _("Online sessions"),
 }
 
@@ -39,18 +34,16 @@ REQUEST_SHAPES = {
     RequestState.DECLINED: "ended",
 }
 REQUEST_FIELDS = {
-    # Translators: label: which class of a school.
-    "class_level": _("Class level"),
+    # Translators, of each below: label.
+    "class_level": _("Class level"),  # which class of a school
     # Translators: label: a teacher stays in the room during a session.
     "teacher_present": _("A teacher stays in the room"),
     # Translators: label: who answers for the protection of children in a school.
     "safeguarding_lead": _("Safeguarding lead"),
     # Translators: label: what is done when somebody tells of violence.
     "accepts_protocol": _("The disclosure protocol is accepted"),
-    # Translators: label.
     "languages": _("Languages"),
-    # Translators: label: a room in which two people can talk unheard.
-    "has_private_room": _("A private room is there"),
+    "has_private_room": _("A private room is there"),  # a room in which two people can talk unheard
 }
 
 
@@ -85,10 +78,8 @@ PAGES = (
     # Translators: a page of the desk: courses that are given.
     (_("Trainings"), EDITIONS, access.TAKING_PART),
     PAGE,
-    # Translators: a page of information sessions: who asks for one.
-    (_("Requests"), REQUESTS, PLANS),
-    # Translators: a page of information sessions: migrants who speak to others.
-    (_("Ambassadors"), AMBASSADORS, PLANS),
-    # Translators: a page of information sessions: lessons for four ages.
-    (_("School packs"), PACKS, HOLDS),
+    # Translators, of each below: a page of information sessions.
+    (_("Requests"), REQUESTS, PLANS),  # who asks for one
+    (_("Ambassadors"), AMBASSADORS, PLANS),  # migrants who speak to others
+    (_("School packs"), PACKS, HOLDS),  # lessons for four ages
 )

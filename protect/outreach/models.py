@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
-from protect.outreach.enums import Mood, RequestState, Setting
-from protect.outreach.rules import PATIENCE
+from protect.outreach import enums, rules
 from protect.reference.models import Country, Language, Place
 from protect.trainings.scheduling.models import Resource, Session
 
@@ -23,7 +23,7 @@ class RequestQuerySet(models.QuerySet["SessionRequest"]):
         """Order requests: pressing ones, then by due date, then those that wait for no answer."""
         whens = [
             When(state=state, then=F("moved_at") + Value(timedelta(days=days)))
-            for state, days in PATIENCE.items()
+            for state, days in rules.PATIENCE.items()
         ]
         due = Case(*whens, default=None, output_field=models.DateTimeField())
         is_pressing = Case(When(pk__in=pressing, then=0), default=1)
@@ -41,16 +41,15 @@ class InformationSessionQuerySet(models.QuerySet["InformationSession"]):
         return self.filter(cancelled_at=None)
 
 
-class SessionRequest(models.Model):
+class SessionRequest(UuidModel):
     """A request of a school, centre or community. No pupil, no child, no personal story."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(max_length=12, unique=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(  # who answers it; None while nobody has taken it
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    setting = models.CharField(max_length=16, choices=Setting)
+    setting = models.CharField(max_length=16, choices=enums.Setting)
     asker = models.CharField(max_length=160)  # the school or centre
     contact_name = models.CharField(max_length=120, default="", blank=True)
     contact_email = models.EmailField(max_length=254, default="", blank=True)
@@ -67,7 +66,9 @@ class SessionRequest(models.Model):
     safeguarding_lead = models.CharField(max_length=120, default="", blank=True)
     accepts_protocol = models.BooleanField(null=True, blank=True)  # of what is said to somebody
     has_private_room = models.BooleanField(null=True, blank=True)
-    state = models.CharField(max_length=9, choices=RequestState, default=RequestState.RECEIVED)
+    state = models.CharField(
+        max_length=9, choices=enums.RequestState, default=enums.RequestState.RECEIVED
+    )
     reason = models.CharField(max_length=400, default="", blank=True)  # of declining
     alternative = models.CharField(max_length=400, default="", blank=True)  # what else there is
     said = models.CharField(max_length=1000, default="", blank=True)  # what changed, by the asker
@@ -84,7 +85,8 @@ class SessionRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="outreach_request_declined_with_an_alternative",
-                condition=~Q(state=RequestState.DECLINED) | (~Q(reason="") & ~Q(alternative="")),
+                condition=~Q(state=enums.RequestState.DECLINED)
+                | (~Q(reason="") & ~Q(alternative="")),
             )
         ]
         indexes = [models.Index(fields=["country", "state"], name="outreach_request_where")]
@@ -143,7 +145,7 @@ class Debrief(models.Model):
         InformationSession, on_delete=models.PROTECT, related_name="debriefs"
     )
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+")
-    mood = models.CharField(max_length=10, choices=Mood, default="", blank=True)
+    mood = models.CharField(max_length=10, choices=enums.Mood, default="", blank=True)
     wants_call = models.BooleanField(default=False)
     incident_at = models.DateTimeField(null=True, blank=True)  # the button; told by phone, not here
     called_at = models.DateTimeField(null=True, blank=True)  # the supervisor has called

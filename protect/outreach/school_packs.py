@@ -141,12 +141,10 @@ WORDS: Mapping[str, Promise] = {
     "minutes": _("minutes"),
     # Translators: head of a list: what a lesson is for.
     "aims": _("Aims"),
-    # Translators: head: what a teacher brings to a lesson.
-    "needs": _("You need"),
-    # Translators: head: what is said before a lesson.
-    "before": _("Before"),
-    # Translators: head: telephone numbers.
-    "numbers": _("Numbers to call"),
+    # Translators, of each below: head.
+    "needs": _("You need"),  # what a teacher brings to a lesson
+    "before": _("Before"),  # what is said before a lesson
+    "numbers": _("Numbers to call"),  # telephone numbers
     # Translators: beside a telephone number that nobody has checked lately.
     "unconfirmed": _("Not confirmed"),
 }

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from protect.questionnaires.enums import FormKind
-from protect.questionnaires.errors import QuestionnaireRefusal
+from protect.questionnaires import enums, errors, schemas
 from protect.questionnaires.models import FormVersion
 from protect.questionnaires.rules import answers, scores
-from protect.questionnaires.schemas import Definition, Values
 from protect.questionnaires.words import Form, spoken
 from protect.reference import vocabulary
 
@@ -34,14 +32,14 @@ class Answers:
     form: str  # its code
     number: int
     content_hash: str  # of the version
-    values: Values
+    values: schemas.Values
 
     def to_json(self) -> str:
         head = {"form": self.form, "number": self.number, "hash": self.content_hash}
         return canonical({**head, "values": dict(self.values)})
 
     @classmethod
-    def from_json(cls, text: str, definition: Definition, content_hash: str) -> Answers:
+    def from_json(cls, text: str, definition: schemas.Definition, content_hash: str) -> Answers:
         """Return kept answers, checked.
         Errors: questionnaire_answers_bad, which never names an answer."""
         form, number = definition.code, definition.number
@@ -56,7 +54,7 @@ class Answers:
             problem = "questionnaire_not_json"
         except answers.Bad as error:
             problem = error.mistake.value
-        raise QuestionnaireRefusal("questionnaire_answers_bad", form=form, problem=problem)
+        raise errors.QuestionnaireRefusal("questionnaire_answers_bad", form=form, problem=problem)
 
 
 KEPT = 256  # parsed contents: versions and languages of a busy day
@@ -71,7 +69,7 @@ def get_form(code: str, number: int | None = None, language: str = "en") -> Form
         rows = rows.filter(number=number)
     version = rows.order_by("-number").prefetch_related("words").first()
     if version is None:
-        raise QuestionnaireRefusal("questionnaire_unknown", form=code)
+        raise errors.QuestionnaireRefusal("questionnaire_unknown", form=code)
     return form_of(version, language)
 
 
@@ -90,7 +88,7 @@ def form_of(version: FormVersion, language: str = "en") -> Form:
     return Form(definition, version.content_hash, language, texts, frozenset(drafts))
 
 
-def published(kind: FormKind | None = None) -> list[FormVersion]:
+def published(kind: enums.FormKind | None = None) -> list[FormVersion]:
     """Return the newest version of each form, of one kind or of all, by code."""
     rows = FormVersion.objects.order_by("code", "-number")
     newest: dict[str, FormVersion] = {}
@@ -112,7 +110,7 @@ def answers_of(form: Form, reading: answers.Reading) -> Answers:
     return Answers(form.code, form.number, form.content_hash, reading.values)
 
 
-def score(form: Form, values: Values) -> scores.Score:
+def score(form: Form, values: schemas.Values) -> scores.Score:
     """Return points, maximum and whether the mark was reached."""
     return scores.score(form.definition, values)
 
@@ -124,7 +122,7 @@ def _undamaged(version: FormVersion, content: str, expected_hash: str, part: str
             "number": version.number,
             "part": part or "structure",
         }
-        raise QuestionnaireRefusal("questionnaire_version_damaged", **facts)
+        raise errors.QuestionnaireRefusal("questionnaire_version_damaged", **facts)
     return _parsed(content)
 
 
@@ -135,5 +133,5 @@ def _parsed(content: str) -> dict[str, Any]:
 
 
 @lru_cache(KEPT)
-def _definition(content: str) -> Definition:
-    return Definition.model_validate(_parsed(content)["definition"])
+def _definition(content: str) -> schemas.Definition:
+    return schemas.Definition.model_validate(_parsed(content)["definition"])

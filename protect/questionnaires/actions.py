@@ -8,8 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.questionnaires.access import canonical, fingerprint
-from protect.questionnaires.errors import QuestionnaireRefusal
+from protect.questionnaires import access, errors
 from protect.questionnaires.models import FormVersion, FormWords
 from protect.questionnaires.sources import Source, Translation, sources
 from protect.reference.actions import Loaded
@@ -18,7 +17,7 @@ from protect.reference.actions import Loaded
 def content_of(source: Source) -> str:
     """Return the document that is hashed; without defaults, so that a later key changes no hash."""
     definition = source.definition.model_dump(mode="json", exclude_defaults=True)
-    return canonical({"definition": definition, "words": dict(source.own_words)})
+    return access.canonical({"definition": definition, "words": dict(source.own_words)})
 
 
 @transaction.atomic
@@ -48,27 +47,27 @@ def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:
     version, is_new = FormVersion.objects.get_or_create(
         code=form.code, number=form.number, defaults=defaults | _stored(content, translation)
     )
-    if version.content_hash != fingerprint(content):
-        raise QuestionnaireRefusal(
+    if version.content_hash != access.fingerprint(content):
+        raise errors.QuestionnaireRefusal(
             "questionnaire_version_changed", form=form.code, number=form.number, part=form.source
         )
     return version, ADDED if is_new else _reviewed(version, translation)
 
 
 def _words(version: FormVersion, tag: str, translation: Translation) -> int:
-    content = canonical(dict(translation.words))
+    content = access.canonical(dict(translation.words))
     words, is_new = FormWords.objects.get_or_create(
         version=version, language_id=tag, defaults=_stored(content, translation)
     )
-    if words.content_hash != fingerprint(content):
-        raise QuestionnaireRefusal(
+    if words.content_hash != access.fingerprint(content):
+        raise errors.QuestionnaireRefusal(
             "questionnaire_version_changed", form=version.code, number=version.number, part=tag
         )
     return ADDED if is_new else _reviewed(words, translation)
 
 
 def _stored(content: str, translation: Translation) -> dict[str, Any]:
-    content_hash, reviewed_on = fingerprint(content), translation.reviewed_on
+    content_hash, reviewed_on = access.fingerprint(content), translation.reviewed_on
     return {"content": content, "content_hash": content_hash, "reviewed_on": reviewed_on}
 
 

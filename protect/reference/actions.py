@@ -11,8 +11,7 @@ from pathlib import Path
 from django.db import models, transaction
 
 from protect.kernel.ids import short_code
-from protect.reference import vocabulary
-from protect.reference.errors import ReferenceRefusal
+from protect.reference import errors, vocabulary
 from protect.reference.models import Area, Category, Country, Language, Place, Term
 
 PLACES = Path(__file__).parent / "data" / "places"
@@ -95,7 +94,7 @@ def _refuse_clashes(rows: Sequence[Area | Place]) -> None:
     for row in rows:
         other = seen.setdefault(row.short, row)
         if other is not row:
-            raise ReferenceRefusal(
+            raise errors.ReferenceRefusal(
                 "short_code_taken", first=str(other), second=str(row), short=row.short
             )
 

@@ -8,18 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from protect.reference.vocabulary.schemas import Need, Term
 
 NEED_NAMES: dict[str, Promise] = {
+    # Translators, of each below: choice.
     # Translators: choice, said by the person; somebody may have hurt her or him.
     "hurt-now": _("I am hurt or in danger now"),
-    # Translators: choice: the person needs somewhere to be safe.
-    "safe-place": _("A safe place"),
-    # Translators: choice: any medical help.
-    "doctor": _("A doctor"),
+    "safe-place": _("A safe place"),  # the person needs somewhere to be safe
+    "doctor": _("A doctor"),  # any medical help
     # Translators: choice: talking with somebody who listens, not an appointment with a doctor.
     "talk": _("Someone to talk to"),
     # Translators: choice; papers are residence papers, permits, identity papers.
     "law-papers": _("Law and papers"),
-    # Translators: choice: for a child herself and for an adult who worries about one.
-    "child": _("Help for a child"),
+    "child": _("Help for a child"),  # for a child herself and for an adult who worries about one
     # Translators: choice, said by a friend, neighbour or worker who helps somebody.
     "helping": _("I am helping someone"),
     # Translators: choice for a person who does not know what she needs.
@@ -47,52 +45,36 @@ NEED_HINTS: dict[str, Promise] = {
 
 # Every category except the one that is never an answer: no public screen names it.
 CATEGORY_NAMES: dict[str, Promise] = {
-    # Translators: kind of service: numbers for danger now.
-    "emergency": _("Emergency"),
-    # Translators: kind of service: a phone, chat or text line.
-    "helpline": _("Helpline"),
+    # Translators, of each below: kind of service.
+    "emergency": _("Emergency"),  # numbers for danger now
+    "helpline": _("Helpline"),  # a phone, chat or text line
     # Translators: kind of service, with medical care; for any sex and age.
     "sexual-violence-centre": _("Care after sexual assault"),
     # Translators: kind of service without medical care: talking, psychological help.
     "sexual-violence-counselling": _("Counselling after sexual assault"),
-    # Translators: kind of service: doctors, clinics, hospitals.
-    "health": _("Medical care"),
-    # Translators: kind of service: psychologists, counsellors, support groups.
-    "psychosocial": _("Emotional support"),
-    # Translators: kind of service: a protected house with a secret address.
-    "shelter": _("Shelter"),
-    # Translators: kind of service: a place to live or sleep, not a protected house.
-    "housing": _("Housing"),
-    # Translators: kind of service: lawyers and legal information.
-    "legal": _("Legal advice"),
-    # Translators: kind of service.
+    "health": _("Medical care"),  # doctors, clinics, hospitals
+    "psychosocial": _("Emotional support"),  # psychologists, counsellors, support groups
+    "shelter": _("Shelter"),  # a protected house with a secret address
+    "housing": _("Housing"),  # a place to live or sleep, not a protected house
+    "legal": _("Legal advice"),  # lawyers and legal information
     "police": _("Police"),
-    # Translators: kind of service: for people under 18.
-    "child-protection": _("Help for children"),
-    # Translators: kind of service: lines for missing children and their families.
-    "missing-children": _("Missing children"),
+    "child-protection": _("Help for children"),  # for people under 18
+    "missing-children": _("Missing children"),  # lines for missing children and their families
     # Translators: kind of service; keep the letters if they are used in your language.
     "lgbtqi": _("LGBTQI+ support"),
-    # Translators: kind of service: for men and boys who were hurt.
-    "men": _("Support for men"),
+    "men": _("Support for men"),  # for men and boys who were hurt
     # Translators: kind of service: for people with a disability; use the words they prefer.
     "disability": _("Support for disabled people"),
-    # Translators: kind of service: human trafficking; not traffic on roads.
-    "trafficking": _("Help against trafficking"),
-    # Translators: kind of service: female genital mutilation; a word without blame.
-    "fgm": _("Help after genital cutting"),
+    "trafficking": _("Help against trafficking"),  # human trafficking; not traffic on roads
+    "fgm": _("Help after genital cutting"),  # female genital mutilation; a word without blame
     # Translators: kind of service: for people who are, or may be, forced to marry.
     "forced-marriage": _("Help against forced marriage"),
     # Translators: kind of service: one person who plans the next steps and stays beside you.
     "case-management": _("A social worker"),
-    # Translators: kind of service: for migrants, refugees, people who ask for asylum.
-    "migrant-support": _("Help for migrants"),
-    # Translators: kind of service: people who interpret spoken language.
-    "interpretation": _("Interpreters"),
-    # Translators: kind of service: work, courses, money.
-    "livelihoods": _("Work and training"),
-    # Translators: kind of service: a website, nobody answers.
-    "information": _("Information"),
+    "migrant-support": _("Help for migrants"),  # for migrants, refugees, people who ask for asylum
+    "interpretation": _("Interpreters"),  # people who interpret spoken language
+    "livelihoods": _("Work and training"),  # work, courses, money
+    "information": _("Information"),  # a website, nobody answers
 }
 
 STATUS_NAMES: dict[str, Promise] = {
@@ -124,18 +106,16 @@ GROUP_NAMES: dict[str, Promise] = {
 DOCUMENT_NAMES: dict[str, Promise] = {
     # Translators: a document that a service may ask for.
     "id_document": _("Passport or identity card"),
-    # Translators: a document: the card that shows a permit to stay.
-    "residence_card": _("Residence card"),
+    # Translators, of each below: a document.
+    "residence_card": _("Residence card"),  # the card that shows a permit to stay
     # Translators: a document given to people who asked for asylum.
     "asylum_certificate": _("Paper that shows a request for asylum"),
-    # Translators: a document: the card of the health insurance or health system.
-    "health_card": _("Health card"),
+    "health_card": _("Health card"),  # the card of the health insurance or health system
     # Translators: a document: the paper from the police after somebody told them what happened.
     "police_report": _("Police report"),
     # Translators: a document: a letter that sends the person to this service.
     "referral_letter": _("Letter from a doctor or another service"),
-    # Translators: a document: for example a test for tuberculosis.
-    "medical_test": _("Result of a medical test"),
+    "medical_test": _("Result of a medical test"),  # for example a test for tuberculosis
     # Translators: a document that shows where somebody lives.
     "proof_of_address": _("Proof of address"),
     # Translators: a document, often for a child.

@@ -10,11 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from protect.interchange.hsds.api import descriptions
-from protect.interchange.hsds.api.routes import ROOTS, profile_router, reading_router
+from protect.interchange.hsds.api import descriptions, routes
 from protect.interchange.hsds.schemas import VERSION, Variant
-from protect.kernel.errors import ProtectError
-from protect.kernel.problems import problem, refusal
+from protect.kernel import errors, refusals
 from protect.matching.api import router as matching_router
 
 public_api = NinjaAPI(
@@ -40,12 +38,14 @@ class HsdsApi(NinjaAPI):
             urls_namespace=f"hsds-{variant}",
         )
         self.variant = variant
-        self.add_router("", reading_router)
+        self.add_router("", routes.reading_router)
         if variant is Variant.PROFILE:
-            self.add_router("", profile_router)
+            self.add_router("", routes.profile_router)
 
     def get_openapi_schema(self, **options: Any) -> Any:
-        schema = super().get_openapi_schema(**{"path_prefix": ROOTS[self.variant], **options})
+        schema = super().get_openapi_schema(
+            **{"path_prefix": routes.ROOTS[self.variant], **options}
+        )
         schema["components"]["schemas"] |= descriptions.schemas(self.variant)
         return schema
 
@@ -53,13 +53,13 @@ class HsdsApi(NinjaAPI):
 hsds_api, hsds_core_api = HsdsApi(Variant.PROFILE), HsdsApi(Variant.CORE)
 
 
-@hsds_core_api.exception_handler(ProtectError)
-@hsds_api.exception_handler(ProtectError)
-@public_api.exception_handler(ProtectError)
-def refused(request: HttpRequest, error: ProtectError) -> HttpResponse:
+@hsds_core_api.exception_handler(errors.ProtectError)
+@hsds_api.exception_handler(errors.ProtectError)
+@public_api.exception_handler(errors.ProtectError)
+def refused(request: HttpRequest, error: errors.ProtectError) -> HttpResponse:
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise error  # no caller can correct it: `refusals.pages` logs it and answers 500
-    return refusal(error)
+    return refusals.refusal(error)
 
 
 @public_api.exception_handler(ValidationError)
@@ -67,7 +67,7 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     # A field's dotted name, without the parts that name our own arguments.
     names = (".".join(str(part) for part in each["loc"][2:]) or "body" for each in error.errors)
     fields = dict(zip(names, (str(each["msg"]) for each in error.errors), strict=True))
-    return problem(
+    return refusals.problem(
         HTTPStatus.UNPROCESSABLE_ENTITY,
         "question_invalid",
         "Some fields of the question cannot be read. `fields` names them.",
@@ -79,7 +79,7 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @hsds_api.exception_handler(ValidationError)
 def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields = {str(each["loc"][-1]): str(each["msg"]) for each in error.errors}
-    return problem(
+    return refusals.problem(
         HTTPStatus.BAD_REQUEST,
         "hsds_parameter_bad",
         "A parameter cannot be read or is not known. `fields` names it.",
@@ -90,12 +90,14 @@ def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @hsds_core_api.exception_handler(Http404)
 @hsds_api.exception_handler(Http404)
 def absent(request: HttpRequest, error: Http404) -> HttpResponse:
-    return problem(HTTPStatus.NOT_FOUND, "not_found", "There is no such record.")
+    return refusals.problem(HTTPStatus.NOT_FOUND, "not_found", "There is no such record.")
 
 
 @public_api.exception_handler(HttpError)
 def malformed(request: HttpRequest, error: HttpError) -> HttpResponse:
-    return problem(HTTPStatus(error.status_code), "body_not_json", "The body is no JSON document.")
+    return refusals.problem(
+        HTTPStatus(error.status_code), "body_not_json", "The body is no JSON document."
+    )
 
 
 def open_to_all(api: NinjaAPI) -> Any:

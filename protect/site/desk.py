@@ -23,13 +23,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from protect.kernel import clock
-from protect.orgs import languages, profiles
-from protect.orgs.access import home_of, scope_of
+from protect.orgs import access, languages, profiles
 from protect.orgs.models import Organisation
 from protect.site.zones import KEPT_FOR_EVER, is_desk
 from protect.ui import assets
-from protect.vault.sessions import gates
-from protect.vault.sessions.rules import IDLE, WORKING_DAY
+from protect.vault.sessions import gates, rules
 
 # Translators: the first page after signing in: what waits for this person.
 HOME = (_("Home"), "home")
@@ -39,7 +37,7 @@ URGENT = ("alarm", "overdue", "today", "soon")
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    scope, at = scope_of(request), clock.now()
+    scope, at = access.scope_of(request), clock.now()
     with_panels = [part for part in parts() if hasattr(part, "panels")]
     panels = [panel for part in with_panels for panel in part.panels(scope, request, at)]
     context = {"panels": sorted(panels, key=_urgency), "suspended": profiles.suspended_for(scope)}
@@ -58,14 +56,14 @@ class Desk:
 
     is_demo = settings.IS_DEMO
     has_keys = True
-    idle_seconds = int(IDLE.total_seconds())
+    idle_seconds = int(rules.IDLE.total_seconds())
 
     @property
     def ends_seconds(self) -> int:
         entry = getattr(self._request, "entry", None)
         if entry is None:
             return 0
-        return int((entry.session.started + WORKING_DAY - clock.now()).total_seconds())
+        return int((entry.session.started + rules.WORKING_DAY - clock.now()).total_seconds())
 
     @property
     def user_name(self) -> str:
@@ -78,7 +76,7 @@ class Desk:
 
     @property
     def nav(self) -> list[tuple[Any, str, bool]]:
-        scope = scope_of(self._request)
+        scope = access.scope_of(self._request)
         # The words of a package: its NAV, or `nav` of the user's scope.
         of_parts = (
             part.nav(scope) if hasattr(part, "nav") else getattr(part, "NAV", ())
@@ -151,7 +149,7 @@ def language_of(request: HttpRequest) -> str:
 def home_of_asker(request: HttpRequest) -> Organisation | None:
     """Return the home organisation of the signed-in user. One query per request."""
     if not hasattr(request, "protect_home"):
-        home = home_of(request.user.pk) if request.user.is_authenticated else None
+        home = access.home_of(request.user.pk) if request.user.is_authenticated else None
         request.protect_home = home  # type: ignore[attr-defined]
     return cast("Organisation | None", request.protect_home)  # type: ignore[attr-defined]
 

@@ -13,15 +13,12 @@ from django.db import IntegrityError, transaction
 
 from protect.notices.actions import forget_address
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.base import access, errors
 from protect.trainings.base.extension import extensions
 from protect.trainings.erasure import MAILED
-from protect.trainings.registrations import fields
+from protect.trainings.registrations import facts, fields, rules
 from protect.trainings.registrations.actions import mail, seats
-from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import CountedPerson, Participant, Registration
-from protect.trainings.registrations.rules import folded
 
 
 @transaction.atomic
@@ -43,11 +40,11 @@ def correct(
     rows = _locked(person)
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
-        raise TrainingRefusal("trainings_edit_conflict")
+        raise errors.TrainingRefusal("trainings_edit_conflict")
     before = row.email
     for name in fields.CORRECTED:
         setattr(row, name, values[name])
-    row.email = folded(row.email)
+    row.email = rules.folded(row.email)
     row.edited += 1
     _save(row)
     if row.email != before:
@@ -62,7 +59,7 @@ def _save(row: Participant) -> None:
         with transaction.atomic():
             row.save(update_fields=[*fields.CORRECTED, "edited"])
     except IntegrityError as taken:  # trainings_participant_once: nothing else here is unique
-        raise TrainingRefusal("trainings_address_taken") from taken
+        raise errors.TrainingRefusal("trainings_address_taken") from taken
 
 
 def _locked(person: Participant) -> list[Registration]:
@@ -90,7 +87,7 @@ def _readdress(person: Participant, rows: list[Registration], before: str, at: d
 
 def _recount(before: str, person: Participant) -> None:
     """Move this host's count to the new address, once. Counts of other hosts stay."""
-    old, new = person_key(before), person_key(person.email)
+    old, new = facts.person_key(before), facts.person_key(person.email)
     counted = set(CountedPerson.objects.filter(person=new).values_list("measure", flat=True))
     mine = CountedPerson.objects.filter(person=old, organisation=person.host_id)
     mine.filter(measure__in=counted).delete()

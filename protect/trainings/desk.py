@@ -9,15 +9,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import TAKING_PART, hosts_where
 from protect.trainings.needs import pages
+from protect.trainings.registrations import enums, models
 from protect.trainings.registrations.access import registrations_of
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.enums import BookingState
 from protect.trainings.scheduling.models import Booking, Edition
@@ -35,7 +33,9 @@ def nav(scope: Scope) -> list[tuple[Any, str]]:
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     list_url, own_url = reverse("trainings:edition_list"), reverse("trainings:own_booking_list")
-    rows = registrations_of(scope).filter(state=RegistrationState.APPLIED).order_by("applied_at")
+    rows = (
+        registrations_of(scope).filter(state=enums.RegistrationState.APPLIED).order_by("applied_at")
+    )
     rows = rows.select_related("participant", "edition__course_version")
     # Translators: heading: people who want to take part in a training.
     yield from _panel(_("Registrations to decide"), rows, list_url)
@@ -56,8 +56,8 @@ def _panel(title: str, rows: QuerySet[Any], more: str = "") -> Iterator[Panel]:
         yield {"title": title, "rows": shown, "count": rows.count(), "more": more}
 
 
-def _row(each: Registration | Edition | Booking) -> dict[str, Any]:
-    if isinstance(each, Registration):
+def _row(each: models.Registration | Edition | Booking) -> dict[str, Any]:
+    if isinstance(each, models.Registration):
         url = reverse("trainings:registration", args=[each.pk])
         text, detail, due = (
             each.participant.name,

@@ -23,13 +23,11 @@ from protect.trainings.base import access, vocabulary
 from protect.trainings.base.extension import extensions
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
-from protect.trainings.registrations import fields, models
+from protect.trainings.registrations import facts, fields, models, rules
 from protect.trainings.registrations.actions import decisions, seats
-from protect.trainings.registrations.facts import person_key
 from protect.trainings.registrations.models import (
     RegistrationQuerySet,
 )
-from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.records import inbound
@@ -170,7 +168,7 @@ def _lists_of(person: models.Participant) -> list[models.Roster]:
 
 def _address(row: Mapping[str, Any]) -> str | None:
     """Return the address in a row of a list, as it is kept of people; None where there is none."""
-    return folded(row["cells"].get("email", "")) or None
+    return rules.folded(row["cells"].get("email", "")) or None
 
 
 def _uncount(person: models.Participant, at: datetime) -> None:
@@ -179,7 +177,9 @@ def _uncount(person: models.Participant, at: datetime) -> None:
     if not person.email or at_other_hosts.exists():
         return
     forget_address(person.email, MAILED, at=at)
-    for row in models.CountedPerson.objects.filter(person=person_key(person.email)).order_by("pk"):
+    for row in models.CountedPerson.objects.filter(person=facts.person_key(person.email)).order_by(
+        "pk"
+    ):
         row.person = secrets.token_hex(KEY_BYTES)
         row.save(update_fields=["person"])
 

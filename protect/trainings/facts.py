@@ -13,8 +13,7 @@ from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet
 
-from protect.audit.models import Entry
-from protect.audit.rules import PLATFORM
+from protect.audit import models, rules
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.attendance.rules import THERE
 from protect.trainings.base.facts import UNKNOWN, Cell, FactQuery, Figure, Value, summed
@@ -165,5 +164,5 @@ FACTS: Mapping[str, Callable[[FactQuery], Figure]] = {
 
 def kept_at() -> datetime | None:
     """Return when a night's work was last done without a failure; None if it never was."""
-    entries = Entry.objects.of_chain(PLATFORM).filter(action=KEPT)
+    entries = models.Entry.objects.of_chain(rules.PLATFORM).filter(action=KEPT)
     return entries.order_by("-n").values_list("at", flat=True).first()

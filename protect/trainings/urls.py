@@ -10,8 +10,11 @@ from protect.trainings.curricula import views as curricula
 from protect.trainings.documents import views as documents
 from protect.trainings.editions.views import editions, half_days
 from protect.trainings.needs import views as needs
-from protect.trainings.registrations.views import name_lists, registrations
-from protect.trainings.registrations.views import nominating_organisations as senders
+from protect.trainings.registrations.views import (
+    name_lists,
+    nominating_organisations as senders,
+    registrations,
+)
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.views import bookings, resources
 from protect.trainings.views import people

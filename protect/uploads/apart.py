@@ -20,8 +20,7 @@ from pathlib import Path
 from threading import Condition
 from typing import Any
 
-from protect.uploads.cores import held_core
-from protect.uploads.errors import OwnFileWaits, ParsersBusy
+from protect.uploads import cores, errors
 from protect.uploads.parsers import PARSERS, Facts, Parser
 from protect.uploads.refusal_reasons import EXHAUSTED, Refused
 from protect.uploads.senders import Queue, Sender, sender
@@ -84,14 +83,14 @@ class Turns:
     def _wait(self, sender: Sender) -> None:
         line, waiting = self.lines[sender.queue], self.waiting[sender.queue]
         if sender.key and any(each.sender == sender for each in waiting):
-            raise OwnFileWaits
+            raise errors.OwnFileWaits
         if len(waiting) + (self._parsing is sender.queue) >= line.most:
-            raise ParsersBusy
+            raise errors.ParsersBusy
         me = Waiting(sender)
         waiting.append(me)
         try:
             if not self._changed.wait_for(lambda: self._next() is me, line.seconds):
-                raise ParsersBusy
+                raise errors.ParsersBusy
         finally:
             waiting.remove(me)
             self._changed.notify_all()  # who waits behind may be next now
@@ -122,7 +121,7 @@ def parse(name: str, content: bytes, **options: str | int) -> Answer:
     code, or EXHAUSTED where it took too much time or memory or broke; ParsersBusy; OwnFileWaits."""
     parser, by = PARSERS[name], sender()
     deadline = time.monotonic() + TURNS.lines[by.queue].seconds
-    with TURNS.turn(by), held_core(by.queue, deadline=deadline):
+    with TURNS.turn(by), cores.held_core(by.queue, deadline=deadline):
         raw = _run(parser, content, [*COMMAND, name, json.dumps(options)])
     head, _, body = raw.partition(b"\n")
     header = _checked(head)

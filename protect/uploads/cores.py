@@ -14,8 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from protect.uploads.errors import ParsersBusy
-from protect.uploads.senders import Queue
+from protect.uploads import errors, senders
 
 COUNT = max(1, (os.cpu_count() or 1) // 2)
 PAUSE = 0.02  # seconds between two looks of people at work
@@ -24,15 +23,15 @@ FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 @contextmanager
-def held_core(queue: Queue, *, deadline: float) -> Iterator[None]:
+def held_core(queue: senders.Queue, *, deadline: float) -> Iterator[None]:
     """Hold a core until the block ends. Units: `deadline` as the monotonic clock has it. Errors:
     ParsersBusy, where other files hold all cores until then."""
-    is_visitor = queue is Queue.VISITORS
+    is_visitor = queue is senders.Queue.VISITORS
     if is_visitor:
         time.sleep(PAUSE_OF_VISITORS)
     while (handle := _free_core()) is None:
         if time.monotonic() > deadline:
-            raise ParsersBusy
+            raise errors.ParsersBusy
         time.sleep(PAUSE_OF_VISITORS if is_visitor else PAUSE)
     try:
         yield

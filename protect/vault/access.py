@@ -10,11 +10,10 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404
 
+from protect.orgs import errors, roles
 from protect.orgs.access import get_membership, must
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Membership, Organisation, Team, User, queries
-from protect.orgs.roles import level_of, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
 from protect.vault.errors import VaultRefusal
@@ -86,10 +85,12 @@ def get_own_waiting(scope: Scope, pk: UUID) -> Membership:
     membership_move_not_allowed for one that does not wait."""
     place = get_membership(scope, pk)
     is_own = place.user_id == scope.user_id
-    if not is_own or Permission.ADMIT not in permissions_of(place.role):
+    if not is_own or Permission.ADMIT not in roles.permissions_of(place.role):
         raise PermissionDenied
     if place.state != MembershipState.PENDING:
-        raise OrganisationRefusal("membership_move_not_allowed", state=place.state, move="restore")
+        raise errors.OrganisationRefusal(
+            "membership_move_not_allowed", state=place.state, move="restore"
+        )
     return place
 
 
@@ -166,7 +167,7 @@ def may_restart(scope: Scope, user: User) -> bool:
 def _covers(scope: Scope, place: Membership) -> bool:
     if scope.may(Permission.OPERATE):
         return True
-    if level_of(place.role) is Level.PLATFORM:
+    if roles.level_of(place.role) is Level.PLATFORM:
         return False
     here = {"team": place.team_id, "organisation": place.organisation_id}
     return any(scope.may(permission, **here) for permission in MAY_RESTART)

@@ -8,12 +8,10 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.kernel.text import plain_name
-from protect.orgs import alarms
-from protect.orgs.enums import Permission
+from protect.orgs import alarms, enums
 from protect.orgs.history import lines, sentences
 from protect.orgs.scope import Scope
 from protect.ui import moments
@@ -74,7 +72,7 @@ def _teams(scope: Scope) -> Iterator[dict[str, Any]]:
 
 
 def _alarm_rows(scope: Scope) -> Iterator[dict[str, Any]]:
-    mine = scope.organisations_where(Permission.READ_AUDIT)
+    mine = scope.organisations_where(enums.Permission.READ_AUDIT)
     if not mine:
         return
     for alarm in alarms.unanswered(mine)[:MOST]:

@@ -29,8 +29,7 @@ from protect.vault.models import (
 )
 from protect.vault.records import erasure
 from protect.vault.rows import all_rows
-from protect.vault.sessions.authentication import lock_idle
-from protect.vault.sessions.drafts import forget_drafts
+from protect.vault.sessions import authentication, drafts
 from protect.vault.team_keys import closures, rotation
 
 WISHES = {"record", "packet"}
@@ -46,9 +45,9 @@ def forget_idle(*, at: datetime) -> dict[str, int]:
     """Lock and forget what is over. Needs no key; safe to run again, each minute."""
     browsers = Session.objects.filter(expire_date__lte=at)  # never came back after their session
     return {
-        "sessions": lock_idle(at=at),  # locked or ended
+        "sessions": authentication.lock_idle(at=at),  # locked or ended
         "browsers": browsers.delete()[0],
-        "drafts": forget_drafts(at=at),
+        "drafts": drafts.forget_drafts(at=at),
         "links": ResetLink.objects.filter(expires__lte=at).delete()[0],
         "attempts": orgs.forget_attempts(at=at),
     }

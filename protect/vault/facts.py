@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
-from protect.audit.models import Entry
-from protect.audit.rules import PLATFORM
+from protect.audit import models, rules
 from protect.orgs import alarms
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
@@ -48,7 +47,7 @@ def state(*, at: datetime) -> dict[str, int]:
 
 def signed_at() -> datetime | None:
     """Return when the heads of the audit were last signed; None if they never were."""
-    entries = Entry.objects.of_chain(PLATFORM).filter(action=SIGNED)
+    entries = models.Entry.objects.of_chain(rules.PLATFORM).filter(action=SIGNED)
     return entries.order_by("-n").values_list("at", flat=True).first()
 
 
@@ -78,7 +77,7 @@ def _without_officers() -> QuerySet[Organisation]:
 
 
 def _without_drill(at: datetime) -> QuerySet[Organisation]:
-    drills = Entry.objects.filter(action__in=DRILLED, at__gt=at - DRILL)
+    drills = models.Entry.objects.filter(action__in=DRILLED, at__gt=at - DRILL)
     recent_drills = drills.filter(organisation__isnull=False)
     return _at_work().exclude(pk__in=recent_drills.values("organisation"))
 

@@ -16,11 +16,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from protect.kernel import clock, limits, problems
+from protect.kernel import clock, limits, refusals
 from protect.orgs.rules import network_of
 from protect.uploads.senders import Queue, Sender, sent_by
-from protect.vault.enums import Before, SessionState
-from protect.vault.errors import VaultRefusal
+from protect.vault import enums, errors
 from protect.vault.sessions import browser_sessions, drafts, gates
 from protect.vault.sessions.drafts import brings_something, keep_posted, page_of_form
 from protect.vault.sign_in import cookies
@@ -61,7 +60,7 @@ class UnlockMiddleware:
             return None
         ours = cast("VaultRequest", request)
         entry, open_to = ours.entry, gates.opens_to(view)
-        if entry and entry.state is not SessionState.PROVISIONAL and drafts.is_left(request):
+        if entry and entry.state is not enums.SessionState.PROVISIONAL and drafts.is_left(request):
             return _keep_left(ours, entry)
         if (entry.state if entry else None) not in open_to:
             return _elsewhere(ours)
@@ -111,22 +110,22 @@ def _carries_something(request: VaultRequest) -> bool:
 
 def _is_whose(request: VaultRequest, entry: browser_sessions.Entry) -> bool:
     """Return whether session and account agree. No user is signed in while provisional."""
-    if entry.state is SessionState.PROVISIONAL:
+    if entry.state is enums.SessionState.PROVISIONAL:
         return entry.session.user.is_active
     return bool(request.user.pk == entry.session.user_id)
 
 
 def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     if not request.accepts("text/html"):
-        return problems.refusal(VaultRefusal("vault_locked"))
+        return refusals.refusal(errors.VaultRefusal("vault_locked"))
     entry = request.entry
-    if entry is not None and entry.state is SessionState.PROVISIONAL:
+    if entry is not None and entry.state is enums.SessionState.PROVISIONAL:
         return HttpResponseRedirect(cookies.page_of(entry))
     query = {"next": request.get_full_path()}
     if request.method == "POST":
         query["next"] = page_of_form(request)
         if entry and keep_posted(request, entry) is None and brings_something(request):
-            query["before"] = Before.NOT_KEPT
+            query["before"] = enums.Before.NOT_KEPT
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
     return HttpResponseRedirect(f"{page}?{urlencode(query)}")
 

@@ -10,9 +10,7 @@ from uuid import UUID
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from protect.directory import extension
-from protect.directory.enums import Fact
-from protect.directory.models import Service
+from protect.directory import enums, extension, models
 from protect.directory.protection.erasure import Cleaner
 from protect.kernel.steps import Step
 from protect.matching import coverage
@@ -44,19 +42,19 @@ PAGES = {
 
 
 class Extension(extension.Extension):
-    def numbers_changed(self, service: Service, *, at: datetime) -> None:
+    def numbers_changed(self, service: models.Service, *, at: datetime) -> None:
         waiting = CallTest.objects.filter(service=service, state=CallState.WAITING)
         waiting.update(state=CallState.LAPSED, ended_at=at)
 
-    def fact_edited(self, service: Service, fact: Fact, *, at: datetime) -> None:
+    def fact_edited(self, service: models.Service, fact: enums.Fact, *, at: datetime) -> None:
         # A new number is called by two people.
-        is_number = fact == Fact.PHONE
+        is_number = fact == enums.Fact.PHONE
         enqueue(service, QueueReason.CHANGED if is_number else QueueReason.UNVERIFIED, at=at)
 
-    def is_number_under_test(self, service: Service, user: UUID | None) -> bool:
+    def is_number_under_test(self, service: models.Service, user: UUID | None) -> bool:
         return call_tests.has_first_call(service, user)
 
-    def erase_address(self, service: Service, cleaner: Cleaner) -> None:
+    def erase_address(self, service: models.Service, cleaner: Cleaner) -> None:
         cleaner.clean_rows(QueueItem.objects.filter(service=service), ("note",))
         cleaner.clean_rows(CallTest.objects.filter(service=service), ("heard", "second_heard"))
         reports = Correction.objects.filter(service=service)
@@ -77,7 +75,7 @@ class Extension(extension.Extension):
         held = QueueItem.objects.filter(state=QueueState.CLAIMED, claimed_by=scope.user_id)
         return Q(pk__in=held.values("service"))
 
-    def count_reports(self, service: Service) -> int:
+    def count_reports(self, service: models.Service) -> int:
         return Correction.objects.new().about(service.pk).count()
 
     def nightly_steps(self) -> Mapping[str, Step]:

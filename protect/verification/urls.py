@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from protect.verification.call_tests import views as call_tests
-from protect.verification.checks import release, views
-from protect.verification.checks import views as checks
+from protect.verification.checks import release, views, views as checks
 from protect.verification.duplicates import views as duplicates
 from protect.verification.health import views as health
 from protect.verification.provider_links import views as provider_links

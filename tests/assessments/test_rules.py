@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.assessments.rules import DAYS_OPEN, half_day, has_reached, is_open, is_set_b
 from protect.trainings.base.enums import Phase

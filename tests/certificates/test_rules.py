@@ -7,8 +7,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.certificates.rules import Advice, Facts, Lack, Rule, advice, lacks, missing_minutes
 from protect.trainings.base.enums import Assessment

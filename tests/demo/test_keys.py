@@ -11,8 +11,7 @@ from django.test import override_settings
 
 from protect.demo import keys
 from protect.demo.consortium import build_organisations
-from protect.orgs import access
-from protect.orgs import actions as orgs
+from protect.orgs import access, actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Team, User
 from protect.vault.enums import Kind, SessionState, WrapKind

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.directory import rules
 from protect.directory.enums import Fact, Freshness, Method, Move, Status, Verdict

@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from protect.kernel import clock
-from protect.kernel import limits as limits_module
+from protect.kernel import clock, limits as limits_module
 from protect.kernel.limits import Limits, TooMany, address_of
 
 AT = datetime(2026, 11, 29, 21, 0, tzinfo=UTC)

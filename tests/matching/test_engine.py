@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.matching.engine import Engine
 from protect.matching.engine.columns.language_costs import LanguageCosts

@@ -3,8 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Verdict
 from protect.directory.hours import WAIT_UNKNOWN, parse, waits
@@ -12,9 +11,12 @@ from protect.directory.rules import CheckSeen, freshness
 from protect.matching import weights
 from protect.matching.conditions.criteria import stale
 from protect.matching.conditions.places import metres_between, minutes_for
-from protect.matching.engine.columns import bits, points
-from protect.matching.engine.columns import freshness as engine_freshness
-from protect.matching.engine.columns import waits as engine_waits
+from protect.matching.engine.columns import (
+    bits,
+    freshness as engine_freshness,
+    points,
+    waits as engine_waits,
+)
 from protect.matching.engine.columns.freshness import FACTS, STATES, FreshnessStates, StaleCosts
 from protect.matching.engine.columns.points import Positions
 from protect.matching.engine.columns.waits import NO_DOOR, NOT_KNOWN, WaitCache

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.outreach.enums import RequestState, Setting
 from protect.outreach.rules import due_of, is_alone, missing_of, urgency_of

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.utils import translation
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
 from protect.questionnaires import sources

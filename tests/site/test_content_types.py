@@ -5,8 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.site.server.pagecache import drop_charset
 from protect.site.server.wsgi import application

@@ -28,8 +28,7 @@ from protect.trainings.registrations.access import get_own
 from protect.trainings.registrations.actions.decisions import say_pictures, withdraw
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.name_lists import NameList, bring
-from protect.trainings.registrations.actions.register import Entry as Entering
-from protect.trainings.registrations.actions.register import enter
+from protect.trainings.registrations.actions.register import Entry as Entering, enter
 from protect.trainings.registrations.enums import RegistrationState, Source, WaitingRule
 from protect.trainings.registrations.facts import TRAINED, person_key
 from protect.trainings.registrations.models import (

@@ -7,17 +7,13 @@ from itertools import product
 import pytest
 from django.utils import translation
 
-from protect.outreach import errors as outreach_errors
-from protect.outreach import rules as outreach_rules
+from protect.outreach import errors as outreach_errors, rules as outreach_rules
 from protect.outreach.enums import RequestMove, RequestState
-from protect.trainings.curricula import errors as curricula_errors
-from protect.trainings.curricula import rules as curricula_rules
+from protect.trainings.curricula import errors as curricula_errors, rules as curricula_rules
 from protect.trainings.curricula.enums import VersionMove, VersionState
-from protect.trainings.registrations import rules
-from protect.trainings.registrations import rules as registrations_rules
+from protect.trainings.registrations import rules, rules as registrations_rules
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
-from protect.trainings.scheduling import errors as scheduling_errors
-from protect.trainings.scheduling import rules as scheduling_rules
+from protect.trainings.scheduling import errors as scheduling_errors, rules as scheduling_rules
 from protect.trainings.scheduling.enums import (
     Approval,
     BookingMove,

@@ -3,8 +3,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from protect.uploads.clean_documents import cleaned_name
 from protect.uploads.refusal_reasons import JPEG, PDF, PNG

@@ -16,8 +16,7 @@ from django_tasks_db.models import DBTaskResult
 from protect.audit import facts
 from protect.audit.models import Entry
 from protect.notices.models import Outgoing
-from protect.orgs import access
-from protect.orgs import actions as orgs
+from protect.orgs import access, actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope

@@ -6,8 +6,7 @@ from string import ascii_letters, digits
 
 import pytest
 from django.core.management import call_command
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.kernel import clock
 from protect.vault.errors import TokenGone

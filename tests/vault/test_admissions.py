@@ -13,8 +13,7 @@ from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserSecret
 from protect.vault.formats.signing import TeamAt
 from protect.vault.integrity import admissions, ledger
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
-from protect.vault.team_keys import members as team_keys_members
-from protect.vault.team_keys import recovery_kit, rotation
+from protect.vault.team_keys import members as team_keys_members, recovery_kit, rotation
 from tests.vault.cast import (
     AT,
     LATER,

@@ -32,8 +32,8 @@ from tests.vault.cast import (
     new_team,
     note,
     read,
+    renew as begin_anew,
 )
-from tests.vault.cast import renew as begin_anew
 from tests.vault.sending import renew
 from tests.vault.test_commands import fails, vault
 from tests.vault.traces import refused

@@ -14,10 +14,7 @@ from tests.vault.cast import (
     finish_kit,
 )
 from tests.vault.sending import renew
-from tests.vault.test_recovery_kit import gita as gita
-from tests.vault.test_recovery_kit import halves
-from tests.vault.test_recovery_kit import office as office
-from tests.vault.test_recovery_kit import team as team
+from tests.vault.test_recovery_kit import gita as gita, halves, office as office, team as team
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True

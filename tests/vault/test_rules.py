@@ -3,12 +3,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from protect.vault.enums import SessionEvent as E
-from protect.vault.enums import SessionState as S
-from protect.vault.enums import Step
+from protect.vault.enums import SessionEvent as E, SessionState as S, Step
 from protect.vault.errors import VaultRefusal
 from protect.vault.sessions import rules
 from tests.refusals import refuses

@@ -6,8 +6,7 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory.enums import Channel, Fact, Freshness, Method, Status, Verdict
 from protect.directory.fact_records.checks import standings

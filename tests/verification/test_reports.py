@@ -7,8 +7,7 @@ from itertools import product
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.models import FactCheck, Service

@@ -15,18 +15,16 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import QuerySet
 
-from protect.assessments import access as assessments_access
-from protect.assessments import rules
+from protect.assessments import access as assessments_access, rules
 from protect.assessments.actions.row_order import mix
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
+from protect.questionnaires import enums, words
 from protect.questionnaires.access import Answers, form_of, score
-from protect.questionnaires.enums import FieldType
 from protect.questionnaires.rules.scores import Score
-from protect.questionnaires.words import Form
 from protect.trainings.base import access
 from protect.trainings.base.enums import Phase
 from protect.trainings.curricula.enums import SetOrder
@@ -50,7 +48,7 @@ class Sheet:
     """A filled form, as sent. `code` is the code of the participant's card, "" without one.
     `sent_key` identifies the page and is never stored: a page sent twice is one response."""
 
-    form: Form
+    form: words.Form
     answers: Answers
     code: str = ""
     sent_key: UUID = field(default_factory=uuid4)
@@ -64,7 +62,7 @@ def key_of(measuring: Measuring) -> bytes:
     return match_key(CARD, bytes(measuring.salt))
 
 
-def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> Form:
+def form_for(inquiry: Inquiry, code: str, sent_key: UUID, language: str) -> words.Form:
     """Return the form for a participant: their card, or the page's random key, decides which set.
     Errors: assessments_analysis_frozen; match_key_missing."""
     measuring, phase = inquiry.measuring, Phase(inquiry.phase)
@@ -172,7 +170,7 @@ def let_try_again(scope: Scope, registration: Registration, *, at: datetime) -> 
 
 
 def _must_say_something(sheet: Sheet) -> None:
-    asked = [q for q in sheet.form.definition.asking() if q.type != FieldType.CONSENT]
+    asked = [q for q in sheet.form.definition.asking() if q.type != enums.FieldType.CONSENT]
     if not any(question.key in sheet.answers.values for question in asked):
         raise AssessmentRefusal("assessments_nothing_answered")
 

@@ -13,17 +13,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.assessments import rules
-from protect.assessments.access import half_days_of, is_asked, last_end
+from protect.assessments import access, errors, rules
 from protect.assessments.actions.row_order import CHANCE, store_slips
-from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, FollowUp, Measuring
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
 from protect.notices.enums import Template
+from protect.trainings.base import enums, links
 from protect.trainings.base.access import token_hash
-from protect.trainings.base.enums import Phase
-from protect.trainings.base.links import public_address
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
@@ -40,17 +37,17 @@ def is_offered(registration: Registration, at: datetime) -> bool:
     """Return whether a participant can agree now: at the end of a course that asks later."""
     if registration.state != RegistrationState.CONFIRMED:
         return False
-    half_days = half_days_of(registration.edition)
-    return rules.is_open(Phase.EVALUATION, half_days, at) and _asks(registration.edition)
+    half_days = access.half_days_of(registration.edition)
+    return rules.is_open(enums.Phase.EVALUATION, half_days, at) and _asks(registration.edition)
 
 
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> FollowUp:
     """Record, once, that a participant may be asked later. Errors: assessments_answers_closed."""
     if not is_offered(registration, at):
-        raise AssessmentRefusal("assessments_answers_closed")
+        raise errors.AssessmentRefusal("assessments_answers_closed")
     edition = registration.edition
-    due_on = ((last_end(edition) or at) + AFTER).date()
+    due_on = ((access.last_end(edition) or at) + AFTER).date()
     row, is_new = FollowUp.objects.get_or_create(
         registration=registration, defaults={"agreed_at": at, "due_on": due_on}
     )
@@ -89,7 +86,7 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
     recipients = [each for each in due if each.registration.participant.email and _asks(edition)]
     first = [each for each in recipients if each.reminders == 0]
     tokens = [_token(each.registration) for each in first]
-    store_slips(edition_pk, Phase.FOLLOW_UP, tokens, expires_on=at.date() + OPEN)
+    store_slips(edition_pk, enums.Phase.FOLLOW_UP, tokens, expires_on=at.date() + OPEN)
     for each in recipients:
         _mail(each.registration, at)
     for each in first:
@@ -103,7 +100,9 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
 def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
     """Return unused links by registration. The caller has locked them (`row_order.hold`)."""
     of = {token_hash(_token(row)): row.pk for row in rows}
-    tokens = AnswerToken.objects.filter(phase=Phase.FOLLOW_UP, token_hash__in=of).order_by("pk")
+    tokens = AnswerToken.objects.filter(phase=enums.Phase.FOLLOW_UP, token_hash__in=of).order_by(
+        "pk"
+    )
     return {of[each.token_hash]: each for each in tokens}
 
 
@@ -111,13 +110,15 @@ def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
     """Delete an unused link, and mail another to the corrected address. The new link ends on the
     same day. The caller has raised the number of `row`'s links."""
     AnswerToken.objects.filter(pk=before.pk).delete()
-    store_slips(before.edition_id, Phase.FOLLOW_UP, [_token(row)], expires_on=before.expires_on)
+    store_slips(
+        before.edition_id, enums.Phase.FOLLOW_UP, [_token(row)], expires_on=before.expires_on
+    )
     if before.expires_on >= at.date():
         _mail(row, at)
 
 
 def _asks(edition: Edition) -> bool:
-    return is_asked(edition.pk, Phase.FOLLOW_UP)
+    return access.is_asked(edition.pk, enums.Phase.FOLLOW_UP)
 
 
 def _token(registration: Registration) -> str:
@@ -130,5 +131,5 @@ def _token(registration: Registration) -> str:
 
 def _mail(registration: Registration, at: datetime) -> None:
     to, tag = registration.participant.email, registration.participant.language_id
-    link = public_address("open_assessments:slip", _token(registration), tag=tag)
+    link = links.public_address("open_assessments:slip", _token(registration), tag=tag)
     post(at=at, to=to, template=Template.FOLLOW_UP, language=tag, link=link)

@@ -12,8 +12,7 @@ from protect.assessments.actions.row_order import mix, nameless
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring, Response
 from protect.assessments.rules import TESTS
-from protect.assessments.statistics.codes import new_salt
-from protect.assessments.statistics.pairs import pair_ids
+from protect.assessments.statistics import codes, pairs
 from protect.kernel.ids import drawn_code
 from protect.orgs.scope import Scope
 from protect.questionnaires.models import FormVersion
@@ -31,7 +30,10 @@ def start(edition: Edition) -> None:
         course_forms.must_match(chosen)
         if chosen.forms:
             row = Measuring.objects.create(
-                edition=edition, order=chosen.order, assessment=chosen.assessment, salt=new_salt()
+                edition=edition,
+                order=chosen.order,
+                assessment=chosen.assessment,
+                salt=codes.new_salt(),
             )
             _write(row, course_forms.forms_of(chosen))
 
@@ -46,7 +48,7 @@ def choose(
     audit = access.planner_context(scope, edition.host_id, at=at)
     row, _ = Measuring.objects.select_for_update(of=("self",)).get_or_create(
         edition=edition,
-        defaults={"order": chosen.order, "assessment": chosen.assessment, "salt": new_salt()},
+        defaults={"order": chosen.order, "assessment": chosen.assessment, "salt": codes.new_salt()},
     )
     if row.frozen_at is not None:
         raise AssessmentRefusal("assessments_analysis_frozen")
@@ -106,7 +108,7 @@ def freeze(scope: Scope, edition: Edition, *, at: datetime) -> Measuring:
     if not has_ended(edition, at):
         raise TrainingRefusal("trainings_edition_not_ended")
     rows = list(Response.objects.filter(edition=edition).exclude(pair="").order_by("pk"))
-    ids = pair_ids(response.pair for response in rows)
+    ids = pairs.pair_ids(response.pair for response in rows)
     for response in rows:
         response.pair = ids[response.pair]
     Response.objects.bulk_update(rows, ["pair"], batch_size=500)

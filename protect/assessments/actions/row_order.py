@@ -15,12 +15,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.assessments.models import AnswerToken, LinkTaken, Measuring, Response
-from protect.trainings.base.access import token_hash
-from protect.trainings.base.enums import Phase
+from protect.trainings.base import access, enums
 from protect.trainings.scheduling import models, queries
 
 AT_ONCE = 1000  # rows that are written anew when one is added; each night it is all
-NAMELESS = [Phase.PRE, Phase.POST, Phase.EVALUATION, Phase.FOLLOW_UP]
+NAMELESS = [enums.Phase.PRE, enums.Phase.POST, enums.Phase.EVALUATION, enums.Phase.FOLLOW_UP]
 CHANCE = SystemRandom()
 
 
@@ -52,11 +51,16 @@ def mix(rows: QuerySet[Any], *fresh: UUID, most: int | None = AT_ONCE) -> int:
     return len(chosen)
 
 
-def store_slips(edition: UUID, phase: Phase, tokens: Iterable[str], *, expires_on: date) -> None:
+def store_slips(
+    edition: UUID, phase: enums.Phase, tokens: Iterable[str], *, expires_on: date
+) -> None:
     """Store slips by the hashes of their tokens, in random order among the edition's others."""
     slips = AnswerToken.objects.bulk_create(
         AnswerToken(
-            edition_id=edition, phase=phase, token_hash=token_hash(token), expires_on=expires_on
+            edition_id=edition,
+            phase=phase,
+            token_hash=access.token_hash(token),
+            expires_on=expires_on,
         )
         for token in tokens
     )

@@ -10,17 +10,15 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, Q
 
-from protect.assessments import rules
+from protect.assessments import errors, rules
 from protect.assessments.access import half_days_of, last_end
 from protect.assessments.actions import answers, row_order
-from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, LinkTaken, Measuring
 from protect.assessments.statistics import codes
 from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_secret
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.enums import Phase
+from protect.trainings.base import access, enums
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.enums import Delivery
@@ -44,7 +42,7 @@ def print_slips(scope: Scope, edition: Edition, number: int, *, at: datetime) ->
     audit = _printing(scope, edition, number, at)
     until = max(at, last_end(edition) or at) + rules.DAYS_OPEN
     tokens = [drawn_secret() for _ in range(number)]
-    row_order.store_slips(edition.pk, Phase.EVALUATION, tokens, expires_on=until.date())
+    row_order.store_slips(edition.pk, enums.Phase.EVALUATION, tokens, expires_on=until.date())
     audit.record("assessments.print_slips", edition)
     return tokens
 
@@ -54,7 +52,7 @@ def _printing(scope: Scope, edition: Edition, number: int, at: datetime) -> Audi
         raise ValueError(f"{number} papers")
     audit = access.planner_context(scope, edition.host_id, at=at)
     if Measuring.objects.select_for_update(of=("self",)).get(pk=edition.pk).salt is None:
-        raise AssessmentRefusal("assessments_analysis_frozen")
+        raise errors.AssessmentRefusal("assessments_analysis_frozen")
     return audit
 
 
@@ -65,12 +63,12 @@ def is_link_offered(registration: Registration, at: datetime) -> bool:
     if registration.state != RegistrationState.CONFIRMED or edition.delivery == Delivery.IN_PERSON:
         return False
     evaluations = Inquiry.objects.filter(
-        measuring=edition.pk, measuring__frozen_at=None, phase=Phase.EVALUATION
+        measuring=edition.pk, measuring__frozen_at=None, phase=enums.Phase.EVALUATION
     )
     minutes = list(registration.attendances.order_by("pk").values_list("minutes", flat=True))
     if minutes and not any(minutes):
         return False
-    return rules.is_open(Phase.EVALUATION, half_days_of(edition), at) and evaluations.exists()
+    return rules.is_open(enums.Phase.EVALUATION, half_days_of(edition), at) and evaluations.exists()
 
 
 @transaction.atomic
@@ -81,15 +79,15 @@ def take_link(registration: Registration, sent_key: UUID, *, at: datetime) -> st
     edition = registration.edition
     row = Measuring.objects.select_for_update(of=("self",)).filter(pk=edition.pk).first()
     if row is None or not is_link_offered(registration, at):
-        raise AssessmentRefusal("assessments_answers_closed")
+        raise errors.AssessmentRefusal("assessments_answers_closed")
     token = codes.link_token(answers.key_of(row), sent_key)
     if LinkTaken.objects.filter(registration=registration).exists():
         tokens = AnswerToken.objects.filter(edition=edition)
         if tokens.filter(token_hash=access.token_hash(token)).exists():
             return token
-        raise AssessmentRefusal("assessments_link_taken")
+        raise errors.AssessmentRefusal("assessments_link_taken")
     expires_on = ((last_end(edition) or at) + rules.DAYS_OPEN).date()  # the same for all
-    row_order.store_slips(edition.pk, Phase.EVALUATION, [token], expires_on=expires_on)
+    row_order.store_slips(edition.pk, enums.Phase.EVALUATION, [token], expires_on=expires_on)
     LinkTaken.objects.create(registration=registration)
     row_order.mix(LinkTaken.objects.filter(registration__edition=edition), registration.pk)
     return token

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from protect.assessments.statistics import change as changes
-from protect.assessments.statistics import items, pairs
+from protect.assessments.statistics import change as changes, items, pairs
 from protect.assessments.statistics.change import Change, Fitness, Floats, Spread
 from protect.assessments.statistics.limits import Limits, Reason
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 
 from babel.numbers import format_decimal, format_percent
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
-from protect.assessments.statistics import charts, items, ratings, test_results
+from protect.assessments.statistics import charts, codes, items, ratings, test_results
 from protect.assessments.statistics.change import CONFIDENCE, Change, Spread
-from protect.assessments.statistics.codes import Mistake
 from protect.assessments.statistics.limits import Reason, limits
 from protect.kernel.text import plain_number
 from protect.reference.formats import locale_of
@@ -36,13 +34,13 @@ REASONS: Mapping[Reason, Promise] = {
     # Translators: why an interval or another result is not shown.
     Reason.ALL_ALIKE: _("All results are alike, so this cannot be worked out."),
 }
-MISTAKES: Mapping[Mistake, Promise] = {
-    # Translators: a participant typed the code of a card wrongly.
-    Mistake.LENGTH: _("A code has nine characters. Type it as it stands on your card."),
-    # Translators: a participant typed the code of a card wrongly.
-    Mistake.LETTER: _("No card has one of these characters. Look at your card again."),
-    # Translators: a participant typed the code of a card wrongly.
-    Mistake.CHECK: _("This is not quite a code. Compare it with your card, then type it again."),
+MISTAKES: Mapping[codes.Mistake, Promise] = {
+    # Translators, of each below: a participant typed the code of a card wrongly.
+    codes.Mistake.LENGTH: _("A code has nine characters. Type it as it stands on your card."),
+    codes.Mistake.LETTER: _("No card has one of these characters. Look at your card again."),
+    codes.Mistake.CHECK: _(
+        "This is not quite a code. Compare it with your card, then type it again."
+    ),
 }
 # What became of answers that have no pair, by field of pairs.Side.
 UNPAIRED: Mapping[str, Promise] = {

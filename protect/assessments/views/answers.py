@@ -10,12 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
-from protect.assessments import outcomes
-from protect.assessments.access import get_inquiry, get_slip
+from protect.assessments import access, errors, forms, models, outcomes
 from protect.assessments.actions import answers, follow_up, slips
-from protect.assessments.errors import AssessmentRefusal
-from protect.assessments.forms import CardForm
-from protect.assessments.models import Inquiry
 from protect.assessments.statistics.codes import Mistake, read
 from protect.kernel import clock, limits
 from protect.questionnaires.access import form_of
@@ -39,12 +35,14 @@ LIMITS = limits.Limits(200)
 @require_http_methods(["GET", "HEAD", "POST"])
 def inquiry(request: HttpRequest, code: str) -> HttpResponse:
     _must_pass(request)
-    inquiry, at = get_inquiry(code), clock.now()
+    inquiry, at = access.get_inquiry(code), clock.now()
     edition = inquiry.measuring.edition
     answers.must_be_open(edition, Phase(inquiry.phase), at)
     answers.key_of(inquiry.measuring)
     step = request.POST.get("step")
-    card = CardForm(request.POST if step == "card" and "no_card" not in request.POST else None)
+    card = forms.CardForm(
+        request.POST if step == "card" and "no_card" not in request.POST else None
+    )
     if card.is_valid():
         with card.mending():
             answers.must_be_fresh(inquiry, card.cleaned_data["code"])
@@ -68,11 +66,11 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
 def slip(request: HttpRequest, token: str) -> HttpResponse:
     _must_pass(request)
     at = clock.now()
-    answer_token = get_slip(token, at.date())
-    rows = Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
+    answer_token = access.get_slip(token, at.date())
+    rows = models.Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
     chosen = rows.filter(phase=answer_token.phase).first()
     if chosen is None:
-        raise AssessmentRefusal("assessments_slip_gone")
+        raise errors.AssessmentRefusal("assessments_slip_gone")
     form = form_of(chosen.form, get_language() or "en")
     page = QuestionnaireForm(form, sent_data(request))
     sent_key = sent_key_of(request.POST)
@@ -166,13 +164,13 @@ def _take_link(request: HttpRequest, registration: Registration, at: datetime) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_assessment(request: HttpRequest, token: str) -> HttpResponse:
     registration, at = get_own(token), clock.now()
-    rows = Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
+    rows = models.Inquiry.objects.select_related("form").filter(measuring=registration.edition_id)
     inquiry = rows.filter(phase=Phase.NAMED).first()
     learning = outcomes.own_learning_of(registration, at)
     if inquiry is None or learning is None:
         raise Http404
     if learning.percent is not None:
-        raise AssessmentRefusal("assessments_answered_already")
+        raise errors.AssessmentRefusal("assessments_answered_already")
     answers.must_be_open(registration.edition, Phase.NAMED, at)
     questionnaire = form_of(inquiry.form, get_language() or "en")
     page, edition = QuestionnaireForm(questionnaire, sent_data(request)), registration.edition

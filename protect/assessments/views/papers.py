@@ -13,14 +13,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.http import urlencode
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.assessments import forms, rules
+from protect.assessments import errors, forms, rules
 from protect.assessments.access import get_measuring, get_planned_edition
 from protect.assessments.actions import answers, slips
-from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import Inquiry, Response
 from protect.assessments.statistics.codes import printed
 from protect.kernel import clock
@@ -196,7 +194,7 @@ def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_planned_edition(scope, pk)
     response = _last(request, edition, at)
     if response is None:
-        raise AssessmentRefusal("assessments_typed_too_long_ago")
+        raise errors.AssessmentRefusal("assessments_typed_too_long_ago")
     answers.take_back(scope, edition, response, at=at)
     request.session.pop(LAST)
     return done(request, _("Removed."), "assessments:learning", pk)

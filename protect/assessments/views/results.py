@@ -8,8 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.assessments.access import get_measuring, get_planned_edition
@@ -22,13 +21,11 @@ from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.trainings.base import access as base_access
-from protect.trainings.base.enums import Assessment
+from protect.trainings.base import access as base_access, enums
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.curricula import course_forms
 from protect.trainings.curricula.enums import SetOrder
-from protect.trainings.registrations import access as registrations_access
-from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations import access as registrations_access, models
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition
 
@@ -123,8 +120,8 @@ def _initial(edition: Edition) -> dict[str, object]:
     return {"order": measuring.order, "assessment": measuring.assessment, **forms}
 
 
-def _named(scope: Scope, edition: Edition) -> list[tuple[Registration, int, bool]]:
-    if assessment_of(edition) is not Assessment.NAMED:
+def _named(scope: Scope, edition: Edition) -> list[tuple[models.Registration, int, bool]]:
+    if assessment_of(edition) is not enums.Assessment.NAMED:
         return []
     rows = registrations_access.registrations_of(scope).filter(
         Exists(Response.objects.filter(registration=OuterRef("pk"))), edition=edition

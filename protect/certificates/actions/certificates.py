@@ -24,8 +24,7 @@ from protect.certificates.errors import CertificateRefusal
 from protect.certificates.models import Certificate, StatusList
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.base import access, errors
 from protect.trainings.registrations import models, rules
 from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.scheduling.enums import EditionState
@@ -47,7 +46,7 @@ def issue(
     edition = _done(registration.edition_id)
     line = _line(edition, registration.pk)
     if line.was_revoked and not reason:
-        raise TrainingRefusal("trainings_reason_missing")
+        raise errors.TrainingRefusal("trainings_reason_missing")
     row = _issue(edition, line, audit)
     if line.was_revoked:
         row.issued_reason = reason
@@ -168,7 +167,7 @@ def _made(row: Certificate, edition: Edition, issuer: issuers.Issuer) -> documen
 
 def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certificate:
     if not reason:
-        raise TrainingRefusal("trainings_reason_missing")
+        raise errors.TrainingRefusal("trainings_reason_missing")
     seats.locked(certificate.edition_id)
     organisation = status_lists.locked(certificate.issuer_id)
     row = Certificate.objects.select_for_update(of=("self",)).get(pk=certificate.pk)

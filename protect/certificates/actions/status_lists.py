@@ -9,10 +9,9 @@ from uuid import UUID
 
 from django.db import transaction
 
+from protect.certificates import errors, models
 from protect.certificates.badges.issuers import Issuer
 from protect.certificates.badges.status_lists import LIST_DAYS, draw_index, status_list
-from protect.certificates.errors import StatusListFull
-from protect.certificates.models import Certificate, StatusList
 from protect.orgs.models import Organisation
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 from protect.vault.server_keys.badge_keys import issuer_address, keys_of, sign, signing_name
@@ -33,24 +32,24 @@ def issuer_of(organisation: Organisation) -> Issuer:
 
 def free_place(organisation: Organisation) -> tuple[int, int]:
     """Return a list of a locked issuer, and a place in it that was never used."""
-    rows = Certificate.objects.filter(issuer=organisation)
+    rows = models.Certificate.objects.filter(issuer=organisation)
     newest = rows.order_by("-status_list").values_list("status_list", flat=True).first() or 1
     taken = rows.filter(status_list=newest).values_list("status_index", flat=True)
     try:
         return newest, draw_index({*taken.order_by("status_index")})
-    except StatusListFull:
+    except errors.StatusListFull:
         return newest + 1, draw_index(())
 
 
 def publish(organisation: Organisation, number: int, *, at: datetime) -> None:
     """Sign a list of a locked issuer. Errors: BadgeKeyMissing; BadgeKeyDamaged; pepper_missing."""
     issuer = issuer_of(organisation)
-    rows = Certificate.objects.filter(
+    rows = models.Certificate.objects.filter(
         issuer=organisation, status_list=number, revoked_at__isnull=False
     )
     revoked = rows.order_by("status_index").values_list("status_index", flat=True)
     document = sign(organisation.pk, status_list(issuer, number, revoked, at=at), at=at)
-    StatusList.objects.update_or_create(
+    models.StatusList.objects.update_or_create(
         issuer=organisation, number=number, defaults={"document": document, "signed_at": at}
     )
 
@@ -60,7 +59,9 @@ def renew(*, at: datetime) -> Counter[str]:
     for each issuer. Return how many lists were signed, and how many issuers have no key that opens:
     their lists expire, and then no one can rely on their certificates."""
     done: Counter[str] = Counter()
-    for key in StatusList.objects.order_by("issuer").values_list("issuer", flat=True).distinct():
+    for key in (
+        models.StatusList.objects.order_by("issuer").values_list("issuer", flat=True).distinct()
+    ):
         try:
             done["signed"] += _renew(key, at)
         except (BadgeKeyMissing, BadgeKeyDamaged):
@@ -72,7 +73,7 @@ def renew(*, at: datetime) -> Counter[str]:
 def _renew(key: UUID, at: datetime) -> int:
     organisation = locked(key)
     in_use = {each.address for each in keys_of(key) if each.retired is None}
-    lists = StatusList.objects.filter(issuer=organisation).order_by("number")
+    lists = models.StatusList.objects.filter(issuer=organisation).order_by("number")
     count = 0
     for row in lists:
         key_of_list = row.document["proof"]["verificationMethod"]

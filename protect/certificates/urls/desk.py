@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from protect.certificates.views import certificates as views
-from protect.certificates.views import issuer_keys
+from protect.certificates.views import certificates as views, issuer_keys
 
 ONE, KEYS = "trainings/certificates/<uuid:pk>", "trainings/keys"
 OF_EDITION = "trainings/<uuid:pk>/certificates"

@@ -11,12 +11,10 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.certificates import access as certificates_access
-from protect.certificates import eligibility, forms, labels, papers
+from protect.certificates import access as certificates_access, eligibility, forms, labels, papers
 from protect.certificates.actions import certificates
 from protect.certificates.models import Certificate
 from protect.kernel import clock, errors
@@ -26,9 +24,7 @@ from protect.trainings.base import access as base_access
 from protect.trainings.base.enums import Assessment
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.registrations import access as registrations_access
-from protect.trainings.scheduling import access
-from protect.trainings.scheduling.enums import EditionState
-from protect.trainings.scheduling.models import Edition
+from protect.trainings.scheduling import access, enums, models
 from protect.vault.server_keys.badge_keys import keys_of
 
 STEP = 100  # certificates for one press of the button: some seconds
@@ -57,7 +53,7 @@ def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
         "edition": edition,
         "rule": labels.rule_sentences(rule),
         "has_test": rule.assessment is not Assessment.NONE,
-        "is_done": edition.state == EditionState.DONE,
+        "is_done": edition.state == enums.EditionState.DONE,
         "has_key": any(each.retired is None for each in keys_of(edition.host_id)),
         "refusal": refusal,
         "lines": [
@@ -137,7 +133,7 @@ def certificate_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _with_reason(request, partial(certificates.issue, scope, registration), context)
 
 
-def _issue(request: HttpRequest, scope: Scope, edition: Edition) -> None:
+def _issue(request: HttpRequest, scope: Scope, edition: models.Edition) -> None:
     at, chosen = clock.now(), request.POST.get("registration", "")
     if chosen:
         one = registrations_access.get_registration(scope, _uuid(chosen))

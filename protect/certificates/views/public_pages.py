@@ -13,8 +13,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.certificates import access, labels, models, papers, rules
@@ -30,12 +29,7 @@ from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, 
 from protect.trainings.base.sent_files import KILOBYTE, length_of
 from protect.ui import assets, pages
 from protect.vault.formats.badges import did_web
-from protect.vault.server_keys.badge_keys import (
-    has_unconfirmed_key,
-    is_name_here,
-    keys_of,
-    keys_under,
-)
+from protect.vault.server_keys import badge_keys
 from protect.vault.sessions import gates
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
@@ -173,10 +167,10 @@ def check_document(document: Mapping[str, Any], *, at: datetime) -> verification
     controller = verification.issuer_of(document)
     lists = models.StatusList.objects.filter(document__issuer=controller).order_by("pk")
     documents = list(lists.values_list("document", flat=True))
-    keys = keys_under(controller)
-    verdict = verification.verify(document, documents, keys, at=at, is_here=is_name_here)
+    keys = badge_keys.keys_under(controller)
+    verdict = verification.verify(document, documents, keys, at=at, is_here=badge_keys.is_name_here)
     lacks_key = {verification.Reason.ISSUER, verification.Reason.KEY} & {*verdict.reasons}
-    if lacks_key and has_unconfirmed_key(controller):
+    if lacks_key and badge_keys.has_unconfirmed_key(controller):
         return verification.Verdict(verdict.state, (verification.Reason.UNCHECKED,))
     return verdict
 
@@ -244,7 +238,7 @@ DID_MEDIA_TYPE = "application/did+ld+json"
 @require_safe
 def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = Organisation.objects.filter(pk=pk).first()
-    keys, address = keys_of(pk), _address(request, pk)
+    keys, address = badge_keys.keys_of(pk), _address(request, pk)
     controller = did_web(address)
     if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404

@@ -8,15 +8,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.directory import labels
+from protect.directory import labels, models
 from protect.directory.enums import Fact, Method, Verdict
 from protect.directory.fact_records.checks import Standing
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import FACTS, LABELS
-from protect.directory.models import FactCheck, Service
 from protect.kernel import clock
 
 type Words = Mapping[str, Promise]
@@ -59,7 +57,7 @@ class FactView:
     mark: str
 
 
-def fact_view(service: Service, standing: Standing) -> FactView:
+def fact_view(service: models.Service, standing: Standing) -> FactView:
     """Return what a page shows of one fact of a service."""
     values = fact_of(service, standing.fact)
     lines, check = words_of(standing.fact, values), standing.check
@@ -86,7 +84,7 @@ def marks_of(views: Iterable[FactView]) -> str:
     return " ".join(f"{view.fact.value}={view.mark}" for view in views)
 
 
-def check_sentence(check: FactCheck, now: datetime) -> str:
+def check_sentence(check: models.FactCheck, now: datetime) -> str:
     """Return what a check found and by which method; of a report its source and its rough age.
     An edit is no check."""
     if check.verdict == Verdict.EDITED:
@@ -97,7 +95,7 @@ def check_sentence(check: FactCheck, now: datetime) -> str:
     return f"{VERDICTS[check.verdict]}, {labels.METHODS[check.method].past}"
 
 
-def shown_moment(check: FactCheck) -> datetime | None:
+def shown_moment(check: models.FactCheck) -> datetime | None:
     """Return when a fact was checked; None of a dispute: its hour could identify the reporter."""
     return None if check.verdict == Verdict.DISPUTED else check.at
 

@@ -8,12 +8,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory import labels
+from protect.directory import labels, models
 from protect.directory.enums import Audience, Fact, Method
 from protect.directory.fact_records.values import fact_of
 from protect.directory.facts import FACTS
 from protect.directory.facts.base.fields import About, Group
-from protect.directory.models import Service
 from protect.directory.protection import address_patterns, addresses
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
@@ -96,7 +95,7 @@ class DeskFactForm(FactForm):
         return [self["learnt"], self["source"]]
 
 
-def about(service: Service) -> About:
+def about(service: models.Service) -> About:
     codes = list(service.categories.order_by("code").values_list("code", flat=True))
     hides = addresses.must_hide(codes)
     return About(
@@ -107,7 +106,7 @@ def about(service: Service) -> About:
     )
 
 
-def form_of(fact: Fact, service: Service, data: Mapping[str, Any] | None = None) -> FactForm:
+def form_of(fact: Fact, service: models.Service, data: Mapping[str, Any] | None = None) -> FactForm:
     return FactForm(fact, fact_of(service, fact), about(service), data)
 
 

@@ -9,30 +9,31 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from protect.directory.enums import Fact
+from protect.directory import enums, models
 from protect.directory.facts import FACTS
 from protect.directory.facts.base.tables import Values, canonical
-from protect.directory.models import Service
 from protect.directory.protection import addresses
 
 __all__ = ["Values", "fact_of", "facts_of", "mark_of", "replace"]
 
 
-def fact_of(service: Service, fact: Fact) -> Values:
+def fact_of(service: models.Service, fact: enums.Fact) -> Values:
     """Return what is stored of one fact, always in the same order."""
     return FACTS[fact].read(service)
 
 
-def facts_of(service: Service) -> dict[Fact, Values]:
+def facts_of(service: models.Service) -> dict[enums.Fact, Values]:
     """Return what is stored of each fact, as `write_fact` takes it. It can be written as JSON."""
-    return {fact: fact_of(service, fact) for fact in Fact}
+    return {fact: fact_of(service, fact) for fact in enums.Fact}
 
 
-def replace(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> None:
+def replace(
+    service: models.Service, fact: enums.Fact, values: Mapping[str, Any], *, at: datetime
+) -> None:
     """Write the values of one fact. A key that is left out keeps its value.
     Rows that already say it are kept, so that their ids are. Call it in a transaction in which the
     service is locked."""
-    if fact == Fact.ADDRESS:
+    if fact == enums.Fact.ADDRESS:
         addresses.write(service, values)
     else:
         FACTS[fact].write(service, values, at=at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -11,16 +10,15 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.directory.enums import Audience, Fact
-from protect.directory.facts.base import places, tables
-from protect.directory.facts.base.fact_type import Evidence, FactType
+from protect.directory.facts.base import fact_type, places, tables
 from protect.directory.facts.base.fields import MORE, NOT_KNOWN, Group, Part, choice, note, text
 from protect.directory.facts.sentences import area_name, by_name, line, place_name
 from protect.directory.service_models import Organisation, Service
 from protect.kernel.text import plain_name
+from protect.kernel.uuid_model import UuidModel
 from protect.reference.lookup import store
 from protect.reference.models import Place
 
@@ -41,10 +39,9 @@ AUDIENCES: Mapping[str, Promise] = {
 }
 
 
-class Location(models.Model):
+class Location(UuidModel):
     """A place where help is given. A service with a never stored address has none."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     place = models.ForeignKey(
         Place, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -76,12 +73,8 @@ class Location(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"location {self.pk}"
 
-
-class ServiceAtLocation(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+class ServiceAtLocation(UuidModel):
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="at_locations")
     location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="services")
 
@@ -190,14 +183,14 @@ class AddressFields(Part):
         )
 
 
-class AddressFact(FactType):
+class AddressFact(fact_type.FactType):
     """`protection.addresses` writes it: a protected service has no row, whatever is given."""
 
     code = Fact.ADDRESS
     # Translators: a part of an entry.
     label = gettext_lazy("Where it is")
     part = AddressFields
-    evidence = (Evidence(ServiceAtLocation),)
+    evidence = (fact_type.Evidence(ServiceAtLocation),)
     field = "service_at_locations"
 
     def blank(self) -> tables.Values:

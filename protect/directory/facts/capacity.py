@@ -9,11 +9,9 @@ from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.directory import labels
-from protect.directory.enums import Answer, Fact
+from protect.directory import enums, labels
 from protect.directory.facts.base import tables
 from protect.directory.facts.base.fact_type import Evidence, FactType, Related, picked
 from protect.directory.facts.base.fields import Fields, Group, Rows, choice, number
@@ -53,7 +51,7 @@ class Unit(FactRow):
     adult_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x; "" = any
     children = models.PositiveSmallIntegerField(default=0)  # 0 to 4; 4 = four or more
     oldest_boy = models.PositiveSmallIntegerField(null=True, blank=True)  # whole years
-    answer = models.CharField(max_length=14, choices=Answer)
+    answer = models.CharField(max_length=14, choices=enums.Answer)
     expires_at = models.DateTimeField()
 
 
@@ -95,7 +93,10 @@ class CapacityFields(Rows):
         super().build(values)
 
     def columns(self, row: Mapping[str, Any]) -> Fields:
-        rooms = {key: labels.ANSWERS[key] for key in (Answer.YES, Answer.NO, Answer.CASES)}
+        rooms = {
+            key: labels.ANSWERS[key]
+            for key in (enums.Answer.YES, enums.Answer.NO, enums.Answer.CASES)
+        }
         return {
             "adult_gender": choice(_("Adult"), ADULTS, row.get("adult_gender", "")),
             "children": choice(_("Children"), CHILDREN, row.get("children", 0)),
@@ -128,7 +129,7 @@ class CapacityFields(Rows):
 
 
 class CapacityFact(FactType):
-    code = Fact.CAPACITY
+    code = enums.Fact.CAPACITY
     # Translators: a part of an entry: free places in a shelter.
     label = gettext_lazy("Free places")
     part = CapacityFields

@@ -9,15 +9,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.directory.enums import Fact, Kind, Operator
+from protect.directory.facts import criteria, sentences
 from protect.directory.facts.base.fact_type import FactType, Related
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Group, Rows, Values, choice, note
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.criteria import condition_words, criteria_table, criterion
-from protect.directory.facts.sentences import line, quoted
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.ids import stable_uuid
 from protect.reference import vocabulary, wording
@@ -81,7 +79,9 @@ class DocumentFields(Rows):
         asks = self.typed("asks")
         return {
             "documents": super().values()["documents"] if asks == "some" else [],
-            "criteria": [criterion(Kind.DOCUMENTS, Operator.ALL)] if asks == "none" else [],
+            "criteria": [criteria.criterion(Kind.DOCUMENTS, Operator.ALL)]
+            if asks == "none"
+            else [],
         }
 
 
@@ -91,7 +91,7 @@ class DocumentsFact(FactType):
     label = gettext_lazy("Documents it asks for")
     part = DocumentFields
     tables = (
-        criteria_table((Kind.DOCUMENTS,)),
+        criteria.criteria_table((Kind.DOCUMENTS,)),
         Table(RequiredDocument, DocumentRow, ("document", "pk")),
     )
     is_changed_by_link = True
@@ -101,10 +101,14 @@ class DocumentsFact(FactType):
         for each in values["criteria"]:
             is_none = each["operator"] == Operator.ALL
             # Translators: the service wants to see no document at all.
-            yield _("Asks for no documents") if is_none else line([*condition_words(each)][1:])
+            yield (
+                _("Asks for no documents")
+                if is_none
+                else sentences.line([*criteria.condition_words(each)][1:])
+            )
         for each in values["documents"]:
             name = wording.DOCUMENT_NAMES.get(each["document"], each["document"])
-            yield line([name, quoted(each["note"])])
+            yield sentences.line([name, sentences.quoted(each["note"])])
 
     def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
         """Return the documents, from their table and from the criteria."""

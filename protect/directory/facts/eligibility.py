@@ -12,19 +12,18 @@ from django import forms
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as public_text
+from django.utils.translation import (
+    get_language,
+    gettext as _,
+    gettext_lazy,
+    gettext_lazy as public_text,
+)
 
-from protect.directory import labels
+from protect.directory import labels, service_models
 from protect.directory.enums import Access, Answer, Fact, Kind, Operator
-from protect.directory.facts import criteria
-from protect.directory.facts.base import fields
-from protect.directory.facts.base.fact_type import FactType, Related, picked
-from protect.directory.facts.base.places import Named, NoSuchPlace, named, typed_area, typed_name
+from protect.directory.facts import criteria, sentences
+from protect.directory.facts.base import fact_type, fields, places
 from protect.directory.facts.base.tables import Table
-from protect.directory.facts.sentences import area_name, line, place_name
-from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 from protect.reference import formats, vocabulary, wording
 from protect.reference.models import Area, Country, Place
@@ -49,10 +48,12 @@ ACCESS: Mapping[str, Promise] = {
 }
 
 
-class ServiceArea(FactRow):
+class ServiceArea(service_models.FactRow):
     """Where people must be to be helped: a country, a region, or a place and a radius."""
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
+    service = models.ForeignKey(
+        service_models.Service, on_delete=models.CASCADE, related_name="areas"
+    )
     country = models.ForeignKey(
         Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -84,10 +85,12 @@ class AreaRow(NamedTuple):
     radius_km: int | None
 
 
-class Accessibility(FactRow):
+class Accessibility(service_models.FactRow):
     """Whether a person who does not walk, hear or see can use it."""
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
+    service = models.ForeignKey(
+        service_models.Service, on_delete=models.CASCADE, related_name="accessibility"
+    )
     kind = models.CharField(max_length=10, choices=Access)
     answer = models.CharField(max_length=14, choices=Answer)
     note = models.CharField(max_length=400, default="", blank=True)
@@ -246,7 +249,7 @@ class EligibilityFields(criteria.CriteriaFields):
         self._area_count = len(parts) + fields.MORE
         for index in range(self._area_count):
             row = parts[index] if index < len(parts) else {}
-            typed = typed_area(row.get("area")) or typed_name(row.get("place"))
+            typed = places.typed_area(row.get("area")) or places.typed_name(row.get("place"))
             # Translators: a field for the name of a region or town.
             self.add("name", fields.note(_("Region or town"), typed), "area", index)
             # Translators: a circle round a town, in kilometres.
@@ -260,8 +263,12 @@ class EligibilityFields(criteria.CriteriaFields):
         for index in range(self._area_count):
             text = self.typed("area", index, "name")
             try:
-                chosen = named(text, self.about.country, with_areas=True) if text else Named()
-            except NoSuchPlace as slip:
+                chosen = (
+                    places.named(text, self.about.country, with_areas=True)
+                    if text
+                    else places.Named()
+                )
+            except places.NoSuchPlace as slip:
                 self.refuse(slip.text, "area", index, "name")
                 continue
             if chosen.area:
@@ -271,7 +278,7 @@ class EligibilityFields(criteria.CriteriaFields):
                 yield blank | {"place": chosen.place, "radius_km": radius}
 
 
-class EligibilityFact(FactType):
+class EligibilityFact(fact_type.FactType):
     code = Fact.ELIGIBILITY
     # Translators: a part of an entry: which people the service takes.
     label = gettext_lazy("Who can use it")
@@ -291,22 +298,22 @@ class EligibilityFact(FactType):
             # Translators: where people must live or be to be helped; {area} is a name.
             yield _("Area: {area}").format(area=_area_words(area))
         for access in values["accessibility"]:
-            words = line([labels.ANSWERS[access["answer"]], access["note"]])
+            words = sentences.line([labels.ANSWERS[access["answer"]], access["note"]])
             yield f"{ACCESS[access['kind']]}: {words}"
 
-    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+    def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
         """Return who can use its rooms; `hsds.eligibility` tells the conditions and the areas."""
         rows = related["accessibility"]
-        return {"access": [picked(row, "kind", "answer", "note") for row in rows]}
+        return {"access": [fact_type.picked(row, "kind", "answer", "note") for row in rows]}
 
 
 def _area_words(area: fields.Values) -> str:
     if area["place"]:
-        name = plain_name(place_name(area["place"]))
+        name = plain_name(sentences.place_name(area["place"]))
         if not area["radius_km"]:
             return name
         # Translators: a circle round a town; {km} is a number of kilometres.
         return _("{place}, {km} km around").format(place=name, km=area["radius_km"])
     if area["area"]:
-        return plain_name(area_name(area["area"]))
+        return plain_name(sentences.area_name(area["area"]))
     return formats.country_name(area["country"], get_language() or "en")

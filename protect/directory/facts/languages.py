@@ -9,18 +9,14 @@ from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_lazy as public_text
+from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import labels
+from protect.directory import labels, service_models
 from protect.directory.enums import Answer, Fact, How
-from protect.directory.facts.base import fields
-from protect.directory.facts.base.fact_type import FactType, Related, picked
+from protect.directory.facts.base import fact_type, fields
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import language_name, languages_by_name, line, quoted
 from protect.directory.hours import BadHours, parse
-from protect.directory.service_models import TEXT_LENGTH, FactRow, Service
 from protect.reference import vocabulary
 from protect.reference.models import Language
 
@@ -28,12 +24,10 @@ WINDOW_LENGTH = 200
 LONGEST_LEAD = 7 * 24 * 60  # minutes
 FROM_OUTSIDE = {"": None, "yes": True, "no": False}
 HOW: Mapping[str, Promise] = {
-    # Translators: who speaks a language: people who work there.
-    How.STAFF: gettext_lazy("Staff"),
-    # Translators: who speaks a language: an interpreter in the same room.
-    How.ON_SITE: gettext_lazy("Interpreter there"),
-    # Translators: who speaks a language: an interpreter on the phone.
-    How.BY_PHONE: gettext_lazy("Phone interpreter"),
+    # Translators, of each below: who speaks a language.
+    How.STAFF: gettext_lazy("Staff"),  # people who work there
+    How.ON_SITE: gettext_lazy("Interpreter there"),  # an interpreter in the same room
+    How.BY_PHONE: gettext_lazy("Phone interpreter"),  # an interpreter on the phone
 }
 INTERPRETERS: Mapping[str, Promise] = {
     # Translators: the interpreter is a woman.
@@ -49,15 +43,17 @@ ENGLISH = {
 }
 
 
-class LanguageOffered(FactRow):
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="languages")
+class LanguageOffered(service_models.FactRow):
+    service = models.ForeignKey(
+        service_models.Service, on_delete=models.CASCADE, related_name="languages"
+    )
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=20, choices=How, default=How.STAFF)
     window = models.CharField(max_length=200, default="", blank=True)  # OSM; "" = whenever open
     lead_minutes = models.PositiveIntegerField(null=True, blank=True)  # to get an interpreter
     interpreter_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x
     from_outside = models.BooleanField(null=True, blank=True)  # from outside the community
-    note = models.CharField(max_length=TEXT_LENGTH, default="", blank=True)
+    note = models.CharField(max_length=service_models.TEXT_LENGTH, default="", blank=True)
 
     class Meta:
         constraints = [
@@ -139,7 +135,7 @@ class LanguageFields(fields.Rows):
             self.refuse(message.format_map(error.facts), index, "window")
 
 
-class LanguageFact(FactType):
+class LanguageFact(fact_type.FactType):
     code = Fact.LANGUAGES
     # Translators: a part of an entry: languages that are spoken there.
     label = gettext_lazy("Languages")
@@ -164,7 +160,7 @@ class LanguageFact(FactType):
                 parts.append(_("from outside the community"))
             yield line([*parts, quoted(language["note"])])
 
-    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+    def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
         """Return the staff's languages; those of interpreters apart, for clients of the profile."""
         rows = related["languages"]
         return {
@@ -194,6 +190,6 @@ def _language(row: LanguageRow) -> dict[str, Any]:
         "tag": row.language_id,
         "how": row.how,
         "hours": row.window,
-        **picked(row, "lead_minutes", "interpreter_gender"),
+        **fact_type.picked(row, "lead_minutes", "interpreter_gender"),
         "from_outside_the_community": row.from_outside,
     }

@@ -11,17 +11,13 @@ from uuid import UUID
 from django import forms
 from django.db import models
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_lazy as public_text
+from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
 from protect.directory.enums import Channel, Fact, Mode
-from protect.directory.facts.address import ServiceAtLocation
-from protect.directory.facts.base import tables
-from protect.directory.facts.base.fact_type import Evidence, FactType
+from protect.directory.facts import address, phones
+from protect.directory.facts.base import fact_type, tables
 from protect.directory.facts.base.fields import Group, Part, note, text
 from protect.directory.facts.base.tables import Table, Values
-from protect.directory.facts.phones import Phone
 from protect.directory.hours import BadHours, parse, weekly
 from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
@@ -203,7 +199,7 @@ def _plain_week(expression: str) -> weekly.Week | None:
         return None
 
 
-class HoursFact(FactType):
+class HoursFact(fact_type.FactType):
     """Hours of one door: one row at most, updated in place."""
 
     channel: ClassVar[Channel]
@@ -246,7 +242,10 @@ class VisitHoursFact(HoursFact):
     # Translators: a part of an entry: when people can come.
     label = gettext_lazy("Hours for visitors")
     tables = (hours_table(Channel.VISIT),)
-    evidence = (Evidence(ServiceAtLocation), Evidence(Schedule, Channel.VISIT))
+    evidence = (
+        fact_type.Evidence(address.ServiceAtLocation),
+        fact_type.Evidence(Schedule, Channel.VISIT),
+    )
 
 
 class PhoneHoursFact(HoursFact):
@@ -254,7 +253,7 @@ class PhoneHoursFact(HoursFact):
     # Translators: a part of an entry: when people can call.
     label = gettext_lazy("Hours for callers")
     tables = (hours_table(Channel.PHONE),)
-    evidence = (Evidence(Phone),)
+    evidence = (fact_type.Evidence(phones.Phone),)
 
 
 def hours_words(expression: str) -> list[str]:

@@ -10,19 +10,15 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.utils.translation import gettext_lazy as public_text
+from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import labels
+from protect.directory import labels, service_models
 from protect.directory.enums import Answer, Cost, Fact, PhoneKind
+from protect.directory.facts.base import contacts, fact_type
 from protect.directory.facts.base.cells import Cells
-from protect.directory.facts.base.contacts import numbers
-from protect.directory.facts.base.fact_type import Evidence, FactType, Related, picked
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice, text
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
-from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 
 NUMBER_LENGTH = 40  # characters, blanks included
@@ -39,10 +35,12 @@ TYPES = {PhoneKind.VOICE: "voice", PhoneKind.WHATSAPP: "text", PhoneKind.TEXT: "
 ENGLISH = {PhoneKind.VOICE: "", PhoneKind.WHATSAPP: "WhatsApp", PhoneKind.TEXT: "Text message"}
 
 
-class Phone(FactRow):
+class Phone(service_models.FactRow):
     """A number: E.164, or a national short number as dialled."""
 
-    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="phones")
+    service = models.ForeignKey(
+        service_models.Service, on_delete=models.CASCADE, related_name="phones"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     number = models.CharField(max_length=20)
     kind = models.CharField(max_length=8, choices=PhoneKind, default=PhoneKind.VOICE)
@@ -105,7 +103,7 @@ class PhoneFields(Rows):
         """Return a number as it is stored, "" for a mistake."""
         typed = str(self.typed(index, "number")).replace(";", ",").replace("|", "/")
         cells = Cells({"phones": typed})
-        if phones := numbers(cells, self.about.country):
+        if phones := contacts.numbers(cells, self.about.country):
             return phones[0].number
         fillers = cells.troubles[0].fillers if cells.troubles else {}
         if "other" in fillers:
@@ -129,13 +127,13 @@ class PhoneFields(Rows):
         return {column: self.typed(index, column) or "" for column in self.names}
 
 
-class PhoneFact(FactType):
+class PhoneFact(fact_type.FactType):
     code = Fact.PHONE
     # Translators: a part of an entry of the directory that is checked on its own.
     label = gettext_lazy("Numbers")
     part = PhoneFields
     tables = (Table(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
-    evidence = (Evidence(Phone),)
+    evidence = (fact_type.Evidence(Phone),)
     field = "phones"
     # Translators: something is wrong about a service: nobody answers, or the number is another one.
     complaint = ("number", public_text("The number does not work"))
@@ -152,14 +150,16 @@ class PhoneFact(FactType):
                 ]
             )
 
-    def document(self, related: Related, at: datetime) -> Mapping[str, Any]:
+    def document(self, related: fact_type.Related, at: datetime) -> Mapping[str, Any]:
         return {
             "phones": [
                 {
-                    **picked(row, "id", "number"),
+                    **fact_type.picked(row, "id", "number"),
                     "type": TYPES[row.kind],
                     "description": ENGLISH[row.kind],
-                    **picked(row, "kind", "cost", "shown_on_bill", "works_without_credit"),
+                    **fact_type.picked(
+                        row, "kind", "cost", "shown_on_bill", "works_without_credit"
+                    ),
                 }
                 for row in related["phones"]
             ]

@@ -11,8 +11,7 @@ from itertools import pairwise, product
 
 import numpy as np
 from numpy.typing import NDArray
-from opening_hours import OpeningHours
-from opening_hours import State as LibraryState
+from opening_hours import OpeningHours, State as LibraryState
 
 from protect.directory.hours import calendars
 from protect.directory.hours.syntax import CLOSED, CODES, DAY, UNKNOWN, Codes, Operator, Rule, rules

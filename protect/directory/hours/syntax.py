@@ -12,8 +12,10 @@ from http import HTTPStatus
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
-from opening_hours import OpeningHours
-from opening_hours import ParserError as LibraryError  # type: ignore[attr-defined] # not in stub
+from opening_hours import (  # type: ignore[attr-defined] # ParserError is not in the stub
+    OpeningHours,
+    ParserError as LibraryError,
+)
 
 from protect.kernel.errors import ProtectError
 

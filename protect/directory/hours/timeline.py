@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.hours.days import Changes, wall
-from protect.directory.hours.syntax import DAY, Codes
+from protect.directory.hours import days, syntax
 
 
 class Timeline(NamedTuple):
@@ -39,8 +38,8 @@ def timeline(
     """Return the states of a year (UTC).
     Each instant has the state of what a clock on the wall shows: an hour that is shown twice in
     autumn is open twice, one that is skipped in spring does not exist."""
-    minutes, codes = wall(expression, country, subdivision, year)
-    minutes = minutes + minute_of(datetime(year, 1, 1, tzinfo=UTC)) - DAY
+    minutes, codes = days.wall(expression, country, subdivision, year)
+    minutes = minutes + minute_of(datetime(year, 1, 1, tzinfo=UTC)) - syntax.DAY
     parts = [_within(stretch, minutes, codes) for stretch in stretches(zone, year)]
     starts = np.concatenate([start for start, _ in parts])
     codes = np.concatenate([code for _, code in parts])
@@ -48,7 +47,7 @@ def timeline(
     return Timeline(array("i", starts[is_change].tolist()), codes[is_change].tobytes())
 
 
-def _within(stretch: Stretch, minutes: NDArray[np.int64], codes: Codes) -> Changes:
+def _within(stretch: Stretch, minutes: NDArray[np.int64], codes: syntax.Codes) -> days.Changes:
     """Return the changes on the wall that a stretch shows, as instants, from its first minute."""
     start, end = stretch.start + stretch.offset, stretch.end + stretch.offset
     first = np.searchsorted(minutes, start, side="right") - 1  # what holds when it begins
@@ -63,10 +62,10 @@ def stretches(zone: str, year: int) -> tuple[Stretch, ...]:
     parts: list[Stretch] = []
     start = minute_of(datetime(year, 1, 1, tzinfo=UTC))
     last = minute_of(datetime(year + 1, 1, 1, tzinfo=UTC))
-    for day in range(start, last, DAY):
+    for day in range(start, last, syntax.DAY):
         before = _offset(there, day)
-        if _offset(there, day + DAY) != before:
-            minutes = range(day, day + DAY)
+        if _offset(there, day + syntax.DAY) != before:
+            minutes = range(day, day + syntax.DAY)
             change = day + bisect_left(minutes, True, key=lambda at: _offset(there, at) != before)
             parts.append(Stretch(start, change, before))
             start = change

@@ -18,16 +18,13 @@ from protect.directory.models import Location, Service, ServiceAtLocation
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.reference import vocabulary
-from protect.reference.lookup import coarse
-from protect.reference.lookup import store as lookup
-from protect.reference.lookup.index import PlaceRow
-from protect.reference.models import Area, Place
+from protect.reference import models, vocabulary
+from protect.reference.lookup import coarse, index, store as lookup
 
 
 @transaction.atomic
 def protect_address(
-    scope: Scope, service: Service, coarse_area: Area | None, *, at: datetime
+    scope: Scope, service: Service, coarse_area: models.Area | None, *, at: datetime
 ) -> Service:
     """Never store an address of this service again, and forget those that are stored.
     `coarse_area` is what its editor chose to say instead, never computed from the true spot. What
@@ -58,7 +55,7 @@ def public_sites() -> QuerySet[ServiceAtLocation]:
 
 
 @cache
-def town_instead(area: str) -> PlaceRow:
+def town_instead(area: str) -> index.PlaceRow:
     """Return the town that the public reads instead of any address in a coarse area: its largest.
     It follows from the area that an editor chose, never from where the service is."""
     areas = lookup.areas()
@@ -106,7 +103,7 @@ def _says(row: Location, wanted: Mapping[str, Any]) -> bool:
 
 
 def _new_location(service: Service, each: Mapping[str, Any], audience: Audience) -> Location:
-    place = Place.objects.filter(pk=each["place"]).first() if each.get("place") else None
+    place = models.Place.objects.filter(pk=each["place"]).first() if each.get("place") else None
     zone = place.zone if place else vocabulary.countries()[service.country_id].zone
     columns = {column: each[key] for key, column in STORED.items() if key in each}
     return Location.objects.create(

@@ -7,14 +7,11 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.directory import labels
-from protect.directory.enums import Scope
+from protect.directory import enums, labels, service_models
 from protect.directory.fact_records.forms import kept_form
 from protect.directory.facts import sentences
-from protect.directory.service_models import TEXT_LENGTH
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import store
 from protect.ui.forms import DeskForm
@@ -24,9 +21,9 @@ MOST_DAYS = 3650
 NAME_LENGTH, WEB_LENGTH = 240, 400
 SCOPES: Mapping[str, Promise] = {
     # Translators: whom a service is for: people of some towns or regions.
-    Scope.LOCAL: _("Some towns or regions"),
+    enums.Scope.LOCAL: _("Some towns or regions"),
     # Translators: whom a service is for: people of the whole country.
-    Scope.NATIONAL: _("The whole country"),
+    enums.Scope.NATIONAL: _("The whole country"),
 }
 
 
@@ -43,7 +40,7 @@ def _long(label: Any, hint: Any = "") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,
-        max_length=TEXT_LENGTH,
+        max_length=service_models.TEXT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"dir": "auto"}),
     )
@@ -205,7 +202,7 @@ class TranslationForm(DeskForm):
         # Translators: a text of a service in another language.
         label=_("Translation"),
         help_text=_("Say the same, in everyday words. Leave it empty to take it away."),
-        max_length=TEXT_LENGTH,
+        max_length=service_models.TEXT_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"dir": "auto"}),
     )

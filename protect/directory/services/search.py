@@ -7,15 +7,11 @@ from dataclasses import dataclass
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
-from protect.directory import access
-from protect.directory.enums import Status
+from protect.directory import access, enums, models, service_models
 from protect.directory.extension import extensions
 from protect.directory.facts import sentences
-from protect.directory.models import LanguageOffered, Service
-from protect.directory.service_models import ServiceQuerySet
 from protect.directory.services import name_search
 from protect.directory.services.forms import choose, kinds
 from protect.orgs.enums import Permission
@@ -38,7 +34,7 @@ SORTS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    rows: QuerySet[Service]
+    rows: QuerySet[models.Service]
     is_cut: bool  # more hold the words than are shown
 
 
@@ -55,7 +51,7 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
         if name in PLAIN:
             rows = rows.filter(**{PLAIN[name]: value})
     if chosen.get("language"):
-        spoken = LanguageOffered.objects.filter(language=chosen["language"])
+        spoken = models.LanguageOffered.objects.filter(language=chosen["language"])
         rows = rows.filter(pk__in=spoken.values("service"))  # a join would show it twice
     if chosen.get("state"):
         reasons = (each.services_with_reason(chosen["state"]) for each in extensions())
@@ -68,11 +64,13 @@ def search(scope: Scope, chosen: Mapping[str, str], sort: str) -> SearchResult:
 PLAIN = {"country": "country", "status": "status", "kind": "categories"}
 
 
-def _mine(scope: Scope, rows: ServiceQuerySet) -> ServiceQuerySet:
+def _mine(scope: Scope, rows: service_models.ServiceQuerySet) -> service_models.ServiceQuerySet:
     """Keep what waits for people like this one: drafts, reviews, and what they hold."""
     edits = access.countries_where(scope, Permission.EDIT_DIRECTORY)
     releases = access.countries_where(scope, Permission.RELEASE_DIRECTORY)
-    mine = Q(status=Status.DRAFT, country__in=edits) | Q(status=Status.REVIEW, country__in=releases)
+    mine = Q(status=enums.Status.DRAFT, country__in=edits) | Q(
+        status=enums.Status.REVIEW, country__in=releases
+    )
     for extension in extensions():
         if (held := extension.services_held_by(scope)) is not None:
             mine |= held
@@ -105,7 +103,7 @@ class ServiceFilter(forms.Form):
         names = ((code, formats.country_name(code, tag)) for code in vocabulary.countries())
         offered: dict[str, Sequence[tuple[str, object]]] = {
             "country": sentences.by_name(names),
-            "status": Status.choices,
+            "status": enums.Status.choices,
             "kind": kinds(),
             "language": sentences.languages_by_name(),
             "state": [pair for each in extensions() for pair in each.filter_reasons().items()],

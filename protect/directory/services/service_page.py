@@ -11,9 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from protect.directory import access, labels, rules
+from protect.directory import access, extension, labels, rules
 from protect.directory.enums import Audience, Fact, Freshness, Move, Status
-from protect.directory.extension import extensions
 from protect.directory.fact_records.checks import Standings, is_tested, standing_of, standings
 from protect.directory.fact_records.fact_view import fact_view, words_of
 from protect.directory.fact_records.values import fact_of
@@ -87,7 +86,9 @@ def sheet_of(scope: Scope, service: Service, *, at: datetime) -> dict[str, Any]:
         "may_edit": access.may(scope, Permission.EDIT_DIRECTORY, country),
         "may_verify": access.may(scope, Permission.VERIFY_DIRECTORY, country),
         "may_undo": undoable(scope, service, at=at) is not None,
-        "reports": sum(each.count_reports(service) for each in extensions()) if is_kept else 0,
+        "reports": sum(each.count_reports(service) for each in extension.extensions())
+        if is_kept
+        else 0,
         "may_judge": access.may(scope, Permission.MODERATE_DIRECTORY, country),
         "public_url": _public_url(service),  # "" where the public sees no page
     }

@@ -25,20 +25,15 @@ from protect.reference.wording import CATEGORY_NAMES, GROUP_NAMES
 LABELS: dict[str, Promise] = {
     # Translators: label of a fact about a service: which kinds of help it gives.
     "kinds": _("Helps with"),
-    # Translators: label of a fact: which languages are spoken.
-    "languages": _("Languages"),
-    # Translators: label of a fact: opening hours for people who come.
-    "visit": _("Opening hours"),
-    # Translators: label of a fact: when somebody answers the telephone.
-    "phone": _("Telephone hours"),
-    # Translators: label of a fact: for which people the service is.
-    "whom": _("For whom"),
+    # Translators, of each below: label of a fact.
+    "languages": _("Languages"),  # which languages are spoken
+    "visit": _("Opening hours"),  # opening hours for people who come
+    "phone": _("Telephone hours"),  # when somebody answers the telephone
+    "whom": _("For whom"),  # for which people the service is
     # Translators: label of a fact: how to begin, for example by telephone or by appointment.
     "access": _("How to get help there"),
-    # Translators: label of a fact: where it is.
-    "where": _("Where"),
-    # Translators: label of a fact: e-mail and website.
-    "links": _("Online"),
+    "where": _("Where"),  # where it is
+    "links": _("Online"),  # e-mail and website
 }
 FACTS = {
     "languages": Fact.LANGUAGES,

@@ -30,12 +30,10 @@ DANGER_NOTE = _("They may not speak your language. Police may come and ask for p
 
 # Translators: heading over telephone lines that serve a whole country.
 WHOLE_COUNTRY = _("Lines for the whole country")
-# Translators: label of a fact: when somebody answers the telephone.
-CALL_HOURS = _("Telephone hours")
-# Translators: label of a fact: opening hours for people who come.
-VISIT_HOURS = _("Opening hours")
-# Translators: label of a fact: which languages are spoken.
-LANGUAGES = _("Languages")
+# Translators, of each below: label of a fact.
+CALL_HOURS = _("Telephone hours")  # when somebody answers the telephone
+VISIT_HOURS = _("Opening hours")  # opening hours for people who come
+LANGUAGES = _("Languages")  # which languages are spoken
 # Translators: in the place of a telephone number: there is none that somebody has checked.
 NO_NUMBER = _("No checked number")
 

@@ -21,8 +21,7 @@ from protect.findhelp.paper.content import Facts, Frame, Number, Pathway
 from protect.kernel.text import plain_name
 from protect.matching.conditions import disclosure
 from protect.matching.questions import Answers, Match, Question, Reason, freshness_at, prepare
-from protect.matching.services.rows import Number as Phone
-from protect.matching.services.rows import ServiceRow
+from protect.matching.services.rows import Number as Phone, ServiceRow
 from protect.matching.wording import reason_sentences, reason_text
 from protect.reference import formats, vocabulary
 from protect.ui.press import SCRIPTS, Writing, qr, twice

@@ -22,11 +22,10 @@ from protect.audit.models import Entry
 from protect.directory import enums, labels
 from protect.directory.access import must_keep
 from protect.directory.facts import LABELS
-from protect.findhelp import access, addresses
+from protect.findhelp import access, addresses, errors
 from protect.findhelp.addresses import Spot
 from protect.findhelp.answers.cards import fresh_text
 from protect.findhelp.enums import Kind
-from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import books, leaflets
 from protect.findhelp.paper.content import Book, Pathway, card_pdf, pathway_pdf
 from protect.kernel.ids import stable_uuid
@@ -98,7 +97,7 @@ def area_named(typed: str) -> Spot:
     named = [each for each in store.areas().values() if fold(each.name) == fold(typed)]
     if len(named) == 1:
         return addresses.whole(named[0].code, named[0].name)
-    raise FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
+    raise errors.FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
 
 
 def whereabouts(spot: Spot) -> str:
@@ -159,7 +158,7 @@ def zipped(files: Iterable[File]) -> bytes:
 def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
     """Return a directory. Errors: findhelp_book_too_large; findhelp_language_not_printed."""
     if tag not in printable():
-        raise FindHelpRefusal(
+        raise errors.FindHelpRefusal(
             "findhelp_language_not_printed", name=tag, known=", ".join(printable())
         )
     country, area = region_of(spot)

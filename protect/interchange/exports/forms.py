@@ -5,15 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.directory import labels
-from protect.directory.enums import Readers
+from protect.directory import enums, labels
 from protect.directory.facts.sentences import language_name
 from protect.interchange.exports.store import Wanted
-from protect.reference import vocabulary
-from protect.reference.formats import country_name
+from protect.reference import formats, vocabulary
 from protect.reference.lookup import store as lookup
 from protect.ui.forms import DeskForm
 
@@ -65,7 +62,9 @@ class ExportForm(DeskForm):
         super().__init__(*args, **kwargs)
         tag = get_language() or "en"
         country = self.data.get("country", "") if self.is_bound else ""
-        self._offer("country", {code: country_name(code, tag) for code in vocabulary.countries()})
+        self._offer(
+            "country", {code: formats.country_name(code, tag) for code in vocabulary.countries()}
+        )
         areas = [area for area in lookup.areas().values() if area.country_id == country]
         self._offer("area", {each.code: each.name for each in areas if each.level == REGION})
         kinds = vocabulary.categories().items()
@@ -87,7 +86,7 @@ class ExportForm(DeskForm):
         chosen = self.cleaned_data
         countries = (chosen["country"],) if chosen["country"] else ()
         return Wanted(
-            Readers.MEMBERS, countries, chosen["area"], chosen["category"], chosen["language"]
+            enums.Readers.MEMBERS, countries, chosen["area"], chosen["category"], chosen["language"]
         )
 
     def _offer(self, name: str, words: dict[str, Any]) -> None:

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from protect.directory.enums import Fact, Verdict
-from protect.directory.rules import CheckSeen, freshness, since_edit
+from protect.directory import enums, rules
 from protect.interchange.exports import content
 from protect.interchange.exports.content import Spot
 from protect.interchange.exports.store import Exported, Head
@@ -104,9 +103,9 @@ def _facts(each: Exported, at: datetime) -> Iterator[tuple[str, dict[str, str]]]
     for row in each.entry.related["checks"]:
         by_fact.setdefault(row.fact, []).append(row)
     for fact, rows in sorted(by_fact.items()):
-        seen = [CheckSeen(Verdict(row.verdict), row.at, row.next_check) for row in rows]
-        learnt = next((row for row in since_edit(rows) if row.verdict in LEARNT), None)
+        seen = [rules.CheckSeen(enums.Verdict(row.verdict), row.at, row.next_check) for row in rows]
+        learnt = next((row for row in rules.since_edit(rows) if row.verdict in LEARNT), None)
         checked = (
             {"checked": learnt.at.date().isoformat(), "method": learnt.method} if learnt else {}
         )
-        yield fact, {"state": freshness(Fact(fact), seen, at).value, **checked}
+        yield fact, {"state": rules.freshness(enums.Fact(fact), seen, at).value, **checked}

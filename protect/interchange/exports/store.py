@@ -10,11 +10,9 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from protect.directory import models, service_models
 from protect.directory.enums import Audience, Readers
-from protect.directory.models import LanguageOffered, Service, ServiceArea
-from protect.directory.protection.addresses import public_sites
-from protect.directory.protection.text_checks import silent
-from protect.directory.service_models import ServiceQuerySet
+from protect.directory.protection import addresses, text_checks
 from protect.interchange.hsds import entries, schedules, terms
 from protect.interchange.hsds.entries import Entry, silenced
 from protect.interchange.hsds.schedules import Wall
@@ -69,23 +67,25 @@ class Exported(NamedTuple):
     wall: Wall
 
 
-def services(wanted: Wanted, *, with_gone: bool = False) -> ServiceQuerySet:
+def services(wanted: Wanted, *, with_gone: bool = False) -> service_models.ServiceQuerySet:
     """Return the services that are wanted; `with_gone` adds those that were taken off."""
-    rows = Service.objects.for_readers(wanted.readers, with_gone=with_gone)
+    rows = models.Service.objects.for_readers(wanted.readers, with_gone=with_gone)
     if wanted.countries:
         rows = rows.filter(country__in=wanted.countries)
     if wanted.category:
-        listed = Service.categories.through._default_manager.filter(category=wanted.category)
+        listed = models.Service.categories.through._default_manager.filter(category=wanted.category)
         rows = rows.filter(pk__in=listed.values("service"))
     if wanted.language:
-        spoken = LanguageOffered.objects.filter(language=wanted.language)
+        spoken = models.LanguageOffered.objects.filter(language=wanted.language)
         rows = rows.filter(pk__in=spoken.values("service"))
     if wanted.area:
         rows = rows.filter(_in_area(wanted.area))
     return rows.order_by("country", "pk")
 
 
-def exported(services: ServiceQuerySet, readers: Readers, at: datetime) -> Iterator[Exported]:
+def exported(
+    services: service_models.ServiceQuerySet, readers: Readers, at: datetime
+) -> Iterator[Exported]:
     """Yield services in their order. A few queries for each CHUNK, however many there are."""
     read = entries.read(services, for_members=readers == Readers.MEMBERS)
     for chunk in batched(read, CHUNK, strict=False):
@@ -95,7 +95,7 @@ def exported(services: ServiceQuerySet, readers: Readers, at: datetime) -> Itera
                 service = entry.service
                 wall = schedules.wall_of(service.country_id, entry.related["sites"], at)
                 if service.address_audience != Audience.PUBLIC:
-                    extra = extra._replace(referral_route=silent(extra.referral_route))
+                    extra = extra._replace(referral_route=text_checks.silent(extra.referral_route))
                 yield Exported(silenced(entry), extra, wall)
 
 
@@ -115,7 +115,7 @@ def file_name(head: Head, wanted: Wanted, suffix: str) -> str:
 
 
 def _extras(ids: Iterable[UUID], readers: Readers) -> dict[UUID, Extra]:
-    rows = Service.objects.filter(pk__in=ids).order_by("pk").values_list(*Extra._fields)
+    rows = models.Service.objects.filter(pk__in=ids).order_by("pk").values_list(*Extra._fields)
     extras = {row[0]: Extra._make(row) for row in rows}
     if readers == Readers.MEMBERS:
         return extras
@@ -128,10 +128,10 @@ def _in_area(area: str) -> Q:
     Where it is counts for public places alone; of a protected one only its coarse cell.
     """
     inside = [code for code in lookup.areas() if area in terms.chain(code)]
-    sites = public_sites().filter(
+    sites = addresses.public_sites().filter(
         location__place__area__in=inside,
     )
-    served = ServiceArea.objects.filter(Q(area__in=inside) | Q(place__area__in=inside))
+    served = models.ServiceArea.objects.filter(Q(area__in=inside) | Q(place__area__in=inside))
     return (
         Q(pk__in=sites.values("service"))
         | Q(pk__in=served.values("service"))

@@ -16,8 +16,7 @@ from protect.directory.facts import TABLES
 from protect.directory.facts.address import SiteRow
 from protect.directory.facts.base.tables import Table
 from protect.directory.models import FactCheck, Organisation, Service, ServiceAtLocation
-from protect.directory.protection import address_patterns, erasure, text_checks
-from protect.directory.protection.addresses import public_sites
+from protect.directory.protection import address_patterns, addresses, erasure, text_checks
 
 CHUNK = 500  # services read at a time
 
@@ -168,7 +167,7 @@ def _entries(chunk: list[ServiceRow], tables: Mapping[str, Table]) -> Iterator[E
     related = {name: _grouped(table, ids) for name, table in tables.items()}
     if tables.keys() >= RELATED.keys():
         # Of a protected address not even its row is read.
-        public = public_sites().filter(service__in=ids)
+        public = addresses.public_sites().filter(service__in=ids)
         related["sites"] = _by_service(public.order_by("pk"), SiteRow)
     owners = Organisation.objects.filter(pk__in={row.organisation_id for row in chunk})
     listed = owners.order_by("pk").values_list(*OrganisationRow._fields)

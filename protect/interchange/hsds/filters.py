@@ -20,19 +20,16 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 
-from protect.directory.enums import Audience, Status
+from protect.directory import enums, service_models
 from protect.directory.models import Organisation, Schedule, Service, ServiceArea, ServiceAtLocation
-from protect.directory.protection.addresses import public_sites
-from protect.directory.protection.text_checks import silent
-from protect.directory.service_models import ServiceQuerySet
-from protect.interchange.hsds import terms
+from protect.directory.protection import addresses, text_checks
+from protect.interchange.hsds import terms, texts
 from protect.interchange.hsds.terms import Scheme, Term
-from protect.interchange.hsds.texts import plain
 from protect.reference.lookup import store as lookup
 
 EARTH_M = 6_371_008.8  # mean radius
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius: the same as in matching
-SHOWN = (Status.PUBLISHED, Status.SUSPENDED)
+SHOWN = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)
 COLUMNS = ("name", "description", "organisation__name")
 SQUEEZED = functions.Replace(functions.Upper("location__postal_code"), Value(" "), Value(""))
 
@@ -56,7 +53,7 @@ class _Spot(NamedTuple):
     areas: tuple[str, ...]
 
 
-def services(conditions: Conditions) -> ServiceQuerySet:
+def services(conditions: Conditions) -> service_models.ServiceQuerySet:
     """Return the public services that meet every condition."""
     rows = Service.objects.known_outside()
     if conditions.search:  # what was taken off the site says nothing of its text any more
@@ -71,11 +68,11 @@ def services(conditions: Conditions) -> ServiceQuerySet:
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
     """Return services at the places that the public may know of."""
     of_service = conditions._replace(postcode="", proximity_m=None)
-    sites = public_sites().filter(
+    sites = addresses.public_sites().filter(
         service__in=services(of_service).order_by().values("pk"),
     )
     if conditions.postcode:  # what was taken off the site does not say any more where it was
-        open_now = sites.filter(service__status=Status.PUBLISHED)
+        open_now = sites.filter(service__status=enums.Status.PUBLISHED)
         sites = _near(open_now, conditions.postcode, conditions.proximity_m)
     return sites.order_by("service__released_at", "pk")
 
@@ -147,7 +144,7 @@ def _near(
 def _spots(code: str) -> list[_Spot]:
     """Return where the public addresses with a postcode are: one point for each country."""
     public = (
-        public_sites()
+        addresses.public_sites()
         .filter(
             service__in=Service.objects.known_outside().published().values("pk"),
             location__place__isnull=False,
@@ -193,13 +190,19 @@ def _metres(spot: _Spot, latitude: str, longitude: str) -> Combinable:
     return models.ExpressionWrapper(way, models.FloatField())
 
 
-def saying(services: ServiceQuerySet, search: str) -> ServiceQuerySet:
+def saying(services: service_models.ServiceQuerySet, search: str) -> service_models.ServiceQuerySet:
     """Keep services with every word in a name or description; withheld texts are not searched."""
     matches = services.filter(says(search, *COLUMNS))
-    protected = matches.exclude(address_audience=Audience.PUBLIC).order_by("pk")
+    protected = matches.exclude(address_audience=enums.Audience.PUBLIC).order_by("pk")
     withheld = []
     for key, name, description, organisation in protected.values_list("pk", *COLUMNS):
-        shown = "\n".join((plain(name), plain(silent(description)), plain(organisation)))
+        shown = "\n".join(
+            (
+                texts.plain(name),
+                texts.plain(text_checks.silent(description)),
+                texts.plain(organisation),
+            )
+        )
         if not all(re.search(re.escape(word), shown, re.IGNORECASE) for word in search.split()):
             withheld.append(key)
     return matches.exclude(pk__in=withheld)

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from protect.directory.facts.address import SiteRow
-from protect.directory.facts.eligibility import AccessRow, AreaRow
+from protect.directory.facts import address, eligibility
 from protect.interchange.hsds import terms
 from protect.interchange.hsds.texts import key_of, plain, stated
 from protect.reference.formats import country_name
@@ -19,7 +18,11 @@ TEXT = "text"  # the extent of an area: its code, or the middle and the radius
 
 
 def site(
-    row: SiteRow, country: str, accessibility: Sequence[AccessRow], *, is_full: bool
+    row: address.SiteRow,
+    country: str,
+    accessibility: Sequence[eligibility.AccessRow],
+    *,
+    is_full: bool,
 ) -> dict[str, Any]:
     """Return a public place of a service as a document; `is_full` with address and access."""
     place = lookup.rows().get(row.location__place_id or 0)
@@ -44,7 +47,7 @@ def site(
     )
 
 
-def _addresses(row: SiteRow, country: str) -> Iterator[dict[str, Any]]:
+def _addresses(row: address.SiteRow, country: str) -> Iterator[dict[str, Any]]:
     """Yield the address, if there is one: half of it would look like all of it."""
     if row.location__address:
         place = lookup.rows().get(row.location__place_id or 0)
@@ -60,7 +63,7 @@ def _addresses(row: SiteRow, country: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _access(row: AccessRow, location: UUID) -> dict[str, Any]:
+def _access(row: eligibility.AccessRow, location: UUID) -> dict[str, Any]:
     return stated(
         {
             "id": key_of("access", str(row.id), str(location)),
@@ -72,7 +75,7 @@ def _access(row: AccessRow, location: UUID) -> dict[str, Any]:
     )
 
 
-def areas(service: UUID, rows: Iterable[AreaRow], note: str) -> list[dict[str, Any]]:
+def areas(service: UUID, rows: Iterable[eligibility.AreaRow], note: str) -> list[dict[str, Any]]:
     """Return the areas served; an area without a code is given as text."""
     documents = [_area(row) for row in rows]
     if text := plain(note):
@@ -81,7 +84,7 @@ def areas(service: UUID, rows: Iterable[AreaRow], note: str) -> list[dict[str, A
     return documents
 
 
-def _area(row: AreaRow) -> dict[str, Any]:
+def _area(row: eligibility.AreaRow) -> dict[str, Any]:
     name, extent = _extent(row)
     return stated(
         {
@@ -97,7 +100,7 @@ def _area(row: AreaRow) -> dict[str, Any]:
     )
 
 
-def _extent(row: AreaRow) -> tuple[str, str]:
+def _extent(row: eligibility.AreaRow) -> tuple[str, str]:
     if row.place_id:
         place = lookup.rows()[row.place_id]
         around = f" and {row.radius_km} km around" if row.radius_km else ""

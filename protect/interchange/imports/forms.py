@@ -8,8 +8,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.html import format_html
-from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange.imports.files.columns import NEEDED

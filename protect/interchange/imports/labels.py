@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
 from protect.directory.facts import FACTS
 from protect.directory.facts.sentences import language_name
@@ -16,70 +15,40 @@ from protect.reference import formats, vocabulary, wording
 
 # Our columns in the order in which a person meets them.
 LABELS: dict[str, Promise] = {
-    # Translators: a column of a table of services.
+    # Translators, of each below: a column of a table of services.
     "service": _("Name of the service"),
-    # Translators: a column of a table of services: who runs it.
-    "organisation": _("Organisation that runs it"),
-    # Translators: a column of a table of services: shelter, legal, psychosocial …
-    "categories": _("Kinds of help"),
-    # Translators: a column of a table of services.
+    "organisation": _("Organisation that runs it"),  # who runs it
+    "categories": _("Kinds of help"),  # shelter, legal, psychosocial …
     "country": _("Country"),
-    # Translators: a column of a table of services: by which its source knows a service.
-    "source_id": _("Its id at the source"),
-    # Translators: a column of a table of services.
+    "source_id": _("Its id at the source"),  # by which its source knows a service
     "description": _("Description"),
-    # Translators: a column of a table of services.
     "phones": _("Phone numbers"),
-    # Translators: a column of a table of services.
     "email": _("E-mail address"),
-    # Translators: a column of a table of services.
     "website": _("Website"),
-    # Translators: a column of a table of services.
     "city": _("Town"),
-    # Translators: a column of a table of services: street and number.
-    "address": _("Street and number"),
-    # Translators: a column of a table of services.
+    "address": _("Street and number"),  # street and number
     "postal_code": _("Postcode"),
-    # Translators: a column of a table of services: a coordinate.
-    "latitude": _("Latitude"),
-    # Translators: a column of a table of services: a coordinate.
-    "longitude": _("Longitude"),
-    # Translators: a column of a table of services: how exact the coordinates are.
-    "location_precision": _("How exact the point is"),
-    # Translators: a column of a table of services.
+    "latitude": _("Latitude"),  # a coordinate
+    "longitude": _("Longitude"),  # a coordinate
+    "location_precision": _("How exact the point is"),  # how exact the coordinates are
     "languages": _("Languages spoken"),
-    # Translators: a column of a table of services.
     "opening_hours": _("Opening hours"),
-    # Translators: a column of a table of services: all, women, men.
-    "genders_served": _("Genders it takes"),
-    # Translators: a column of a table of services.
+    "genders_served": _("Genders it takes"),  # all, women, men
     "minimum_age": _("From which age"),
-    # Translators: a column of a table of services.
     "maximum_age": _("Up to which age"),
-    # Translators: a column of a table of services: in the service's own words.
-    "audience": _("Whom it says it is for"),
-    # Translators: a column of a table of services: people with which papers it takes.
-    "legal_status": _("Legal status it takes"),
+    "audience": _("Whom it says it is for"),  # in the service's own words
+    "legal_status": _("Legal status it takes"),  # people with which papers it takes
     **{column: fact.label for fact in FACTS.values() for column in fact.columns},
-    # Translators: a column of a table of services.
     "how_to_access": _("How to get in"),
-    # Translators: a column of a table of services.
     "area_served": _("Area it serves"),
-    # Translators: a column of a table of services: yes, no, in-these-cases, unknown.
-    "tells_police": _("Tells the police"),
+    "tells_police": _("Tells the police"),  # yes, no, in-these-cases, unknown
     # Translators: a column of a table of services: yes, no, in-these-cases, unknown.
     "tells_migration_authority": _("Tells the migration authority"),
-    # Translators: a column of a table of services: what one must know before going there.
-    "restrictions": _("Conditions"),
-    # Translators: a column of a table of services: yes or no.
-    "professionals_only": _("For professionals only"),
-    # Translators: a column of a table of services: the page that it was taken from.
-    "source_url": _("Page of the source"),
-    # Translators: a column of a table of services: of the page that it was taken from.
-    "source_date": _("Date of the source"),
-    # Translators: a column of a table of services: high, medium, low.
-    "confidence": _("How sure the source is"),
-    # Translators: a column of a table of services.
+    "restrictions": _("Conditions"),  # what one must know before going there
+    "professionals_only": _("For professionals only"),  # yes or no
+    "source_url": _("Page of the source"),  # the page that it was taken from
+    "source_date": _("Date of the source"),  # of the page that it was taken from
+    "confidence": _("How sure the source is"),  # high, medium, low
     "notes": _("Notes for the desk"),
 }
 assert LABELS.keys() == {*NEEDED, *OPTIONAL}  # noqa: S101 - a column without a word stops the start
@@ -95,17 +64,12 @@ KINDS: dict[str, Promise] = {
 }
 # How an import stands: the shape of its chip, and a word.
 STATES: dict[str, tuple[str, Promise]] = {
-    # Translators: how the import of a file stands.
+    # Translators, of each below: how the import of a file stands.
     ImportState.UPLOADED: ("open", _("Columns to map")),
-    # Translators: how the import of a file stands.
     ImportState.MAPPED: ("open", _("Being read")),
-    # Translators: how the import of a file stands.
     ImportState.PREVIEWED: ("caution", _("Ready to review")),
-    # Translators: how the import of a file stands: some of its rows are written, others wait.
-    ImportState.APPLYING: ("open", _("Being applied")),
-    # Translators: how the import of a file stands.
+    ImportState.APPLYING: ("open", _("Being applied")),  # some of its rows are written, others wait
     ImportState.APPLIED: ("good", _("Applied")),
-    # Translators: how the import of a file stands.
     ImportState.DISCARDED: ("ended", _("Discarded")),
 }
 # What becomes of a row: the shape of its chip, and a word.

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from protect.directory import enums
+from protect.directory import enums, service_models
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import FactCheck, Service
-from protect.directory.service_models import ServiceQuerySet
 from protect.interchange.enums import RowState
 from protect.interchange.hsds import entries
 from protect.interchange.imports import service_cells
@@ -132,7 +131,7 @@ def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str
     return {name for name, each in statements.items() if is_echo(changed[name].texts, each)}
 
 
-def _statements(services: ServiceQuerySet) -> dict[str, Statement]:
+def _statements(services: service_models.ServiceQuerySet) -> dict[str, Statement]:
     columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
     values = {key: (name, only) for key, name, only in services.values_list(*columns)}
     read = [entry for entry in entries.read(services) if entry.service.id in values]

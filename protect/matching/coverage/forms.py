@@ -7,8 +7,7 @@ from datetime import date
 
 from django import forms
 from django.http import Http404
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 
 from protect.directory.services.forms import choose
 from protect.matching.coverage import SliceKey, wording

@@ -7,8 +7,7 @@ from datetime import date
 
 from babel.numbers import format_decimal
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext, ngettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
 from protect.kernel.text import plain_name, plain_number
 from protect.matching.coverage.atlas import persons
@@ -22,22 +21,18 @@ NAMED = 4  # languages of a line, before the rest is a number
 CREDIT, TAKEN = "GeoNames (geonames.org), CC BY 4.0", date(2026, 11, 25)
 
 PERSONS: Mapping[str, Promise] = {
-    # Translators: for whom help is looked for: nothing is known of the person.
-    "anyone": _("A person who says nothing about themselves"),
-    # Translators: for whom help is looked for: no children come along.
-    "woman": _("A woman alone"),
+    # Translators, of each below: for whom help is looked for.
+    "anyone": _("A person who says nothing about themselves"),  # nothing is known of the person
+    "woman": _("A woman alone"),  # no children come along
     # Translators: for whom help is looked for; the numbers are ages in years.
     "woman-children": _("A woman with a daughter of 6 and a son of 14"),
-    # Translators: for whom help is looked for: no children come along.
-    "man": _("A man alone"),
+    "man": _("A man alone"),  # no children come along
     # Translators: for whom help is looked for; the number is an age in years.
     "girl": _("A girl of 16, alone"),
     # Translators: for whom help is looked for; the number is an age in years.
     "boy": _("A boy of 16, alone"),
-    # Translators: for whom help is looked for.
     "lgbtqi": _("An LGBTQI+ person"),
-    # Translators: for whom help is looked for: no residence papers.
-    "no-papers": _("A woman without papers"),
+    "no-papers": _("A woman without papers"),  # no residence papers
 }
 GAPS: Mapping[Gap, Promise] = {
     # Translators: of a settlement: a service within reach takes this person, as far as was checked.

@@ -22,8 +22,7 @@ from protect.matching.interface.question import (
 )
 from protect.matching.questions import Answers, Contact, Fit, Match, Reason, Where
 from protect.reference import vocabulary
-from protect.reference.lookup import index
-from protect.reference.lookup import store as lookup
+from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
 from protect.reference.wording import CATEGORY_NAMES
 

@@ -10,8 +10,14 @@ from math import cos, radians
 from typing import Annotated, Literal, Self
 
 from django.conf import settings
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
-from pydantic import model_validator as checked_together
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    model_validator as checked_together,
+)
 from pydantic_core import PydanticCustomError
 
 from protect.directory.enums import Access, Mode
@@ -19,8 +25,7 @@ from protect.kernel import clock
 from protect.matching import questions
 from protect.matching.questions import Child, Person, Question, Where, Wishes
 from protect.reference import formats, vocabulary
-from protect.reference.lookup import index
-from protect.reference.lookup import store as lookup
+from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
 
 NEAR_KM = 100  # further from every settlement, a point lies in no country of the directory

@@ -15,12 +15,10 @@ from protect.directory import enums, models, rules, service_models
 from protect.directory.facts import FACTS, TABLES
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import BadHours, Hours, parse
-from protect.directory.protection import addresses
-from protect.directory.protection.text_checks import silence
+from protect.directory.protection import addresses, text_checks
 from protect.matching.services import rows
 from protect.reference import vocabulary
-from protect.reference.lookup import index
-from protect.reference.lookup import store as lookup
+from protect.reference.lookup import index, store as lookup
 
 CHUNK = 2000  # services read at a time
 TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
@@ -74,7 +72,7 @@ def _rows(services: service_models.ServiceQuerySet) -> Iterator[rows.ServiceRow]
         *RELATED, Prefetch("checks", checks), Prefetch("at_locations", sites)
     )
     for service in services.order_by("pk").iterator(chunk_size=CHUNK):
-        silence(service)
+        text_checks.silence(service)
         yield _row(service)
 
 

@@ -10,9 +10,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from protect.audit import models, rules
 from protect.audit.context import AuditContext
-from protect.audit.models import Entry
-from protect.audit.rules import ANSWER, hour_of, org_chain, organisation_of
 from protect.orgs import access, enums, errors
 from protect.orgs.actions import details
 from protect.orgs.alarms import alarms_url
@@ -40,9 +39,9 @@ def note_alarm(
 ) -> None:
     """Record an alarm, once an hour for each thing, and mail the data protection officers.
     One mail an hour for each code, and only for an entry that was written."""
-    chain = org_chain(organisation)
-    noted_this_hour = Entry.objects.of_chain(chain).filter(
-        organisation=organisation, outcome=outcome, at__range=(hour_of(at), at)
+    chain = rules.org_chain(organisation)
+    noted_this_hour = models.Entry.objects.of_chain(chain).filter(
+        organisation=organisation, outcome=outcome, at__range=(rules.hour_of(at), at)
     )
     if noted_this_hour.about(target).filter(actor=actor).unanswered().exists():
         return
@@ -65,10 +64,10 @@ def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at
 
 def note_whole(*, damaged: Collection[str], at: datetime) -> None:
     """Record which things are whole again. Shapes: damaged: targets just found at fault."""
-    compared = Entry.objects.filter(action__startswith=COMPARED).exclude(target__in=damaged)
+    compared = models.Entry.objects.filter(action__startswith=COMPARED).exclude(target__in=damaged)
     pairs = compared.order_by("chain", "target").values_list("chain", "target").distinct()
     for chain, target in pairs:
-        organisation = organisation_of(chain)
+        organisation = rules.organisation_of(chain)
         if organisation and _newest_of_thing(organisation, target) in REPAIRABLE:
             with transaction.atomic():
                 audit = AuditContext(at=at, actor=None, organisation=organisation)
@@ -76,7 +75,7 @@ def note_whole(*, damaged: Collection[str], at: datetime) -> None:
 
 
 def _newest_of_thing(organisation: UUID, target: str) -> str | None:
-    entries = Entry.objects.of_organisation(organisation).about(target)
+    entries = models.Entry.objects.of_organisation(organisation).about(target)
     newest = entries.filter(organisation=organisation).filter(
         Q(action__startswith=COMPARED) | Q(state__isnull=False)
     )
@@ -92,12 +91,14 @@ def answer_alarm(
     alarm_changed, when there is none, or a newer one."""
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
-    entries = Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
+    entries = (
+        models.Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
+    )
     if not entries.unanswered().exists():
         raise errors.OrganisationRefusal("alarm_changed")
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
-    audit.record(f"{ANSWER}{outcome}", target, reason=reason)  # locks the chain until commit
-    about = Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
-    answers = about.filter(action=f"{ANSWER}{outcome}").count()
+    audit.record(f"{rules.ANSWER}{outcome}", target, reason=reason)  # locks the chain until commit
+    about = models.Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
+    answers = about.filter(action=f"{rules.ANSWER}{outcome}").count()
     if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours
         raise errors.OrganisationRefusal("alarm_changed")

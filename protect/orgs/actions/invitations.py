@@ -13,10 +13,9 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.notices.actions import post
-from protect.orgs import alarms, rules
+from protect.orgs import alarms, enums, rules
 from protect.orgs.access import get_invited, must, must_give, token_hash
 from protect.orgs.actions import details, memberships
-from protect.orgs.enums import MembershipMove, MembershipState, OrganisationState, Permission
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
@@ -50,7 +49,7 @@ def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetim
     organisation, team, role = place
     if team is not None and team.organisation_id != organisation.pk:
         raise ValueError("the team belongs to another organisation")
-    must(scope, Permission.INVITE, team=team, organisation=organisation)
+    must(scope, enums.Permission.INVITE, team=team, organisation=organisation)
     must_give(scope, role, team=team, organisation=organisation)
     return write(place, by=scope.user_id, email=email, language=language, at=at)
 
@@ -58,7 +57,7 @@ def invite(scope: Scope, place: Place, *, email: str, language: str, at: datetim
 def write(place: Place, *, by: UUID | None, email: str, language: str, at: datetime) -> Invitation:
     """Store an invitation and post its link. Errors: as in `invite`, without permissions."""
     organisation = Organisation.objects.lock(place.organisation)
-    if organisation.state != OrganisationState.ACTIVE or not _is_alive(place.team):
+    if organisation.state != enums.OrganisationState.ACTIVE or not _is_alive(place.team):
         raise OrganisationRefusal("organisation_not_active")
     if place.team is not None and alarms.stopped_since(organisation.pk, place.team.pk):
         raise OrganisationRefusal("team_stopped")
@@ -85,7 +84,7 @@ def write(place: Place, *, by: UUID | None, email: str, language: str, at: datet
 @transaction.atomic
 def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> Invitation:
     """Revoke an open invitation. Errors: PermissionDenied; invitation_closed."""
-    must(scope, Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
+    must(scope, enums.Permission.INVITE, team=invitation.team, organisation=invitation.organisation)
     locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:
         raise OrganisationRefusal("invitation_closed")
@@ -112,7 +111,9 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
         raise OrganisationRefusal("role_unknown")
     user, is_new = _account(invitation.email, name=name, language=language, at=at)
     state = rules.step_membership(
-        MembershipState.INVITED, MembershipMove.ACCEPT, gives_keys=gives_keys(invitation.role)
+        enums.MembershipState.INVITED,
+        enums.MembershipMove.ACCEPT,
+        gives_keys=gives_keys(invitation.role),
     )
     with details.refusing(OrganisationRefusal("already_member")):
         membership = Membership.objects.create(

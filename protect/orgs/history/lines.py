@@ -14,8 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from protect.audit.models import Entry
 from protect.audit.rules import ALARMS, ANSWER, DONE

@@ -13,8 +13,11 @@ from protect.audit.rules import ANSWER
 from protect.kernel.ids import grouped
 from protect.orgs import alarms, roles
 from protect.orgs.history.directory_sentences import OF_DIRECTORY
-from protect.orgs.history.training_sentences import BY_VISITORS as TRAININGS_BY_VISITORS
-from protect.orgs.history.training_sentences import OF_TRAININGS, THINGS_OF_TRAININGS
+from protect.orgs.history.training_sentences import (
+    BY_VISITORS as TRAININGS_BY_VISITORS,
+    OF_TRAININGS,
+    THINGS_OF_TRAININGS,
+)
 
 # Why it was refused, by the code of the refusal.
 # Translators, of each below: why something was refused, in the history.

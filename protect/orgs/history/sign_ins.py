@@ -12,9 +12,7 @@ from django.db.models.functions import Cast, Replace
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.audit.models import Entry
-from protect.audit.queries import EntryQuerySet
-from protect.audit.rules import DONE, SIGN_IN
+from protect.audit import models, queries, rules
 from protect.orgs.history import sentences
 from protect.orgs.models import Membership, Organisation
 from protect.orgs.scope import Scope
@@ -76,7 +74,9 @@ def own(scope: Scope, *, most: int = 20) -> list[SignIn]:
         return []
     rows = of_person(scope.user_id).order_by("-n")
     newest = rows.values_list("at", "action", "outcome")[: 2 * most]
-    shown = (SignIn(at, done, "" if outcome == DONE else outcome) for at, done, outcome in newest)
+    shown = (
+        SignIn(at, done, "" if outcome == rules.DONE else outcome) for at, done, outcome in newest
+    )
     return _finished(shown)[:most]
 
 
@@ -94,11 +94,15 @@ def _finished(newest_first: Iterable[SignIn]) -> list[SignIn]:
     return finished
 
 
-def of_person(user_id: UUID) -> EntryQuerySet:
-    return Entry.objects.of_chain(SIGN_IN).about(target_of(user_id)).filter(action__in=SHOWN)
+def of_person(user_id: UUID) -> queries.EntryQuerySet:
+    return (
+        models.Entry.objects.of_chain(rules.SIGN_IN)
+        .about(target_of(user_id))
+        .filter(action__in=SHOWN)
+    )
 
 
-def of_organisation(organisation: Organisation) -> EntryQuerySet:
+def of_organisation(organisation: Organisation) -> queries.EntryQuerySet:
     """Return the sign-ins of members while they are members: others are not its business."""
     places = Membership.objects.filter(organisation=organisation, admitted_at__isnull=False)
     people = set(places.order_by("pk").values_list("user", flat=True))
@@ -108,7 +112,7 @@ def of_organisation(organisation: Organisation) -> EntryQuerySet:
         admitted_at__lte=OuterRef("at"),
     )
     targets = [target_of(each) for each in people]
-    rows = Entry.objects.of_chain(SIGN_IN).filter(target__in=targets, action__in=SHOWN)
+    rows = models.Entry.objects.of_chain(rules.SIGN_IN).filter(target__in=targets, action__in=SHOWN)
     return rows.annotate(person=_digits("target")).filter(Exists(served))
 
 

@@ -11,13 +11,11 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.audit import facts
+from protect.audit import facts, rules
 from protect.audit.queries import PAGE
-from protect.audit.rules import REASON_LENGTH, org_chain
 from protect.kernel import clock
 from protect.orgs import access, alarms, enums, errors, profiles
 from protect.orgs.actions import Answer, answer_alarm
@@ -40,7 +38,7 @@ class AnswerForm(DeskForm):
             "One or two sentences, for everybody who reads the history. They stay for three years "
             "and cannot be changed: name no person, and nothing that a note says."
         ),
-        max_length=REASON_LENGTH,
+        max_length=rules.REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": "2", "dir": "auto", "autocomplete": "off"}),
     )
     target = forms.CharField(max_length=80, widget=forms.HiddenInput)
@@ -97,7 +95,7 @@ def _history_page(
     page = pages.page_of(scope, organisation, history_filter)
     people = pages.colleagues(organisation)
     heads = [] if history_filter.is_about_sign_ins else facts.heads(at=clock.now())
-    head = next((each for each in heads if each.chain == org_chain(organisation.pk)), None)
+    head = next((each for each in heads if each.chain == rules.org_chain(organisation.pk)), None)
     context = {
         "organisation": organisation,
         "tabs": profiles.tabs_of(scope, organisation, profiles.HISTORY),

@@ -11,8 +11,7 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.notices.actions import post
-from protect.notices.enums import Template
+from protect.notices import actions, enums
 from protect.orgs.scope import Scope
 from protect.outreach import access
 from protect.outreach.enums import Mood
@@ -58,7 +57,7 @@ def agree(scope: Scope, agreed: Mapping[str, bool], *, at: datetime) -> Ambassad
         audit.record("outreach.ambassador_agree", row.resource)
         if withdrawn:
             page = f"/trainings/ambassadors/{row.pk}"
-            _mail_responsible_users(row.resource, Template.WORK_WAITING, page, at)
+            _mail_responsible_users(row.resource, enums.Template.WORK_WAITING, page, at)
     first.refresh_from_db()
     return first
 
@@ -96,7 +95,7 @@ def debrief(holder: access.Holder, mood: Mood, *, wants_call: bool, at: datetime
     row.called_at = None if wants_call else row.called_at
     row.save(update_fields=["mood", "wants_call", "called_at"])
     if wants_call:
-        _mail_responsible_users(row.resource, Template.WORK_WAITING, CALLS, at)
+        _mail_responsible_users(row.resource, enums.Template.WORK_WAITING, CALLS, at)
     _context(holder, at).record("outreach.debrief", holder.session)
     return row
 
@@ -110,7 +109,7 @@ def report_incident(holder: access.Holder, *, at: datetime) -> Debrief:
         return row
     row.incident_at, row.called_at = at, None
     row.save(update_fields=["incident_at", "called_at"])
-    _mail_responsible_users(row.resource, Template.CALL_NOW, CALLS, at)
+    _mail_responsible_users(row.resource, enums.Template.CALL_NOW, CALLS, at)
     _context(holder, at).record("outreach.incident", holder.session)
     return row
 
@@ -143,8 +142,8 @@ def _context(holder: access.Holder, at: datetime) -> AuditContext:
 
 
 def _mail_responsible_users(
-    resource: Resource, template: Template, page: str, at: datetime
+    resource: Resource, template: enums.Template, page: str, at: datetime
 ) -> None:
     link = f"{settings.STAFF_URL}{page}"
     for person in access.responsible_users(resource):
-        post(at=at, to=person.email, template=template, language=person.language, link=link)
+        actions.post(at=at, to=person.email, template=template, language=person.language, link=link)

@@ -18,17 +18,14 @@ from protect.orgs.scope import Scope
 from protect.outreach import access, labels, rules
 from protect.outreach.enums import RequestState
 from protect.outreach.models import InformationSession, InformationSessionQuerySet, SessionRequest
-from protect.trainings.scheduling import vocabulary
-from protect.trainings.scheduling.actions.conflicts import SPEAKING, Conflict, without_ignored
-from protect.trainings.scheduling.actions.mail import post_once
-from protect.trainings.scheduling.enums import BookingRole, BookingState
-from protect.trainings.scheduling.models import Booking, Resource, Session
+from protect.trainings.scheduling import enums, models, vocabulary
+from protect.trainings.scheduling.actions import conflicts, mail
 from protect.trainings.scheduling.rules import Clash
 
 HELD = [RequestState.HELD, RequestState.CLOSED]
 
 
-def has_lone_ambassador(session: Session) -> bool:
+def has_lone_ambassador(session: models.Session) -> bool:
     """Return whether, as things stand, an ambassador would hold a first session alone."""
     return session.pk in _alone(_holding([session.pk]))
 
@@ -42,28 +39,30 @@ def short_at(sessions: Iterable[UUID]) -> set[UUID]:
 
 def experienced(resources: Iterable[UUID]) -> set[UUID]:
     """Return which of these people held an information session before."""
-    rows = Booking.objects.filter(
+    rows = models.Booking.objects.filter(
         resource__in={*resources},
-        role=BookingRole.AMBASSADOR,
-        state=BookingState.ACCEPTED,
+        role=enums.BookingRole.AMBASSADOR,
+        state=enums.BookingState.ACCEPTED,
         session__cancelled_at=None,
         session__in=InformationSession.objects.filter(request__state__in=HELD).values("pk"),
     )
     return set(rows.order_by("pk").values_list("resource", flat=True))
 
 
-def tell_if_short(session: Session, *, at: datetime) -> None:
+def tell_if_short(session: models.Session, *, at: datetime) -> None:
     """Mail the planners of a session that has no holder, or only a new ambassador."""
     informed = InformationSession.objects.filter(pk=session.pk).select_related("request").first()
     if informed is None or session.ends_at <= at or not short_at([session.pk]):
         return
     link = f"{settings.STAFF_URL}/trainings/sessions/{session.pk}"
     for person in holders(Permission.PLAN_TRAININGS, organisation=informed.request.organisation_id):
-        post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)
+        mail.post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)
 
 
 def _holding(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
-    rows = Booking.objects.live().filter(session__in=sessions, role__in=[*map(str, SPEAKING)])
+    rows = models.Booking.objects.live().filter(
+        session__in=sessions, role__in=[*map(str, conflicts.SPEAKING)]
+    )
     by_session: dict[UUID, list[tuple[str, UUID]]] = defaultdict(list)
     for session, role, resource in rows.order_by("pk").values_list("session", "role", "resource"):
         by_session[session].append((role, resource))
@@ -72,7 +71,7 @@ def _holding(sessions: Collection[UUID]) -> dict[UUID, list[tuple[str, UUID]]]:
 
 def _alone(holding: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
     speaking = {
-        session: {resource for role, resource in rows if role == BookingRole.AMBASSADOR}
+        session: {resource for role, resource in rows if role == enums.BookingRole.AMBASSADOR}
         for session, rows in holding.items()
     }
     skilled = experienced(each for ambassadors in speaking.values() for each in ambassadors)
@@ -84,16 +83,18 @@ def _alone(holding: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
     return alone
 
 
-def find_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[Conflict]:
+def find_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[conflicts.Conflict]:
     """Return a conflict for a wanted language that none of these people speaks."""
-    conflict = Conflict(Clash.LANGUAGE_UNCOVERED, request.pk)
-    return without_ignored([conflict] if unspoken(request, people) else [])
+    conflict = conflicts.Conflict(Clash.LANGUAGE_UNCOVERED, request.pk)
+    return conflicts.without_ignored([conflict] if unspoken(request, people) else [])
 
 
 def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:
     """Return the languages that a request wants and none of these people speaks. BCP 47."""
     wanted = request.languages.order_by("pk").values_list("pk", flat=True)
-    of_people = Resource.languages.through.objects.filter(resource__in={*people}).order_by("pk")
+    of_people = models.Resource.languages.through.objects.filter(resource__in={*people}).order_by(
+        "pk"
+    )
     spoken = {*of_people.values_list("language", flat=True)}
     return [each for each in wanted if each not in spoken]
 
@@ -113,7 +114,7 @@ def is_to_come(session: InformationSession, at: datetime) -> bool:
 
 def missing_of(session: InformationSession) -> Iterator[str]:
     """Yield the problems that hold an information session up."""
-    live = session.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
+    live = session.bookings.live().exclude(role=enums.BookingRole.ROOM).order_by("pk")
     states = dict(live.values_list("resource", "state"))
     if not states:
         yield _("No one is booked to hold it.")
@@ -122,5 +123,5 @@ def missing_of(session: InformationSession) -> Iterator[str]:
     lacking = unspoken(session.request, states)
     if lacking and Clash.LANGUAGE_UNCOVERED in vocabulary.not_ready():
         yield labels.not_spoken(lacking)
-    if BookingState.ASKED in states.values():
+    if enums.BookingState.ASKED in states.values():
         yield _("Not everyone has answered yet.")

@@ -19,14 +19,10 @@ from protect.outreach.actions.request_form import fill_in, open_locked, tell_ask
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import OutreachRefusal
 from protect.outreach.models import InformationSession, SessionRequest
-from protect.trainings.base import access as trainings_access
-from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.base import access as trainings_access, errors, vocabulary
 from protect.trainings.editions.actions.plan import HalfDay, cancel_sessions
-from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.actions.conflicts import find_past_conflict, must_fit
-from protect.trainings.scheduling.enums import BookingRole, CountMode, SessionKind
-from protect.trainings.scheduling.models import Session
+from protect.trainings.scheduling import enums, models
+from protect.trainings.scheduling.actions import bookings, conflicts
 from protect.trainings.scheduling.rules import TEACHING, Span
 
 
@@ -47,9 +43,9 @@ def decline(
     """Decline a request; its session is cancelled. Errors: as `agree`; trainings_reason_missing."""
     row, audit = _taken(scope, request, RequestMove.DECLINE, at)
     if not reason or not alternative:
-        raise TrainingRefusal("trainings_reason_missing")
+        raise errors.TrainingRefusal("trainings_reason_missing")
     row.reason, row.alternative = reason, alternative
-    sessions = Session.objects.filter(pk__in=row.sessions.values("pk"))
+    sessions = models.Session.objects.filter(pk__in=row.sessions.values("pk"))
     cancel_sessions(bookings.standing_of(sessions), at=at)
     _save(row, at, "organisation", "reason", "alternative")
     audit.record("outreach.request_decline", row)
@@ -87,7 +83,10 @@ def schedule(
     _must_be_known(row)
     _must_not_be_alone(people)
     keys = [each.resource.pk for each in people]
-    beside = [*readiness.find_unspoken(row, keys), *find_past_conflict(row.pk, half_day.span, at)]
+    beside = [
+        *readiness.find_unspoken(row, keys),
+        *conflicts.find_past_conflict(row.pk, half_day.span, at),
+    ]
     session = _create_session(row, half_day, reason=reason if beside else "")
     bookings.lock([*filter(None, [session.venue_id]), *keys])
     bookings.keep_room(session, audit, reason=reason, beside=beside)
@@ -107,8 +106,8 @@ def _create_session(
         request=request,
         numbered_in=request.pk,
         number=request.sessions.count() + 1,
-        kind=SessionKind.SCHOOL if is_school else SessionKind.COMMUNITY,
-        count_mode=CountMode.HEADCOUNT,
+        kind=enums.SessionKind.SCHOOL if is_school else enums.SessionKind.COMMUNITY,
+        count_mode=enums.CountMode.HEADCOUNT,
         starts_at=half_day.starts_at,
         ends_at=half_day.ends_at,
         zone=half_day.zone,
@@ -133,10 +132,10 @@ def ask_people(
     locked = open_locked(request, _("Ask somebody else"))
     row = bookings.standing(session)
     bookings.lock(each.resource.pk for each in people)
-    holding = row.bookings.live().exclude(role=BookingRole.ROOM).order_by("pk")
+    holding = row.bookings.live().exclude(role=enums.BookingRole.ROOM).order_by("pk")
     holders = [*holding.values_list("resource", flat=True), *(each.resource.pk for each in people)]
     beside = readiness.find_unspoken(locked, holders)
-    must_fit(beside, reason)
+    conflicts.must_fit(beside, reason)
     for each in people:
         bookings.book(scope, session, each, at=at, reason=reason)
     if readiness.has_lone_ambassador(row):
@@ -149,7 +148,7 @@ def ask_people(
 @transaction.atomic
 def move_session(
     scope: Scope, session: InformationSession, half_day: HalfDay, *, at: datetime, reason: str = ""
-) -> Session:
+) -> models.Session:
     """Move a session; its bookings move along and are asked again. Errors: as `ask_people`."""
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
@@ -160,7 +159,7 @@ def move_session(
     row.venue = half_day.venue
     if stood != (half_day.span, row.venue_id):
         is_moved = stood[0] != half_day.span
-        beside = find_past_conflict(locked.pk, half_day.span, at) if is_moved else []
+        beside = conflicts.find_past_conflict(locked.pk, half_day.span, at) if is_moved else []
         bookings.move_bookings(row, half_day.span, audit, reason=reason, beside=beside)
         row.reason = reason if beside else row.reason
     row.starts_at, row.ends_at, row.link = half_day.starts_at, half_day.ends_at, half_day.link
@@ -227,7 +226,7 @@ def _must_be_known(row: SessionRequest) -> None:
 
 
 def _must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
-    ambassadors = {each.resource.pk for each in people if each.role == BookingRole.AMBASSADOR}
+    ambassadors = {each.resource.pk for each in people if each.role == enums.BookingRole.AMBASSADOR}
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
     if rules.is_alone(ambassadors, readiness.experienced(ambassadors), len(others)):
         raise OutreachRefusal("outreach_ambassador_alone")
@@ -255,7 +254,7 @@ PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead
 @transaction.atomic
 def forget_requests(*, at: datetime) -> int:
     """Erase askers' data and links a year after the last move and session; return how many."""
-    before = at - kept_for("request_contact")
+    before = at - vocabulary.kept_for("request_contact")
     has_contact = Q()
     for name in PERSONAL:
         has_contact |= ~Q(**{name: ""})

@@ -6,19 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.orgs import languages
+from protect.outreach import enums, models
 from protect.outreach.actions import request_form
-from protect.outreach.enums import Setting
 from protect.outreach.labels import REQUEST_FIELDS
-from protect.outreach.models import SessionRequest
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import index, store
-from protect.trainings.base import fields, labels
-from protect.trainings.base import vocabulary as tables
+from protect.trainings.base import fields, labels, vocabulary as tables
 from protect.trainings.base.pages.frame import conflicting_values
 from protect.ui.forms import DeskForm
 
@@ -92,14 +89,14 @@ class TellForm(DeskForm):
         country = self.initial.get("country", "")
         self.fields["languages"].choices = fields.by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
         if setting:
-            for name in self.OTHERS if setting == Setting.SCHOOL else self.SCHOOL:
+            for name in self.OTHERS if setting == enums.Setting.SCHOOL else self.SCHOOL:
                 del self.fields[name]
 
 
 class AskForm(TellForm):
     sent_key = forms.UUIDField(widget=forms.HiddenInput)
     # Translators: where an information session is to be held.
-    setting = fields.radio(_("Which place or group is it for?"), Setting.choices)
+    setting = fields.radio(_("Which place or group is it for?"), enums.Setting.choices)
     # Translators: the name of the school, centre or group that asks for a session.
     asker = fields.text(_("School, centre or group"), 160, autocomplete="off")
     # Translators: in which country a session is to be held.
@@ -178,7 +175,9 @@ def _whereabouts(row: index.PlaceRow) -> str:
     return f"{row.name} ({area.name})" if area else row.name
 
 
-def conflicting_fields(form: TellForm, session_request: SessionRequest) -> list[tuple[str, str]]:
+def conflicting_fields(
+    form: TellForm, session_request: models.SessionRequest
+) -> list[tuple[str, str]]:
     initial = request_values(session_request)
     stands = initial | {name: getattr(session_request, name) for name in TICKS}
     order = [code for code, _name in form.fields["languages"].choices]  # type: ignore[attr-defined]
@@ -186,7 +185,7 @@ def conflicting_fields(form: TellForm, session_request: SessionRequest) -> list[
     return conflicting_values(form, stands, session_request.edited)
 
 
-def request_values(session_request: SessionRequest) -> dict[str, Any]:
+def request_values(session_request: models.SessionRequest) -> dict[str, Any]:
     initial = {name: getattr(session_request, name) for name in request_form.COMPLETED}
     for name in TICKS:
         initial[name] = {True: "yes", False: "no", None: ""}[initial[name]]

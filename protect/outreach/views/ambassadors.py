@@ -10,12 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.outreach import access, labels
+from protect.outreach import access, labels, models
 from protect.outreach.actions import ambassadors
 from protect.outreach.forms.ambassadors import AgreedForm, DebriefForm, PlanForm, ProfileForm
-from protect.outreach.models import Ambassador
-from protect.trainings.base import access as trainings_access
-from protect.trainings.base import help_lines
+from protect.trainings.base import access as trainings_access, help_lines
 from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
 from protect.trainings.scheduling.enums import ResourceKind
 from protect.trainings.scheduling.models import Resource
@@ -29,7 +27,7 @@ def ambassador_list(request: HttpRequest) -> HttpResponse:
     rows = access.ambassadors_of(scope).select_related("resource", "supervisor")
     others = Resource.objects.filter(
         kind=ResourceKind.PERSON, organisation__in=mine, is_active=True
-    ).exclude(pk__in=Ambassador.objects.values("pk"))
+    ).exclude(pk__in=models.Ambassador.objects.values("pk"))
     context = {"rows": rows.order_by("resource__name"), "others": others.order_by("name", "pk")}
     return show_tab(request, labels.AMBASSADORS, "outreach/ambassador_list.html", context)
 
@@ -38,7 +36,7 @@ def ambassador_list(request: HttpRequest) -> HttpResponse:
 def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     person = access.get_person(scope, pk)
-    profile = Ambassador.objects.filter(pk=pk).first()
+    profile = models.Ambassador.objects.filter(pk=pk).first()
     initial = {name: getattr(profile, name) for name in ambassadors.PROFILE} if profile else {}
     initial["materials"] = ", ".join(initial.get("materials", ()))
     form = ProfileForm(sent_data(request), organisation=person.organisation, initial=initial)

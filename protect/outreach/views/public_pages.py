@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, limits
@@ -20,8 +19,7 @@ from protect.outreach.forms.head_counts import NumbersForm
 from protect.outreach.forms.requests import AskForm, TellForm, conflicting_fields, request_values
 from protect.outreach.views.ambassadors import call_notice, line_of
 from protect.outreach.views.sessions import card_of, counted_of, typed_before
-from protect.trainings.base.pages.frame import sent_data
-from protect.trainings.base.pages.offline_pages import Keeping, as_copy
+from protect.trainings.base.pages import frame, offline_pages
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.vocabulary import grades
 from protect.trainings.scheduling.access import people_beside
@@ -36,7 +34,7 @@ ASKED = limits.Limits(MOST)
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_ask(request: HttpRequest) -> HttpResponse:
     initial = {"sent_key": uuid4(), "contact_language": get_language()}
-    form = AskForm(sent_data(request), initial=initial)
+    form = AskForm(frame.sent_data(request), initial=initial)
     _must_pass(request, ASKED)
     if form.is_valid():
         data = form.cleaned_data
@@ -59,7 +57,7 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
     form = None
     if is_open:
         initial = request_values(session_request)
-        form = TellForm(sent_data(request), setting=session_request.setting, initial=initial)
+        form = TellForm(frame.sent_data(request), setting=session_request.setting, initial=initial)
     if form is not None and form.is_valid():
         with form.mending():
             request_form.complete(session_request, form.cleaned_data, at=clock.now())
@@ -143,7 +141,9 @@ def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     form = NumbersForm(session=session, initial={"nonce": uuid4()})
     context: dict[str, Any] = {"booking": None, "keeping": None, "others": [], "key": pk}
     context |= card_of(session)
-    return _may_keep(as_copy(show_open(request, "outreach/public/own_count.html", form, context)))
+    return _may_keep(
+        offline_pages.as_copy(show_open(request, "outreach/public/own_count.html", form, context))
+    )
 
 
 @open_page
@@ -181,12 +181,12 @@ def _done(booking: Booking, word: str) -> str:
     return call_notice(booking.resource) if word == CALL_ASKED else str(DONE.get(word, ""))
 
 
-def _keeping(token: str, pk: UUID) -> Keeping:
+def _keeping(token: str, pk: UUID) -> offline_pages.Keeping:
     """Return the parts of the page that a phone keeps. The service worker stores no link."""
     tag = get_language()
     whole = reverse("open:own_bookings", args=[tag, token])
     copy = reverse("open_outreach:own_count_copy", args=[tag, token, pk])
-    return Keeping(pk, copy, reverse("open:keeper"), whole.removesuffix(token))
+    return offline_pages.Keeping(pk, copy, reverse("open:keeper"), whole.removesuffix(token))
 
 
 def _may_keep(response: HttpResponse) -> HttpResponse:

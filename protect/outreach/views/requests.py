@@ -7,28 +7,23 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.outreach import access, models, rules
-from protect.outreach import labels as outreach_labels
+from protect.outreach import access, labels as outreach_labels, models, rules
 from protect.outreach.actions import readiness, requests
 from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.forms import sessions as forms
 from protect.outreach.forms.requests import conflicting_fields, request_values
-from protect.trainings.base import access as trainings_access
-from protect.trainings.base import labels
+from protect.trainings.base import access as trainings_access, labels
 from protect.trainings.base.pages.frame import done, sent_data, show, show_tab
-from protect.trainings.editions.views.half_days import half_day_of
-from protect.trainings.editions.views.half_days import initial_values as session_values
-from protect.trainings.scheduling import labels as scheduling_labels
+from protect.trainings.editions.views.half_days import half_day_of, initial_values as session_values
+from protect.trainings.scheduling import enums, labels as scheduling_labels
 from protect.trainings.scheduling.actions.bookings import Wanted
-from protect.trainings.scheduling.enums import BookingRole
 from protect.ui.pagination import Paginator
 
 PAGE = 50  # requests
@@ -221,6 +216,6 @@ def host_of(scope: Scope, session_request: models.SessionRequest) -> Organisatio
 
 
 def wanted_of(data: dict[str, Any]) -> list[Wanted]:
-    role, payment = BookingRole.AMBASSADOR, data["payment"]
+    role, payment = enums.BookingRole.AMBASSADOR, data["payment"]
     ambassadors = (Wanted(each, role, payment=payment) for each in data["ambassadors"])
-    return [*ambassadors, *(Wanted(each, BookingRole.TRAINER) for each in data["trainers"])]
+    return [*ambassadors, *(Wanted(each, enums.BookingRole.TRAINER) for each in data["trainers"])]

@@ -9,8 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -25,8 +24,7 @@ from protect.outreach.views.ambassadors import line_of
 from protect.outreach.views.requests import bookings_of, missing_of_session
 from protect.trainings.base import help_lines
 from protect.trainings.base.labels import band_name
-from protect.trainings.base.pages.frame import show, show_tab
-from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
+from protect.trainings.base.pages import frame, offline_pages
 from protect.vault.sessions import gates
 from protect.vault.sign_in.cookies import VaultRequest
 
@@ -46,7 +44,7 @@ def info_list(request: HttpRequest) -> HttpResponse:
         "to_come": rows.filter(ends_at__gte=now).order_by("starts_at"),
         "past": rows.filter(ends_at__lt=now).order_by("-starts_at")[:20],
     }
-    return show_tab(request, labels.SESSIONS, "outreach/session_list.html", context)
+    return frame.show_tab(request, labels.SESSIONS, "outreach/session_list.html", context)
 
 
 @require_safe
@@ -65,10 +63,10 @@ def info_session(request: HttpRequest, pk: UUID) -> HttpResponse:
         **_own_part(scope, session),
         **card_of(session),
     }
-    return show(request, "outreach/session.html", None, context)
+    return frame.show(request, "outreach/session.html", None, context)
 
 
-@may_keep
+@offline_pages.may_keep
 @require_safe
 def info_count(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
@@ -84,10 +82,10 @@ def info_count_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     session = access.get_session(scope_of(request), pk)
     form = CountForm(session=session, initial={"nonce": uuid4()})
     context = {"found": None, "action": "", "key": session.pk, "keeping": None, **card_of(session)}
-    return as_copy(show(request, "outreach/info_count.html", form, context))
+    return offline_pages.as_copy(frame.show(request, "outreach/info_count.html", form, context))
 
 
-@may_keep
+@offline_pages.may_keep
 @csrf_exempt  # the pass says who sends it: a page without signal outlives its session
 @gates.open_to_all
 @require_POST
@@ -116,7 +114,7 @@ def is_signed_in(request: HttpRequest, scope: Scope) -> bool:
 
 
 def count_page(request: HttpRequest, session: InformationSession, form: CountForm) -> HttpResponse:
-    keeping = Keeping(
+    keeping = offline_pages.Keeping(
         session.pk,
         reverse("outreach:info_count_copy", args=[session.pk]),
         reverse("trainings:keeper"),
@@ -130,7 +128,7 @@ def count_page(request: HttpRequest, session: InformationSession, form: CountFor
         "keeping": keeping,
         **card_of(session),
     }
-    return show(request, "outreach/info_count.html", form, context)
+    return frame.show(request, "outreach/info_count.html", form, context)
 
 
 def card_of(session: InformationSession) -> dict[str, Any]:

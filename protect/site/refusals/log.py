@@ -27,9 +27,7 @@ from protect.orgs.actions.alarms import note_alarm
 from protect.orgs.alarms import organisations_of_team
 from protect.orgs.scope import Scope
 from protect.site.errors import NotHere
-from protect.vault import errors
-from protect.vault.access import get_record, get_team_in_reach
-from protect.vault.enums import Kind
+from protect.vault import access, enums, errors
 from protect.vault.integrity.record_states import organisation_to_alert
 from protect.vault.rows import show_teams
 
@@ -204,14 +202,16 @@ def _membership(scope: Scope, pk: UUID) -> Place:
 
 
 def _record(scope: Scope, pk: UUID) -> Place:
-    record = get_record(scope, pk, Kind.NOTE)
+    record = access.get_record(scope, pk, enums.Kind.NOTE)
     return Place(record.owner_team.organisation_id, f"note:{pk}", record.owner_team_id)
 
 
 # By the first word of an address.
 FINDERS: dict[str, Callable[[Scope, UUID], Place]] = {
     "organisations": lambda scope, pk: Place(get_organisation(scope, pk).pk, f"organisation:{pk}"),
-    "teams": lambda scope, pk: Place(get_team_in_reach(scope, pk).organisation_id, f"team:{pk}"),
+    "teams": lambda scope, pk: Place(
+        access.get_team_in_reach(scope, pk).organisation_id, f"team:{pk}"
+    ),
     "places": _membership,
     "invitations": lambda scope, pk: Place(
         get_invitation(scope, pk).organisation_id, f"invitation:{pk}"

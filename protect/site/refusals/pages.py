@@ -20,8 +20,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.defaults import bad_request
 
 from protect.certificates.views.public_pages import CHECKS
@@ -30,7 +29,6 @@ from protect.interchange.errors import FileTooLarge
 from protect.kernel import refusals
 from protect.kernel.errors import ProtectError
 from protect.kernel.limits import LIMITS, address_of
-from protect.kernel.problems import problem, refusal
 from protect.orgs.errors import InvitationGone, TeamEndStopped
 from protect.site import errors
 from protect.site.refusals import log as refusals_log
@@ -172,7 +170,7 @@ class RefusalMiddleware:
             and "json" not in response.headers.get("Content-Type", "")
         ):
             status = HTTPStatus(response.status_code)
-            return _with_allowed(problem(status, *TITLES[status]), response)
+            return _with_allowed(refusals.problem(status, *TITLES[status]), response)
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponseBase | None:
@@ -201,7 +199,11 @@ def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
     """Return a refusal as its reader takes it: a problem document, a page, or a line for staff."""
     if request.path.startswith(API_PATHS):
         is_plain = isinstance(error, errors.TooLarge)  # its page says less than a program needs
-        return problem(error.status, *TITLES[error.status]) if is_plain else refusal(error)
+        return (
+            refusals.problem(error.status, *TITLES[error.status])
+            if is_plain
+            else refusals.refusal(error)
+        )
     if is_desk(request):
         return desk_page(request, error)
     if request.path.startswith(OPEN_TRAININGS):

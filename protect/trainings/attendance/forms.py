@@ -11,10 +11,8 @@ from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from protect.trainings.attendance import enums, lists, rules
 from protect.trainings.attendance.actions.attendance import AttendanceEntry
-from protect.trainings.attendance.enums import AttendanceState
-from protect.trainings.attendance.lists import Line
-from protect.trainings.attendance.rules import IN_PART
 from protect.ui.forms import DeskForm
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.records.forms import FileForm
@@ -23,14 +21,16 @@ from protect.vault.sign_in.posted import Page
 
 
 class TypedLine(NamedTuple):
-    line: Line
+    line: lists.Line
     state: BoundField
     minutes: BoundField
     before: BoundField
 
 
 class ListForm(DeskForm):
-    def __init__(self, *args: Any, lines: Sequence[Line] = (), planned: int = 0, **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, lines: Sequence[lists.Line] = (), planned: int = 0, **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.lines = lines
         for each in lines:
@@ -41,7 +41,7 @@ class ListForm(DeskForm):
         for each in self.lines:
             key = each.key
             state, minutes = self.cleaned_data.get(f"s{key}"), self.cleaned_data.get(f"m{key}")
-            if state in IN_PART and minutes is None and f"m{key}" not in self.errors:
+            if state in rules.IN_PART and minutes is None and f"m{key}" not in self.errors:
                 # Translators: of somebody who came late or left early.
                 self.add_error(f"m{key}", _("Write how many minutes they were there."))
         return cleaned
@@ -49,9 +49,9 @@ class ListForm(DeskForm):
     def changes(self) -> Iterator[AttendanceEntry]:
         for each in self.lines:
             state, minutes, before = (self.cleaned_data.get(f"{name}{each.key}") for name in "smb")
-            is_new = state != before or (state in IN_PART and minutes != each.minutes)
+            is_new = state != before or (state in rules.IN_PART and minutes != each.minutes)
             if state and is_new:
-                new_state = AttendanceState(state)
+                new_state = enums.AttendanceState(state)
                 yield AttendanceEntry(each.registration.pk, new_state, minutes, before or "")
 
     def typed(self) -> list[TypedLine]:
@@ -60,24 +60,24 @@ class ListForm(DeskForm):
             for each in self.lines
         ]
 
-    def go_on_after(self, lines: Sequence[Line]) -> None:
+    def go_on_after(self, lines: Sequence[lists.Line]) -> None:
         """Take what another user recorded meanwhile as the state on screen; typed values stay."""
         data = cast("QueryDict", self.data).copy()
         for each in lines:
             data[f"b{each.key}"] = each.state
         self.data = data
 
-    def _add(self, each: Line, planned: int) -> None:
+    def _add(self, each: lists.Line, planned: int) -> None:
         name = each.registration.participant.name
         empty = [] if each.state else [("", "–")]
-        choices = [*empty, *AttendanceState.choices]
+        choices = [*empty, *enums.AttendanceState.choices]
         self.fields[f"s{each.key}"] = forms.ChoiceField(
             label=name, choices=choices, initial=each.state, required=False
         )
         self.fields[f"m{each.key}"] = forms.IntegerField(
             # Translators: how long somebody was there. {name} is a participant.
             label=_("Minutes: {name}").format(name=name),
-            initial=each.minutes if each.state in IN_PART else None,
+            initial=each.minutes if each.state in rules.IN_PART else None,
             min_value=1,
             max_value=max(planned - 1, 1),
             required=False,

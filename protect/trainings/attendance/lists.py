@@ -10,9 +10,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.attendance import rules
+from protect.trainings.attendance import models, rules
 from protect.trainings.attendance.enums import AttendanceState
-from protect.trainings.attendance.models import Attendance, Excuse, PrintedList
 from protect.trainings.base.labels import StateLabel
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
@@ -39,8 +38,8 @@ class Line(NamedTuple):
 
     registration: Registration
     row: int | None
-    attendance: Attendance | None
-    excuse: Excuse | None
+    attendance: models.Attendance | None
+    excuse: models.Excuse | None
 
     @property
     def key(self) -> str:
@@ -74,7 +73,7 @@ def confirmed_by_name(edition: Edition) -> list[Registration]:
     return list(rows.select_related("participant", "sender").order_by("participant__name", "pk"))
 
 
-def lines_of(session: Session, printed: PrintedList | None = None) -> list[Line]:
+def lines_of(session: Session, printed: models.PrintedList | None = None) -> list[Line]:
     """Return the list by name; that of a printed list by its rows, later people at its end."""
     attendances = {row.registration_id: row for row in session.attendances.order_by("pk")}
     excuses = {row.registration_id: row for row in session.excuses.order_by("received_at", "pk")}
@@ -118,7 +117,7 @@ def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, S
     planned = {session.pk: minutes_planned(session) for session in rows}
     attended: dict[UUID, list[rules.Attended]] = defaultdict(list)
     for registration, session, makes_up, state, minutes in (
-        Attendance.objects.filter(registration__in=registrations)
+        models.Attendance.objects.filter(registration__in=registrations)
         .order_by("pk")
         .values_list("registration", "session", "makes_up", "state", "minutes")
     ):

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
@@ -75,10 +74,9 @@ class Excuse(models.Model):
         return f"excuse {self.pk}"
 
 
-class PrintedList(models.Model):
+class PrintedList(UuidModel):
     """A list that was printed to be signed: registrations by row. Rows are numbered from 1."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="lists")
     code = models.CharField(max_length=12, unique=True)  # printed on it and in its square codes
     registrations = models.JSONField(default=list)  # ids as text, in the order of the rows
@@ -87,14 +85,10 @@ class PrintedList(models.Model):
     class Meta:
         ordering = ["printed_at", "pk"]
 
-    def __str__(self) -> str:
-        return f"list {self.pk}"
 
-
-class SignedSheet(models.Model):
+class SignedSheet(UuidModel):
     """The scan of a signed list, kept as evidence as long as the grant wants it."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="sheets")
     media_type = models.CharField(max_length=40)
     sha256 = models.CharField(max_length=64)  # in hexadecimal digits, of the content
@@ -109,6 +103,3 @@ class SignedSheet(models.Model):
         constraints = [
             models.UniqueConstraint(name="trainings_sheet_once", fields=["session", "sha256"])
         ]
-
-    def __str__(self) -> str:
-        return f"sheet {self.pk}"

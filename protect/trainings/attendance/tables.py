@@ -16,10 +16,8 @@ from protect.interchange.imports.files.reader import any_table
 from protect.interchange.imports.row import Row
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access, lists, rules
+from protect.trainings.attendance import access, enums, lists, models, rules
 from protect.trainings.attendance.actions import attendance
-from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
-from protect.trainings.attendance.models import Attendance
 from protect.trainings.registrations import fields
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.scheduling.actions.bookings import standing_of
@@ -39,7 +37,7 @@ class TableRow(NamedTuple):
     line: int
     half_day: int
     registration: UUID
-    state: AttendanceState
+    state: enums.AttendanceState
     minutes: int | None
 
 
@@ -85,7 +83,7 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
     shares = lists.shares_of(edition, [person.pk for person in people])
     attendances = {
         (row.session_id, row.registration_id): row
-        for row in Attendance.objects.filter(session__in=sessions).order_by("pk")
+        for row in models.Attendance.objects.filter(session__in=sessions).order_by("pk")
     }
     for session in sessions:
         for person in people:
@@ -129,12 +127,14 @@ def _row(line: Row) -> TableRow:
         registration = UUID(line["registration"])
     except ValueError:
         raise ValueError("registration", "take it from an exported table") from None
-    if state not in AttendanceState.values:
-        raise ValueError("state", f"write one of {', '.join(AttendanceState.values)}")
+    if state not in enums.AttendanceState.values:
+        raise ValueError("state", f"write one of {', '.join(enums.AttendanceState.values)}")
     if minutes and not minutes.isdecimal():
         raise ValueError("minutes", "write whole minutes, or leave it empty")
     there = int(minutes) if minutes else None
-    return TableRow(line.number, int(line["half_day"]), registration, AttendanceState(state), there)
+    return TableRow(
+        line.number, int(line["half_day"]), registration, enums.AttendanceState(state), there
+    )
 
 
 BATCH = 2000  # rows that are looked up at once
@@ -184,7 +184,9 @@ def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -
         entries = [
             attendance.AttendanceEntry(row.registration, row.state, row.minutes) for row in batch
         ]
-        changed += len(attendance.save_entries(locked, entries, AttendanceMethod.SHEET, audit))
+        changed += len(
+            attendance.save_entries(locked, entries, enums.AttendanceMethod.SHEET, audit)
+        )
     if changed:
         audit.record("trainings.attendance_import", locked)
     return changed

@@ -13,10 +13,9 @@ import phonenumbers
 from django.conf import settings
 from phonenumbers import NumberParseException, PhoneNumberFormat
 
+from protect.directory import models, service_models
 from protect.directory.enums import Fact, Freshness, PhoneKind, Scope, TextField
 from protect.directory.fact_records.checks import standings
-from protect.directory.models import Service
-from protect.directory.service_models import ServiceQuerySet
 from protect.matching.services import store
 
 CHILD_LINE = "116111"  # the European number: only where the directory knows that it works
@@ -45,7 +44,7 @@ def lines_in(country: str, tag: str, *, at: datetime) -> list[Line]:
     Names come in the reader's language where a person has proofread them, else in the line's own.
     """
     rows = (
-        Service.objects.published()
+        models.Service.objects.published()
         .for_public()
         .filter(country=country, scope=Scope.NATIONAL, categories="helpline")
     )
@@ -56,7 +55,9 @@ def lines_in(country: str, tag: str, *, at: datetime) -> list[Line]:
 def child_line(country: str, tag: str, *, at: datetime) -> Line | None:
     """Return the line for children of a country; None where the directory knows of none."""
     rows = (
-        Service.objects.published().for_public().filter(country=country, phones__number=CHILD_LINE)
+        models.Service.objects.published()
+        .for_public()
+        .filter(country=country, phones__number=CHILD_LINE)
     )
     return next(iter(_lines(rows, tag, at, number=CHILD_LINE)), None)
 
@@ -84,7 +85,9 @@ def typed_line(name: str, number: str) -> Line:
     return Line(name, number, is_checked=True, href=href)
 
 
-def _lines(rows: ServiceQuerySet, tag: str, at: datetime, *, number: str = "") -> list[Line]:
+def _lines(
+    rows: service_models.ServiceQuerySet, tag: str, at: datetime, *, number: str = ""
+) -> list[Line]:
     services = list(rows.prefetch_related("phones", "texts").order_by("short").distinct())
     stand = standings(services, at)
     lines = []
@@ -99,7 +102,7 @@ def _lines(rows: ServiceQuerySet, tag: str, at: datetime, *, number: str = "") -
     return lines
 
 
-def _name(service: Service, tag: str) -> tuple[str, str]:
+def _name(service: models.Service, tag: str) -> tuple[str, str]:
     """Return a service's name in a language, else its own name, with the language of the name."""
     names = store.translations_of(service).get(TextField.NAME, {})
     return (names[tag], tag) if tag in names else (service.name, service.text_language_id or "")

@@ -20,12 +20,10 @@ class VersionState(TextChoices):
 
 
 class VersionMove(TextChoices):
-    # Translators: a button: the owner of a course shall read a draft.
-    SUBMIT = "submit", _("Send to its owner")
-    # Translators: a button: a draft goes back to whoever wrote it.
-    RETURN = "return", _("Send back")
-    # Translators: a button: a version of a course can be used from now on.
-    PUBLISH = "publish", _("Publish")
+    # Translators, of each below: a button.
+    SUBMIT = "submit", _("Send to its owner")  # the owner of a course shall read a draft
+    RETURN = "return", _("Send back")  # a draft goes back to whoever wrote it
+    PUBLISH = "publish", _("Publish")  # a version of a course can be used from now on
     # Translators: a button: nobody shall use a version of a course for something new.
     RETIRE = "retire", _("Use no longer")
 

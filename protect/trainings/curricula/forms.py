@@ -10,16 +10,14 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import RegexValidator
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.questionnaires.access import form_of, published
 from protect.questionnaires.enums import FormKind
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
-from protect.trainings.curricula import enums, vocabulary
-from protect.trainings.curricula.models import TIERS, ModuleVersion
+from protect.trainings.curricula import enums, models, vocabulary
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
 from protect.vault.sign_in.posted import Page
@@ -60,11 +58,9 @@ MODULES = 12  # of a course, at most
 CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hyphens."))
 ASKS = {phase: f"form_{phase.value}" for phase in KINDS}  # fields for what a course asks
 TIER_NAMES = {
-    # Translators: for whom a course is: everybody who meets migrants at work.
-    1: _("1: everybody who meets migrants"),
-    # Translators: for whom a course is.
+    # Translators, of each below: for whom a course is.
+    1: _("1: everybody who meets migrants"),  # everybody who meets migrants at work
     2: _("2: those who support survivors"),
-    # Translators: for whom a course is.
     3: _("3: specialists"),
 }
 
@@ -157,10 +153,10 @@ class CourseForm(VersionForm):
     tier = forms.TypedChoiceField(
         # Translators: for whom a course is.
         label=_("For whom"),
-        choices=[(each, TIER_NAMES[each]) for each in TIERS],
+        choices=[(each, TIER_NAMES[each]) for each in models.TIERS],
         coerce=int,
         widget=forms.RadioSelect,
-        initial=TIERS[0],
+        initial=models.TIERS[0],
     )
     # Translators: who takes part in a course, in words.
     audience = fields.text(_("Audience"), 200, is_asked=False)
@@ -212,7 +208,9 @@ class CourseForm(VersionForm):
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
-    rows = ModuleVersion.objects.select_related("module").order_by("title", "language", "-number")
+    rows = models.ModuleVersion.objects.select_related("module").order_by(
+        "title", "language", "-number"
+    )
     versions = rows.filter(state=enums.VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
     # Translators: a version of a part of a course in a list.
     template = _("{title} · {language} · version {number}")
@@ -298,14 +296,11 @@ class ReturnForm(DeskForm):
 
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
-    # Translators: a page: a part of courses is begun.
-    "trainings:module_new": Page(_("Begin a module"), NewModuleForm),
-    # Translators: a page: a course is begun.
-    "trainings:course_new": Page(_("Begin a course"), NewCourseForm),
-    # Translators: a page: a draft of a part of courses.
-    "trainings:module_edit": Page(_("Edit the draft"), ModuleForm),
-    # Translators: a page: a draft of a course.
-    "trainings:course_edit": Page(_("Edit the draft"), CourseForm),
+    # Translators, of each below: a page.
+    "trainings:module_new": Page(_("Begin a module"), NewModuleForm),  # a part of courses is begun
+    "trainings:course_new": Page(_("Begin a course"), NewCourseForm),  # a course is begun
+    "trainings:module_edit": Page(_("Edit the draft"), ModuleForm),  # a draft of a part of courses
+    "trainings:course_edit": Page(_("Edit the draft"), CourseForm),  # a draft of a course
     # Translators: a page: a draft goes back to whoever wrote it.
     **dict.fromkeys(
         ("trainings:module_move", "trainings:course_move"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Language
 from protect.trainings.base.enums import Assessment
@@ -23,10 +24,9 @@ class VersionQuerySet(models.QuerySet[Any]):
         return self.filter(state=VersionState.PUBLISHED)
 
 
-class Thing(models.Model):
+class Thing(UuidModel):
     """A module or course, known by its code in every version and language."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(max_length=40, unique=True)
     owner = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
 
@@ -46,12 +46,11 @@ class Course(Thing):
     """Modules in an order."""
 
 
-class Version(models.Model):
+class Version(UuidModel):
     """The fields that versions of modules and of courses share. `KIND`: module or course."""
 
     KIND: ClassVar[str]
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.PositiveIntegerField()
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=160)

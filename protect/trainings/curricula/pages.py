@@ -9,8 +9,7 @@ from django.utils.translation import get_language
 
 from protect.orgs.scope import Scope
 from protect.questionnaires.access import form_of, published
-from protect.trainings.base.enums import Phase
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base import enums, labels
 from protect.trainings.curricula import rules, vocabulary
 from protect.trainings.curricula.access import AnyVersion, may_do, versions_of
 from protect.trainings.curricula.enums import VersionMove, VersionState
@@ -29,7 +28,7 @@ class VersionLine(NamedTuple):
     """A version in a list. `is_behind`: its source has a newer version than it was made from."""
 
     version: AnyVersion
-    said: StateLabel
+    said: labels.StateLabel
     is_behind: bool
 
 
@@ -78,7 +77,7 @@ def forms_of(version: AnyVersion) -> list[tuple[str | Promise, str]]:
         return []
     by_code = {each.code: each for each in published()}
     language = get_language() or "en"
-    codes = [(phase, version.forms.get(phase.value, "")) for phase in Phase]
+    codes = [(phase, version.forms.get(phase.value, "")) for phase in enums.Phase]
     return [
         (phase.label, form_of(by_code[code], language).title.text if code in by_code else code)
         for phase, code in codes
@@ -95,9 +94,9 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
     return newer
 
 
-def version_state(code: str) -> StateLabel:
+def version_state(code: str) -> labels.StateLabel:
     state = VersionState(code)
-    return StateLabel(state.label, SHAPES[state])
+    return labels.StateLabel(state.label, SHAPES[state])
 
 
 def _line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:

@@ -12,15 +12,11 @@ from protect.trainings.base.enums import Assessment, Phase
 
 # What a training talks about, said before anybody comes. Codes of content_notes.toml.
 CONTENT_NOTES = {
-    # Translators: what a training talks about.
+    # Translators, of each below: what a training talks about.
     "sexual_violence": _("Sexual violence"),
-    # Translators: what a training talks about.
     "flight": _("Violence on the way and in camps"),
-    # Translators: what a training talks about.
     "trauma": _("What violence does to people"),
-    # Translators: what a training talks about.
     "discrimination": _("Discrimination"),
-    # Translators: what a training talks about.
     "abuse_of_power": _("Abuse by people who help"),
 }
 

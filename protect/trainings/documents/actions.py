@@ -14,10 +14,8 @@ from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.documents import access
-from protect.trainings.documents.models import PaperHead
-from protect.trainings.documents.paper.content import Emblem, Sentence
-from protect.trainings.documents.paper.sheets import language_of
+from protect.trainings.documents import access, models
+from protect.trainings.documents.paper import content, sheets
 from protect.uploads import clean_documents, refusal_reasons
 
 MOST_KILOBYTES = 500
@@ -36,7 +34,9 @@ class Head:
 
 
 @transaction.atomic
-def save_head(scope: Scope, organisation: Organisation, head: Head, *, at: datetime) -> PaperHead:
+def save_head(
+    scope: Scope, organisation: Organisation, head: Head, *, at: datetime
+) -> models.PaperHead:
     """Save the letterhead of an organisation.
 
     Units: a picture has at most MOST_KILOBYTES of 1,000 bytes, as it was written anew.
@@ -46,8 +46,8 @@ def save_head(scope: Scope, organisation: Organisation, head: Head, *, at: datet
         at=at, actor=scope.user_id, organisation=access.must_certify(scope, organisation.pk)
     )
     _must_fit(head.picture)
-    PaperHead.objects.get_or_create(pk=organisation.pk, defaults={"changed_at": at})
-    row = PaperHead.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
+    models.PaperHead.objects.get_or_create(pk=organisation.pk, defaults={"changed_at": at})
+    row = models.PaperHead.objects.select_for_update(of=("self",)).get(pk=organisation.pk)
     if head.has_none:
         row.picture = None
     if head.picture is not None:
@@ -73,21 +73,23 @@ def _must_fit(picture: clean_documents.CleanDocument | None) -> None:
 class Letterhead(NamedTuple):
     """Nothing of it is needed: an organisation without a head has papers too."""
 
-    emblem: Emblem | None = None
-    statements: tuple[Sentence, ...] = ()  # how it is paid for, and the disclaimer
+    emblem: content.Emblem | None = None
+    statements: tuple[content.Sentence, ...] = ()  # how it is paid for, and the disclaimer
 
 
 def head_of(organisation: UUID, tag: str) -> Letterhead:
     """Return a letterhead in a language; a sentence without that language comes in another."""
-    row = PaperHead.objects.filter(pk=organisation).first()
+    row = models.PaperHead.objects.filter(pk=organisation).first()
     if row is None:
         return Letterhead()
-    emblem = Emblem(bytes(row.picture), row.alt) if row.picture is not None else None
-    sentences = (_choose_sentence(each, language_of(tag)) for each in (row.funding, row.disclaimer))
+    emblem = content.Emblem(bytes(row.picture), row.alt) if row.picture is not None else None
+    sentences = (
+        _choose_sentence(each, sheets.language_of(tag)) for each in (row.funding, row.disclaimer)
+    )
     return Letterhead(emblem, tuple(each for each in sentences if each is not None))
 
 
-def _choose_sentence(texts: Mapping[str, str], tag: str) -> Sentence | None:
+def _choose_sentence(texts: Mapping[str, str], tag: str) -> content.Sentence | None:
     """Return a sentence in a language, else in English, else in the first that there is."""
     tags = (tag, "en", *sorted(texts))
-    return next((Sentence(each, texts[each]) for each in tags if texts.get(each)), None)
+    return next((content.Sentence(each, texts[each]) for each in tags if texts.get(each)), None)

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel.errors import ProtectError
 from protect.orgs.languages import of_desk
 from protect.reference.vocabulary import Language
-from protect.trainings.base import fields
-from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.base import errors, fields
 from protect.trainings.documents import actions, models
 from protect.ui.forms import DeskForm
 from protect.uploads.errors import UploadRefused
@@ -77,7 +76,9 @@ class HeadForm(DeskForm):
 
     def text_of(self, error: ProtectError) -> str:
         if isinstance(error, UploadRefused) and error.reason in UNFIT:
-            return TrainingRefusal("trainings_emblem_unfit", most=actions.MOST_KILOBYTES).text()
+            return errors.TrainingRefusal(
+                "trainings_emblem_unfit", most=actions.MOST_KILOBYTES
+            ).text()
         return super().text_of(error)
 
     def _by_language(self, name: str) -> dict[str, str]:

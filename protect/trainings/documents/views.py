@@ -6,16 +6,14 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base.pages.frame import done, show
 from protect.trainings.documents import access, actions, forms, models
-from protect.trainings.documents.paper.content import AttendanceList
-from protect.trainings.documents.paper.sheets import attendance_pdf
+from protect.trainings.documents.paper import content, sheets
 
 LINES = 6  # of the list on which a head is tried
 
@@ -40,7 +38,7 @@ def paper_head(request: HttpRequest, pk: UUID) -> HttpResponse:
 def paper_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = access.get_issuer(scope_of(request), pk)
     tag, at = get_language() or "en", clock.now()
-    sheet = AttendanceList(
+    sheet = content.AttendanceList(
         code="------",
         grant="",
         event=organisation.name,
@@ -53,4 +51,6 @@ def paper_preview(request: HttpRequest, pk: UUID) -> HttpResponse:
         **actions.head_of(pk, tag)._asdict(),
     )
     headers = {"Content-Disposition": 'inline; filename="preview.pdf"'}
-    return HttpResponse(attendance_pdf(sheet, tag), content_type="application/pdf", headers=headers)
+    return HttpResponse(
+        sheets.attendance_pdf(sheet, tag), content_type="application/pdf", headers=headers
+    )

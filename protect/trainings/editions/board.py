@@ -17,14 +17,11 @@ from protect.orgs.models import Organisation
 from protect.trainings.base.labels import StateLabel
 from protect.trainings.editions.actions.plan import seats_shown
 from protect.trainings.needs.pages import asked_of
-from protect.trainings.registrations import labels
+from protect.trainings.registrations import fields, labels, models
 from protect.trainings.registrations.actions.seats import SEATING, line_of
 from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.fields import LISTED
-from protect.trainings.registrations.models import OrgQuota, Registration
 from protect.trainings.registrations.rules import places
-from protect.trainings.scheduling import enums, rules, vocabulary
-from protect.trainings.scheduling import labels as scheduling_labels
+from protect.trainings.scheduling import enums, labels as scheduling_labels, rules, vocabulary
 from protect.trainings.scheduling.actions.conflicts import lacking
 from protect.trainings.scheduling.labels import CLASHES
 from protect.trainings.scheduling.models import Booking, Edition, Session
@@ -53,20 +50,20 @@ class HalfDayLine(NamedTuple):
 class PersonLine(NamedTuple):
     """A registration and its status; `place`: on the waiting list, from 1."""
 
-    registration: Registration
+    registration: models.Registration
     said: StateLabel
     place: int | None
 
     @property
     def cells(self) -> list[tuple[str | Promise, str]]:
         """Return label and text of the columns beside the name."""
-        return [(field.label, field.text(self.registration)) for field in LISTED[1:]]
+        return [(field.label, field.text(self.registration)) for field in fields.LISTED[1:]]
 
 
 class QuotaLine(NamedTuple):
     """Seats kept for an organisation, how many of them are taken, and whether all may take them."""
 
-    quota: OrgQuota
+    quota: models.OrgQuota
     taken: int
     is_released: bool
 
@@ -93,7 +90,7 @@ def board_of(edition: Edition, *, at: datetime) -> dict[str, Any]:
         "seats": seats,
         "half_days": half_days,
         "people": people,
-        "headings": [field.label for field in LISTED],
+        "headings": [field.label for field in fields.LISTED],
         "applied": sum(line.registration.state == RegistrationState.APPLIED for line in people),
         "quotas": quotas,
         "co_hosts": [*_co_hosts(edition)],
@@ -146,7 +143,7 @@ def _co_hosts(edition: Edition) -> Iterator[tuple[Organisation, StateLabel]]:
             yield organisation, scheduling_labels.booking_state(state)
 
 
-def _person(row: Registration, place: int | None) -> PersonLine:
+def _person(row: models.Registration, place: int | None) -> PersonLine:
     status = labels.registration_state(row.state, place=place, is_paused=row.is_paused)
     return PersonLine(row, status, place)
 

@@ -8,8 +8,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
 from protect.orgs.enums import TeamState
@@ -17,10 +16,7 @@ from protect.orgs.models import Organisation, Team
 from protect.reference import formats, vocabulary
 from protect.trainings.base import fields
 from protect.trainings.curricula.models import CourseVersion
-from protect.trainings.scheduling.access import could_co_host, offered_to
-from protect.trainings.scheduling.clocks import instants
-from protect.trainings.scheduling.enums import Approval, Delivery
-from protect.trainings.scheduling.errors import ClockRefused
+from protect.trainings.scheduling import access, clocks, enums, errors
 from protect.trainings.scheduling.forms.bookings import ClashForm
 from protect.trainings.scheduling.models import Edition, Session, Venue
 from protect.ui.forms import DeskForm
@@ -35,7 +31,9 @@ class EditionForm(DeskForm):
     }
     edited = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # Translators: how a training is given: in person, online.
-    delivery = fields.radio(_("How it is given"), Delivery.choices, initial=Delivery.IN_PERSON)
+    delivery = fields.radio(
+        _("How it is given"), enums.Delivery.choices, initial=enums.Delivery.IN_PERSON
+    )
     languages = fields.languages_field(
         # Translators: in which languages a training is given.
         _("Languages"),
@@ -67,7 +65,9 @@ class EditionForm(DeskForm):
         _("By the clock of the training. Leave empty: until you close it."),
     )
     # Translators: who decides about registrations.
-    approval = fields.radio(_("Who gets a seat"), Approval.choices, initial=Approval.OWNER)
+    approval = fields.radio(
+        _("Who gets a seat"), enums.Approval.choices, initial=enums.Approval.OWNER
+    )
     # Translators: how long somebody can think about the offer of a seat.
     offer_hours = fields.number(_("Hours to answer the offer of a seat"), 1, 24 * 30, initial=72)
     # Translators: a box to tick.
@@ -171,7 +171,7 @@ class HalfDayForm(ClashForm):
         self.zone = edition.zone if edition else ""
         if edition is not None:
             held = Q(pk=session.venue_id if session else None)
-            offered = offered_to(edition, session).filter(Q(is_active=True) | held)
+            offered = access.offered_to(edition, session).filter(Q(is_active=True) | held)
             rows = Venue.objects.filter(resource__in=offered).order_by("resource__name", "pk")
             rows = rows.select_related("resource__organisation")
             fields.offer(self, "venue", rows, lambda venue: venue_label(venue, edition))
@@ -183,8 +183,8 @@ class HalfDayForm(ClashForm):
         if day is None or starts is None or ends is None:
             return cleaned
         try:
-            self.times = instants(day, starts, ends, self.zone)
-        except ClockRefused as refused:
+            self.times = clocks.instants(day, starts, ends, self.zone)
+        except errors.ClockRefused as refused:
             self.add_error(fields.AT.get(refused.where), refused.text())
         return cleaned
 
@@ -227,7 +227,7 @@ class CoHostsForm(DeskForm):
     def __init__(self, *args: Any, edition: Edition | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if edition is not None:
-            fields.offer(self, "co_hosts", could_co_host(edition), described)
+            fields.offer(self, "co_hosts", access.could_co_host(edition), described)
 
 
 def described(each: Organisation) -> SafeString:
@@ -237,17 +237,15 @@ def described(each: Organisation) -> SafeString:
 
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
-    # Translators: a page: a training is planned.
-    "trainings:edition_new": Page(_("Plan a training"), NewEditionForm),
+    # Translators, of each below: a page.
+    "trainings:edition_new": Page(_("Plan a training"), NewEditionForm),  # a training is planned
     # Translators: a page: a training is planned like another one.
     "trainings:edition_clone": Page(_("Plan one like it"), CloneForm),
-    # Translators: a page: how a training is given.
-    "trainings:edition_edit": Page(_("Edit the training"), EditionForm),
+    "trainings:edition_edit": Page(_("Edit the training"), EditionForm),  # how a training is given
     # Translators: a page: a training is opened, closed or cancelled.
     "trainings:edition_move": Page(_("Cancel the training"), CancelForm),
     # Translators: a page: a half day is added to a training.
     "trainings:half_day_new": Page(_("Add a half day"), HalfDayForm),
-    # Translators: a page: a half day is moved.
-    "trainings:half_day_edit": Page(_("Move a half day"), HalfDayForm),
+    "trainings:half_day_edit": Page(_("Move a half day"), HalfDayForm),  # a half day is moved
     "trainings:edition_co_hosts": Page(_("Host a training together"), CoHostsForm),
 }

@@ -9,24 +9,20 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Min, Prefetch, Q
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.directory.enums import Freshness, PhoneKind, TextField
 from protect.directory.facts.sentences import language_name
-from protect.matching import published, wording
-from protect.matching.questions import Match, Question, Where
+from protect.matching import published, questions, wording
 from protect.trainings.base import help_lines, labels
-from protect.trainings.curricula.models import ModuleVersion
-from protect.trainings.curricula.vocabulary import CONTENT_NOTES
+from protect.trainings.curricula import models, vocabulary
 from protect.trainings.editions.actions.plan import seats_shown
 from protect.trainings.registrations.actions.register import is_taking
-from protect.trainings.scheduling.enums import Delivery, EditionState
+from protect.trainings.scheduling import enums, queries
 from protect.trainings.scheduling.models import Edition, Session
-from protect.trainings.scheduling.queries import EditionQuerySet
 
 FEW = 5  # seats
-COMING = [EditionState.OPEN, EditionState.CLOSED]
+COMING = [enums.EditionState.OPEN, enums.EditionState.CLOSED]
 FREE = labels.StateLabel(gettext_lazy("Seats are free"), "good")
 FEW_LEFT = labels.StateLabel(gettext_lazy("Few seats are left"), "caution")
 FULL = labels.StateLabel(gettext_lazy("Full: there is a waiting list"), "caution")
@@ -44,7 +40,7 @@ class OpenLine(NamedTuple):
     is_taking: bool
 
 
-def coming(at: datetime, *, country: str = "", language: str = "") -> EditionQuerySet:
+def coming(at: datetime, *, country: str = "", language: str = "") -> queries.EditionQuerySet:
     """Return listed editions that are to come, the next first."""
     rows = Edition.objects.listed().filter(state__in=COMING)
     if country:
@@ -56,7 +52,7 @@ def coming(at: datetime, *, country: str = "", language: str = "") -> EditionQue
     return dated.filter(begins__isnull=False).order_by("begins", "pk")
 
 
-def loaded(rows: EditionQuerySet) -> EditionQuerySet:
+def loaded(rows: queries.EditionQuerySet) -> queries.EditionQuerySet:
     """Return editions with the relations that a line of the calendar shows."""
     half_days = Session.objects.standing().select_related("venue__place")
     return rows.select_related("host", "course_version__course").prefetch_related(
@@ -84,17 +80,17 @@ def line(edition: Edition, at: datetime) -> OpenLine:
 
 def _where(edition: Edition, sessions: Iterable[Session]) -> Iterator[str | Promise]:
     yield from dict.fromkeys(each.venue.place.name for each in sessions if each.venue)
-    if edition.delivery != Delivery.IN_PERSON:
+    if edition.delivery != enums.Delivery.IN_PERSON:
         # Translators: where a training is held.
         yield _("Online")
 
 
 def _seats(edition: Edition, at: datetime) -> labels.StateLabel:
-    if edition.state == EditionState.CANCELLED:
+    if edition.state == enums.EditionState.CANCELLED:
         return CANCELLED
     if not is_taking(edition, at):
         is_early = edition.opens_at is not None and at < edition.opens_at
-        return NOT_YET if is_early and edition.state == EditionState.OPEN else CLOSED
+        return NOT_YET if is_early and edition.state == enums.EditionState.OPEN else CLOSED
     free = seats_shown(edition, at=at)["free"]
     if free is None or free > FEW:
         return FREE
@@ -122,7 +118,9 @@ class SupportLine(NamedTuple):
 
 def support_line(country: str, language: str, at: datetime) -> SupportLine | None:
     """Return a help line of a country that answers in a language; None where only 112 is sure."""
-    question = Question((NEED,), at, Where(country=country), (language,), limit=MOST)
+    question = questions.Question(
+        (NEED,), at, questions.Where(country=country), (language,), limit=MOST
+    )
     result = published.match(question)
     rows = sorted(
         (*result.answers, *result.national), key=lambda each: len(LISTENING - each.row.categories)
@@ -132,14 +130,14 @@ def support_line(country: str, language: str, at: datetime) -> SupportLine | Non
 
 def content_notes(edition: Edition) -> list[str | Promise]:
     """Return the content notes of an edition's modules, each once, as words."""
-    modules = ModuleVersion.objects.filter(courses=edition.course_version_id).order_by("pk")
+    modules = models.ModuleVersion.objects.filter(courses=edition.course_version_id).order_by("pk")
     codes = dict.fromkeys(
         code for notes in modules.values_list("content_notes", flat=True) for code in notes
     )
-    return [words for code, words in CONTENT_NOTES.items() if code in codes]
+    return [words for code, words in vocabulary.CONTENT_NOTES.items() if code in codes]
 
 
-def _lines(match: Match, language: str) -> Iterator[SupportLine]:
+def _lines(match: questions.Match, language: str) -> Iterator[SupportLine]:
     trusted = IN_TIME | ({Freshness.UNVERIFIED} if settings.IS_DEMO else set())
     for each in match.contacts:
         if each.kind == PhoneKind.VOICE and each.freshness in trusted:

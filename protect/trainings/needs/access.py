@@ -11,16 +11,15 @@ from protect.orgs.models import Team
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import the_one
 from protect.trainings.needs.models import Need
-from protect.trainings.scheduling.models import Edition
-from protect.trainings.scheduling.queries import EditionQuerySet
+from protect.trainings.scheduling import models, queries
 
 
-def arranged_by(scope: Scope) -> EditionQuerySet:
+def arranged_by(scope: Scope) -> queries.EditionQuerySet:
     """Return the editions whose needs this user arranges."""
-    return Edition.objects.filter(logistics_team__in=scope.teams_where(Permission.WORK))
+    return models.Edition.objects.filter(logistics_team__in=scope.teams_where(Permission.WORK))
 
 
-def get_arranged(scope: Scope, pk: UUID) -> Edition:
+def get_arranged(scope: Scope, pk: UUID) -> models.Edition:
     """Return an edition whose needs this person arranges. Errors: Http404."""
     rows = arranged_by(scope).select_related("host", "course_version", "logistics_team")
     return the_one(rows.filter(pk=pk))
@@ -33,7 +32,7 @@ def get_need(scope: Scope, pk: UUID) -> Need:
     return the_one(needs.filter(pk=pk))
 
 
-def must_arrange(scope: Scope, edition: Edition) -> Team:
+def must_arrange(scope: Scope, edition: models.Edition) -> Team:
     """Return the team that arranges needs, this person being of it. Errors: PermissionDenied."""
     team = edition.logistics_team
     if team is None or team.pk not in scope.teams_where(Permission.WORK):

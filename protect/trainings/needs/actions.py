@@ -20,23 +20,19 @@ from django.db.models import F, Q, QuerySet
 from protect.audit.context import AuditContext, in_chain_order
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import planner_or_link_context
-from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.extension import Extension
+from protect.trainings.base import access, errors, extension
 from protect.trainings.needs.access import must_arrange
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 from protect.trainings.needs.rules import NeedMove, purge_on, step_need
-from protect.trainings.registrations.actions.mail import tell
-from protect.trainings.registrations.actions.seats import locked
+from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.actions.bookings import Wanted, book, lock, standing_of
 from protect.trainings.scheduling.actions.mail import tell_arrangers
 from protect.trainings.scheduling.enums import BookingRole
 from protect.trainings.scheduling.models import Booking, Edition, Resource
 from protect.vault.errors import RecordGone
-from protect.vault.records import inbound
-from protect.vault.records.erasure import PERSON, RETENTION
+from protect.vault.records import erasure, inbound
 from protect.vault.sessions.unlocked import Unlocked
 
 ROLES = {NeedKind.CHILDCARE: BookingRole.CHILDCARE, NeedKind.INTERPRETER: BookingRole.INTERPRETER}
@@ -79,14 +75,14 @@ def say(
     coordinator who enters them; None for the participant's own form or link.
     Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready.
     """
-    edition = locked(registration.edition_id)
-    audit = planner_or_link_context(scope, edition.host_id, at=at)
+    edition = seats.locked(registration.edition_id)
+    audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
     counts = edition.registrations.active().proven().filter(pk=registration.pk).exists()
     if team is None or not is_asked(edition) or not counts:
-        raise TrainingRefusal("trainings_needs_not_asked")
+        raise errors.TrainingRefusal("trainings_needs_not_asked")
     kinds = [each.kind for each in needs]
-    _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), PERSON, at)
+    _erase(registration.needs.filter(kind__in=kinds, state=NeedState.OPEN), erasure.PERSON, at)
     until = due_on(edition, at)
     rows = [
         Need(
@@ -109,9 +105,9 @@ def say(
 def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
     """Erase a participant's need while it is not arranged; return whether it was erased."""
     rows = registration.needs.filter(pk=need, state=NeedState.OPEN)
-    is_gone = bool(_erase(rows, PERSON, at))
+    is_gone = bool(_erase(rows, erasure.PERSON, at))
     if is_gone:
-        audit = planner_or_link_context(None, registration.edition.host_id, at=at)
+        audit = access.planner_or_link_context(None, registration.edition.host_id, at=at)
         audit.record("trainings.take_back_need", registration)
     return is_gone
 
@@ -172,14 +168,14 @@ def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
     edition has begun; NeedMoveNotAllowed.
     """
     if not alternative:
-        raise TrainingRefusal("trainings_reason_missing")
+        raise errors.TrainingRefusal("trainings_reason_missing")
     first = need.registration.edition.sessions.standing().order_by("starts_at").first()
     if first is not None and first.starts_at <= at:
-        raise TrainingRefusal("trainings_need_told_too_late")
+        raise errors.TrainingRefusal("trainings_need_told_too_late")
     row = _moved(scope, need, NeedMove.CANNOT, at=at)
     row.alternative, row.told_at, row.booking = alternative, at, None
     row.save(update_fields=["alternative", "told_at", "booking"])
-    tell([row.registration], Template.TRAINING_CHANGED, at=at)
+    mail.tell([row.registration], Template.TRAINING_CHANGED, at=at)
     return row
 
 
@@ -213,7 +209,7 @@ def ask_again(edition: Edition, audit: AuditContext) -> None:
 @transaction.atomic
 def erase_of(registrations: Iterable[Registration], *, at: datetime) -> int:
     """Erase the needs of withdrawn or erased participants; return how many."""
-    return _erase(Need.objects.filter(registration__in=list(registrations)), PERSON, at)
+    return _erase(Need.objects.filter(registration__in=list(registrations)), erasure.PERSON, at)
 
 
 def hold(rows: QuerySet[Need]) -> list[Need]:
@@ -230,11 +226,11 @@ def forget(*, at: datetime) -> int:
     gone = 0
     for edition in editions.order_by("pk"):
         with transaction.atomic():
-            locked(edition.pk)
+            seats.locked(edition.pk)
             _keep_until(edition, at)
             rows = Need.objects.filter(registration__edition=edition)
             over = Q(purge_on__lte=at.date()) | Q(registration__ended_at__isnull=False)
-            gone += _erase(rows.filter(over), RETENTION, at)
+            gone += _erase(rows.filter(over), erasure.RETENTION, at)
     return gone
 
 
@@ -279,6 +275,6 @@ def _erase(rows: QuerySet[Need], reason: str, at: datetime) -> int:
     return len(needs)
 
 
-class Needs(Extension):
+class Needs(extension.Extension):
     def end(self, registration: Registration, *, at: datetime) -> None:
         erase_of([registration], at=at)

@@ -7,24 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NeedKind(TextChoices):
-    # Translators: what somebody needs to take part.
+    # Translators, of each below: what somebody needs to take part.
     ACCESSIBILITY = "accessibility", _("Accessibility")
-    # Translators: what somebody needs to take part: what they eat or do not eat.
-    DIET = "diet", _("Food")
-    # Translators: what somebody needs to take part.
+    DIET = "diet", _("Food")  # what they eat or do not eat
     CHILDCARE = "childcare", _("Childcare")
-    # Translators: what somebody needs to take part.
     INTERPRETER = "interpreter", _("Interpreter")
 
 
 class NeedState(TextChoices):
     """How a need ended. Each is told to the person beforehand."""
 
-    # Translators: the state of what somebody needs: nobody has done anything yet.
-    OPEN = "open", _("To be arranged")
-    # Translators: the state of what somebody needs.
+    # Translators, of each below: the state of what somebody needs.
+    OPEN = "open", _("To be arranged")  # nobody has done anything yet
     BOOKED = "booked", _("Booked")
     # Translators: the state of what somebody needs, such as food.
     ORDERED = "ordered", _("Ordered")
-    # Translators: the state of what somebody needs.
     CANNOT_BE_MET = "cannot_be_met", _("Cannot be met")

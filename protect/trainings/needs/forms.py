@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from protect.directory.facts.sentences import language_name
 from protect.reference import vocabulary as reference
 from protect.trainings.base.fields import REASON_LENGTH, NamedField, text
-from protect.trainings.needs import labels
-from protect.trainings.needs.actions import StatedNeed
+from protect.trainings.needs import actions, labels
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.scheduling.models import Resource
 from protect.ui.forms import DeskForm
@@ -22,13 +21,10 @@ from protect.vault.sign_in.posted import Page
 MOST_CHILDREN = 9
 DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters
 LEGENDS: dict[NeedKind, str | Promise] = {
-    # Translators: a question to who takes part in a training.
+    # Translators, of each below: a question to who takes part in a training.
     NeedKind.ACCESSIBILITY: _("What helps you to take part"),
-    # Translators: a question to who takes part in a training.
     NeedKind.DIET: _("What you eat"),
-    # Translators: a question to who takes part in a training.
     NeedKind.CHILDCARE: _("How old the children are"),
-    # Translators: a question to who takes part in a training.
     NeedKind.INTERPRETER: _("Who would be best as an interpreter"),
 }
 
@@ -85,19 +81,23 @@ class NeedsForm(DeskForm):
             ]
         )
 
-    def needs(self) -> list[StatedNeed]:
+    def needs(self) -> list[actions.StatedNeed]:
         data = self.cleaned_data
         needs = [
-            StatedNeed(kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"])
+            actions.StatedNeed(
+                kind, codes=tuple(data[f"{kind}_codes"]), detail=data[f"{kind}_detail"]
+            )
             for kind in (NeedKind.ACCESSIBILITY, NeedKind.DIET)
             if data[f"{kind}_codes"] or data[f"{kind}_detail"]
         ]
         if data["children"]:
             codes = tuple(data["childcare_codes"])
-            needs.append(StatedNeed(NeedKind.CHILDCARE, data["children"], codes=codes))
+            needs.append(actions.StatedNeed(NeedKind.CHILDCARE, data["children"], codes=codes))
         if data["language"]:
             codes = tuple(data["interpreter_codes"])
-            needs.append(StatedNeed(NeedKind.INTERPRETER, language=data["language"], codes=codes))
+            needs.append(
+                actions.StatedNeed(NeedKind.INTERPRETER, language=data["language"], codes=codes)
+            )
         return needs
 
 

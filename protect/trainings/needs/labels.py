@@ -45,19 +45,13 @@ NEEDS = {
     "quiet_room": _("A quiet room for breaks"),
     # Translators: what somebody needs to take part in a training.
     "companion": _("A place for somebody who helps me"),
-    # Translators: what somebody eats.
+    # Translators, of each below: what somebody eats.
     "vegetarian": _("Vegetarian"),
-    # Translators: what somebody eats.
     "vegan": _("Vegan"),
-    # Translators: what somebody eats.
     "halal": _("Halal"),
-    # Translators: what somebody eats.
     "kosher": _("Kosher"),
-    # Translators: what somebody eats.
     "no_gluten": _("Without gluten"),
-    # Translators: what somebody eats.
     "no_lactose": _("Without lactose"),
-    # Translators: what somebody eats.
     "no_nuts": _("Without nuts"),
     # Translators: how old children are for whom somebody needs childcare.
     "under_3": _("Under 3 years"),

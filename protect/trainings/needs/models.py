@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
-
 from django.db import models
 from django.db.models import Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.reference.models import Language
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.registrations.models import Registration
@@ -14,10 +13,9 @@ from protect.trainings.scheduling.models import Booking
 from protect.vault.models import Record
 
 
-class Need(models.Model):
+class Need(UuidModel):
     """A participant's need. Its codes and details are sealed to the host's logistics team."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     registration = models.ForeignKey(Registration, on_delete=models.CASCADE, related_name="needs")
     kind = models.CharField(max_length=13, choices=NeedKind)
     quantity = models.PositiveSmallIntegerField(default=1)
@@ -49,6 +47,3 @@ class Need(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["purge_on"], name="trainings_need_purge")]
-
-    def __str__(self) -> str:
-        return f"need {self.pk}"

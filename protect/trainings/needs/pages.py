@@ -11,19 +11,16 @@ from uuid import UUID
 from django.db import models
 from django.db.models import Min, Q, Sum
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from protect.directory.facts.sentences import language_name
 from protect.orgs.scope import Scope
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.needs import labels
-from protect.trainings.needs.access import arranged_by
+from protect.trainings.needs import access, labels
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
-from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations import enums, rules
 from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.rules import HOLDING
 from protect.trainings.scheduling.models import Booking, Edition
 from protect.trainings.scheduling.rules import LIVE, Requirements
 
@@ -86,7 +83,7 @@ def counts_of(lines: Iterable[NeedLine], *, is_diet: bool) -> list[Count]:
     counted: Counter[tuple[str, str]] = Counter()
     for line in lines:
         need = line.need
-        is_coming = RegistrationState(need.registration.state) in HOLDING
+        is_coming = enums.RegistrationState(need.registration.state) in rules.HOLDING
         is_met = need.state != NeedState.CANNOT_BE_MET
         if is_coming and is_met and (need.kind == NeedKind.DIET) is is_diet:
             own = [str(labels.OWN_WORDS)] if line.detail or not line.words else []
@@ -151,7 +148,7 @@ def asked_of(edition: Edition, taken: int) -> Requirements:
 def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
     """Return kind, interpreter language and quantity of the needs of participants with a seat."""
     needs = Need.objects.filter(
-        registration__edition=edition, registration__state__in=[*map(str, HOLDING)]
+        registration__edition=edition, registration__state__in=[*map(str, rules.HOLDING)]
     ).exclude(state=NeedState.CANNOT_BE_MET)
     rows = needs.order_by("kind", "language").values_list("kind", "language")
     return list(rows.annotate(number=Sum("quantity")))
@@ -160,7 +157,7 @@ def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
 def panels(scope: Scope) -> Iterator[dict[str, Any]]:
     """Yield the editions with needs that are not arranged yet, the next one first."""
     is_open = Q(registrations__needs__state=NeedState.OPEN)
-    rows = arranged_by(scope).filter(is_open).select_related("course_version")
+    rows = access.arranged_by(scope).filter(is_open).select_related("course_version")
     editions = rows.annotate(
         waiting=models.Count("registrations__needs", filter=is_open, distinct=True),
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),

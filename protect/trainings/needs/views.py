@@ -8,18 +8,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock, refusals
-from protect.kernel.spreadsheet import TableWriter
+from protect.kernel import clock, refusals, spreadsheet
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.trainings.base.access import hosts_where
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.open_pages import open_page, show_open
-from protect.trainings.needs import access, actions, pages
-from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs import access, actions, enums, models, pages
 from protect.trainings.needs.forms import BookForm, CannotForm, NeedsForm
-from protect.trainings.needs.models import Need
 from protect.trainings.needs.rules import NeedMove, moves_of
 from protect.trainings.registrations.access import get_own, get_registration
 from protect.trainings.registrations.enums import RegistrationState
@@ -31,7 +28,10 @@ from protect.ui.forms import DeskForm
 from protect.vault.errors import TeamKeyMismatch
 from protect.vault.sessions.unlocked import unlocked
 
-BOOKABLE = {NeedKind.CHILDCARE: ResourceKind.CHILDCARE, NeedKind.INTERPRETER: ResourceKind.PERSON}
+BOOKABLE = {
+    enums.NeedKind.CHILDCARE: ResourceKind.CHILDCARE,
+    enums.NeedKind.INTERPRETER: ResourceKind.PERSON,
+}
 
 
 @require_safe
@@ -69,7 +69,7 @@ def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": named},
     )
-    rows = TableWriter(response)
+    rows = spreadsheet.TableWriter(response)
     rows.writerow([_("Food"), _("People")])
     for count in pages.counts_of(_opened(request, edition), is_diet=True):
         rows.writerow([count.word, count.people])
@@ -153,18 +153,18 @@ def _opened(request: HttpRequest, edition: Edition) -> list[pages.NeedLine]:
     return pages.lines_of(edition, actions.opened(unlocked(request), edition, at=clock.now()))
 
 
-def _plain_food(lines: list[pages.NeedLine]) -> list[Need]:
+def _plain_food(lines: list[pages.NeedLine]) -> list[models.Need]:
     return [each.need for each in lines if each.is_plain_food and _fits(each.need, NeedMove.ORDER)]
 
 
-def _bookable(need: Need, edition: Edition) -> object:
-    kind = BOOKABLE[NeedKind(need.kind)]
+def _bookable(need: models.Need, edition: Edition) -> object:
+    kind = BOOKABLE[enums.NeedKind(need.kind)]
     rows = Resource.objects.filter(organisation=edition.host, kind=kind, is_active=True)
     return rows.order_by("name", "pk")
 
 
-def _fits(need: Need, move: NeedMove) -> bool:
-    return (NeedState(need.state), move) in moves_of(NeedKind(need.kind))
+def _fits(need: models.Need, move: NeedMove) -> bool:
+    return (enums.NeedState(need.state), move) in moves_of(enums.NeedKind(need.kind))
 
 
 @open_page

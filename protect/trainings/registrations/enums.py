@@ -9,39 +9,31 @@ from django.utils.translation import gettext_lazy as _
 class Sex(TextChoices):
     """As people say it themselves."""
 
-    # Translators: what somebody says of themselves.
+    # Translators, of each below: what somebody says of themselves.
     FEMALE = "f", _("Female")
-    # Translators: what somebody says of themselves.
     MALE = "m", _("Male")
-    # Translators: what somebody says of themselves.
     OTHER = "x", _("Other")
     # Translators: somebody does not say it.
     UNDISCLOSED = "undisclosed", _("Not said")
 
 
 class Source(TextChoices):
-    # Translators: how somebody came to a training: their organisation named them.
-    NOMINATED = "nominated", _("Named by their organisation")
-    # Translators: how somebody came to a training.
+    # Translators, of each below: how somebody came to a training.
+    NOMINATED = "nominated", _("Named by their organisation")  # their organisation named them
     APPLIED = "applied", _("Applied themselves")
-    # Translators: how somebody came to a training: with their class.
-    COHORT = "cohort", _("With their class")
+    COHORT = "cohort", _("With their class")  # with their class
 
 
 class RegistrationState(TextChoices):
     """Where a registration stands. Applied and waiting are two things, with two words."""
 
     UNPROVEN = "unproven", _("Address not confirmed")  # our mail is not answered yet
-    # Translators: the state of a registration: somebody must still decide.
-    APPLIED = "applied", _("Awaiting a decision")
-    # Translators: the state of a registration: no seat is free.
-    WAITING = "waiting", _("Full, waiting")
-    # Translators: the state of a registration: a seat is kept until they answer.
-    OFFERED = "offered", _("Seat offered")
-    # Translators: the state of a registration.
+    # Translators, of each below: the state of a registration.
+    APPLIED = "applied", _("Awaiting a decision")  # somebody must still decide
+    WAITING = "waiting", _("Full, waiting")  # no seat is free
+    OFFERED = "offered", _("Seat offered")  # a seat is kept until they answer
     CONFIRMED = "confirmed", _("Confirmed")
     REFUSED = "refused", _("Refused")
-    # Translators: the state of a registration.
     WITHDRAWN = "withdrawn", _("Withdrew")
     # Translators: the state of a registration for a training that does not take place.
     CANCELLED = "cancelled", _("Cancelled")
@@ -81,9 +73,7 @@ class WaitingRule(TextChoices):
 class Sign(TextChoices):
     """What two people of one name have in common besides."""
 
-    # Translators: what two people of one name have in common.
+    # Translators, of each below: what two people of one name have in common.
     SENDER = "sender", _("Sent by the same organisation")
-    # Translators: what two people of one name have in common.
     PROFESSION = "profession", _("The same profession")
-    # Translators: what two people of one name have in common: the part before the @.
-    ADDRESS = "address", _("The same name in the address")
+    ADDRESS = "address", _("The same name in the address")  # the part before the @

@@ -10,16 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment, number, text, tick
-from protect.trainings.registrations import name_list_rows
-from protect.trainings.registrations.fields import (
-    BY_NAME,
-    CorrectForm,
-    FormKind,
-    PersonForm,
-    offer_senders,
-)
+from protect.trainings.registrations import fields, name_list_rows, people_words
 from protect.trainings.registrations.models import Cohort, Sender
-from protect.trainings.registrations.people_words import countries, mail_languages
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
 from protect.vault.sign_in.posted import Page
@@ -36,7 +28,7 @@ class SenderForm(DeskForm):
     # Translators: the name of an organisation that sends people to trainings.
     name = text(_("Name"), 160)
     # Translators: the country of an organisation.
-    country = forms.ChoiceField(label=_("Country"), choices=countries)
+    country = forms.ChoiceField(label=_("Country"), choices=people_words.countries)
     email = forms.EmailField(
         # Translators: of an organisation that sends people to trainings.
         label=_("E-mail address"),
@@ -46,7 +38,9 @@ class SenderForm(DeskForm):
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     # Translators: the language in which an organisation gets mail.
-    language = forms.ChoiceField(label=_("Language of its mail"), choices=mail_languages)
+    language = forms.ChoiceField(
+        label=_("Language of its mail"), choices=people_words.mail_languages
+    )
     # Translators: a box to tick: an organisation is a school whose students come by classes.
     is_school = tick(_("It is a school: students come as a class"))
 
@@ -63,7 +57,7 @@ class CohortForm(DeskForm):
 
 
 def _unless_listed(name: str) -> forms.Field:
-    field = BY_NAME[name].form_field(FormKind.REGISTRATION)
+    field = fields.BY_NAME[name].form_field(fields.FormKind.REGISTRATION)
     field.help_text = _("Unless the list says it.")
     return field
 
@@ -78,7 +72,7 @@ class RosterForm(DeskForm):
         "trainings_roster_empty": "names",
         "trainings_group_large": "is_together",
     }
-    sender = BY_NAME["sender"].form_field(FormKind.REGISTRATION)
+    sender = fields.BY_NAME["sender"].form_field(fields.FormKind.REGISTRATION)
     cohort = CohortField(
         # Translators: a class of students.
         label=_("Class"),
@@ -122,7 +116,7 @@ class RosterForm(DeskForm):
             del self.fields["sender"]
             rows = rows.filter(school=sender)
         elif host is not None:
-            offer_senders(self, host)
+            fields.offer_senders(self, host)
             rows = rows.filter(school__kept_by=host)
         else:
             return
@@ -187,7 +181,7 @@ class QuotaForm(DeskForm):
 
     def __init__(self, *args: Any, host: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_senders(self, host)
+        fields.offer_senders(self, host)
 
 
 class DecideForm(DeskForm):
@@ -211,9 +205,9 @@ class DecideForm(DeskForm):
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: somebody is entered for a training.
-    "trainings:registration_new": Page(_("Enter somebody"), PersonForm),
+    "trainings:registration_new": Page(_("Enter somebody"), fields.PersonForm),
     # Translators: a page: what is known of somebody is corrected.
-    "trainings:registration_correct": Page(_("Correct this person"), CorrectForm),
+    "trainings:registration_correct": Page(_("Correct this person"), fields.CorrectForm),
     # Translators: a page: several people are entered for a training.
     "trainings:roster_new": Page(_("Enter several, or a list"), RosterForm),
     # Translators: a page: an organisation that sends people to trainings.

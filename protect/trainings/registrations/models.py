@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import uuid
 from base64 import urlsafe_b64encode
 from datetime import datetime
 from functools import partial
@@ -14,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Country, Language
 from protect.trainings.registrations import rules
@@ -26,10 +26,9 @@ SALT_BYTES = 32
 ACTIVE = [state.value for state in rules.ACTIVE]
 
 
-class Sender(models.Model):
+class Sender(UuidModel):
     """An organisation or a school of social work that sends people. It needs no account."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=160)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     kept_by = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -51,18 +50,14 @@ class Sender(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"sender {self.pk}"
-
     @property
     def owner_id(self) -> UUID:
         return self.kept_by_id
 
 
-class Cohort(models.Model):
+class Cohort(UuidModel):
     """A class of a school of social work, enrolled by its list and reported apart."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     school = models.ForeignKey(Sender, on_delete=models.PROTECT, related_name="cohorts")
     programme = models.CharField(max_length=120)
     year = models.CharField(max_length=20)  # as the school calls it
@@ -75,17 +70,13 @@ class Cohort(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"cohort {self.pk}"
 
-
-class Participant(models.Model):
+class Participant(UuidModel):
     """A person with a registration, now or before. Codes are those of professions.toml and alike.
 
     One row for an address in one host's trainings. Erased: `erased_at` is set and the rest empty.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120, default="", blank=True)
     email = models.EmailField(max_length=254, default="", blank=True)  # as `folded` writes it
@@ -140,10 +131,9 @@ class OrgQuota(models.Model):
         return f"quota {self.pk}"
 
 
-class Roster(models.Model):
+class Roster(UuidModel):
     """A list of names from a coordinator or a nominating organisation. Deleted after a week."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="rosters")
     sender = models.ForeignKey(Sender, on_delete=models.CASCADE, null=True, related_name="+")
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, related_name="+")
@@ -160,9 +150,6 @@ class Roster(models.Model):
 
     class Meta:
         ordering = ["created", "pk"]
-
-    def __str__(self) -> str:
-        return f"roster {self.pk}"
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -188,8 +175,7 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         return self.filter(state=RegistrationState.OFFERED, offer_expires_at__lte=at)
 
 
-class Registration(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+class Registration(UuidModel):
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="registrations")
     participant = models.ForeignKey(
         Participant, on_delete=models.PROTECT, related_name="registrations"
@@ -247,9 +233,6 @@ class Registration(models.Model):
             models.Index(fields=["edition", "state"], name="trainings_registration_where"),
             models.Index(fields=["state", "offer_expires_at"], name="trainings_registration_due"),
         ]
-
-    def __str__(self) -> str:
-        return f"registration {self.pk}"
 
     def own_token(self) -> str:
         """Return the token of the participant's own link, the same at each mail.
@@ -314,10 +297,9 @@ class CountedPerson(models.Model):
         return f"counted {self.pk}"
 
 
-class PersonDoubt(models.Model):
+class PersonDoubt(UuidModel):
     """Two participants that may be one person. A coordinator decides."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     first = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="+")
     signs = models.JSONField(default=list)  # codes
@@ -331,6 +313,3 @@ class PersonDoubt(models.Model):
                 name="trainings_doubt_in_order", condition=Q(first__lt=models.F("second"))
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"doubt {self.pk}"

@@ -14,14 +14,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from protect.interchange.enums import ImportKind
-from protect.interchange.errors import FileEncodingUnclear
+from protect.interchange import enums, errors
 from protect.interchange.imports.files import reader, tables
 from protect.kernel import tables as data_tables
 from protect.reference.lookup.fold import fold
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.registrations import fields
-from protect.trainings.registrations.rules import folded
+from protect.trainings.registrations import fields, rules
 
 OURS = [*fields.COLUMNS]
 NEEDED = ("name", "email")
@@ -111,11 +109,11 @@ def of_file(content: bytes, *, today: date) -> list[Row]:
     trainings_roster_columns_missing, trainings_roster_long.
     """
     sent = tables.Sent.of(content)
-    if sent.kind not in (ImportKind.CSV, ImportKind.XLSX):
+    if sent.kind not in (enums.ImportKind.CSV, enums.ImportKind.XLSX):
         raise TrainingRefusal("trainings_roster_no_table")
     try:
         table = tables.table_of(sent, "roster", today=today)
-    except FileEncodingUnclear:
+    except errors.FileEncodingUnclear:
         guesses = reader.likely(content)
         if not guesses:
             raise TrainingRefusal("trainings_roster_no_table") from None
@@ -196,7 +194,7 @@ def checked(rows: Iterable[Row], registered: Mapping[str, str]) -> list[Row]:
     seen: dict[str, int] = {}
     checked_rows = []
     for row in rows:
-        email, mistakes, first = folded(row.email), [*_mistakes(row)], 0
+        email, mistakes, first = rules.folded(row.email), [*_mistakes(row)], 0
         if email and seen.setdefault(email, row.number) != row.number:
             first = seen[email]
             mistakes.append(Mistake("email", Wrong.TWICE))

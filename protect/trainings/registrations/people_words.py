@@ -7,18 +7,15 @@ from functools import cache
 
 from django.db.models import TextChoices
 from django.utils import translation
-from django.utils.translation import get_language, pgettext_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
 from protect.kernel.tables import Record
 from protect.orgs.languages import of_desk, of_mail
-from protect.reference import vocabulary as reference
-from protect.reference.formats import country_name, locale_of
+from protect.reference import formats, vocabulary as reference
 from protect.reference.lookup.fold import fold
-from protect.trainings.base import vocabulary
-from protect.trainings.base.labels import band_name
+from protect.trainings.base import labels, vocabulary
 from protect.trainings.registrations.enums import Sex
 
 type Choices = list[tuple[str, str]]
@@ -27,33 +24,24 @@ type Reader = Callable[[str], str | None]
 
 # By code of professions.toml.
 PROFESSIONS = {
-    # Translators: what somebody works as. All genders.
+    # Translators, of each below: what somebody works as. All genders.
     "social_worker": _("Social worker"),
-    # Translators: what somebody works as. All genders.
     "psychologist": _("Psychologist"),
-    # Translators: what somebody works as. All genders.
     "nurse": _("Nurse"),
-    # Translators: what somebody works as. All genders.
     "midwife": _("Midwife"),
     # Translators: what somebody works as: of medicine. All genders.
     "doctor": _("Doctor"),
-    # Translators: what somebody works as. All genders.
     "police_officer": _("Police officer"),
-    # Translators: what somebody works as. All genders.
     "lawyer": _("Lawyer"),
-    # Translators: what somebody works as. All genders.
     "teacher": _("Teacher"),
-    # Translators: what somebody works as. All genders.
     "interpreter": _("Interpreter or cultural mediator"),
     # Translators: what somebody works as: in the office that decides about asylum. All genders.
     "asylum_officer": _("Asylum officer"),
     # Translators: what somebody works as: where asylum seekers live. All genders.
     "reception_staff": _("Staff of a reception centre"),
-    # Translators: what somebody works as. All genders.
     "youth_worker": _("Youth worker"),
     # Translators: what somebody does without pay. All genders.
     "volunteer": _("Volunteer"),
-    # Translators: what somebody works as. All genders.
     "manager": _("Manager or coordinator"),
     # Translators: somebody works as something that stands in no list.
     "other": _("Another profession"),
@@ -63,20 +51,14 @@ PROFESSIONS = {
 SECTORS = {
     # Translators: the sector in which somebody works.
     "health": pgettext_lazy("sector", "Health"),
-    # Translators: the sector in which somebody works.
+    # Translators, of each below: the sector in which somebody works.
     "social_services": _("Social services"),
-    # Translators: the sector in which somebody works.
     "asylum_reception": _("Asylum and reception"),
-    # Translators: the sector in which somebody works.
     "police": _("Police"),
-    # Translators: the sector in which somebody works: courts, prosecution, legal aid.
-    "justice": _("Justice"),
-    # Translators: the sector in which somebody works: schools, universities.
-    "education": _("Education"),
-    # Translators: the sector in which somebody works: organisations that are not the state's.
-    "civil_society": _("Civil society"),
-    # Translators: the sector in which somebody works: towns, ministries.
-    "public_administration": _("Public administration"),
+    "justice": _("Justice"),  # courts, prosecution, legal aid
+    "education": _("Education"),  # schools, universities
+    "civil_society": _("Civil society"),  # organisations that are not the state's
+    "public_administration": _("Public administration"),  # towns, ministries
     # Translators: somebody works in a sector that stands in no list.
     "other": _("Another sector"),
 }
@@ -112,7 +94,7 @@ def sector_name(code: str) -> str:
 
 
 def country_word(code: str) -> str:
-    return country_name(code, get_language() or "en")
+    return formats.country_name(code, get_language() or "en")
 
 
 def professions() -> Choices:
@@ -124,7 +106,7 @@ def sectors() -> Choices:
 
 
 def ages() -> Choices:
-    return or_not_said((code, band_name(code)) for code in vocabulary.working_bands())
+    return or_not_said((code, labels.band_name(code)) for code in vocabulary.working_bands())
 
 
 def sexes() -> Choices:
@@ -231,7 +213,7 @@ def _language_names() -> Iterator[tuple[str, str]]:
 def _cldr_names(kind: str, code: str) -> Iterator[str]:
     """Yield the names that CLDR has, in each language of our mail."""
     for tag in of_mail():
-        name = getattr(locale_of(tag), kind).get(code)
+        name = getattr(formats.locale_of(tag), kind).get(code)
         if name:
             yield str(name)
 

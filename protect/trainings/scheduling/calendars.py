@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel.content_lines import line, quoted, text
 from protect.kernel.text import plain_number
-from protect.reference import vocabulary
-from protect.reference.formats import date_text, place_of_zone, time_text
+from protect.reference import formats, vocabulary
 from protect.trainings.scheduling.clocks import has_change, is_plain
 
 
@@ -167,10 +166,12 @@ def _clock(each: Meeting, tag: str) -> str:
     """Return the times of a session during which clocks change, with their offsets."""
     place = ZoneInfo(each.zone)
     starts, ends = (at.astimezone(place) for at in (each.starts_at, each.ends_at))
-    times = DASH.join(f"{time_text(at, tag)} (UTC{_hours(at)})" for at in (starts, ends))
+    times = DASH.join(f"{formats.time_text(at, tag)} (UTC{_hours(at)})" for at in (starts, ends))
     if vocabulary.languages()[tag].direction == "rtl":
         times = plain_number(times)
-    return f"{date_text(starts.date(), tag)}, {times}, {place_of_zone(each.zone, tag)}"
+    return (
+        f"{formats.date_text(starts.date(), tag)}, {times}, {formats.place_of_zone(each.zone, tag)}"
+    )
 
 
 def _hours(at: datetime) -> str:

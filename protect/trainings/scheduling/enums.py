@@ -20,23 +20,18 @@ class EditionState(TextChoices):
 
 
 class EditionMove(TextChoices):
-    # Translators: a button: people can register for a training from now on.
-    OPEN = "open", _("Open registration")
-    # Translators: a button: nobody can register for a training any more.
-    CLOSE = "close", _("Close registration")
-    # Translators: a button: a training has taken place.
-    FINISH = "finish", _("It has taken place")
-    # Translators: a button: a training does not take place.
-    CANCEL = "cancel", _("Cancel the training")
+    # Translators, of each below: a button.
+    OPEN = "open", _("Open registration")  # people can register for a training from now on
+    CLOSE = "close", _("Close registration")  # nobody can register for a training any more
+    FINISH = "finish", _("It has taken place")  # a training has taken place
+    CANCEL = "cancel", _("Cancel the training")  # a training does not take place
 
 
 class Delivery(TextChoices):
-    # Translators: how a training is given.
+    # Translators, of each below: how a training is given.
     IN_PERSON = "in_person", _("In person")
-    # Translators: how a training is given.
     ONLINE = "online", _("Online")
-    # Translators: how a training is given: in a room and online at once.
-    HYBRID = "hybrid", _("In person and online")
+    HYBRID = "hybrid", _("In person and online")  # in a room and online at once
 
 
 class Approval(TextChoices):
@@ -47,12 +42,10 @@ class Approval(TextChoices):
 
 
 class SessionKind(TextChoices):
-    # Translators: a kind of session.
+    # Translators, of each below: a kind of session.
     TRAINING = "training", _("Training")
-    # Translators: a kind of session: information in a school.
-    SCHOOL = "school", _("School session")
-    # Translators: a kind of session: information in a community.
-    COMMUNITY = "community", _("Community session")
+    SCHOOL = "school", _("School session")  # information in a school
+    COMMUNITY = "community", _("Community session")  # information in a community
 
 
 class CountMode(TextChoices):
@@ -74,14 +67,11 @@ class ResourceKind(TextChoices):
 
 
 class BookingRole(TextChoices):
-    # Translators: somebody's part in a session.
+    # Translators, of each below: somebody's part in a session.
     TRAINER = "trainer", _("Trainer")
-    # Translators: somebody's part in a session.
     CO_TRAINER = "co_trainer", _("Co-trainer")
-    # Translators: somebody's part in a session.
     INTERPRETER = "interpreter", _("Interpreter")
-    # Translators: somebody's part in a session: a migrant who speaks about the programme.
-    AMBASSADOR = "ambassador", _("Ambassador")
+    AMBASSADOR = "ambassador", _("Ambassador")  # a migrant who speaks about the programme
     # Translators: what a venue is booked as.
     ROOM = "room", _("Room")
     # Translators: what is booked for a session.
@@ -93,13 +83,10 @@ class BookingRole(TextChoices):
 class BookingState(TextChoices):
     """Whether a resource is there. Asked and accepted are live: others find it taken."""
 
-    # Translators: the state of a booking: an answer is awaited.
-    ASKED = "asked", _("Asked")
-    # Translators: the state of a booking.
+    # Translators, of each below: the state of a booking.
+    ASKED = "asked", _("Asked")  # an answer is awaited
     ACCEPTED = "accepted", _("Accepted")
-    # Translators: the state of a booking.
     DECLINED = "declined", _("Declined")
-    # Translators: the state of a booking.
     CANCELLED = "cancelled", _("Cancelled")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from uuid import UUID
 
@@ -10,32 +9,22 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation, Team
 from protect.reference.models import Country, Language, Place
 from protect.trainings.curricula.models import CourseVersion
-from protect.trainings.scheduling.enums import (
-    Approval,
-    BookingRole,
-    BookingState,
-    CountMode,
-    Delivery,
-    EditionState,
-    ResourceKind,
-    SessionKind,
-)
-from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySet, SessionQuerySet
+from protect.trainings.scheduling import enums, queries
 
 
-class Resource(models.Model):
+class Resource(UuidModel):
     """A person, venue or thing that sessions book. People need no account.
 
     `token_hash` is of the link to their own bookings, `feed_hash` of their calendar's: SHA-256.
     The numbers make their tokens, with the server's secret: another number is another link.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=9, choices=ResourceKind)
+    kind = models.CharField(max_length=9, choices=enums.ResourceKind)
     name = models.CharField(max_length=120)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -62,12 +51,9 @@ class Resource(models.Model):
             ),
             models.CheckConstraint(
                 name="trainings_resource_account_of_a_person",
-                condition=Q(user=None) | Q(kind=ResourceKind.PERSON),
+                condition=Q(user=None) | Q(kind=enums.ResourceKind.PERSON),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"resource {self.pk}"
 
     @property
     def owner_id(self) -> UUID:
@@ -136,14 +122,13 @@ class Travel(models.Model):
         return f"travel {self.pk}"
 
 
-class Edition(models.Model):
+class Edition(UuidModel):
     """One run of a course: its place, audience and seats.
 
     `seat_limit`: None means without limit, 0 means none. `edited` meets two writers, `sequence`
     tells calendars of a change.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     code = models.CharField(max_length=12, unique=True)  # said aloud and printed
     course_version = models.ForeignKey(
         CourseVersion, on_delete=models.PROTECT, related_name="editions"
@@ -153,12 +138,14 @@ class Edition(models.Model):
     asked_co_hosts = models.ManyToManyField(Organisation, related_name="+", blank=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
     zone = models.CharField(max_length=40)  # IANA
-    delivery = models.CharField(max_length=9, choices=Delivery, default=Delivery.IN_PERSON)
+    delivery = models.CharField(
+        max_length=9, choices=enums.Delivery, default=enums.Delivery.IN_PERSON
+    )
     languages = models.ManyToManyField(Language, related_name="+")
     seat_limit = models.PositiveIntegerField(null=True, blank=True)
     opens_at = models.DateTimeField(null=True, blank=True)  # None: whenever it is open
     closes_at = models.DateTimeField(null=True, blank=True)
-    approval = models.CharField(max_length=5, choices=Approval, default=Approval.OWNER)
+    approval = models.CharField(max_length=5, choices=enums.Approval, default=enums.Approval.OWNER)
     offer_hours = models.PositiveSmallIntegerField(default=72)  # to answer the offer of a seat
     is_listed = models.BooleanField(default=False)  # in the public calendar, by town only
     grant_number = models.CharField(max_length=80, default="", blank=True)
@@ -166,13 +153,15 @@ class Edition(models.Model):
         Team, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     note = models.CharField(max_length=1000, default="", blank=True)  # at the desk only
-    state = models.CharField(max_length=9, choices=EditionState, default=EditionState.PLANNED)
+    state = models.CharField(
+        max_length=9, choices=enums.EditionState, default=enums.EditionState.PLANNED
+    )
     state_reason = models.CharField(max_length=400, default="", blank=True)
     created = models.DateTimeField()
     edited = models.PositiveIntegerField(default=1)
     sequence = models.PositiveIntegerField(default=0)
 
-    objects = EditionQuerySet.as_manager()
+    objects = queries.EditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-created", "pk"]
@@ -183,7 +172,7 @@ class Edition(models.Model):
             ),
             models.CheckConstraint(
                 name="trainings_edition_cancelled_with_a_reason",
-                condition=~Q(state=EditionState.CANCELLED) | ~Q(state_reason=""),
+                condition=~Q(state=enums.EditionState.CANCELLED) | ~Q(state_reason=""),
             ),
         ]
         indexes = [models.Index(fields=["country", "state"], name="trainings_edition_where")]
@@ -194,7 +183,7 @@ class Edition(models.Model):
     @property
     def is_over(self) -> bool:
         """Return whether nothing is planned any more: it has taken place, or does not."""
-        return self.state in {EditionState.DONE, EditionState.CANCELLED}
+        return self.state in {enums.EditionState.DONE, enums.EditionState.CANCELLED}
 
     def has_begun_last(self, at: datetime) -> bool:
         """Return whether the last half day that takes place has begun."""
@@ -211,20 +200,19 @@ class Edition(models.Model):
         return max(standing, key=lambda each: each.ends_at, default=None)
 
 
-class Session(models.Model):
+class Session(UuidModel):
     """One half day of an edition, or a session of a package above. All bookings share one calendar.
 
     Times are instants; the clock of `zone` is what people read.
     """
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"
     )
     numbered_in = models.UUIDField()  # the edition, or what a package above plans sessions for
     number = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=9, choices=SessionKind)
-    count_mode = models.CharField(max_length=9, choices=CountMode)
+    kind = models.CharField(max_length=9, choices=enums.SessionKind)
+    count_mode = models.CharField(max_length=9, choices=enums.CountMode)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     zone = models.CharField(max_length=40)  # IANA
@@ -237,7 +225,7 @@ class Session(models.Model):
     changed_at = models.DateTimeField(null=True, blank=True)  # None: as it was planned
     sequence = models.PositiveIntegerField(default=0)
 
-    objects = SessionQuerySet.as_manager()
+    objects = queries.SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at", "number"]
@@ -247,12 +235,13 @@ class Session(models.Model):
             ),
             models.CheckConstraint(
                 name="trainings_session_kind_of_its_owner",
-                condition=Q(kind=SessionKind.TRAINING, edition__isnull=False)
-                | (~Q(kind=SessionKind.TRAINING) & Q(edition=None)),
+                condition=Q(kind=enums.SessionKind.TRAINING, edition__isnull=False)
+                | (~Q(kind=enums.SessionKind.TRAINING) & Q(edition=None)),
             ),
             models.CheckConstraint(
                 name="trainings_session_pupils_have_no_names",
-                condition=Q(kind=SessionKind.TRAINING) | Q(count_mode=CountMode.HEADCOUNT),
+                condition=Q(kind=enums.SessionKind.TRAINING)
+                | Q(count_mode=enums.CountMode.HEADCOUNT),
             ),
             models.CheckConstraint(
                 name="trainings_session_numbered_in_its_edition",
@@ -264,9 +253,6 @@ class Session(models.Model):
         ]
         indexes = [models.Index(fields=["starts_at"], name="trainings_session_when")]
 
-    def __str__(self) -> str:
-        return f"session {self.pk}"
-
     @property
     def training(self) -> Edition:
         """Return the edition of a half day. Errors: Edition.DoesNotExist, for another session."""
@@ -275,27 +261,28 @@ class Session(models.Model):
         return self.edition
 
 
-class Booking(models.Model):
+class Booking(UuidModel):
     """A resource for a session, or for a part of its time."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="bookings")
     resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="bookings")
-    role = models.CharField(max_length=12, choices=BookingRole)
+    role = models.CharField(max_length=12, choices=enums.BookingRole)
     language = models.ForeignKey(  # of an interpreter
         Language, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     quantity = models.PositiveSmallIntegerField(default=1)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
-    state = models.CharField(max_length=9, choices=BookingState, default=BookingState.ASKED)
+    state = models.CharField(
+        max_length=9, choices=enums.BookingState, default=enums.BookingState.ASKED
+    )
     reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
     payment = models.CharField(max_length=120, default="", blank=True)  # of an ambassador
     # It was accepted for another time or place, and nobody has answered for this one yet.
     asked_again_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField()
 
-    objects = BookingQuerySet.as_manager()
+    objects = queries.BookingQuerySet.as_manager()
 
     class Meta:
         ordering = ["starts_at", "pk"]
@@ -314,9 +301,6 @@ class Booking(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["resource", "starts_at"], name="trainings_booking_whose")]
-
-    def __str__(self) -> str:
-        return f"booking {self.pk}"
 
 
 class Suitability(models.Model):

@@ -11,12 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock
 from protect.trainings.base.links import public_address
 from protect.trainings.base.pages.open_pages import open_page, show_open
-from protect.trainings.registrations import access
+from protect.trainings.registrations import access, enums
 from protect.trainings.registrations.actions import calendar_feed
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.scheduling import access as scheduling_access
-from protect.trainings.scheduling import feeds
-from protect.trainings.scheduling.models import Edition
+from protect.trainings.scheduling import access as scheduling_access, feeds, models
 
 TYPE = "text/calendar; charset=utf-8"
 
@@ -24,7 +21,7 @@ TYPE = "text/calendar; charset=utf-8"
 @open_page
 @require_safe
 def public_feed(request: HttpRequest) -> HttpResponse:
-    rows = Edition.objects.listed().order_by("pk")
+    rows = models.Edition.objects.listed().order_by("pk")
     if country := request.GET.get("country"):
         rows = rows.filter(country=country)
     return _answer(feeds.write_public_calendar(rows, _tag(), **_options(request)))
@@ -49,7 +46,7 @@ def registration_feed(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def own_calendar(request: HttpRequest, token: str) -> HttpResponse:
     registration, feed, at = access.get_own(token), "", clock.now()
-    if registration.state != RegistrationState.CONFIRMED:
+    if registration.state != enums.RegistrationState.CONFIRMED:
         raise Http404
     if request.method == "POST" and request.POST.get("deed") == "end":
         calendar_feed.end_feed(registration, at=at)

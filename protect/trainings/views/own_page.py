@@ -11,23 +11,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.directory.facts.sentences import language_name
 from protect.kernel import clock, limits
 from protect.trainings.attendance.actions import excuses
-from protect.trainings.base import fields
-from protect.trainings.base.extension import extensions
+from protect.trainings.base import extension, fields, vocabulary
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
-from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions import public_calendar
 from protect.trainings.needs import actions
-from protect.trainings.registrations import access, labels
-from protect.trainings.registrations.actions import decisions, register
-from protect.trainings.registrations.actions.seats import place_of
+from protect.trainings.registrations import access, forms, labels, models
+from protect.trainings.registrations.actions import decisions, register, seats
 from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.fields import ApplyForm
-from protect.trainings.registrations.forms import ACCEPT, PROVE, RENEW, WITHDRAW
-from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling.enums import Approval, EditionState
+from protect.trainings.scheduling import enums, queries
 from protect.trainings.scheduling.models import Edition
-from protect.trainings.scheduling.queries import EditionQuerySet
 from protect.ui.pagination import Paginator
 
 PAGE = 20  # trainings
@@ -105,7 +99,9 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     shown = public_calendar.line_of(registration.edition, at)
     is_proven = registration.state != RegistrationState.UNPROVEN
-    place = place_of(registration) if registration.state == RegistrationState.WAITING else None
+    place = (
+        seats.place_of(registration) if registration.state == RegistrationState.WAITING else None
+    )
     context = {
         "registration": registration,
         "line": shown,
@@ -114,35 +110,37 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         ),
         "done": request.GET.get("done", ""),
         "token": token,
-        "is_over": registration.edition.state == EditionState.DONE,
+        "is_over": registration.edition.state == enums.EditionState.DONE,
         "asks_consent": _asks_consent(registration),
         "is_withdrawable": not decisions.is_too_late(registration, shown.edition, at),
         "is_to_end": not shown.edition.has_ended(at),
-        "asks_withdrawal": request.GET.get("ask") == WITHDRAW,
+        "asks_withdrawal": request.GET.get("ask") == forms.WITHDRAW,
         "reason": _reason(registration),
         "has_needs": is_proven
         and (actions.is_asked(registration.edition) or registration.needs.exists()),
         "excuses": excuses.excuses_of(registration),
         "own_links": [
-            link for each in extensions() for link in each.own_links(registration, token, at)
+            link
+            for each in extension.extensions()
+            for link in each.own_links(registration, token, at)
         ],
     }
     context |= beside(registration.edition) | _unconfirmed(registration.edition)
     return show_open(request, "trainings/public/own.html", None, context)
 
 
-def _answer(registration: Registration, action: str) -> str:
+def _answer(registration: models.Registration, action: str) -> str:
     at = clock.now()
-    if action == ACCEPT:
+    if action == forms.ACCEPT:
         return decisions.accept_offer(registration, at=at).value
     if action in (PICTURES, NO_PICTURES):
         decisions.say_pictures(registration, may_be=action == PICTURES, at=at)
         return PICTURES
     handlers = {
-        PROVE: decisions.prove,
+        forms.PROVE: decisions.prove,
         AGREE: decisions.agree,
-        RENEW: decisions.renew,
-        WITHDRAW: decisions.withdraw_own,
+        forms.RENEW: decisions.renew,
+        forms.WITHDRAW: decisions.withdraw_own,
     }
     if action not in handlers:
         return ""
@@ -157,21 +155,24 @@ def beside(edition: Edition) -> dict[str, object]:
 
 
 def _unconfirmed(edition: Edition) -> dict[str, object]:
-    return {"is_auto": edition.approval == Approval.AUTO, "days": kept_for("unproven").days}
+    return {
+        "is_auto": edition.approval == enums.Approval.AUTO,
+        "days": vocabulary.kept_for("unproven").days,
+    }
 
 
-def _asks_consent(registration: Registration) -> bool:
+def _asks_consent(registration: models.Registration) -> bool:
     is_by_others = registration.source != Source.APPLIED
     return registration.ended_at is None and not registration.is_own_consent and is_by_others
 
 
-def _reason(registration: Registration) -> str:
+def _reason(registration: models.Registration) -> str:
     if registration.state == RegistrationState.REFUSED:
         return registration.reason
     is_cancelled = registration.state == RegistrationState.CANCELLED
     return registration.edition.state_reason if is_cancelled else ""
 
 
-def _values(rows: EditionQuerySet, name: str) -> list[str]:
+def _values(rows: queries.EditionQuerySet, name: str) -> list[str]:
     values = rows.order_by(name).values_list(name, flat=True).distinct()
     return [each for each in dict.fromkeys(values) if each]

@@ -17,10 +17,8 @@ from protect.orgs.access import scope_of
 from protect.trainings import corrections, erasure
 from protect.trainings.base import access as base_access
 from protect.trainings.base.pages import frame
-from protect.trainings.registrations import access
+from protect.trainings.registrations import access, enums, fields
 from protect.trainings.registrations.actions.duplicates import decide
-from protect.trainings.registrations.enums import Sign
-from protect.trainings.registrations.fields import CorrectForm
 from protect.ui.pagination import Paginator
 
 PAGE = 50  # pairs
@@ -58,7 +56,7 @@ def double_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by("first__name", "pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "rows": [(row, [Sign(each).label for each in row.signs]) for row in page],
+        "rows": [(row, [enums.Sign(each).label for each in row.signs]) for row in page],
         "is_decided": is_decided,
     }
     return frame.show_tab(request, frame.DOUBLES, "trainings/double_list.html", context)
@@ -82,8 +80,8 @@ def registration_correct(request: HttpRequest, pk: UUID) -> HttpResponse:
     registration = access.get_registration(scope, pk)
     # 404 for an erased participant, who has no data to correct.
     person = access.get_participant(scope, registration.participant_id)
-    stands = CorrectForm.initial_of(person)
-    form = CorrectForm(frame.sent_data(request), initial=stands)
+    stands = fields.CorrectForm.initial_of(person)
+    form = fields.CorrectForm(frame.sent_data(request), initial=stands)
     if form.is_valid():
         with form.mending():
             edited = form.cleaned_data["edited"] or 0

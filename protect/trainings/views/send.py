@@ -13,9 +13,8 @@ from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, open_page, show_open
 from protect.trainings.base.sent_files import must_fit
 from protect.trainings.editions import public_calendar
-from protect.trainings.registrations import access, labels
+from protect.trainings.registrations import access, forms, labels
 from protect.trainings.registrations.actions import name_lists
-from protect.trainings.registrations.forms import RosterForm
 from protect.trainings.registrations.views.name_lists import (
     bad_rows,
     initial_values,
@@ -57,7 +56,7 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     if is_sent:
         LIMITS.must_pass(limits.address_of(request.META))
         must_fit(request)
-    form = RosterForm(
+    form = forms.RosterForm(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         sender=sender,

@@ -16,8 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.kernel import clock, text
-from protect.ui import assets, moments
-from protect.ui.forms import KEPT_DRAFT
+from protect.ui import assets, forms, moments
 from protect.ui.icons import PATHS, TURNS
 
 type Fields = dict[str, Any]
@@ -139,10 +138,10 @@ def fields(form: BaseForm) -> Fields:
 @register.simple_tag
 def kept_draft(form: BaseForm) -> SafeString:
     """Write the hidden field of a kept draft, on a page that draws its fields one by one."""
-    draft = getattr(form, KEPT_DRAFT, "")
+    draft = getattr(form, forms.KEPT_DRAFT, "")
     if not draft:
         return mark_safe("")
-    return format_html('<input type="hidden" name="{}" value="{}">', KEPT_DRAFT, draft)
+    return format_html('<input type="hidden" name="{}" value="{}">', forms.KEPT_DRAFT, draft)
 
 
 @register.inclusion_tag("ui/_field.html", name="field")

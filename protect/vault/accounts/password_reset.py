@@ -11,8 +11,7 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import SIGN_IN
-from protect.notices.actions import post
-from protect.notices.enums import Template
+from protect.notices import actions, enums
 from protect.orgs import actions as orgs
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.rules import GONE
@@ -20,16 +19,15 @@ from protect.orgs.scope import Scope
 from protect.vault.access import must_restart
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import ResetLinkGone, VaultRefusal
+from protect.vault.formats import errors, secrets
 from protect.vault.formats.credentials.codes import RecoveryCode
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TextSecret, UserSecret
 from protect.vault.models import Passkey, ResetLink, TotpDevice, UserKey
 from protect.vault.sessions import authentication, browser_sessions, passwords, rules
 from protect.vault.sign_in import enrolment, passkeys, second_factors
 from protect.vault.team_keys import members
 
 
-class ResetToken(TextSecret):
+class ResetToken(secrets.TextSecret):
     """The secret in the address of a mail. It opens nothing by itself."""
 
     SIZE = 32
@@ -68,7 +66,7 @@ def get_link(token: str, *, at: datetime) -> ResetLink:
     """Return the row of a link that is open, its person loaded. Errors: ResetLinkGone."""
     try:
         token_hash = ResetToken.from_text(token).row_hash()
-    except Damaged:
+    except errors.Damaged:
         raise ResetLinkGone from None
     rows = ResetLink.objects.select_related("user").filter(token_hash=token_hash)
     link = rows.filter(expires__gt=at, user__is_active=True).first()
@@ -176,10 +174,10 @@ def _mail(user: User, *, at: datetime, is_restart: bool) -> None:
     token = ResetToken.make()
     _put_link(user, token, at=at, is_restart=is_restart)
     page = "restart" if is_restart else "reset"
-    post(
+    actions.post(
         at=at,
         to=user.email,
-        template=Template.PASSWORD_RESET,
+        template=enums.Template.PASSWORD_RESET,
         language=user.language,
         link=f"{settings.STAFF_URL}/{page}/{token.text()}",
     )
@@ -212,7 +210,7 @@ def _locked(link: ResetLink, at: datetime) -> ResetLink:
 
 def _proved(
     user: User, code: RecoveryCode, submitted: Reset, at: datetime
-) -> tuple[UserKey, UserSecret] | None:
+) -> tuple[UserKey, secrets.UserSecret] | None:
     """Return what the code opens, if the second factor is right too."""
     key = UserKey.newest_of(user.pk)
     if key is None:
@@ -232,7 +230,7 @@ def _has_shown(user: User, submitted: Reset, at: datetime) -> bool:
 
 
 def _set_anew(
-    link: ResetLink, key: UserKey, secret: UserSecret, password: str, *, at: datetime
+    link: ResetLink, key: UserKey, secret: secrets.UserSecret, password: str, *, at: datetime
 ) -> RecoveryCode:
     user = link.user
     passwords.put(user, key, secret, password, at=at)
@@ -240,10 +238,10 @@ def _set_anew(
     code = enrolment.put_code(key, secret, at=at)
     link.delete()
     authentication.end_sessions_of(user.pk, at=at)
-    post(
+    actions.post(
         at=at,
         to=user.email,
-        template=Template.RECOVERY_USED,
+        template=enums.Template.RECOVERY_USED,
         language=user.language,
         link=f"{settings.STAFF_URL}/",
     )

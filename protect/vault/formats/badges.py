@@ -25,9 +25,8 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from protect.vault.formats import signing
+from protect.vault.formats import secrets, signing
 from protect.vault.formats.errors import ContextChanged, Forged, Malformed, NotCanonical
-from protect.vault.formats.secrets import SigningSeed
 
 CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
@@ -102,7 +101,7 @@ def read_key(text: str) -> bytes:
     return raw[len(ED25519) :]
 
 
-def public_of(seed: SigningSeed) -> str:
+def public_of(seed: secrets.SigningSeed) -> str:
     """Return the public half of a seed as multibase."""
     return spelled(signing.public_of(seed))
 
@@ -123,7 +122,7 @@ def context(url: str) -> Mapping[str, Any]:
 
 
 def sign(
-    document: Mapping[str, Any], seed: SigningSeed, address: str, *, at: datetime
+    document: Mapping[str, Any], seed: secrets.SigningSeed, address: str, *, at: datetime
 ) -> dict[str, Any]:
     """Return a document with its proof. Shapes: `address` names the key, as `IssuerKey.address`.
     Errors: NotCanonical for what has a proof already or cannot be signed; Malformed for a context

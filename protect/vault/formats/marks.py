@@ -10,8 +10,7 @@ import hashlib
 import hmac
 
 from protect.kernel.items import items
-from protect.vault.formats import context as contexts
-from protect.vault.formats import secrets, signing
+from protect.vault.formats import context as contexts, secrets, signing
 from protect.vault.formats.context import WrapContext
 from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import TeamSecret, UserSecret

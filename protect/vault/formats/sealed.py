@@ -12,10 +12,9 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from protect.vault.formats import padding, secrets
+from protect.vault.formats import errors, padding, secrets
 from protect.vault.formats.context import LinkContext, SealContext, UnlockContext
 from protect.vault.formats.credentials.codes import LinkCode
-from protect.vault.formats.errors import Forged, Malformed
 from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek, LinkSecret, UnlockToken, UserSecret
 
@@ -46,11 +45,11 @@ def decrypt(blob: bytes, key: bytes, context: bytes) -> bytes:
     """Return what `encrypt` was given. Errors: Malformed, Forged."""
     start = len(HEAD) + NONCE
     if len(blob) < start + TAG or not blob.startswith(HEAD):
-        raise Malformed("not sealed bytes of this version")
+        raise errors.Malformed("not sealed bytes of this version")
     try:
         return AESGCM(key).decrypt(blob[len(HEAD) : start], blob[start:], context)
     except InvalidTag:
-        raise Forged("sealed bytes do not open") from None
+        raise errors.Forged("sealed bytes do not open") from None
 
 
 def wrap_for_link(

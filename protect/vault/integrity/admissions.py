@@ -12,8 +12,7 @@ from uuid import UUID
 from protect.audit.models import Entry
 from protect.orgs.models import Membership
 from protect.vault.errors import MemberKeyMismatch
-from protect.vault.formats import context, fingerprint, signing, wraps
-from protect.vault.formats.errors import Damaged
+from protect.vault.formats import context, errors, fingerprint, signing, wraps
 from protect.vault.formats.secrets import TeamPublic, TeamSecret, UserPublic
 from protect.vault.integrity import authenticity, key_register
 from protect.vault.models import Admission, RecoveryOfficer, TeamGrant, TeamKey, UserKey
@@ -148,7 +147,7 @@ def _verified(key: TeamKey, public: TeamPublic) -> Mapping[UUID, Admission]:
         message = _statement(key, admission).message()
         try:
             signing.must_verify(public.signing(), bytes(admission.signature), message)
-        except Damaged:
+        except errors.Damaged:
             raise MemberKeyMismatch from None
         admissions[admission.holder] = admission
     return admissions
@@ -178,7 +177,7 @@ def _signed_key(admission: Admission) -> UserKey:
 def _must_be_signed(admission: Admission, version: int, raw: bytes | memoryview) -> None:
     try:
         digest = fingerprint.digest(UserPublic(bytes(raw)))
-    except Damaged:
+    except errors.Damaged:
         raise MemberKeyMismatch from None
     if (admission.holder_version, bytes(admission.digest)) != (version, digest):
         raise MemberKeyMismatch

@@ -10,18 +10,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from protect.audit import facts, rules
+from protect.audit import facts, models, rules
 from protect.audit.context import AuditContext
-from protect.audit.models import Entry
-from protect.notices.actions import post
-from protect.notices.enums import Template
+from protect.notices import actions, enums
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holding
 from protect.orgs.models import User
 from protect.vault.errors import VaultRefusal
-from protect.vault.formats import signing
-from protect.vault.formats.errors import Forged
-from protect.vault.formats.secrets import SigningSeed
+from protect.vault.formats import errors, secrets, signing
 
 SIGNED = "vault.sign_heads"  # actions in the audit
 
@@ -33,7 +29,7 @@ def sign_heads(*, at: datetime) -> list[rules.Head]:
     still be rolled back. Errors: signing_key_missing; nothing is written then."""
     _seeds()
     with transaction.atomic():
-        signings = Entry.objects.of_chain(rules.PLATFORM).filter(action=SIGNED)
+        signings = models.Entry.objects.of_chain(rules.PLATFORM).filter(action=SIGNED)
         if not signings.filter(at__date=at.date()).exists():
             _tell_officers(at)
         AuditContext(at=at, actor=None, organisation=None).record(SIGNED)
@@ -68,10 +64,10 @@ def _tell_officers(at: datetime) -> None:
     for officer in User.objects.filter(pk__in=answers_for).order_by("pk"):
         pks = answers_for[officer.pk]
         page = f"/organisations/{pks[0]}/history" if len(pks) == 1 else "/"
-        post(
+        actions.post(
             at=at,
             to=officer.email,
-            template=Template.HEAD_OF_AUDIT,
+            template=enums.Template.HEAD_OF_AUDIT,
             language=officer.language,
             link=f"{settings.STAFF_URL}{page}",
         )
@@ -80,7 +76,7 @@ def _tell_officers(at: datetime) -> None:
 def _verifies(head: rules.Head, public: bytes) -> bool:
     try:
         signing.must_verify(public, bytes.fromhex(head.signature), _message(head))
-    except Forged:
+    except errors.Forged:
         return False
     return True
 
@@ -91,7 +87,7 @@ def _message(head: rules.Head) -> signing.Message:
     )
 
 
-def _seeds() -> list[SigningSeed]:
+def _seeds() -> list[secrets.SigningSeed]:
     if not settings.SIGNING_SEEDS:
         raise VaultRefusal("signing_key_missing")
-    return [SigningSeed(raw) for raw in settings.SIGNING_SEEDS]
+    return [secrets.SigningSeed(raw) for raw in settings.SIGNING_SEEDS]

@@ -12,8 +12,7 @@ from protect.kernel.text import one_line
 from protect.orgs.enums import MembershipState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import roles
-from protect.vault.enums import KeyState, Owner
-from protect.vault.errors import RecordDamaged, TeamKeyMismatch
+from protect.vault import enums, errors
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.integrity import admissions, authenticity, key_register, record_states
@@ -43,7 +42,7 @@ class KeysInLedger(NamedTuple):
 def keys_in_ledger() -> KeysInLedger:
     """Return how many keys of teams the ledger knows. Without any, nothing opens."""
     versions = TeamKey.objects.order_by("pk").values_list("team", "version")
-    in_ledger = [key_register.knows(Owner.TEAM, team, version) for team, version in versions]
+    in_ledger = [key_register.knows(enums.Owner.TEAM, team, version) for team, version in versions]
     return KeysInLedger(known=in_ledger.count(True), unknown=in_ledger.count(False))
 
 
@@ -90,7 +89,7 @@ def _differing_keys() -> Iterator[KeyFault]:
 def _is_refused[Row](public_of: Callable[[Row], object], row: Row) -> bool:
     try:
         public_of(row)
-    except TeamKeyMismatch:
+    except errors.TeamKeyMismatch:
         return True
     return False
 
@@ -102,7 +101,7 @@ def _of_team(team: Team) -> Iterator[KeyFault]:
         if not authenticity.follows(old, new):
             yield KeyFault("team_key", new.pk, "not_linked", key_name(new))
     for key in keys:
-        if key.state != KeyState.RETIRED:
+        if key.state != enums.KeyState.RETIRED:
             yield from _unsigned(key)
 
 
@@ -113,14 +112,14 @@ def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
         members = admissions.signed_members(key, public)
         roles_signed = admissions.signed_roles(key, public, members)
         officers = admissions.signed_officers(key, public)
-    except (TeamKeyMismatch, Damaged):
+    except (errors.TeamKeyMismatch, Damaged):
         yield KeyFault("team_key", key.pk, "not_signed", owner)
         return
     yield from _unmatched_grants(key, members)
     halves = RecoveryHalf.objects.filter(team_key=key).exclude(slot__in=officers)
     for half in halves.order_by("pk"):
         yield KeyFault("half", half.pk, "not_signed", owner)
-    if key.state == KeyState.ACTIVE:
+    if key.state == enums.KeyState.ACTIVE:
         yield from _unsigned_places(key, {place.pk for place, _ in members})
         yield from _changed_roles(key, members, roles_signed)
 
@@ -159,9 +158,9 @@ def is_still_so(target: str, outcome: str) -> bool:
     """Return whether the server finds now what an alarm says. What only a member sees, it does not.
     Shapes: target: as an entry's; outcome: the code of the alarm."""
     kind, _, pk = target.partition(":")
-    if outcome == RecordDamaged.code:
+    if outcome == errors.RecordDamaged.code:
         return record_states.current_fault(target) is not None
-    return outcome == TeamKeyMismatch.code and kind == "team" and has_fault(UUID(pk))
+    return outcome == errors.TeamKeyMismatch.code and kind == "team" and has_fault(UUID(pk))
 
 
 def team_name(team: Team) -> str:

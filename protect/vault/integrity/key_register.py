@@ -18,8 +18,7 @@ from django.conf import settings
 
 from protect.orgs.models import Membership
 from protect.vault.enums import Owner
-from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamPublic, UserPublic
+from protect.vault.formats import fingerprint, secrets
 from protect.vault.integrity import ledger
 
 DEPARTURE = "membership"
@@ -72,7 +71,12 @@ _register, _lock = _Register(), Lock()
 
 
 def note_made(
-    owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPublic, *, at: datetime
+    owner: Owner,
+    pk: UUID,
+    version: int,
+    public: secrets.TeamPublic | secrets.UserPublic,
+    *,
+    at: datetime,
 ) -> None:
     """Write down a key before the database knows it. A key that is rolled back does no harm."""
     reason = f"{version}:{fingerprint.digest(public).hex()}"
@@ -111,7 +115,9 @@ def knows(owner: Owner, pk: UUID, version: int) -> bool:
     return version in _read().made.get((owner.value, str(pk)), {})
 
 
-def is_made(owner: Owner, pk: UUID, version: int, public: TeamPublic | UserPublic) -> bool:
+def is_made(
+    owner: Owner, pk: UUID, version: int, public: secrets.TeamPublic | secrets.UserPublic
+) -> bool:
     """Return whether the ledger says that this server made a key, and that it still counts."""
     # A person's key is retired when they begin anew.
     if owner is Owner.PERSON and is_retired(owner, pk, version):

@@ -22,11 +22,8 @@ from protect.orgs.enums import EndReason
 from protect.orgs.models import Membership, Organisation
 from protect.vault.enums import KeyState, Owner
 from protect.vault.errors import VaultRefusal
-from protect.vault.formats import fingerprint
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamPublic, UserPublic
-from protect.vault.integrity import key_register
-from protect.vault.integrity.key_checks import UNSIGNED, key_faults, place_name, team_name
+from protect.vault.formats import errors, fingerprint, secrets
+from protect.vault.integrity import key_checks, key_register
 from protect.vault.models import RecoveryOfficer, TeamKey, UserKey
 
 DIGITS = 16
@@ -37,7 +34,7 @@ class StoredKey(NamedTuple):
     owner: Owner
     pk: UUID
     version: int
-    public: TeamPublic | UserPublic
+    public: secrets.TeamPublic | secrets.UserPublic
 
     @property
     def words(self) -> str:
@@ -65,7 +62,7 @@ class Unknown(NamedTuple):
         lines = [f"{key.owner} {key.pk} {key.version} {key.words} {key.name}" for key in self.keys]
         lines += [f"retired {row.owner} {row.pk} {row.version} {row.name}" for row in self.retired]
         lines += [
-            f"ended {place.pk} {place.ended_at} {place.end_reason} {place_name(place)}"
+            f"ended {place.pk} {place.ended_at} {place.end_reason} {key_checks.place_name(place)}"
             for place in self.ended
         ]
         return sha256("\n".join(lines).encode()).hexdigest()[:DIGITS]
@@ -75,7 +72,7 @@ def must_be_whole(*, at: datetime) -> None:
     """Refuse to rebuild a ledger over rows that no ledger would make right.
     Errors: signatures_broken, when a key is none, or a version, member or officer is not signed;
     places_wrong, when a place ends after now, or for a reason that is none."""
-    broken = [fault for fault in key_faults() if fault.fault in UNSIGNED]
+    broken = [fault for fault in key_checks.key_faults() if fault.fault in key_checks.UNSIGNED]
     if broken:
         raise VaultRefusal("signatures_broken", count=len(broken))
     ended = Membership.objects.exclude(ended_at=None)
@@ -103,17 +100,19 @@ def stored_keys() -> list[StoredKey]:
     Teams are named with their organisation; people and officers have no name here."""
     keys = []
     for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
-        with suppress(Damaged):
-            public = TeamPublic(bytes(key.public))
+        with suppress(errors.Damaged):
+            public = secrets.TeamPublic(bytes(key.public))
             keys.append(
-                StoredKey(team_name(key.team), Owner.TEAM, key.team_id, key.version, public)
+                StoredKey(
+                    key_checks.team_name(key.team), Owner.TEAM, key.team_id, key.version, public
+                )
             )
     people = UserKey.objects.order_by("pk").values_list("user", "version", "public")
     officers = RecoveryOfficer.objects.order_by("pk").values_list("pk", "slot", "public")
     for owner, rows in ((Owner.PERSON, people), (Owner.OFFICER, officers)):
         for pk, version, raw in rows:
-            with suppress(Damaged):
-                keys.append(StoredKey("", owner, pk, version, UserPublic(bytes(raw))))
+            with suppress(errors.Damaged):
+                keys.append(StoredKey("", owner, pk, version, secrets.UserPublic(bytes(raw))))
     return sorted(keys, key=lambda each: each[:4])
 
 
@@ -143,7 +142,7 @@ def _retired() -> Iterator[StoredRetirement]:
     rows = TeamKey.objects.filter(state=KeyState.RETIRED).select_related("team__organisation")
     teams = {key.team_id: key for key in rows.order_by("team", "version")}  # the newest stays
     for team, key in teams.items():
-        yield StoredRetirement(team_name(key.team), Owner.TEAM, team, key.version)
+        yield StoredRetirement(key_checks.team_name(key.team), Owner.TEAM, team, key.version)
     people = UserKey.objects.order_by("user").values("user").annotate(newest=Max("version"))
     for user, newest in people.filter(newest__gt=1).values_list("user", "newest"):
         yield StoredRetirement("", Owner.PERSON, user, newest - 1)

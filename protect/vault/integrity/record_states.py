@@ -10,9 +10,8 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from protect.audit import rules
+from protect.audit import queries, rules
 from protect.audit.models import Entry
-from protect.audit.queries import newest_state
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.models import Record, Sealed
 from protect.vault.rows import all_rows
@@ -44,7 +43,7 @@ def stored(record: Record, *, lock: bool = False) -> Stored:
     """Return a record as it is now with its newest state. One statement reads both: between two, a
     member may save. With `lock`, where the statement had to wait for a member's save, the record is
     the saved one and the state that of before the save. Errors: RecordGone."""
-    records = Record.objects.annotate(newest_state=newest_state(target_of(record)))
+    records = Record.objects.annotate(newest_state=queries.newest_state(target_of(record)))
     if lock:
         records = records.select_for_update()
     current = records.filter(pk=record.pk).first()

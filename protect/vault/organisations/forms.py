@@ -8,12 +8,10 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.html import format_html
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.orgs.accounts import mail_language_field
+from protect.orgs import accounts, enums
 from protect.orgs.actions import Profile, details
-from protect.orgs.enums import OrganisationKind
 from protect.orgs.models import Organisation
 from protect.orgs.roles import role_hint, role_name
 from protect.reference import formats, vocabulary
@@ -34,7 +32,7 @@ class ProposalForm(DeskForm):
     kind = forms.ChoiceField(
         # Translators: what kind of organisation it is.
         label=_("What it is"),
-        choices=OrganisationKind.choices,
+        choices=enums.OrganisationKind.choices,
         widget=forms.RadioSelect,
     )
     # Translators: the first line of a list of countries.
@@ -106,7 +104,7 @@ class FirstForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["language"] = mail_language_field()
+        self.fields["language"] = accounts.mail_language_field()
 
 
 class RoleForm(DeskForm):

@@ -13,12 +13,10 @@ from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from protect.audit import models, rules
 from protect.audit.context import AuditContext
-from protect.audit.models import Entry
-from protect.audit.rules import Head, org_chain
 from protect.kernel import clock
-from protect.orgs.access import get_organisation, must, scope_of
-from protect.orgs.enums import Permission
+from protect.orgs import access, enums
 from protect.orgs.history.pages import HistoryFilter, exported_entries
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
@@ -26,8 +24,7 @@ from protect.vault.enums import Before
 from protect.vault.integrity.heads import signed
 from protect.vault.records.notes import number_in
 from protect.vault.sessions.unlocked import Unlocked, unlocked
-from protect.vault.sign_in.frame import is_stepped_up, redirect_to_step_up
-from protect.vault.sign_in.second_factors import must_be_stepped_up
+from protect.vault.sign_in import frame, second_factors
 
 COLUMNS = (
     *("n", "at", "actor", "organisation", "action", "target", "consent", "outcome"),
@@ -48,24 +45,26 @@ def export_history(
     """Return the lines of a CSV file, the oldest entry first. That it was made is an entry itself.
     What is asked for narrows it; the foot always names the end of the whole history.
     Errors: PermissionDenied; step_up_required; signing_key_missing."""
-    must(scope, Permission.READ_AUDIT, organisation=organisation)
-    must_be_stepped_up(unlocked, at=at)
+    access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
+    second_factors.must_be_stepped_up(unlocked, at=at)
     target = f"organisation:{organisation.pk}"
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation.pk)
     audit.record("vault.export_history", target)
-    chain = org_chain(organisation.pk)
+    chain = rules.org_chain(organisation.pk)
     head = next(each for each in signed(at=at) if each.chain == chain)
     return _file(organisation, history_filter, head)
 
 
-def _file(organisation: Organisation, history_filter: HistoryFilter, head: Head) -> Iterator[str]:
+def _file(
+    organisation: Organisation, history_filter: HistoryFilter, head: rules.Head
+) -> Iterator[str]:
     yield _line(COLUMNS)
     for entry in exported_entries(organisation, history_filter, upto=head.n):
         yield _line(_values(entry))
     yield f"{FOOT}{head.line()}\r\n"
 
 
-def _values(entry: Entry) -> tuple[str, ...]:
+def _values(entry: models.Entry) -> tuple[str, ...]:
     return (
         str(entry.n),
         entry.at.isoformat(),
@@ -90,12 +89,12 @@ def _line(values: tuple[str, ...]) -> str:
 @require_safe
 def history_export(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """A browser that keeps a file stays where it is: one comes back to the page, and takes it."""
-    if not is_stepped_up(request):
+    if not frame.is_stepped_up(request):
         page = reverse("orgs:organisation_history", args=[pk])
         asked_for = request.GET.urlencode()
-        return redirect_to_step_up(f"{page}?{asked_for}" if asked_for else page, Before.FILE)
-    scope, at = scope_of(request), clock.now()
-    organisation = get_organisation(scope, pk)
+        return frame.redirect_to_step_up(f"{page}?{asked_for}" if asked_for else page, Before.FILE)
+    scope, at = access.scope_of(request), clock.now()
+    organisation = access.get_organisation(scope, pk)
     history_filter = HistoryFilter.of(request.GET.dict())
     lines = export_history(scope, unlocked(request), organisation, history_filter, at=at)
     name = f"history-{at:%Y-%m-%d}.csv"

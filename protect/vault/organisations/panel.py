@@ -9,8 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from protect.orgs import profiles
-from protect.orgs.enums import Permission
+from protect.orgs import enums, profiles
 from protect.orgs.scope import Scope
 from protect.vault.organisations.wording import next_of
 
@@ -45,7 +44,7 @@ def _words(scope: Scope) -> Iterator[Row]:
 
 
 def _first(scope: Scope) -> Iterator[Row]:
-    if not scope.may(Permission.OPERATE):
+    if not scope.may(enums.Permission.OPERATE):
         return
     for organisation in profiles.unmanaged()[:MOST]:
         yield {

@@ -22,8 +22,7 @@ from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.errors import Damaged, Mistyped
 from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek, LinkSecret
-from protect.vault.integrity import authenticity, ledger
-from protect.vault.integrity.record_states import state_of, target_of
+from protect.vault.integrity import authenticity, ledger, record_states
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
 from protect.vault.packets import pins
 from protect.vault.records.records import SCHEMA, must_keep, seal_context, wrap_context
@@ -66,7 +65,11 @@ def seal_packet(
     text.save(force_insert=True)
     _wrap_for(record, dek, active_key(sender.pk, lock=True), packet.expires)
     manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
-    who, target, state = unlocked.user_id, target_of(record), state_of(record, text)
+    who, target, state = (
+        unlocked.user_id,
+        record_states.target_of(record),
+        record_states.state_of(record, text),
+    )
     audit = AuditContext(at=at, actor=who, organisation=sender.organisation_id)
     audit.record("vault.send", target, consent=packet.consent, state=state)
     if receiver is not None:

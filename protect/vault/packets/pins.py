@@ -12,16 +12,8 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.orgs.models import Team
-from protect.vault.enums import Kind
-from protect.vault.errors import (
-    FingerprintDiffers,
-    PartnerKeyMismatch,
-    TeamKeyMismatch,
-    VaultRefusal,
-)
-from protect.vault.formats import fingerprint
-from protect.vault.formats.padding import Document
-from protect.vault.formats.secrets import TeamPublic
+from protect.vault import enums, errors
+from protect.vault.formats import fingerprint, padding, secrets
 from protect.vault.integrity import authenticity
 from protect.vault.models import Record, TeamKey
 from protect.vault.records import records
@@ -43,7 +35,7 @@ def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at:
     Errors: FingerprintDiffers; PartnerKeyMismatch; KeyNotReady; team_not_ready."""
     active_key(team.pk, lock=True)  # one list for a team: no other request writes it meanwhile
     if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
-        raise FingerprintDiffers
+        raise errors.FingerprintDiffers
     _write(unlocked, team, partner, compared=at.isoformat(), at=at)
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
     audit.record("vault.compare_pin", f"teamkey:{partner.pk}")
@@ -72,17 +64,17 @@ def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime
     if pin.digest == digest:
         return pin
     if not is_still(pin, partner):
-        raise VaultRefusal("pin_changed", team=partner.team.name)
+        raise errors.VaultRefusal("pin_changed", team=partner.team.name)
     _write(unlocked, team, partner, compared=pin.compared, at=at)
     return Pin(partner.version, digest, pin.compared)
 
 
-def public_of(partner: TeamKey) -> TeamPublic:
+def public_of(partner: TeamKey) -> secrets.TeamPublic:
     """Return the public key of a partner. Errors: PartnerKeyMismatch, when the ledger differs."""
     try:
         return authenticity.team_public(partner)
-    except TeamKeyMismatch:
-        raise PartnerKeyMismatch(team=partner.team.name) from None
+    except errors.TeamKeyMismatch:
+        raise errors.PartnerKeyMismatch(team=partner.team.name) from None
 
 
 def is_still(pin: Pin, partner: TeamKey) -> bool:
@@ -106,8 +98,10 @@ def _is_linked(pin: Pin, partner: TeamKey) -> bool:
     return authenticity.are_linked(partner.team_id, (pin.version, partner.version))
 
 
-def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, Document]:
-    record = Record.objects.filter(owner_team=team, kind=Kind.PINS).order_by("created").first()
+def _document(unlocked: Unlocked, team: Team) -> tuple[Record | None, padding.Document]:
+    record = (
+        Record.objects.filter(owner_team=team, kind=enums.Kind.PINS).order_by("created").first()
+    )
     if record is None:
         return None, {}
     return record, records.read(unlocked, record).document
@@ -123,7 +117,7 @@ def _write(
         "compared": compared,
     }
     if record is None:
-        writing = records.Writing(kind=Kind.PINS, team=team)
+        writing = records.Writing(kind=enums.Kind.PINS, team=team)
         records.seal(unlocked, writing, pins, retention=(at + KEPT).date(), at=at)
     else:
         records.save(unlocked, record, pins, seen=record.version, at=at)
@@ -163,7 +157,7 @@ def _partner(pin: Pin | None, key: TeamKey) -> Partner:
     try:
         public_of(key)
         is_same = pin is None or is_still(pin, key)
-    except PartnerKeyMismatch:
+    except errors.PartnerKeyMismatch:
         return Partner(key, PinState.MISMATCH, compared)
     if pin is None:
         return Partner(key, PinState.NEW, None)

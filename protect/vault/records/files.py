@@ -11,10 +11,7 @@ from protect.audit.context import AuditContext
 from protect.kernel.ids import grouped, short_code
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import RecordDamaged, RecordGone
-from protect.vault.formats import context, files
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.padding import Document
-from protect.vault.formats.secrets import Dek
+from protect.vault.formats import context, errors, files, padding, secrets
 from protect.vault.models import Record, SealedFile
 from protect.vault.sessions.unlocked import Unlocked
 
@@ -23,7 +20,9 @@ FIELD = "files"  # of a document: by id of the file, its key in hexadecimal digi
 
 
 @transaction.atomic
-def attach(record: Record, document: Document, clean: CleanDocument, *, at: datetime) -> Document:
+def attach(
+    record: Record, document: padding.Document, clean: CleanDocument, *, at: datetime
+) -> padding.Document:
     """Seal a cleaned file beside a record; return the document with its key, to be saved next.
     Without that save no member can ever open the file: do both in one transaction."""
     pk = uuid4()
@@ -37,7 +36,7 @@ def attach(record: Record, document: Document, clean: CleanDocument, *, at: date
 
 @transaction.atomic
 def read(
-    unlocked: Unlocked, record: Record, document: Document, file: UUID, *, at: datetime
+    unlocked: Unlocked, record: Record, document: padding.Document, file: UUID, *, at: datetime
 ) -> tuple[files.About, bytes]:
     """Return a file of an opened record. The reading is in the audit.
     `document` is what that version of the record says.
@@ -52,15 +51,15 @@ def read(
         raise RecordDamaged.of(record, reference=number_of(file))
     bound = context.file(file=file, record=record.pk)
     try:
-        about, content = files.unseal(bytes(row.ct), Dek(bytes.fromhex(key)), bound)
-    except Damaged:
+        about, content = files.unseal(bytes(row.ct), secrets.Dek(bytes.fromhex(key)), bound)
+    except errors.Damaged:
         raise RecordDamaged.of(record, reference=number_of(file)) from None
     record_file(unlocked, record, "open_file", file, at=at)
     return about, content
 
 
 @transaction.atomic
-def detach(record: Record, document: Document, file: UUID) -> Document:
+def detach(record: Record, document: padding.Document, file: UUID) -> padding.Document:
     """Delete a file; return the document without its key, to be saved next."""
     SealedFile.objects.filter(pk=file, record=record).delete()
     keys = {pk: key for pk, key in document.get(FIELD, {}).items() if pk != str(file)}

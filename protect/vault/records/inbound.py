@@ -16,12 +16,9 @@ from protect.orgs.models import Team
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import RecordDamaged, RecordGone, VaultRefusal
-from protect.vault.formats import sealed, wraps
-from protect.vault.formats.errors import Damaged
+from protect.vault.formats import errors, padding, sealed, wraps
 from protect.vault.formats.files import About
-from protect.vault.formats.padding import Document
-from protect.vault.integrity import authenticity
-from protect.vault.integrity.record_states import is_in_state, newest_states, state_of, target_of
+from protect.vault.integrity import authenticity, record_states
 from protect.vault.models import DekWrap, Record, Sealed
 from protect.vault.records import erasure, files
 from protect.vault.records.records import SCHEMA, WORKING, seal_context, secret_of, wrap_context
@@ -36,7 +33,7 @@ def is_reachable(team: Team | None) -> bool:
 
 def seal(
     team: Team,
-    document: Document,
+    document: padding.Document,
     *,
     retention: date,
     at: datetime,
@@ -66,16 +63,16 @@ def seal(
             team_version=key.version,
             wrap=wraps.wrap_dek(dek, public, wrap_context(record, 1, team.pk, key.version)),
         )
-        state = state_of(record, text)
+        state = record_states.state_of(record, text)
         audit = AuditContext(at=at, actor=None, organisation=team.organisation_id)
-        audit.record("vault.seal", target_of(record), state=state)
+        audit.record("vault.seal", record_states.target_of(record), state=state)
     return record
 
 
 @transaction.atomic
 def opened(
     unlocked: Unlocked, team: Team, records: Collection[UUID], *, at: datetime
-) -> dict[UUID, Document]:
+) -> dict[UUID, padding.Document]:
     """Return what was said to a team, by record. One entry in the audit for all of them.
     What is gone is left out, and so is what is damaged: the officers get an alarm.
     Errors: KeyNotReady; TeamKeyMismatch."""
@@ -121,29 +118,35 @@ def erase(record: UUID, *, reason: str, at: datetime) -> None:
     erasure.erase(None, row, reason=reason, at=at)
 
 
-def _read(unlocked: Unlocked, team: Team, records: Collection[UUID]) -> dict[UUID, Document]:
+def _read(
+    unlocked: Unlocked, team: Team, records: Collection[UUID]
+) -> dict[UUID, padding.Document]:
     rows = Record.objects.filter(pk__in=records, owner_team=team, kind=Kind.INBOUND)
     texts = {text.record_id: text for text in Sealed.objects.filter(record__in=rows, version=1)}
     wrapped = DekWrap.objects.filter(record__in=rows, team=team).order_by("team_version")
     keys = {wrap.record_id: wrap for wrap in wrapped}  # the newest stays
-    states = newest_states(rows)
+    states = record_states.newest_states(rows)
     documents = {}
     for record in rows.order_by("created", "pk"):
         text, wrap = texts.get(record.pk), keys.get(record.pk)
         try:
-            if text is None or not is_in_state(record, text, states.get(target_of(record))):
-                raise Damaged("not as it was sealed")
+            if text is None or not record_states.is_in_state(
+                record, text, states.get(record_states.target_of(record))
+            ):
+                raise errors.Damaged("not as it was sealed")
             documents[record.pk] = _document(unlocked, record, text, wrap)
-        except (Damaged, RecordDamaged):
+        except (errors.Damaged, RecordDamaged):
             if Record.objects.filter(pk=record.pk).exists():  # not erased between two queries
                 refusals.tell(RecordDamaged.of(record))
     return documents
 
 
-def _document(unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap | None) -> Document:
+def _document(
+    unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap | None
+) -> padding.Document:
     """Return what a visitor said. Errors: Damaged; RecordDamaged; KeyNotReady."""
     if wrap is None or wrap.damaged_at:
-        raise Damaged("no key")
+        raise errors.Damaged("no key")
     version = wrap.team_version or 0
     secret = secret_of(unlocked, record, version)
     bound = wrap_context(record, 1, record.owner_team_id, version)

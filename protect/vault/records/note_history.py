@@ -10,12 +10,10 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from protect.audit.models import Entry
-from protect.audit.queries import EntryQuerySet
+from protect.audit import models, queries
 from protect.orgs.alarms import is_answered
 from protect.orgs.models import Team
-from protect.vault.enums import Kind
-from protect.vault.errors import RecordDamaged
+from protect.vault import enums, errors
 from protect.vault.integrity.record_states import must_be_newest_version, stored, target_of
 from protect.vault.models import Record, Sealed
 from protect.vault.records import records
@@ -29,8 +27,8 @@ SAVES = ("vault.seal", "vault.save")
 
 def erasable(team: Team, damaged: Iterable[UUID]) -> list[UUID]:
     """Return the damaged notes of a team after an officer has answered their alarm."""
-    organisation, code = team.organisation_id, RecordDamaged.code
-    return [pk for pk in damaged if is_answered(organisation, f"{Kind.NOTE}:{pk}", code)]
+    organisation, code = team.organisation_id, errors.RecordDamaged.code
+    return [pk for pk in damaged if is_answered(organisation, f"{enums.Kind.NOTE}:{pk}", code)]
 
 
 def must_open(unlocked: Unlocked, record: Record) -> None:
@@ -44,7 +42,7 @@ def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
     Errors: RecordDamaged; KeyNotReady."""
     try:
         records.read(unlocked, record)
-    except RecordDamaged as error:
+    except errors.RecordDamaged as error:
         if not is_answered(record.owner_team.organisation_id, target_of(record), error.code):
             raise
 
@@ -55,16 +53,16 @@ class Version(NamedTuple):
 
     number: int
     at: datetime
-    entry: Entry | None
+    entry: models.Entry | None
     change: str = ""
 
 
-def history(record: Record) -> list[Entry]:
+def history(record: Record) -> list[models.Entry]:
     """Return what was done with a note and its files: the newest entries, at most HISTORY."""
     return list(_done_to(record).newest_first()[:HISTORY])
 
 
-def saved(record: Record) -> list[Entry]:
+def saved(record: Record) -> list[models.Entry]:
     """Return the saving of the newest version of a note; none when the audit keeps it no more."""
     return list(_saves(record)[:1])
 
@@ -88,12 +86,12 @@ def versions(record: Record) -> list[Version]:
     ]
 
 
-def _done_to(record: Record) -> EntryQuerySet:
-    chain = Entry.objects.of_organisation(record.owner_team.organisation_id)
+def _done_to(record: Record) -> queries.EntryQuerySet:
+    chain = models.Entry.objects.of_organisation(record.owner_team.organisation_id)
     return chain.about(target_of(record))
 
 
-def _saves(record: Record) -> EntryQuerySet:
+def _saves(record: Record) -> queries.EntryQuerySet:
     return _done_to(record).filter(action__in=SAVES).order_by("-n")
 
 

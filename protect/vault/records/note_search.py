@@ -11,8 +11,7 @@ from uuid import UUID
 from protect.kernel.items import items
 from protect.reference.lookup.fold import fold
 from protect.vault.errors import TokenGone
-from protect.vault.formats import secrets
-from protect.vault.formats import token as token_format
+from protect.vault.formats import secrets, token as token_format
 from protect.vault.server_keys.tokens import TOKEN_MINUTES
 from protect.vault.sessions.unlocked import Unlocked
 

@@ -15,17 +15,15 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs.models import Team
+from protect.uploads import scanners, upload_handler
 from protect.uploads.clean_documents import CleanDocument, clean_document
-from protect.uploads.scanners import scanner_of
-from protect.uploads.upload_handler import content_of
 from protect.vault.enums import Kind
 from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
 from protect.vault.formats.files import About
 from protect.vault.formats.padding import Document
 from protect.vault.integrity.record_states import target_of
 from protect.vault.models import Record, SealedFile
-from protect.vault.records import erasure, note_search, records
-from protect.vault.records import files as records_files
+from protect.vault.records import erasure, files as records_files, note_search, records
 from protect.vault.records.note_history import erasable, must_be_erasable
 from protect.vault.records.records import Opened, Writing
 from protect.vault.rows import hold_keys
@@ -163,8 +161,8 @@ def bring_back(
 def cleaned(file: UploadedFile[bytes]) -> CleanDocument:
     """Return a file scanned and written anew, ready to be sealed. Takes seconds; keeps nothing.
     Call it outside a transaction: no request should wait for it. Errors: UploadRefused."""
-    scanner = scanner_of(settings.SCANNER)
-    return clean_document(file.name or "", content_of(file), scanner=scanner)
+    scanner = scanners.scanner_of(settings.SCANNER)
+    return clean_document(file.name or "", upload_handler.content_of(file), scanner=scanner)
 
 
 @transaction.atomic

@@ -17,10 +17,7 @@ from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import KeyNotReady, RecordChanged, RecordDamaged, RecordGone, VaultRefusal
-from protect.vault.formats import context, marks, sealed, wraps
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.padding import Document
-from protect.vault.formats.secrets import TeamSecret
+from protect.vault.formats import context, errors, marks, padding, sealed, secrets, wraps
 from protect.vault.integrity import record_states
 from protect.vault.models import DekWrap, Record, Sealed, TeamKey
 from protect.vault.rows import hold_keys
@@ -44,7 +41,7 @@ class Opened:
     record: Record
     version: int
     schema: int
-    document: Document
+    document: padding.Document
 
 
 class Scanned(NamedTuple):
@@ -74,7 +71,12 @@ class WrapRow(NamedTuple):
 
 @transaction.atomic
 def seal(
-    unlocked: Unlocked, writing: Writing, document: Document, *, retention: date, at: datetime
+    unlocked: Unlocked,
+    writing: Writing,
+    document: padding.Document,
+    *,
+    retention: date,
+    at: datetime,
 ) -> Record:
     """Seal a new record for a team and return it. Shapes: text, integers, true, false, none, lists
     and maps. `retention` is its last month. Errors: team_not_ready; KeyNotReady; cases_off."""
@@ -94,7 +96,7 @@ def seal(
 
 @transaction.atomic
 def save(
-    unlocked: Unlocked, record: Record, document: Document, *, seen: int, at: datetime
+    unlocked: Unlocked, record: Record, document: padding.Document, *, seen: int, at: datetime
 ) -> Record:
     """Seal the next version of a record.
     Units: `seen` is the version that the writer had on screen. Errors: RecordChanged, when a member
@@ -123,7 +125,7 @@ def scan(
     unlocked: Unlocked,
     team: Team,
     kind: str,
-    is_wanted: Callable[[Document], bool],
+    is_wanted: Callable[[padding.Document], bool],
     *,
     at: datetime,
     rows: slice | None = None,
@@ -238,12 +240,12 @@ def _opened(
         )
         dek = wraps.unwrap_dek(bytes(wrap.wrap), secret, bound)
         document = sealed.unseal(bytes(text.ct), dek, seal_context(record, text))
-    except Damaged:
+    except errors.Damaged:
         raise RecordDamaged.of(record) from None
     return Opened(record, text.version, text.schema, document)
 
 
-def secret_of(unlocked: Unlocked, record: Record, version: int) -> TeamSecret:
+def secret_of(unlocked: Unlocked, record: Record, version: int) -> secrets.TeamSecret:
     """Return the secret for which a version was wrapped.
     Errors: KeyNotReady; RecordDamaged, when the team never had such a version."""
     try:
@@ -255,7 +257,7 @@ def secret_of(unlocked: Unlocked, record: Record, version: int) -> TeamSecret:
 
 
 def _write(
-    unlocked: Unlocked, record: Record, document: Document, schema: int, *, at: datetime
+    unlocked: Unlocked, record: Record, document: padding.Document, schema: int, *, at: datetime
 ) -> str:
     """Seal a document as the next version, with one wrap for the owner and its tag.
     The key comes from the secret in hand, never from a row. Return the state for the audit."""

@@ -17,16 +17,13 @@ from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
 from protect.kernel.items import items
-from protect.orgs.access import must
-from protect.orgs.enums import Permission
+from protect.orgs import access, enums
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing, VaultRefusal
-from protect.vault.formats import badges, context, sealed
+from protect.vault.formats import badges, context, errors, sealed, secrets
 from protect.vault.formats.badges import IssuerKey, did_web
 from protect.vault.formats.credentials.peppers import badge_key
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import SigningSeed
 from protect.vault.integrity import key_register
 from protect.vault.models import BadgeKey
 from protect.vault.server_keys.peppers import needing_pepper, peppers
@@ -86,14 +83,14 @@ def _published(rows: QuerySet[BadgeKey]) -> tuple[IssuerKey, ...]:
 def make(scope: Scope, organisation: Organisation, *, at: datetime) -> BadgeKey:
     """Give an organisation a new key for its certificates; the one before is retired with it.
     Errors: PermissionDenied, unless a person manages the organisation; pepper_missing."""
-    must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    access.must(scope, enums.Permission.MANAGE_ORGANISATION, organisation=organisation)
     return make_by_command(organisation, actor=scope.user_id, at=at)
 
 
 def retire(scope: Scope, key: BadgeKey, *, at: datetime, distrust: bool = False) -> BadgeKey:
     """End a key: what it signed stays valid, unless it is distrusted.
     Errors: PermissionDenied, unless a person manages the organisation; badge_key_retired."""
-    must(scope, Permission.MANAGE_ORGANISATION, organisation=key.organisation)
+    access.must(scope, enums.Permission.MANAGE_ORGANISATION, organisation=key.organisation)
     return retire_by_command(key, actor=scope.user_id, at=at, distrust=distrust)
 
 
@@ -103,7 +100,7 @@ def make_by_command(
 ) -> BadgeKey:
     """Do what `make` does, for an operator. Errors: pepper_missing."""
     Organisation.objects.select_for_update().get(pk=organisation.pk)  # one key at a time
-    seed = SigningSeed.make()
+    seed = secrets.SigningSeed.make()
     key = BadgeKey(
         pk=uuid4(),
         organisation=organisation,
@@ -197,7 +194,7 @@ def _end(key: BadgeKey, actor: UUID | None, at: datetime, *, distrust: bool) -> 
     audit.record(f"vault.{verb}", f"badgekey:{key.pk}")
 
 
-def _seal(key: BadgeKey, seed: SigningSeed) -> None:
+def _seal(key: BadgeKey, seed: secrets.SigningSeed) -> None:
     server_peppers = peppers()
     under = badge_key(server_peppers.get(server_peppers.current))
     key.pepper, key.seed = (
@@ -206,14 +203,14 @@ def _seal(key: BadgeKey, seed: SigningSeed) -> None:
     )
 
 
-def _seed(key: BadgeKey) -> SigningSeed:
+def _seed(key: BadgeKey) -> secrets.SigningSeed:
     if key.seed is None or key.pepper is None:
         raise VaultRefusal("badge_key_retired")
     with needing_pepper():
         under = badge_key(peppers().get(key.pepper))
     try:
-        seed = SigningSeed(sealed.decrypt(bytes(key.seed), under, _context(key)))
-    except Damaged:
+        seed = secrets.SigningSeed(sealed.decrypt(bytes(key.seed), under, _context(key)))
+    except errors.Damaged:
         raise BadgeKeyDamaged from None
     if badges.public_of(seed) != key.public:
         raise BadgeKeyDamaged

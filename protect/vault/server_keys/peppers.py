@@ -13,13 +13,11 @@ from django.contrib.auth.hashers import is_password_usable
 from django.core.exceptions import ImproperlyConfigured
 
 from protect.orgs.models import Membership, User
-from protect.vault.enums import WrapKind
-from protect.vault.errors import VaultRefusal
-from protect.vault.formats import errors as damage
+from protect.vault import enums, errors
+from protect.vault.formats import errors as damage, secrets
 from protect.vault.formats.credentials.peppers import LAST, Peppers
 from protect.vault.formats.credentials.stretch import ARGON2ID, MEMORY_KIB, PASSES, Kdf
 from protect.vault.formats.credentials.userwrap import head_of
-from protect.vault.formats.secrets import Pepper
 from protect.vault.models import BadgeKey, TotpDevice, UserWrap
 
 ID_BYTES = 4
@@ -40,25 +38,25 @@ def peppers() -> Peppers:
     there is none. ImproperlyConfigured for two under one number: make another one instead."""
     raw_peppers = settings.PEPPERS
     if not raw_peppers:
-        raise VaultRefusal("pepper_missing")
-    by_number = {number_of(raw): Pepper(raw) for raw in raw_peppers}
+        raise errors.VaultRefusal("pepper_missing")
+    by_number = {number_of(raw): secrets.Pepper(raw) for raw in raw_peppers}
     if len(by_number) != len(set(raw_peppers)):
         raise ImproperlyConfigured("two peppers have one number: replace the newest by another")
     return Peppers(number_of(raw_peppers[0]), by_number)
 
 
-def pepper_of(name: str) -> Pepper:
+def pepper_of(name: str) -> secrets.Pepper:
     """Return the pepper of an id in hexadecimal digits. Errors: pepper_missing."""
     for raw in settings.PEPPERS:
         if pepper_id(raw).hex() == name:
-            return Pepper(raw)
-    raise VaultRefusal("pepper_missing")
+            return secrets.Pepper(raw)
+    raise errors.VaultRefusal("pepper_missing")
 
 
 def newest() -> str:
     """Return the hexadecimal id of the pepper that seals now. Errors: pepper_missing."""
     if not settings.PEPPERS:
-        raise VaultRefusal("pepper_missing")
+        raise errors.VaultRefusal("pepper_missing")
     return pepper_id(settings.PEPPERS[0]).hex()
 
 
@@ -68,7 +66,7 @@ def needing_pepper() -> Iterator[None]:
     try:
         yield
     except damage.PepperMissing:
-        raise VaultRefusal("pepper_missing") from None
+        raise errors.VaultRefusal("pepper_missing") from None
 
 
 def cost() -> Kdf:
@@ -109,7 +107,7 @@ def in_use() -> dict[int, int]:
     lines = {number_of(raw): line for line, raw in enumerate(settings.PEPPERS, 1)}
     names = {pepper_id(raw).hex(): line for line, raw in enumerate(settings.PEPPERS, 1)}
     lines_of_people: set[tuple[UUID, int]] = set()
-    bundles = UserWrap.objects.filter(kind=WrapKind.PASSWORD, user_key__user__in=people)
+    bundles = UserWrap.objects.filter(kind=enums.WrapKind.PASSWORD, user_key__user__in=people)
     for user, blob in bundles.order_by("pk").values_list("user_key__user", "blob"):
         lines_of_people.add((user, lines.get(head_of(bytes(blob)).pepper, 0)))
     apps = TotpDevice.objects.filter(user__in=people).order_by("pk")

@@ -13,13 +13,11 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from protect.audit.context import AuditContext
 from protect.audit.rules import DONE, SIGN_IN
 from protect.kernel.items import items
-from protect.orgs import actions as orgs
-from protect.orgs.enums import MembershipMove, MembershipState
+from protect.orgs import actions as orgs, enums
 from protect.orgs.models import Membership, User
 from protect.vault.enums import Owner, SessionEvent, SessionState, Step, WrapKind
 from protect.vault.errors import FactorMissing, SessionEnded, VaultRefusal
-from protect.vault.formats import context, sealed
-from protect.vault.formats.errors import Damaged
+from protect.vault.formats import context, errors, sealed
 from protect.vault.formats.secrets import UnlockToken, UserPublic, UserSecret
 from protect.vault.integrity import key_register
 from protect.vault.models import Passkey, TotpDevice, UnlockSession, UserWrap
@@ -99,7 +97,7 @@ def secret_of(entry: Entry) -> UserSecret:
         return sealed.unseal_session(
             bytes(entry.session.blob), entry.token, _context(entry.session)
         )
-    except Damaged:
+    except errors.Damaged:
         raise VaultRefusal("vault_locked") from None
 
 
@@ -144,11 +142,11 @@ def go_on(entry: Entry, *, at: datetime) -> Entry:
         return entry
     unlocked = reopen(entry, secret_of(entry), SessionEvent.PASS, at=at)
     waiting = Membership.objects.filter(
-        user=entry.session.user_id, state=MembershipState.ENROLLED
+        user=entry.session.user_id, state=enums.MembershipState.ENROLLED
     ).order_by("pk")
     for membership in waiting:
         orgs.set_membership_state(
-            membership, MembershipMove.READY, actor=entry.session.user_id, at=at
+            membership, enums.MembershipMove.READY, actor=entry.session.user_id, at=at
         )
     note("unlock", entry.session.user_id, at=at)
     return unlocked
@@ -259,7 +257,7 @@ def _seal(session: UnlockSession, secret: UserSecret) -> UnlockToken:
 def _token_of(session: UnlockSession, cookie: str) -> UnlockToken | None:
     try:
         token = UnlockToken.from_text(cookie)
-    except Damaged:
+    except errors.Damaged:
         return None
     is_ours = constant_time_compare(_hash_of(session), _mark(session, token))
     return token if is_ours else None

@@ -13,9 +13,7 @@ from django.http import HttpRequest
 from protect.kernel import clock, refusals
 from protect.ui.forms import GO_ON_WRITING, KEPT_DRAFT
 from protect.vault.errors import MemberKeyMismatch
-from protect.vault.formats import context, wraps
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import UserPublic
+from protect.vault.formats import context, errors, secrets, wraps
 from protect.vault.integrity import authenticity
 from protect.vault.models import Draft, UserKey
 from protect.vault.sessions.browser_sessions import Entry
@@ -81,7 +79,7 @@ def read(unlocked: Unlocked, draft: UUID, *, at: datetime) -> tuple[Draft, Field
         return None
     try:
         return row, wraps.unseal_draft(bytes(row.ct), unlocked.secret, _context(row))["fields"]
-    except Damaged:
+    except errors.Damaged:
         return None
 
 
@@ -95,7 +93,7 @@ def forget_drafts(*, at: datetime) -> int:
     return Draft.objects.filter(expires__lte=at).delete()[0]
 
 
-def _newest_public(user: UUID) -> tuple[UserKey | None, UserPublic | None]:
+def _newest_public(user: UUID) -> tuple[UserKey | None, secrets.UserPublic | None]:
     """Return the newest key of a person, and what is sealed to it. They may begin anew meanwhile:
     then the key that was read is retired, and there is another one. Errors: MemberKeyMismatch."""
     key = UserKey.newest_of(user)

@@ -17,15 +17,13 @@ from django.core.exceptions import ValidationError
 from protect.orgs.models import User
 from protect.vault.enums import WrapKind
 from protect.vault.errors import Crowded, PasswordPersonal, RecordDamaged, Throttled, VaultRefusal
+from protect.vault.formats import errors, secrets
 from protect.vault.formats.credentials import userwrap
 from protect.vault.formats.credentials.stretch import is_crowded, stretch
 from protect.vault.formats.credentials.words import make_passphrase
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import UserSecret
 from protect.vault.models import UserKey, UserWrap
 from protect.vault.server_keys.peppers import cost, missing_work, needing_pepper, peppers
-from protect.vault.sessions.browser_sessions import note
-from protect.vault.sessions.hashers import cost_of
+from protect.vault.sessions import browser_sessions, hashers
 
 LEAST = 15  # characters of a password of one's own
 FEWEST = 5  # different characters
@@ -60,14 +58,14 @@ def must_be_good(password: str, *, email: str, name: str) -> None:
         raise PasswordPersonal
 
 
-def opened(user: User | None, password: str) -> UserSecret | None:
+def opened(user: User | None, password: str) -> secrets.UserSecret | None:
     """Return the person's secret if the password is theirs, else None.
     Argon2 does the same work for every account and every password: twice today's cost, also for an
     unknown account and for one whose hash and bundle are of an older, lower cost. Errors:
     pepper_missing; RecordDamaged when the password is right and its bundle does not open."""
     encoded, wrap = user.password if user else "!", _wrap_of(user)
     is_right = check_password(password, encoded)  # an unusable one costs as much as today's
-    spent = [cost_of(encoded), *([userwrap.head_of(bytes(wrap.blob)).kdf] if wrap else [])]
+    spent = [hashers.cost_of(encoded), *([userwrap.head_of(bytes(wrap.blob)).kdf] if wrap else [])]
     for run in missing_work(spent):
         stretch(password, os.urandom(16), run)
     if user is None or wrap is None:
@@ -77,14 +75,16 @@ def opened(user: User | None, password: str) -> UserSecret | None:
             secret = userwrap.open_password(
                 bytes(wrap.blob), password, peppers(), user=user.pk, credential=wrap.credential
             )
-    except Damaged:
+    except errors.Damaged:
         if is_right:
             raise RecordDamaged(reference=str(wrap.pk)) from None
         return None
     return secret if is_right else None
 
 
-def put(user: User, key: UserKey, secret: UserSecret, password: str, *, at: datetime) -> None:
+def put(
+    user: User, key: UserKey, secret: secrets.UserSecret, password: str, *, at: datetime
+) -> None:
     """Make a password the one that opens a person's secret; the one before opens nothing more. `at`
     is when the person chose it: a page says since when it is unchanged. Errors: pepper_missing."""
     user.password = make_password(password)
@@ -98,7 +98,7 @@ def put(user: User, key: UserKey, secret: UserSecret, password: str, *, at: date
     key.wraps.create(kind=WrapKind.PASSWORD, credential=credential, blob=blob, created=at)
 
 
-def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> bool:
+def renew(user: User, secret: secrets.UserSecret, password: str, *, at: datetime) -> bool:
     """Make hash and bundle anew where cost or pepper is not today's; return whether it was done.
     The password stays as old as it is."""
     wrap = _wrap_of(user)
@@ -109,7 +109,7 @@ def renew(user: User, secret: UserSecret, password: str, *, at: datetime) -> boo
     if not is_old and not identify_hasher(user.password).must_update(user.password):
         return False
     put(user, wrap.user_key, secret, password, at=wrap.created)
-    note("renew_password", user.pk, at=at)
+    browser_sessions.note("renew_password", user.pk, at=at)
     return True
 
 

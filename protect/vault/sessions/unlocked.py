@@ -12,9 +12,7 @@ from django.http import HttpRequest
 from protect.orgs.models import Membership, Team
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged, TeamKeyMismatch, VaultRefusal
-from protect.vault.formats import context, wraps
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamSecret, UserSecret
+from protect.vault.formats import context, errors, secrets, wraps
 from protect.vault.integrity import authenticity
 from protect.vault.models import TeamGrant, TeamKey
 from protect.vault.rows import hold_keys
@@ -28,12 +26,12 @@ class Unlocked:
 
     user_id: UUID
     user_version: int
-    secret: UserSecret
+    secret: secrets.UserSecret
     session: UUID
     stepped_up: datetime | None = None
-    _teams: dict[KeyId, TeamSecret] = field(default_factory=dict)
+    _teams: dict[KeyId, secrets.TeamSecret] = field(default_factory=dict)
 
-    def team(self, team: UUID, version: int) -> TeamSecret:
+    def team(self, team: UUID, version: int) -> secrets.TeamSecret:
         """Return a team's secret, if it is of the key that this person knows the team by.
         Errors: KeyNotReady when no member has given it to this person; RecordDamaged when what was
         given does not open; TeamKeyMismatch when it is of another key."""
@@ -41,7 +39,7 @@ class Unlocked:
             self._teams[team, version] = self._opened(team, version)
         return self._teams[team, version]
 
-    def _opened(self, team: UUID, version: int) -> TeamSecret:
+    def _opened(self, team: UUID, version: int) -> secrets.TeamSecret:
         grants = TeamGrant.objects.select_related("team_key").filter(
             team_key__team=team,
             team_key__version=version,
@@ -56,7 +54,7 @@ class Unlocked:
         )
         try:
             secret = wraps.unwrap_grant(bytes(grant.wrap), self.secret, bound)
-        except Damaged:
+        except errors.Damaged:
             raise RecordDamaged(reference=str(grant.pk)) from None
         try:
             authenticity.must_be_recognised(self, grant, secret)

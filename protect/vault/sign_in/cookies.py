@@ -11,8 +11,7 @@ from django.middleware.csrf import rotate_token
 from django.urls import reverse
 
 from protect.kernel import clock
-from protect.orgs import actions as orgs
-from protect.orgs.rules import DEVICE_LENGTH
+from protect.orgs import actions as orgs, rules
 from protect.vault.enums import SessionState, Step
 from protect.vault.errors import FactorMissing
 from protect.vault.formats.secrets import UnlockToken
@@ -135,7 +134,7 @@ def set_device_cookie(response: HttpResponseBase, devices: str) -> None:
     response.set_cookie(
         DEVICE_COOKIE,
         devices,
-        max_age=DEVICE_LENGTH,
+        max_age=rules.DEVICE_LENGTH,
         secure=True,
         httponly=True,
         samesite="Strict",

@@ -10,16 +10,13 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from protect.orgs import actions as orgs
-from protect.orgs.access import get_invited
-from protect.orgs.enums import MembershipMove
+from protect.orgs import access, actions as orgs, enums
 from protect.orgs.models import Invitation, User
 from protect.vault.enums import Owner, SessionState, Step, WrapKind
 from protect.vault.errors import CodeMistyped, CodeWrong
+from protect.vault.formats import errors, secrets
 from protect.vault.formats.credentials import userwrap
 from protect.vault.formats.credentials.codes import RecoveryCode
-from protect.vault.formats.errors import Damaged, Mistyped
-from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
 from protect.vault.models import UserKey, UserWrap
 from protect.vault.sessions import browser_sessions, passwords
@@ -47,7 +44,7 @@ def enrol(token: str, *, name: str, language: str, password: str, at: datetime) 
     no account.
     Errors: InvitationGone; password_short, password_common, PasswordPersonal; detail_invalid;
     account_suspended; already_member; pepper_missing. The invitation stays open then."""
-    invitation = get_invited(token, at=at)
+    invitation = access.get_invited(token, at=at)
     is_old = is_known(invitation)
     if not is_old:
         passwords.must_be_good(password, email=invitation.email, name=name)
@@ -56,7 +53,7 @@ def enrol(token: str, *, name: str, language: str, password: str, at: datetime) 
     if is_old:
         if is_complete(user):
             orgs.set_membership_state(
-                accepted.membership, MembershipMove.READY, actor=user.pk, at=at
+                accepted.membership, enums.MembershipMove.READY, actor=user.pk, at=at
             )
         return Enrolled()
     return begin_keys(user, password, "enrol", at=at)
@@ -104,7 +101,7 @@ def confirm_code(
     return gone_on
 
 
-def put_code(key: UserKey, secret: UserSecret, *, at: datetime) -> RecoveryCode:
+def put_code(key: UserKey, secret: secrets.UserSecret, *, at: datetime) -> RecoveryCode:
     """Make a recovery code for a secret, still to be confirmed."""
     code, credential = RecoveryCode.make(), uuid4()
     blob = userwrap.seal_code(secret, code, user=key.user_id, credential=credential)
@@ -117,17 +114,17 @@ def code_of(typed: str) -> RecoveryCode:
     """Return a code as it was typed. Errors: CodeMistyped, with the group to look at."""
     try:
         return RecoveryCode.typed(typed)
-    except Mistyped as slip:
+    except errors.Mistyped as slip:
         raise CodeMistyped(group=slip.group) from None
 
 
-def open_with(wrap: UserWrap, code: RecoveryCode) -> UserSecret | None:
+def open_with(wrap: UserWrap, code: RecoveryCode) -> secrets.UserSecret | None:
     """Return the secret that a code opens, None for another code."""
     try:
         return userwrap.open_code(
             bytes(wrap.blob), code, user=wrap.user_key.user_id, credential=wrap.credential
         )
-    except Damaged:
+    except errors.Damaged:
         return None
 
 
@@ -140,9 +137,9 @@ def is_complete(user: User) -> bool:
     return key.wraps.filter(kind=WrapKind.RECOVERY, confirmed_at__isnull=False).exists()
 
 
-def _make(user: User, password: str, at: datetime) -> tuple[UserKey, UserSecret]:
+def _make(user: User, password: str, at: datetime) -> tuple[UserKey, secrets.UserSecret]:
     before = UserKey.newest_of(user.pk)
-    secret = UserSecret.make()
+    secret = secrets.UserSecret.make()
     key = UserKey.objects.create(
         user=user,
         version=before.version + 1 if before else 1,

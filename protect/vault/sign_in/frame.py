@@ -21,9 +21,7 @@ from protect.orgs.actions import Browser
 from protect.orgs.models import Team
 from protect.ui import pages
 from protect.ui.forms import DeskForm
-from protect.vault.access import must_hold
-from protect.vault.enums import Before
-from protect.vault.errors import SessionEnded
+from protect.vault import access, enums, errors
 from protect.vault.sessions import browser_sessions, drafts, gates, passwords, rules
 from protect.vault.sessions.unlocked import Unlocked, unlocked
 from protect.vault.sign_in import cookies, passkeys, second_factors
@@ -36,7 +34,7 @@ def entry_of(request: HttpRequest) -> browser_sessions.Entry:
     """Return the session of this browser. Errors: SessionEnded."""
     entry = cast("cookies.VaultRequest", request).entry
     if entry is None:
-        raise SessionEnded
+        raise errors.SessionEnded
     return entry
 
 
@@ -125,7 +123,7 @@ def _postpone_form(request: HttpRequest) -> HttpResponseRedirect:
     cast("cookies.VaultRequest", request).is_put_off = kept is None
     if kept is not None:
         return redirect_to_step_up(reverse("vault:draft", args=[kept.pk]))
-    before = Before.NOT_KEPT if drafts.brings_something(request) else ""
+    before = enums.Before.NOT_KEPT if drafts.brings_something(request) else ""
     return redirect_to_step_up(drafts.page_of_form(request), before)
 
 
@@ -133,7 +131,7 @@ def held_team(request: HttpRequest, pk: UUID) -> tuple[Team, Unlocked]:
     """Return a team and what opens it, for a holder of its key.
     Errors: Http404; PermissionDenied; vault_locked."""
     team, opened = get_team(scope_of(request), pk), unlocked(request)
-    must_hold(opened, team)
+    access.must_hold(opened, team)
     return team, opened
 
 
@@ -159,14 +157,14 @@ USUAL = StepUpReason(
     _("What comes next weighs more than daily work. One of these is enough, for ten minutes."), ""
 )
 REASONS = {
-    Before.FILE.value: StepUpReason(
+    enums.Before.FILE.value: StepUpReason(
         _(
             "The file holds names and what everybody did, and it leaves the desk. One of these is "
             "enough, for ten minutes."
         ),
         _("You have shown that it is you. Now save the file."),
     ),
-    Before.NOT_KEPT.value: StepUpReason(
+    enums.Before.NOT_KEPT.value: StepUpReason(
         _(
             "Too much time had passed, so nothing was done. Files, codes and passphrases are never "
             "kept: send them again when you have shown that it is you."

@@ -30,13 +30,11 @@ from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import FactorRefused, VaultRefusal
+from protect.vault.formats import errors, secrets
 from protect.vault.formats.credentials import userwrap
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
 from protect.vault.models import Passkey, UserKey
-from protect.vault.sessions import browser_sessions, rules
-from protect.vault.sessions.authentication import unlock_again
+from protect.vault.sessions import authentication, browser_sessions, rules
 from protect.vault.sessions.browser_sessions import Entry
 from protect.vault.sign_in import second_factors
 
@@ -188,7 +186,9 @@ def resume_with_passkey(entry: Entry, state: str, answer: Answer, *, at: datetim
         return passkey is not None
 
     def then() -> Entry:
-        return unlock_again(entry, _secret(entry, shown[0], answer.prf_output()), at=at)
+        return authentication.unlock_again(
+            entry, _secret(entry, shown[0], answer.prf_output()), at=at
+        )
 
     return second_factors.prove(entry, is_right, then, at=at)
 
@@ -258,7 +258,7 @@ def _wrap(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None, at: da
     key.wraps.create(kind=WrapKind.PASSKEY, credential=passkey.pk, blob=blob, created=at)
 
 
-def _secret(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None) -> UserSecret:
+def _secret(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None) -> secrets.UserSecret:
     wrap = _key_of(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey.pk).first()
     if wrap is None or prf is None:
         raise VaultRefusal("passkey_cannot_unlock")
@@ -266,7 +266,7 @@ def _secret(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None) -> U
         return userwrap.open_passkey(
             bytes(wrap.blob), prf, user=passkey.user_id, credential=passkey.pk
         )
-    except Damaged:
+    except errors.Damaged:
         raise VaultRefusal("passkey_cannot_unlock") from None
 
 

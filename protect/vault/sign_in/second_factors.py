@@ -23,9 +23,8 @@ from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault.enums import SessionState, Step
 from protect.vault.errors import FactorRefused, SessionEnded, VaultRefusal
-from protect.vault.formats import context, sealed
+from protect.vault.formats import context, errors, sealed
 from protect.vault.formats.credentials.peppers import factor_key
-from protect.vault.formats.errors import Damaged
 from protect.vault.integrity import key_register
 from protect.vault.models import Passkey, TotpDevice, UnlockSession
 from protect.vault.server_keys.peppers import needing_pepper, peppers
@@ -235,7 +234,7 @@ def _seed(device: TotpDevice) -> bytes:
         key = factor_key(peppers().get(device.pepper))
     try:
         return sealed.decrypt(bytes(device.seed), key, _context(device))
-    except Damaged:
+    except errors.Damaged:
         raise FactorRefused from None
 
 

@@ -11,8 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
-from protect.orgs import actions as orgs
-from protect.orgs.enums import EndReason
+from protect.orgs import actions as orgs, enums
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
@@ -43,7 +42,7 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     Errors: PermissionDenied; team_move_not_allowed."""
     hold_keys([team.pk])
     retired = orgs.retire_team(scope, team, at=at)
-    ended = Membership.objects.filter(team=team, end_reason=EndReason.TEAM_RETIRED)
+    ended = Membership.objects.filter(team=team, end_reason=enums.EndReason.TEAM_RETIRED)
     _end_keys([retired], actor=scope.user_id, at=at)
     _depart(ended.order_by("pk"), at=at)
     return retired
@@ -59,7 +58,7 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     left = orgs.leave_organisation(scope, organisation, at=at)
     retired = organisation.teams.filter(retired_at=at).order_by("pk")
     ended = Membership.objects.filter(
-        organisation=organisation, end_reason=EndReason.ORGANISATION_LEFT
+        organisation=organisation, end_reason=enums.EndReason.ORGANISATION_LEFT
     )
     _end_keys(list(retired), actor=scope.user_id, at=at)
     ledger.append(ledger.LedgerLine("organisation", str(left.pk), at.isoformat(), LEFT))

@@ -10,18 +10,15 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
-from protect.orgs import access
-from protect.orgs import actions as orgs
+from protect.orgs import access, actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.holders import holders, notify
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope
-from protect.vault import enums
+from protect.vault import enums, errors
 from protect.vault.access import is_holder, must_be_open
-from protect.vault.errors import FingerprintDiffers, KeyNotReady, MemberKeyMismatch, TeamKeyMismatch
-from protect.vault.formats import fingerprint
-from protect.vault.formats.secrets import TeamSecret
+from protect.vault.formats import fingerprint, secrets
 from protect.vault.integrity import admissions, authenticity, key_register
 from protect.vault.models import Admission, TeamGrant, TeamKey, UserKey
 from protect.vault.rows import hold_teams
@@ -43,8 +40,8 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
     hold_teams([membership.team.pk])
     team = orgs.set_team_state(membership.team, TeamMove.MAKE_KEY, actor=unlocked.user_id, at=at)
     if key_register.knows(enums.Owner.TEAM, team.pk, 1):
-        raise TeamKeyMismatch
-    founder, secret = (membership, own_key(unlocked)), TeamSecret.make()
+        raise errors.TeamKeyMismatch
+    founder, secret = (membership, own_key(unlocked)), secrets.TeamSecret.make()
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
     admissions.admit_member(key, secret, founder, by=unlocked.user_id, at=at)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
@@ -72,9 +69,9 @@ def admit(
     must_be_open(membership)
     key = UserKey.newest_of(membership.user_id)
     if key is None:
-        raise KeyNotReady
+        raise errors.KeyNotReady
     if words_of(key) != tuple(words.lower().split()):
-        raise FingerprintDiffers
+        raise errors.FingerprintDiffers
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
     for version in TeamKey.living_of(team):
         secret = unlocked.team(team.pk, version.version)
@@ -128,9 +125,9 @@ def own_key(unlocked: Unlocked) -> UserKey:
     Errors: KeyNotReady; MemberKeyMismatch, when the row has another public key."""
     key = UserKey.objects.filter(user=unlocked.user_id, version=unlocked.user_version).first()
     if key is None:
-        raise KeyNotReady
+        raise errors.KeyNotReady
     if authenticity.user_public(key) != unlocked.secret.public():
-        raise MemberKeyMismatch
+        raise errors.MemberKeyMismatch
     return key
 
 

@@ -15,20 +15,12 @@ from django.db.models import QuerySet
 
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
-from protect.orgs import access
-from protect.orgs import actions as orgs
+from protect.orgs import access, actions as orgs
 from protect.orgs.enums import Permission, TeamMove, TeamState
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
-from protect.vault import enums
+from protect.vault import enums, errors
 from protect.vault.access import must_drill
-from protect.vault.errors import (
-    CodeWrong,
-    MemberKeyMismatch,
-    OfficerWordsDiffer,
-    RecordDamaged,
-    VaultRefusal,
-)
 from protect.vault.formats import context, fingerprint, secrets, wraps
 from protect.vault.formats.credentials import codes, userwrap
 from protect.vault.formats.errors import Damaged, Mistyped
@@ -82,9 +74,9 @@ def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: d
     when another officer has that place now; MemberKeyMismatch, when the code opens another key."""
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=officer.organisation)
     if not RecoveryOfficer.objects.select_for_update().filter(pk=officer.pk).exists():
-        raise VaultRefusal("officers_missing")
+        raise errors.VaultRefusal("officers_missing")
     if open_officer(officer, typed).public() != authenticity.officer_public(officer):
-        raise MemberKeyMismatch
+        raise errors.MemberKeyMismatch
     officer.confirmed_at = at
     officer.save(update_fields=["confirmed_at"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=officer.organisation.pk)
@@ -107,10 +99,10 @@ def finish(
     team = Team.objects.get(pk=team.pk)  # of this moment: officers and signatures are of one place
     officers = _confirmed(RecoveryOfficer.objects.select_for_update(), team)
     if len(officers) < len(keys.SLOTS):
-        raise VaultRefusal("officers_missing")
+        raise errors.VaultRefusal("officers_missing")
     for slot, officer in _unsigned(unlocked, team, officers).items():
         if words_of(officer) != tuple(words.get(slot, "").lower().split()):
-            raise OfficerWordsDiffer(slot=slot)
+            raise errors.OfficerWordsDiffer(slot=slot)
     for version, secret in _living(unlocked, team):
         split(version, secret, officers, at=at)
     if team.state == TeamState.FOUNDING:
@@ -216,7 +208,7 @@ def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
             opened_halves[slot] = wraps.unwrap_half(bytes(half.wrap), officer, bound)
         secret = secrets.join_halves(opened_halves[one], opened_halves[other])
     except Damaged:
-        raise RecordDamaged(reference=str(key.pk)) from None
+        raise errors.RecordDamaged(reference=str(key.pk)) from None
     authenticity.must_be_team_secret(key, secret)
     return secret
 
@@ -229,9 +221,9 @@ def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:
             bytes(officer.wrapped), code, user=officer.pk, credential=officer.pk
         )
     except Mistyped as slip:
-        raise CodeWrong(group=slip.group) from None
+        raise errors.CodeWrong(group=slip.group) from None
     except Damaged:
-        raise CodeWrong(group=0) from None
+        raise errors.CodeWrong(group=0) from None
 
 
 def _opened(
@@ -241,7 +233,7 @@ def _opened(
     officer = officers_of(key.team.organisation_id).get(slot)
     half = RecoveryHalf.objects.filter(team_key=key, pair=name_of(pair), slot=slot).first()
     if officer is None or half is None:
-        raise VaultRefusal("kit_has_gaps")
+        raise errors.VaultRefusal("kit_has_gaps")
     return open_officer(officer, typed), half
 
 

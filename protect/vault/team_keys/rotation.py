@@ -12,19 +12,15 @@ from django.db.models import Max, QuerySet
 
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
-from protect.orgs import actions as orgs
-from protect.orgs.access import must
+from protect.orgs import access, actions as orgs, roles
 from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.holders import holders, notify
 from protect.orgs.models import Membership, Team
-from protect.orgs.roles import gives_keys
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState, Kind, Opener, Owner
 from protect.vault.errors import KeyNotReady, RecordDamaged, VaultRefusal
-from protect.vault.formats import marks, signing, wraps
-from protect.vault.formats.errors import Damaged
-from protect.vault.formats.secrets import TeamSecret
+from protect.vault.formats import errors, marks, secrets, signing, wraps
 from protect.vault.integrity import admissions, key_register, record_states
 from protect.vault.models import DekWrap, Sealed, TeamGrant, TeamKey
 from protect.vault.records.records import wrap_context
@@ -67,7 +63,7 @@ def begin(unlocked: Unlocked, team: Team, *, at: datetime) -> TeamKey:
     return succeed(old, unlocked.team(team.pk, old.version), by=unlocked.user_id, at=at)
 
 
-def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> TeamKey:
+def succeed(old: TeamKey, old_secret: secrets.TeamSecret, *, by: UUID, at: datetime) -> TeamKey:
     """Put a new version after a locked one, with the old secret at hand.
     It is given to the members and officers that the old version has signed, and to no others.
     Errors: KeyNotReady, when it would not be given to the member who makes it: then no member could
@@ -77,7 +73,7 @@ def succeed(old: TeamKey, old_secret: TeamSecret, *, by: UUID, at: datetime) -> 
     if by not in {user_key.user_id for _, user_key in members}:
         raise KeyNotReady
     officers = admissions.signed_officers(old, public)
-    secret, version = TeamSecret.make(), old.version + 1
+    secret, version = secrets.TeamSecret.make(), old.version + 1
     old.state = KeyState.RETIRING
     old.save(update_fields=["state"])
     key_register.note_made(Owner.TEAM, old.team_id, version, secret.public(), at=at)
@@ -140,7 +136,7 @@ def _move(unlocked: Unlocked, wrap: DekWrap, key: TeamKey, *, at: datetime) -> b
     """Wrap a version's key for the newest version of the team's, if the team had written it."""
     try:
         _rewrap(unlocked, wrap, key)
-    except Damaged:
+    except errors.Damaged:
         wrap.damaged_at = wrap.damaged_at or at
     else:
         wrap.damaged_at = None
@@ -182,7 +178,7 @@ def _rewrap(unlocked: Unlocked, wrap: DekWrap, key: TeamKey) -> None:
     secret = unlocked.team(team, old)
     text = Sealed.objects.filter(record=record, version=wrap.version).first()
     if text is None:
-        raise Damaged("a wrap of nothing")
+        raise errors.Damaged("a wrap of nothing")
     ct, before = bytes(text.ct), wrap_context(record, wrap.version, team, old)
     is_tagged = record.kind not in UNTAGGED
     if is_tagged:
@@ -239,7 +235,7 @@ def _let_wait(
     here = {user_key.user_id for _, user_key in renewed_members}
     rows = Membership.objects.filter(team=team, state=MembershipState.ACTIVE)
     for membership in rows.exclude(user__in=here).order_by("pk"):
-        if gives_keys(membership.role):
+        if roles.gives_keys(membership.role):
             TeamGrant.objects.filter(
                 team_key__team=team, user_key__user=membership.user_id
             ).delete()
@@ -304,7 +300,7 @@ def renew(scope: Scope, unlocked: Unlocked, team: Team, *, at: datetime) -> Team
     Everything moves to it as in any renewal, and the old key is deleted at its end.
     Errors: PermissionDenied, for a member who does not supervise the team; step_up_required;
     renewal_under_way, also while one is due and has not begun; as `begin`."""
-    must(scope, Permission.SUPERVISE, team=team)
+    access.must(scope, Permission.SUPERVISE, team=team)
     must_be_stepped_up(unlocked, at=at)
     active_key(team.pk, lock=True)
     if is_due(Team.objects.get(pk=team.pk)):

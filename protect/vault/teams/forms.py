@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext, gettext_lazy as _
 
-from protect.kernel import refusals
-from protect.kernel.errors import ProtectError
+from protect.kernel import errors, refusals
 from protect.orgs.actions.details import NAME_LENGTH, PURPOSE_LENGTH
 from protect.ui.forms import DeskForm
 from protect.vault.errors import CodeMistyped, CodeWrong, OfficerWordsDiffer
@@ -122,7 +120,7 @@ class KitForm(DeskForm):
         typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in keys.SLOTS}
         return {slot: _without_stops(str(words)) for slot, words in typed.items() if words}
 
-    def field_of(self, error: ProtectError) -> str | None:
+    def field_of(self, error: errors.ProtectError) -> str | None:
         if isinstance(error, OfficerWordsDiffer):
             return f"words_{error.facts['slot']}"
         return super().field_of(error)

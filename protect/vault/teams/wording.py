@@ -8,8 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 
 from protect.kernel.text import plain_name
 from protect.orgs.enums import Permission, TeamState

@@ -9,9 +9,8 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access, changes
+from protect.directory import access, changes, errors
 from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts.base.intervals import intervals
@@ -111,7 +110,7 @@ def must_be_as_seen(service: Service, heard: Heard) -> None:
     """Refuse a check of a fact that has changed since. Errors: directory_edit_conflict."""
     for fact in (*heard.right, *heard.changed):
         if mark_of(fact_of(service, fact)) != heard.marks.get(fact):
-            raise DirectoryRefusal("directory_edit_conflict")
+            raise errors.DirectoryRefusal("directory_edit_conflict")
 
 
 def _last_longer(service: Service, *, at: datetime) -> None:

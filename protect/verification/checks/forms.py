@@ -11,13 +11,12 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory import labels
+from protect.directory import labels, models
 from protect.directory.enums import Fact, Method
 from protect.directory.fact_records.checks import standing_of
 from protect.directory.fact_records.fact_view import FactView, fact_view, marks_of
 from protect.directory.fact_records.forms import FactForm, form_of
 from protect.directory.facts import LABELS
-from protect.directory.models import Service
 from protect.kernel import clock
 from protect.ui.forms import DeskForm
 from protect.verification.checks.checks import Heard
@@ -206,7 +205,10 @@ class FactSheet[F: AnswersForm](ABC):
     """A page that asks about the facts of a service, and the answer that was sent from it."""
 
     def __init__(
-        self, request: HttpRequest, service: Service, facts: Collection[Fact] = frozenset(Fact)
+        self,
+        request: HttpRequest,
+        service: models.Service,
+        facts: Collection[Fact] = frozenset(Fact),
     ) -> None:
         self.request, self.service, self.at = request, service, clock.now()
         self.views: dict[Fact, FactView] = {

@@ -12,12 +12,11 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.directory import access as directory_access
+from protect.directory import access as directory_access, models
 from protect.directory.enums import Fact, Method, PhoneKind
 from protect.directory.fact_records.checks import is_tested, standing_of
 from protect.directory.fact_records.fact_view import check_sentence, fact_view, shown_moment
 from protect.directory.fact_records.forms import FactForm
-from protect.directory.models import FactCheck
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
@@ -28,8 +27,7 @@ from protect.verification.call_tests.call_tests import first_call
 from protect.verification.checks import forms
 from protect.verification.checks.checks import Heard, save_checks, save_missed
 from protect.verification.models import CallTest, QueueItem
-from protect.verification.queue import queue
-from protect.verification.queue.views import onward
+from protect.verification.queue import queue, views
 
 STOP, NOBODY = "stop", "nobody"
 PAGE = 50  # checks
@@ -55,7 +53,7 @@ class Sheet(forms.FactSheet[forms.CheckForm]):
         save_checks(self.scope, self.item, heard, seen=form.reasons, at=self.at)
         if self.request.POST.get("do") == STOP:
             return redirect("verification:queue")
-        return onward(self.request, self.scope, _("Saved."))
+        return views.onward(self.request, self.scope, _("Saved."))
 
     def show(
         self,
@@ -83,7 +81,7 @@ def _nobody(sheet: Sheet) -> HttpResponse:
     form = forms.MarksForm(sheet.request.POST)
     with form.mending():
         save_missed(sheet.scope, sheet.item, at=sheet.at)
-        return onward(sheet.request, sheet.scope, _("Noted: nobody answered."))
+        return views.onward(sheet.request, sheet.scope, _("Noted: nobody answered."))
     return sheet.show(sheet.form(), wrong=form)
 
 
@@ -96,7 +94,7 @@ def queue_hand_on(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             held = queue.hold(scope, item, at=at)
             queue.hand_on(scope, held, form.cleaned_data["note"], at=at)
-            return onward(request, scope, _("Handed on."))
+            return views.onward(request, scope, _("Handed on."))
     return show(request, "verification/queue_hand_on.html", form, {"item": item})
 
 
@@ -141,7 +139,9 @@ def fact_history(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
     return show(request, "verification/fact_history.html", None, context)
 
 
-def _history(checks: Iterable[FactCheck], sealed: CallTest | None) -> Iterator[dict[str, object]]:
+def _history(
+    checks: Iterable[models.FactCheck], sealed: CallTest | None
+) -> Iterator[dict[str, object]]:
     """Yield the checks of a fact as a timeline shows them. `sealed`: a first call that the reader
     may still have to make for the second time; what its caller noted since is not shown."""
     for check in checks:

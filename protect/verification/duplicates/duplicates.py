@@ -20,8 +20,7 @@ from uuid import UUID
 from django.db import transaction
 from rapidfuzz import fuzz
 
-from protect.directory import access
-from protect.directory.enums import Status
+from protect.directory import access, enums
 from protect.directory.models import Phone, Service
 from protect.directory.protection.addresses import public_sites
 from protect.kernel import tables
@@ -213,7 +212,7 @@ def propose_by_hand(
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, service.country_id, at=at)
     keys = sorted((service.pk, other.pk))
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys)
-    services = list(rows.exclude(status=Status.WITHDRAWN).order_by("pk"))
+    services = list(rows.exclude(status=enums.Status.WITHDRAWN).order_by("pk"))
     if len(services) < 2 or services[0].country_id != services[1].country_id:
         raise VerificationRefusal("verification_pair_not_possible")
     pair, is_new = DuplicatePair.objects.get_or_create(
@@ -233,7 +232,7 @@ def propose_by_hand(
 
 def entries_of(country: str) -> Iterable[Seen]:
     """Return the compared columns of the entries of a country, without withdrawn ones."""
-    rows = Service.objects.filter(country=country).exclude(status=Status.WITHDRAWN)
+    rows = Service.objects.filter(country=country).exclude(status=enums.Status.WITHDRAWN)
     phones = Phone.objects.filter(service__in=rows).order_by("pk")
     numbers = _grouped(phones.values_list("service", "number"))
     kinds = rows.exclude(categories=None).order_by("pk")

@@ -11,9 +11,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 
 from protect.audit.context import AuditContext
-from protect.directory import access
-from protect.directory import models as directory
-from protect.directory.changes import Shown, move_on, shown_of, touch
+from protect.directory import access, changes, models as directory
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.fact_records import values
 from protect.directory.fact_records.checks import untested
@@ -22,9 +20,8 @@ from protect.directory.models import Location, Service
 from protect.directory.protection.erasure import forget_addresses
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.verification import enums, rules
+from protect.verification import enums, errors, rules
 from protect.verification.call_tests.call_tests import CALLABLE
-from protect.verification.errors import VerificationRefusal
 from protect.verification.models import CallTest, DuplicatePair
 from protect.verification.queue.queue import enqueue
 
@@ -61,9 +58,11 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     audit, locked = _begin(scope, pair, enums.PairState.MERGED, at=at)
     winner, loser = _both(locked, choice.keep)
     if winner.merged_into_id or loser.merged_into_id:
-        raise VerificationRefusal("verification_pair_decided", state=enums.PairState.MERGED.value)
+        raise errors.VerificationRefusal(
+            "verification_pair_decided", state=enums.PairState.MERGED.value
+        )
     if loser.status == Status.PUBLISHED != winner.status:
-        raise VerificationRefusal("verification_merge_hides_published")
+        raise errors.VerificationRefusal("verification_merge_hides_published")
     before, shown = _before(winner, loser), _shown(winner, loser, at=at)
     chosen = set(choice.taken)
     if Audience.NEVER_STORED in {winner.address_audience, loser.address_audience}:
@@ -95,18 +94,20 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     """
     audit, locked = _begin(scope, pair, enums.PairState.PROPOSED, at=at)
     if locked.decided_at is None or not locked.before or at >= locked.decided_at + rules.UNDO_MERGE:
-        raise VerificationRefusal("verification_merge_too_old")
+        raise errors.VerificationRefusal("verification_merge_too_old")
     before = locked.before
     winner, loser = _both(locked, UUID(before["winner"]))
     if loser.merged_into_id != winner.pk or winner.merged_into_id:
-        raise VerificationRefusal("verification_pair_decided", state=enums.PairState.MERGED.value)
+        raise errors.VerificationRefusal(
+            "verification_pair_decided", state=enums.PairState.MERGED.value
+        )
     changed = [
         Fact(code)
         for code, marks in before["marks"].items()
         if _marks(winner, loser, Fact(code)) != marks
     ]
     if changed:
-        raise VerificationRefusal(
+        raise errors.VerificationRefusal(
             "verification_merge_edited", facts=", ".join(str(fact.label) for fact in changed)
         )
     shown = _shown(winner, loser, at=at)
@@ -142,7 +143,7 @@ def _begin(
     scope: Scope, pair: DuplicatePair, decision: enums.PairState, *, at: datetime
 ) -> tuple[AuditContext, DuplicatePair]:
     audit = access.permitted_context(scope, Permission.EDIT_DIRECTORY, pair.country_id, at=at)
-    touch()
+    changes.touch()
     locked = DuplicatePair.objects.select_for_update(of=("self",)).get(pk=pair.pk)
     locked.state = rules.decide(enums.PairState(locked.state), decision)
     return audit, locked
@@ -227,17 +228,17 @@ def _marks(winner: Service, loser: Service, fact: Fact) -> list[str]:
     return [values.mark_of(values.fact_of(each, fact)) for each in (winner, loser)]
 
 
-def _shown(*services: Service, at: datetime) -> list[tuple[Service, Shown]]:
-    return [(each, shown_of(each, at=at)) for each in services]
+def _shown(*services: Service, at: datetime) -> list[tuple[Service, changes.Shown]]:
+    return [(each, changes.shown_of(each, at=at)) for each in services]
 
 
-def _save(shown: list[tuple[Service, Shown]], *, at: datetime) -> None:
+def _save(shown: list[tuple[Service, changes.Shown]], *, at: datetime) -> None:
     """Save entries that are given with what the public read of them before."""
     for each, _before in shown:
         each.version += 1
         each.save(update_fields=[*MERGED, "version"])
     for each, before in shown:
-        move_on(each, before, at=at)
+        changes.move_on(each, before, at=at)
 
 
 def swap(first: Service, second: Service, fact: Fact) -> None:

@@ -14,32 +14,27 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.directory import access as directory_access
-from protect.directory.desk import PAIRS, show_tab
+from protect.directory import access as directory_access, desk
 from protect.directory.enums import Audience, Fact, Status
 from protect.directory.fact_records.checks import Standing, standing_from, standing_of
 from protect.directory.fact_records.fact_view import FactView, fact_view
 from protect.directory.facts import LABELS
 from protect.directory.models import Service
-from protect.directory.services import search
+from protect.directory.services import search, service_page
 from protect.directory.services.forms import choose
-from protect.directory.services.service_page import ORDER, kinds_of, status_of
 from protect.kernel import clock
 from protect.kernel.text import plain_name
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
+from protect.ui import pages, pagination
 from protect.ui.forms import DeskForm
-from protect.ui.pages import show
-from protect.ui.pagination import Paginator
-from protect.verification import access, enums, labels, rules
+from protect.verification import access, enums, labels, models, rules
 from protect.verification.duplicates import duplicates, merges
 from protect.verification.health import facts as health_facts
-from protect.verification.models import DuplicatePair
 from protect.verification.reports.forms import NarrowingForm
 
 FIRST, SECOND = "first", "second"
@@ -98,7 +93,11 @@ def side_by_side(first: Service, second: Service, *, at: datetime) -> Sides:
 def _fresher(one: Standing, other: Standing, first: FactView, second: FactView) -> str:
     """Return the better version: one with a value, then by state, then by date."""
     left, right = (
-        (not view.is_known, ORDER.index(each.state), NEVER - getattr(each.check, "at", NEVER))
+        (
+            not view.is_known,
+            service_page.ORDER.index(each.state),
+            NEVER - getattr(each.check, "at", NEVER),
+        )
         for each, view in ((one, first), (other, second))
     )
     return FIRST if left <= right else SECOND
@@ -145,7 +144,7 @@ class MergeForm(DeskForm):
                 error_messages={"required": gettext_lazy("Choose which version stays.")},
             )
 
-    def choice(self, pair: DuplicatePair, same: Mapping[Fact, str]) -> merges.Choice:
+    def choice(self, pair: models.DuplicatePair, same: Mapping[Fact, str]) -> merges.Choice:
         """Return the choice; `same`: the entry that keeps its checks, by fact with equal values."""
         data = self.cleaned_data
         keys = {FIRST: pair.first_id, SECOND: pair.second_id}
@@ -169,14 +168,16 @@ def pair_list(request: HttpRequest) -> HttpResponse:
     pair_filter = PairFilter(request.GET, countries)
     rows = access.pairs_of(scope).filter(**pair_filter.chosen())
     rows = rows.select_related("first__organisation", "second__organisation")
-    page = Paginator(rows.order_by("-score", "pk"), PAGE).get_page(request.GET.get("page"))
+    page = pagination.Paginator(rows.order_by("-score", "pk"), PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "filter": pair_filter,
         "made_at": health_facts.kept_true_at(),
         "page": page,
         "rows": [{"pair": each, "signs": _signs(each)} for each in page],
     }
-    return show_tab(request, "verification/pair_list.html", PAIRS, None, context)
+    return desk.show_tab(request, "verification/pair_list.html", desk.PAIRS, None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -196,7 +197,7 @@ def pair_new(request: HttpRequest, pk: UUID) -> HttpResponse:
         "entries": [_entry(each) for each in rows[:SHOWN]],
         "is_more": len(rows) > SHOWN,
     }
-    return show(request, "verification/pair_new.html", None, context)
+    return pages.show(request, "verification/pair_new.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -225,7 +226,7 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
         "undo_until": _undo_until(proposed),
     }
     shown = form if is_open or form.is_bound else None
-    return show(request, "verification/pair.html", shown, context)
+    return pages.show(request, "verification/pair.html", shown, context)
 
 
 @require_POST
@@ -257,7 +258,7 @@ def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         "verb": _("Take it back"),
         "back": reverse("verification:pair", args=[pk]),
     }
-    return show(request, "verification/pair_undo.html", None, context)
+    return pages.show(request, "verification/pair_undo.html", None, context)
 
 
 def _others(scope: Scope, service: Service, query: str) -> list[Service]:
@@ -280,15 +281,19 @@ def _form(request: HttpRequest, sides: Sides, names: list[str]) -> MergeForm:
     return MergeForm(sent, facts=facts, names=names, initial={"keep": sides.keep, **fresher})
 
 
-def _signs(pair: DuplicatePair) -> list[str]:
+def _signs(pair: models.DuplicatePair) -> list[str]:
     return [str(enums.Sign(code).label) for code in pair.signs]
 
 
 def _entry(service: Service) -> dict[str, Any]:
-    return {"service": service, "status": status_of(service), "kinds": kinds_of(service)}
+    return {
+        "service": service,
+        "status": service_page.status_of(service),
+        "kinds": service_page.kinds_of(service),
+    }
 
 
-def _undo_until(pair: DuplicatePair) -> Any:
+def _undo_until(pair: models.DuplicatePair) -> Any:
     if pair.state != enums.PairState.MERGED or pair.decided_at is None or not pair.before:
         return None
     end = pair.decided_at + rules.UNDO_MERGE

@@ -20,12 +20,10 @@ from django.db.models.functions import Cast, Coalesce, TruncDate
 
 from protect.audit.models import Entry
 from protect.audit.rules import PLATFORM
-from protect.directory import models as directory
-from protect.directory.changes import KEPT_TRUE
+from protect.directory import changes, models as directory, rules
 from protect.directory.enums import Audience, Fact, Freshness, Method, Verdict
 from protect.directory.facts import FACTS
 from protect.directory.models import FactCheck, Service
-from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS
 from protect.verification.models import HealthSnapshot
 
 HEALTH_KEPT = timedelta(days=400)  # a year can be compared with the one before
@@ -97,7 +95,7 @@ def kept_since(day: date) -> QuerySet[HealthSnapshot, tuple[Any, ...]]:
 
 def kept_true_at() -> datetime | None:
     """Return when a night's work was last done without a failure; None if it never was."""
-    entries = Entry.objects.of_chain(PLATFORM).filter(action=KEPT_TRUE)
+    entries = Entry.objects.of_chain(PLATFORM).filter(action=changes.KEPT_TRUE)
     return entries.order_by("-n").values_list("at", flat=True).first()
 
 
@@ -108,12 +106,12 @@ class _Outlived(models.Func):
 
     def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, tuple[Any, ...]]:  # type: ignore[override]
         (now, a), (checked, b), (due, c) = map(compiler.compile, self.source_expressions)
-        return f"{checked} + {EXPIRED_AFTER} * ({due} - {checked}) <= {now}", (*b, *c, *b, *a)
+        return f"{checked} + {rules.EXPIRED_AFTER} * ({due} - {checked}) <= {now}", (*b, *c, *b, *a)
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, Any]:
         (now, a), (checked, b), (due, c) = map(compiler.compile, self.source_expressions)
         since, interval = (f"django_timestamp_diff({each}, {checked})" for each in (now, due))
-        return f"{since} >= {EXPIRED_AFTER} * {interval}", (*a, *b, *c, *b)
+        return f"{since} >= {rules.EXPIRED_AFTER} * {interval}", (*a, *b, *c, *b)
 
 
 def _stated() -> QuerySet[Service, tuple[Any, ...]]:
@@ -169,13 +167,13 @@ def _standing(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
     failed = _newer().values("service").annotate(number=Count("pk")).values("number")
     now = Value(at, models.DateTimeField())
     state = Case(
-        When(failed__gte=FAILED_CALLS, then=Value(Freshness.EXPIRED)),
+        When(failed__gte=rules.FAILED_CALLS, then=Value(Freshness.EXPIRED)),
         When(verdict=Verdict.EDITED, then=Value(Freshness.UNVERIFIED)),
         When(verdict=Verdict.DISPUTED, then=Value(Freshness.DISPUTED)),
         When(next_check__gt=at, then=Value(Freshness.FRESH)),
         When(Q(fact=Fact.CAPACITY), then=Value(Freshness.EXPIRED)),
         When(Q(_Outlived(now, F("at"), F("next_check"))), then=Value(Freshness.EXPIRED)),
-        When(next_check__gte=at - DUE_FOR, then=Value(Freshness.DUE)),
+        When(next_check__gte=at - rules.DUE_FOR, then=Value(Freshness.DUE)),
         default=Value(Freshness.OVERDUE),
         output_field=models.CharField(),
     )

@@ -24,8 +24,7 @@ from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import FACTS
 from protect.directory.models import Service
-from protect.directory.protection.address_patterns import has_link, has_number
-from protect.directory.protection.text_checks import must_not_tell_where
+from protect.directory.protection import address_patterns, text_checks
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs.enums import Permission
@@ -148,7 +147,7 @@ def answer_link(token: str, heard: Heard, *, language: str, at: datetime) -> Cor
     link = rows.filter(pk=opened.pk, revoked_at=None, expires__gt=at).first()
     if link is None:
         raise errors.LinkGone()
-    must_not_tell_where(service, heard.changed)
+    text_checks.must_not_tell_where(service, heard.changed)
     if not {*heard.right, *heard.changed} <= asks_about(link):
         raise errors.LinkGone()
     now = {fact: values for fact, values in heard.changed.items() if _is_harmless(fact, values)}
@@ -177,7 +176,9 @@ def language_of(service: Service) -> str:
 def _is_harmless(fact: Fact, values: Mapping[str, Any]) -> bool:
     """Return whether a change is published at once: it cannot lead a visitor elsewhere."""
     notes = list(_notes(values))
-    return fact in AT_ONCE and not any(has_number(each) or has_link(each) for each in notes)
+    return fact in AT_ONCE and not any(
+        address_patterns.has_number(each) or address_patterns.has_link(each) for each in notes
+    )
 
 
 def _notes(values: Any) -> Iterator[str]:

@@ -13,9 +13,8 @@ from itertools import batched
 from django.conf import settings
 from django.db import transaction
 
-from protect.directory.enums import Fact, Freshness
+from protect.directory import enums, models
 from protect.directory.fact_records.checks import Standing, standings
-from protect.directory.models import Service
 from protect.notices.actions import post
 from protect.notices.enums import Template
 from protect.orgs.enums import OrganisationState, Permission
@@ -29,7 +28,7 @@ SOON = timedelta(days=7)  # before a fact is due
 QUIET = timedelta(days=30)  # between two links that the clock sends to one service
 CHUNK = 500  # services looked at at once
 # What was never checked has no day on which it is due; a dispute is for people, not for the clock.
-LATE = frozenset({Freshness.DUE, Freshness.OVERDUE, Freshness.EXPIRED})
+LATE = frozenset({enums.Freshness.DUE, enums.Freshness.OVERDUE, enums.Freshness.EXPIRED})
 
 
 @dataclass(slots=True)
@@ -78,13 +77,13 @@ def _digest(organisation: Organisation, *, at: datetime) -> int:
     return len(people)
 
 
-def _late(at: datetime) -> Iterator[Service]:
+def _late(at: datetime) -> Iterator[models.Service]:
     """Yield services that may be written to and have a fact that is about to be late, or is."""
     linked = ProviderLink.objects.filter(created__gt=at - QUIET).values("service")
-    candidates = Service.objects.published().exclude(email="").exclude(pk__in=linked)
+    candidates = models.Service.objects.published().exclude(email="").exclude(pk__in=linked)
     keys = list(candidates.order_by("pk").values_list("pk", flat=True))
     for part in batched(keys, CHUNK, strict=False):
-        rows = Service.objects.filter(pk__in=part).order_by("pk")
+        rows = models.Service.objects.filter(pk__in=part).order_by("pk")
         services = [service for service in rows if may_be_written_to(service)]
         stand = standings(services, at)
         for service in services:
@@ -95,16 +94,16 @@ def _late(at: datetime) -> Iterator[Service]:
 def _is_late(fact: Standing, at: datetime) -> bool:
     """Return whether a checked fact is overdue, or will be within a week.
     Free places are out of date every day: they alone cause no mail."""
-    if fact.fact == Fact.CAPACITY or fact.check is None:
+    if fact.fact == enums.Fact.CAPACITY or fact.check is None:
         return False
-    is_soon = fact.state == Freshness.FRESH and fact.check.next_check <= at + SOON
+    is_soon = fact.state == enums.Freshness.FRESH and fact.check.next_check <= at + SOON
     return is_soon or fact.state in LATE
 
 
 @transaction.atomic
-def _send(service: Service, *, at: datetime) -> bool:
+def _send(service: models.Service, *, at: datetime) -> bool:
     """Send the link, unless one was sent meanwhile."""
-    locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
+    locked = models.Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if ProviderLink.objects.filter(service=locked, created__gt=at - QUIET).exists():
         return False
     send_link(None, locked, at=at)

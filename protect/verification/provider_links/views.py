@@ -12,8 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from protect.directory import access
@@ -25,10 +24,9 @@ from protect.orgs import enums, languages
 from protect.orgs.access import scope_of
 from protect.ui import forms, pages
 from protect.vault.sessions import gates
+from protect.verification import errors, models
 from protect.verification.checks.checks import Heard
 from protect.verification.checks.forms import AnswersForm, FactSheet, MarksForm
-from protect.verification.errors import LinkGone
-from protect.verification.models import ProviderLink
 from protect.verification.provider_links import provider_links
 
 ALL_RIGHT, AGAIN = "all", "again"
@@ -49,7 +47,7 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         provider_links.send_link(scope, service, at=at)
         messages.success(request, _("The mail is on its way. The link in it works 14 days."))
         return redirect("directory:service", pk=pk)
-    last = ProviderLink.objects.filter(service=service).first()
+    last = models.ProviderLink.objects.filter(service=service).first()
     context = {
         "service": service,
         "last": last,
@@ -69,7 +67,7 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 class Entry(FactSheet[AnswersForm]):
-    def __init__(self, request: HttpRequest, link: ProviderLink, token: str) -> None:
+    def __init__(self, request: HttpRequest, link: models.ProviderLink, token: str) -> None:
         super().__init__(request, link.service, provider_links.asks_about(link))
         self.link, self.token = link, token
 
@@ -118,22 +116,24 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
                 provider_links.send_link(None, link.service, at=at)
                 return pages.show(request, "verification/entry_again.html")
         return _entry(request, token)
-    except LinkGone as gone:  # the reader of this page has no desk to return to
+    except errors.LinkGone as gone:  # the reader of this page has no desk to return to
         return _over(request, token, gone)
 
 
-def _in_their_language(request: HttpRequest, link: ProviderLink) -> AbstractContextManager[None]:
+def _in_their_language(
+    request: HttpRequest, link: models.ProviderLink
+) -> AbstractContextManager[None]:
     chosen = request.GET.get("in", "")
     is_offered = chosen in settings.DESK_LANGUAGES
     language = chosen if is_offered else provider_links.language_of(link.service)
     return translation.override(languages.spoken(language))
 
 
-def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
+def _over(request: HttpRequest, token: str, gone: errors.LinkGone) -> HttpResponse:
     """Show the answers of an answered link; for any other, that the link has expired."""
     try:
         link = provider_links.get_answered(token, at=clock.now())
-    except LinkGone:
+    except errors.LinkGone:
         return render(request, "verification/entry_gone.html", status=gone.status)
     with _in_their_language(request, link):
         context = {"link": link, "service": link.service, "answers": _answers(link)}
@@ -143,7 +143,7 @@ def _over(request: HttpRequest, token: str, gone: LinkGone) -> HttpResponse:
     return page
 
 
-def _answers(link: ProviderLink) -> list[tuple[str, str]]:
+def _answers(link: models.ProviderLink) -> list[tuple[str, str]]:
     answers = provider_links.answers_by(link)
     return [(str(LABELS[fact]), str(SAID[verdict])) for fact, verdict in answers.items()]
 

@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import access
-from protect.directory.enums import Status
+from protect.directory import access, enums
 from protect.directory.fact_records.checks import Standings, is_tested, standing_of, standings
 from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
@@ -25,7 +24,7 @@ from protect.verification.queue.priorities import FROM_CHECKS, priority, reasons
 HANDED_ON_FOR = timedelta(days=1)
 CLOSED = (QueueState.DONE, QueueState.NOT_REACHED, QueueState.HANDED_ON)
 # A draft is not finished, and suspended or withdrawn services are not shown to visitors.
-WATCHED = (Status.REVIEW, Status.PUBLISHED)
+WATCHED = (enums.Status.REVIEW, enums.Status.PUBLISHED)
 CHUNK = 500  # services read and written at once
 NONE: Mapping[UUID, int] = {}
 WRITTEN = ["state", "reasons", "priority", "dependents"]  # by a night

@@ -10,8 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from protect.directory import access as directory_access
-from protect.directory import desk
+from protect.directory import access as directory_access, desk
 from protect.directory.fact_records.fact_view import recency
 from protect.kernel import clock
 from protect.orgs.access import scope_of

@@ -9,13 +9,11 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.directory import access as directory_access
+from protect.directory import access as directory_access, desk
 from protect.directory.access import survivor
-from protect.directory.desk import CORRECTIONS, show_tab
 from protect.directory.enums import Fact
 from protect.directory.fact_records import checks
 from protect.directory.fact_records.fact_view import fact_view, words_of
@@ -67,7 +65,9 @@ def correction_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [_row(each) for each in page],
     }
-    return show_tab(request, "verification/correction_list.html", CORRECTIONS, None, context)
+    return desk.show_tab(
+        request, "verification/correction_list.html", desk.CORRECTIONS, None, context
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -20,8 +20,7 @@ from protect.questionnaires.access import get_form
 from protect.trainings.corrections import correct
 from protect.trainings.registrations.fields import CORRECTED
 from tests.assessments.answers import filled
-from tests.assessments.measured import AFTER as AT_THE_END
-from tests.assessments.measured import BEFORE, measure
+from tests.assessments.measured import AFTER as AT_THE_END, BEFORE, measure
 from tests.refusals import refuses
 from tests.trainings.planning import make_edition
 from tests.trainings.registrations.test_decisions import come

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import settings
-from hypothesis import strategies as st
+from hypothesis import settings, strategies as st
 
 from protect.assessments.statistics.limits import Limits
 from protect.assessments.statistics.test_results import Answers

@@ -5,8 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.assessments.statistics.change import Spread, change, spread
 from protect.assessments.statistics.charts import MOST_COLUMNS, WIDTH, Dots, bar, dots, nice

@@ -4,8 +4,7 @@ from itertools import combinations
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.assessments.statistics import codes
 from protect.assessments.statistics.codes import (

@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.assessments.statistics.pairs import NO_CODE, Side, pair, pair_ids
 from protect.assessments.statistics.test_results import learning

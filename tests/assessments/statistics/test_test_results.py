@@ -4,8 +4,7 @@ from dataclasses import fields, is_dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.assessments.statistics.change import Change, Spread
 from protect.assessments.statistics.items import Phase

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import uuid4
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.certificates.badges.documents import Certificate, certificate
 from protect.certificates.badges.status_lists import SIZE

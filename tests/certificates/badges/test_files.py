@@ -8,14 +8,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from openbadgeslib.baking import ITXT_KEYWORD_OB3, bake_png
 from PIL import Image
 
 from protect.certificates.badges import files
-from protect.certificates.parsers import json_and_png
-from protect.certificates.parsers import pdf as parsers_pdf
+from protect.certificates.parsers import json_and_png, pdf as parsers_pdf
 from protect.uploads.refusal_reasons import Refused
 from tests.certificates.badges.given import CLEAR, PROFILE, SIGNED, spelled
 from tests.refusals import refuses

@@ -4,8 +4,7 @@ from copy import deepcopy
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.certificates.badges.issuers import keys_in, profile
 from tests.certificates.badges.given import (

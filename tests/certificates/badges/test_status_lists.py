@@ -4,8 +4,7 @@ import base64
 import gzip
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from openbadgeslib.ob3 import decode_encoded_list, encode_bitstring, set_indices
 
 from protect.certificates.badges import status_lists

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.certificates.badges.documents import certificate
 from protect.certificates.badges.status_lists import LIST_DAYS, SIZE, status_list

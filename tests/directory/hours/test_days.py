@@ -4,10 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from opening_hours import OpeningHours
-from opening_hours import State as LibraryState
+from hypothesis import given, settings, strategies as st
+from opening_hours import OpeningHours, State as LibraryState
 
 from protect.directory.hours import calendars, days
 from protect.directory.hours.syntax import CODES, State

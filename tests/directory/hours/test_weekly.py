@@ -3,8 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.directory.hours import BadHours, parse, week, weekly
 from protect.directory.hours.weekly import HOLIDAY, WEEKDAYS

@@ -6,8 +6,7 @@ import csv
 
 import pytest
 from django.conf import settings
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import assume, given, strategies as st
 
 from protect.directory.protection import address_patterns
 

@@ -8,8 +8,7 @@ from django.utils import translation
 from django.utils.functional import Promise
 from pypdf import PdfReader
 
-from protect.findhelp.paper import content as paper_wording
-from protect.findhelp.paper import leaflets
+from protect.findhelp.paper import content as paper_wording, leaflets
 from protect.findhelp.paper.content import Card, Facts, Number, Pathway, card_pdf, pathway_pdf
 from protect.findhelp.paper.leaflets import card_of, pathway_of
 from protect.matching import wording as directory_wording

@@ -7,8 +7,7 @@ from itertools import product
 
 import pytest
 from django.core.management import call_command
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.directory.enums import Answer, Fact, Kind, Operator, Status, Verdict
 from protect.directory.facts.criteria import CriterionRow

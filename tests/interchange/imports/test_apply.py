@@ -11,8 +11,7 @@ from protect.directory.models import Location, Service
 from protect.directory.protection import addresses
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
-from protect.interchange.imports.actions import apply
-from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions import apply, rows as import_rows
 from protect.verification.models import QueueItem
 from protect.verification.queue import queue
 from tests.interchange.imports.uploads import (

@@ -11,8 +11,7 @@ from django.db import transaction
 from protect.directory.models import Phone, Service
 from protect.interchange.enums import ImportState
 from protect.interchange.imports import writer
-from protect.interchange.imports.actions import apply, runs
-from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions import apply, rows as import_rows, runs
 from protect.interchange.models import ImportRow
 from tests.interchange.imports.uploads import (
     CHANGED,

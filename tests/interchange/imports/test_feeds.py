@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.interchange.errors import FileNotReadable, FileTooLarge
 from protect.interchange.imports.files import feeds, records

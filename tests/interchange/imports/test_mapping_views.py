@@ -3,12 +3,10 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.imports.labels import meaning
 from protect.interchange.imports.values import code_words as words_of_codes
-from protect.interchange.imports.views import mapping as mapping_views
-from protect.interchange.imports.views import runs as run_views
+from protect.interchange.imports.views import mapping as mapping_views, runs as run_views
 from protect.interchange.models import ImportRun
 from tests.interchange.imports.test_views import desk, form_of, go, prepare, send, upload
 from tests.interchange.imports.uploads import csv_of, rows_of, sheets_of, xlsx_of

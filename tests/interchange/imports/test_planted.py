@@ -15,8 +15,7 @@ from django.db import connection
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import Location, Service
 from protect.interchange.enums import RowState
-from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.imports.actions.runs import ColumnMapping
 from tests.interchange.imports.uploads import FORMATS, Bringer, codes, csv_of, record_of, rows_of
 from tests.refusals import refuses

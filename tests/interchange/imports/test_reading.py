@@ -3,8 +3,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.interchange.errors import FileEncodingUnclear, FileNotReadable, FileTooLarge
 from protect.interchange.imports.files import reader

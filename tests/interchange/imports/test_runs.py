@@ -12,8 +12,7 @@ from protect.directory.models import Organisation, Service
 from protect.directory.services.actions import texts
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import FileNotReadable, FileTooLarge
-from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from tests.interchange.imports.uploads import Bringer, codes, csv_of, rows_of, states
 from tests.refusals import refuses

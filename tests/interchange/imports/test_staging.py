@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory.facts.base.cells import Code, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS

@@ -19,9 +19,7 @@ from protect.directory.fact_records import values as facts_values
 from protect.directory.models import Service
 from protect.directory.services.actions import edits
 from protect.directory.services.actions.edits import Edit
-from protect.interchange.imports.actions import apply as import_apply
-from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions import apply as import_apply, rows as import_rows, runs
 from protect.interchange.imports.actions.runs import ColumnMapping, Upload
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope

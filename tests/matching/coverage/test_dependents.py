@@ -1,12 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Mode
-from protect.matching.coverage.atlas.atlas import counted
-from protect.matching.coverage.atlas.atlas import dependents as by_process
+from protect.matching.coverage.atlas.atlas import counted, dependents as by_process
 from protect.matching.engine import Engine
 from protect.matching.questions import Question
 from protect.reference import vocabulary

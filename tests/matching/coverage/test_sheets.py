@@ -5,8 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import numpy as np
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.directory.enums import Mode
 from protect.matching.coverage.atlas import persons

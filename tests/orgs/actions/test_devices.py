@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.signing import Signer
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.orgs import rules
 from protect.orgs.actions.devices import (

@@ -13,8 +13,7 @@ from protect.audit.rules import SIGN_IN, org_chain
 from protect.kernel.ids import grouped, short_code
 from protect.orgs import actions
 from protect.orgs.actions import Place
-from protect.orgs.history import lines as history_lines
-from protect.orgs.history import pages
+from protect.orgs.history import lines as history_lines, pages
 from protect.orgs.history.pages import HistoryFilter
 from protect.orgs.models import Membership
 from tests.orgs.conftest import AT

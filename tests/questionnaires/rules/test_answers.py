@@ -3,8 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.questionnaires.enums import WORDS_ONLY, FieldType, Mistake
 from protect.questionnaires.rules.answers import TYPES, Bad, checked, read

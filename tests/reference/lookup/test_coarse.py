@@ -3,8 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.reference.lookup.coarse import coarse_cell, main_town
 from protect.reference.lookup.index import PlaceRow

@@ -3,8 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceIndex, PlaceRow, around, chain, distance_km

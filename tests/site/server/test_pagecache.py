@@ -11,8 +11,7 @@ import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import OperationalError, connections
 from django.http import StreamingHttpResponse
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.findhelp import addresses
 from protect.findhelp.views.frame import FOREVER, VALID_UNTIL

@@ -7,8 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from protect.trainings.attendance.actions import attendance as actions_scans
-from protect.trainings.attendance.actions import sign_in_sheets
+from protect.trainings.attendance.actions import attendance as actions_scans, sign_in_sheets
 from protect.trainings.attendance.actions.attendance import Scan
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.attendance.models import Attendance, SignedSheet

@@ -12,8 +12,7 @@ from protect.questionnaires import access as questionnaires
 from protect.trainings.base import vocabulary as base_vocabulary
 from protect.trainings.curricula import vocabulary
 from protect.trainings.registrations import people_words
-from protect.trainings.scheduling import labels
-from protect.trainings.scheduling import vocabulary as scheduling_vocabulary
+from protect.trainings.scheduling import labels, vocabulary as scheduling_vocabulary
 from protect.trainings.scheduling.enums import Severity
 from protect.trainings.scheduling.rules import Clash
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.rules import may_move, newest

@@ -25,8 +25,11 @@ from protect.trainings import corrections, erasure
 from protect.trainings.editions.actions.clone import clone
 from protect.trainings.needs import actions
 from protect.trainings.registrations import fields, name_list_rows
-from protect.trainings.registrations.actions import decisions, register
-from protect.trainings.registrations.actions import name_lists as name_lists_actions
+from protect.trainings.registrations.actions import (
+    decisions,
+    name_lists as name_lists_actions,
+    register,
+)
 from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source

@@ -44,11 +44,9 @@ from protect.vault.rows import all_rows
 from tests.assessments.answers import a_test, filled
 from tests.assessments.measured import AFTER, measure
 from tests.certificates.issued import make_key, published
-from tests.orgs.conftest import make_organisation
-from tests.orgs.conftest import make_person as make_user
+from tests.orgs.conftest import make_organisation, make_person as make_user
 from tests.outreach.requests import make_held, make_request
-from tests.trainings.finished import AT as DONE_AT
-from tests.trainings.finished import attend, make_done
+from tests.trainings.finished import AT as DONE_AT, attend, make_done
 from tests.trainings.logistics import DIET, arranged, make_logistics
 from tests.trainings.planning import (
     AT,

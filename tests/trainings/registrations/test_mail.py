@@ -12,8 +12,7 @@ from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.trainings.editions.actions import plan
 from protect.trainings.registrations.access import get_own
-from protect.trainings.registrations.actions import decisions
-from protect.trainings.registrations.actions import mail as actions_mail
+from protect.trainings.registrations.actions import decisions, mail as actions_mail
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.enums import Approval, EditionMove
 from tests.trainings.planning import AT, make_edition, make_sender

@@ -7,13 +7,11 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.notices.models import Outgoing
 from protect.trainings.registrations import name_list_rows
-from protect.trainings.registrations.actions import decisions, register
-from protect.trainings.registrations.actions import name_lists as actions
+from protect.trainings.registrations.actions import decisions, name_lists as actions, register
 from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.enums import Source

@@ -6,8 +6,7 @@ from collections import defaultdict
 
 import pytest
 from django.utils import translation
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.reference import vocabulary as reference
 from protect.reference.lookup.fold import fold

@@ -9,8 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.audit.models import Entry as AuditEntry
 from protect.kernel.errors import ProtectError
@@ -19,8 +18,11 @@ from protect.trainings import erasure
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
-from protect.trainings.registrations.actions import decisions, register
-from protect.trainings.registrations.actions import name_lists as name_lists_actions
+from protect.trainings.registrations.actions import (
+    decisions,
+    name_lists as name_lists_actions,
+    register,
+)
 from protect.trainings.registrations.actions.name_lists import NameList
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import line_of, seats_of

@@ -4,8 +4,7 @@ from contextlib import suppress
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from PIL import Image, ImageCms, PngImagePlugin
 
 from protect.uploads.documents.images import FORMATS, redraw

@@ -4,8 +4,7 @@ import base64
 import zlib
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from protect.uploads.documents.pdf_pictures import (
     MOST_UNWRAPPED,

@@ -5,8 +5,7 @@ from contextlib import suppress
 from io import BytesIO
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 from pikepdf import Array, Dictionary, Encryption, Name, Pdf, Permissions, StreamDecodeLevel, String
 from PIL import Image
 

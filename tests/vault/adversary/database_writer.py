@@ -14,8 +14,14 @@ from django.db.models import Model
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
 from protect.vault.enums import KeyState
-from protect.vault.formats import context, fingerprint, sealed, signing, wraps
-from protect.vault.formats import secrets as formats_secrets
+from protect.vault.formats import (
+    context,
+    fingerprint,
+    sealed,
+    secrets as formats_secrets,
+    signing,
+    wraps,
+)
 from protect.vault.formats.errors import Damaged
 from protect.vault.formats.secrets import TeamSecret, UserPublic, UserSecret
 from protect.vault.formats.signing import TeamAt

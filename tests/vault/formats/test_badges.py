@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from openbadgeslib.ob3 import contexts, did_key_from_pem
 from openbadgeslib.ob3.contexts import UnknownContextError, document_loader
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.vault.formats.credentials.codes import ALPHABET, LinkCode, RecoveryCode, _check
 from protect.vault.formats.errors import Mistyped

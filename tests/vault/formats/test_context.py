@@ -5,8 +5,7 @@ from itertools import combinations
 from uuid import UUID
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.vault.formats import context
 from tests.vault.formats.given import CASE, VECTORS

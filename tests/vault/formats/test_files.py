@@ -5,8 +5,7 @@ from itertools import chain
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from protect.vault.formats import context, files, padding
 from protect.vault.formats.errors import Damaged, Forged, Malformed, NotCanonical

@@ -3,8 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from protect.vault.formats import padding
 from protect.vault.formats.errors import Malformed, NotCanonical

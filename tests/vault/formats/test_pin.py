@@ -7,8 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from protect.vault.formats import fingerprint
-from protect.vault.formats import marks as formats_marks
+from protect.vault.formats import fingerprint, marks as formats_marks
 from protect.vault.formats.errors import Forged
 from protect.vault.formats.secrets import TeamPublic, UserSecret
 from protect.vault.formats.signing import TeamAt

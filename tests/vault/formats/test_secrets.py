@@ -5,8 +5,7 @@ import pickle
 from collections.abc import Hashable
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.vault.formats import secrets
 from protect.vault.formats.errors import Damaged, Forged, Malformed

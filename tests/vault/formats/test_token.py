@@ -8,8 +8,7 @@ from string import ascii_letters, digits
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.vault.formats import token
 from protect.vault.formats.token import Malformed, OpenedToken

@@ -10,8 +10,7 @@ from protect.orgs.history import sentences
 from protect.vault.formats.credentials.words import all_words
 from protect.vault.team_keys import recovery_kit
 from tests.vault.views.desk import Desk, words
-from tests.vault.views.test_recovery import founding as founding
-from tests.vault.views.test_recovery import kit_page, officers_page, read_out
+from tests.vault.views.test_recovery import founding as founding, kit_page, officers_page, read_out
 
 CAST_IS_KEPT = True
 

@@ -5,8 +5,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.directory.enums import Fact, Freshness, Status, Verdict
 from protect.verification.health import views

@@ -9,12 +9,10 @@ from typing import Any, ClassVar, NamedTuple
 from django.db.models import Model, QuerySet
 from django.utils.functional import Promise
 
-from protect.directory.enums import Channel, Fact, Mode
-from protect.directory.facts.base import tables
+from protect.directory import enums, service_models
+from protect.directory.facts.base import fields, tables
 from protect.directory.facts.base.cells import Cells
-from protect.directory.facts.base.fields import Part
 from protect.directory.facts.base.tables import Table, Values
-from protect.directory.service_models import Service
 
 type Related = Mapping[str, Sequence[Any]]  # rows of a service, by the name that Service gives them
 
@@ -23,7 +21,7 @@ class Evidence(NamedTuple):
     """Rows of which one makes a fact worth checking."""
 
     model: type[Model]
-    channel: Channel | None = None
+    channel: enums.Channel | None = None
 
     def rows(self) -> QuerySet[Any]:
         rows = self.model._default_manager.all()
@@ -42,13 +40,13 @@ class PublicLine(NamedTuple):
 class FactType:
     """One fact of a service. It knows nothing of addresses: `protection` reads what it declares."""
 
-    code: ClassVar[Fact]
+    code: ClassVar[enums.Fact]
     label: ClassVar[Promise]
-    part: ClassVar[type[Part]]  # of a form
+    part: ClassVar[type[fields.Part]]  # of a form
     tables: ClassVar[tuple[Table, ...]] = ()
     # Without evidence a fact is worth checking also where no value of it is recorded.
     evidence: ClassVar[tuple[Evidence, ...]] = ()
-    mode: ClassVar[Mode | None] = None  # a mode of the service that is evidence as well
+    mode: ClassVar[enums.Mode | None] = None  # a mode of the service that is evidence as well
     # How much harm it does when it is wrong, 0 to 10; None: verification/data/harm.toml says it.
     harm: ClassVar[float | None] = None
     # Whether a service changes it by its own link at once; else a moderator decides.
@@ -70,11 +68,13 @@ class FactType:
         """Yield the values as lines of the desk, one for each part; none for unknown."""
         raise NotImplementedError
 
-    def read(self, service: Service) -> Values:
+    def read(self, service: service_models.Service) -> Values:
         """Return the values as they are stored, always in the same order."""
         return {table.key: tables.read(service.pk, table) for table in self.tables}
 
-    def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
+    def write(
+        self, service: service_models.Service, values: Mapping[str, Any], *, at: datetime
+    ) -> None:
         """Write values; a key that is left out keeps its value. The service is locked."""
         for table in self.tables:
             if table.key in values:

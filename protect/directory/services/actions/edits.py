@@ -10,13 +10,11 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import changes
+from protect.directory import changes, errors, models
 from protect.directory.enums import Fact, Method, Status, Verdict
-from protect.directory.errors import DirectoryRefusal
 from protect.directory.extension import extensions
 from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.fact_records.values import fact_of, mark_of, replace
-from protect.directory.models import FactCheck, Service
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
@@ -37,7 +35,9 @@ class Edit:
     source: str = ""  # for the desk
 
 
-def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: datetime) -> bool:
+def write_fact(
+    service: models.Service, fact: Fact, values: Mapping[str, Any], *, at: datetime
+) -> bool:
     """Write the values of one fact; return whether that changed anything.
     Call it in a transaction in which the service is locked, then record its state: `check_fact`
     after a check, else `mark_unchecked`. A key that is left out stays as it is. Of a protected
@@ -58,10 +58,12 @@ def write_fact(service: Service, fact: Fact, values: Mapping[str, Any], *, at: d
     return True
 
 
-def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetime) -> FactCheck:
+def mark_unchecked(
+    service: models.Service, fact: Fact, *, by: User | None, at: datetime
+) -> models.FactCheck:
     """Record that a fact was edited without a check, which ends earlier checks.
     The method says nothing here; a row needs one."""
-    check = FactCheck.objects.create(
+    check = models.FactCheck.objects.create(
         service=service,
         fact=fact,
         verdict=Verdict.EDITED,
@@ -75,7 +77,7 @@ def mark_unchecked(service: Service, fact: Fact, *, by: User | None, at: datetim
 
 
 @transaction.atomic
-def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bool:
+def edit_fact(scope: Scope, service: models.Service, edit: Edit, *, at: datetime) -> bool:
     """Edit one fact; return whether that changed anything. No other fact ages.
     With a method the fact counts as checked now, by one person: a number still needs its call test.
     Without one it counts as not checked until the next check. Errors: PermissionDenied;
@@ -85,7 +87,7 @@ def edit_fact(scope: Scope, service: Service, edit: Edit, *, at: datetime) -> bo
     must_not_tell_where(locked, dict(edit.values), edit.source)
     standing = fact_of(locked, edit.fact)
     if mark_of(standing) != edit.mark and standing != standing | dict(edit.values):
-        raise DirectoryRefusal("directory_edit_conflict")
+        raise errors.DirectoryRefusal("directory_edit_conflict")
     is_changed = write_fact(locked, edit.fact, edit.values, at=at)
     by = User.objects.get(pk=audit.actor) if audit.actor else None
     is_same_number = edit.fact == Fact.PHONE and not is_changed

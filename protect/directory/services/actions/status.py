@@ -10,9 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from protect.audit.models import Entry
-from protect.directory import access, changes, rules
+from protect.directory import access, changes, errors, rules
 from protect.directory.enums import Move, Status
-from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.checks import is_tested, untested
 from protect.directory.models import Service
 from protect.orgs.enums import Permission
@@ -91,7 +90,9 @@ def take_back(scope: Scope, service: Service, *, at: datetime) -> Service:
     status = undoable(scope, locked, at=at)
     if status is None:
         move = _("Undo")
-        raise DirectoryRefusal("service_move_not_allowed", status=Status(locked.status), move=move)
+        raise errors.DirectoryRefusal(
+            "service_move_not_allowed", status=Status(locked.status), move=move
+        )
     locked.status = status
     locked.last_modified = at
     locked.save(update_fields=["status", "last_modified"])
@@ -107,9 +108,9 @@ def is_reachable(service: Service) -> bool:
 def _move(locked: Service, move: Move, *, at: datetime) -> None:
     status = rules.step(Status(locked.status), move)
     if status is Status.PUBLISHED and not is_tested(locked):
-        raise DirectoryRefusal("service_number_not_tested")
+        raise errors.DirectoryRefusal("service_number_not_tested")
     if status is Status.PUBLISHED and not is_reachable(locked):
-        raise DirectoryRefusal("directory_service_not_reachable")
+        raise errors.DirectoryRefusal("directory_service_not_reachable")
     locked.status = status
     locked.last_modified = at
     if status is Status.PUBLISHED and locked.released_at is None:

@@ -11,9 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from protect.directory import access, changes
-from protect.directory.enums import Audience, Status
-from protect.directory.errors import DirectoryRefusal
+from protect.directory import access, changes, enums, errors
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Organisation, Service
 from protect.directory.protection import addresses, erasure, text_checks
@@ -61,7 +59,7 @@ def edit_texts(scope: Scope, service: Service, texts: Texts, *, mark: str, at: d
     if wanted == standing:
         return locked
     if mark_of(standing) != mark:
-        raise DirectoryRefusal("directory_edit_conflict")
+        raise errors.DirectoryRefusal("directory_edit_conflict")
     shown = changes.shown_of(locked, at=at)
     _write(locked, wanted, at=at)
     locked.version += 1
@@ -81,7 +79,7 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
     service = Service(
         id=key, short=short, source=DESK, source_id=str(key), country_id=country, last_modified=at
     )
-    service.status = Status.DRAFT
+    service.status = enums.Status.DRAFT
     service.organisation = _organisation(country, texts["organisation"], at=at)
     service.save(force_insert=True)
     _write(service, texts_of(service) | dict(texts), at=at)
@@ -91,10 +89,10 @@ def create_service(scope: Scope, country: str, texts: Texts, *, at: datetime) ->
 
 
 def _write(locked: Service, wanted: Texts, *, at: datetime) -> None:
-    was_open = locked.address_audience != Audience.NEVER_STORED
+    was_open = locked.address_audience != enums.Audience.NEVER_STORED
     is_new_shelter = was_open and addresses.must_hide(wanted["categories"])
     if is_new_shelter:
-        locked.address_audience = Audience.NEVER_STORED
+        locked.address_audience = enums.Audience.NEVER_STORED
     text_checks.must_not_tell_where(locked, [wanted[key] for key in FREE])
     text_checks.must_not_lead_there(locked, wanted["website"], wanted["email"])
     for key, column in COLUMNS.items():

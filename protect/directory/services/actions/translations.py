@@ -11,9 +11,8 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Q
 
-from protect.directory import changes
+from protect.directory import changes, errors
 from protect.directory.enums import ReviewState, TextField
-from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records.values import mark_of
 from protect.directory.models import Service, ServiceText
 from protect.directory.protection.text_checks import must_not_tell_where
@@ -70,7 +69,7 @@ def translate(scope: Scope, service: Service, wording: Wording, *, at: datetime)
     audit, locked = changes.lock(scope, service, Permission.TRANSLATE, at=at)
     standing = segment(locked, wording.field, wording.language)
     if mark(standing) != wording.mark:
-        raise DirectoryRefusal("directory_edit_conflict")
+        raise errors.DirectoryRefusal("directory_edit_conflict")
     must_not_tell_where(locked, wording.text)
     rows = locked.texts.filter(field=wording.field, language=wording.language)
     if not wording.text:
@@ -104,9 +103,9 @@ def review(scope: Scope, service: Service, seen: Wording, *, at: datetime) -> No
     audit, locked = changes.lock(scope, service, Permission.TRANSLATE, at=at)
     standing = segment(locked, seen.field, seen.language)
     if standing.text is None or standing.is_stale or mark(standing) != seen.mark:
-        raise DirectoryRefusal("directory_edit_conflict")
+        raise errors.DirectoryRefusal("directory_edit_conflict")
     if standing.text.by_id == scope.user_id:
-        raise DirectoryRefusal("directory_reader_needed")
+        raise errors.DirectoryRefusal("directory_reader_needed")
     row = standing.text
     row.state, row.reviewed_by_id, row.reviewed_at = ReviewState.REVIEWED, scope.user_id, at
     row.save(update_fields=["state", "reviewed_by", "reviewed_at"])

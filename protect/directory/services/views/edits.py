@@ -13,19 +13,15 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from protect.directory import access
-from protect.directory.enums import Audience, Fact
-from protect.directory.fact_records.checks import standing_from, standing_of
+from protect.directory import access, enums, models
+from protect.directory.fact_records import checks, forms
 from protect.directory.fact_records.fact_view import fact_view, words_of
-from protect.directory.fact_records.forms import DeskFactForm, about
 from protect.directory.fact_records.values import fact_of, mark_of
 from protect.directory.facts import LABELS
 from protect.directory.hours import Day, State, parse, warnings, week
-from protect.directory.models import Organisation, Service
 from protect.directory.protection.addresses import protect_address
 from protect.directory.services.actions import edits, texts
 from protect.directory.services.forms import NewServiceForm, ProtectForm, TextsForm
@@ -45,11 +41,11 @@ OFFERED = 500  # names of organisations
 @require_http_methods(["GET", "POST"])
 def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
     scope = scope_of(request)
-    if fact not in Fact.values:
+    if fact not in enums.Fact.values:
         raise Http404
-    service, kind = access.get_service(scope, pk, Permission.EDIT_DIRECTORY), Fact(fact)
+    service, kind = access.get_service(scope, pk, Permission.EDIT_DIRECTORY), enums.Fact(fact)
     data = request.POST if request.method == "POST" else None
-    form = DeskFactForm(kind, fact_of(service, kind), about(service), data)
+    form = forms.DeskFactForm(kind, fact_of(service, kind), forms.about(service), data)
     context: dict[str, Any] = {"conflict": None, "preview": None}
     if form.is_valid():
         if PREVIEW in request.POST:
@@ -59,20 +55,20 @@ def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
                 return _save_fact(request, scope, service, form)
     if form.is_bound and form.non_field_errors():
         context["conflict"] = _conflict(form, service)
-    standing = standing_of(service, clock.now()).get(kind)
+    standing = checks.standing_of(service, clock.now()).get(kind)
     context |= {
         "service": service,
         "title": LABELS[kind],
-        "view": fact_view(service, standing or standing_from(kind, [], clock.now())),
+        "view": fact_view(service, standing or checks.standing_from(kind, [], clock.now())),
         "seen": mark_of(fact_of(service, kind)),
         "is_protected": form.about.is_protected,
-        "is_address": kind == Fact.ADDRESS,
+        "is_address": kind == enums.Fact.ADDRESS,
     }
     return show(request, "directory/service_fact.html", form, context)
 
 
 def _save_fact(
-    request: HttpRequest, scope: Scope, service: Service, form: DeskFactForm
+    request: HttpRequest, scope: Scope, service: models.Service, form: forms.DeskFactForm
 ) -> HttpResponse:
     seen, source = form.cleaned_data["seen"], form.cleaned_data["source"]
     edit = edits.Edit(form.fact, form.values(), mark=seen, method=form.method, source=source)
@@ -88,14 +84,14 @@ def _save_fact(
     return redirect("directory:service", pk=service.pk)
 
 
-def _conflict(form: DeskFactForm, service: Service) -> dict[str, list[str]] | None:
+def _conflict(form: forms.DeskFactForm, service: models.Service) -> dict[str, list[str]] | None:
     standing = fact_of(service, form.fact)
     if mark_of(standing) == form.cleaned_data.get("seen"):
         return None
     return {"theirs": words_of(form.fact, standing), "mine": words_of(form.fact, form.values())}
 
 
-def _preview(form: DeskFactForm, service: Service) -> list[str]:
+def _preview(form: forms.DeskFactForm, service: models.Service) -> list[str]:
     values = form.values()
     return week_lines(values, service) if values.get("expression") else words_of(form.fact, values)
 
@@ -140,7 +136,7 @@ def _shown(value: object) -> str:
 
 
 def _organisations(*countries: str) -> list[str]:
-    rows = Organisation.objects.filter(country__in=countries).order_by("name")
+    rows = models.Organisation.objects.filter(country__in=countries).order_by("name")
     return list(rows.values_list("name", flat=True).distinct()[:OFFERED])
 
 
@@ -191,7 +187,7 @@ def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
         "undo": _("This cannot be undone. The address cannot be brought back."),
         "verb": _("Delete the address for good"),
         "is_danger": True,
-        "is_done": service.address_audience == Audience.NEVER_STORED,
+        "is_done": service.address_audience == enums.Audience.NEVER_STORED,
         "back": reverse("directory:service", args=[pk]),
     }
     return show(request, "directory/service_protect.html", form, context)
@@ -211,16 +207,14 @@ DOUBTS: Mapping[str, Promise] = {
     "unusual_spelling": gettext_lazy("The spelling is unusual. It was read as shown."),
 }
 STATES: Mapping[State, Promise] = {
-    # Translators: behind hours of a day: it is not known whether it is open.
-    State.UNKNOWN: gettext_lazy("not known"),
-    # Translators: behind hours of a day: people must arrange a time first.
-    State.BY_APPOINTMENT: gettext_lazy("by appointment"),
-    # Translators: behind hours of a day: a recorded voice answers.
-    State.ANSWERPHONE: gettext_lazy("answering machine"),
+    # Translators, of each below: behind hours of a day.
+    State.UNKNOWN: gettext_lazy("not known"),  # it is not known whether it is open
+    State.BY_APPOINTMENT: gettext_lazy("by appointment"),  # people must arrange a time first
+    State.ANSWERPHONE: gettext_lazy("answering machine"),  # a recorded voice answers
 }
 
 
-def week_lines(values: Mapping[str, Any], service: Service) -> list[str]:
+def week_lines(values: Mapping[str, Any], service: models.Service) -> list[str]:
     """Return the coming week of hours that can be read, and their doubts, in words."""
     expression, country = values["expression"], service.country_id
     zone = vocabulary.countries()[country].zone

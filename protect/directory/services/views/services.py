@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.audit.models import Entry
-from protect.directory import access, desk
+from protect.directory import access, desk, models
 from protect.directory.enums import Move
-from protect.directory.models import Service
 from protect.directory.services.actions import status
 from protect.directory.services.actions.status import NEEDS, take_back
 from protect.directory.services.search import ServiceFilter, search
@@ -117,7 +116,7 @@ def _question(move: Move) -> str:
     }[move]
 
 
-def _effects(move: Move, service: Service) -> Iterator[str]:
+def _effects(move: Move, service: models.Service) -> Iterator[str]:
     if move == Move.SUBMIT:
         yield _("The coordinators of the country see it in review and can publish it.")
         yield _("The public does not see it yet.")

@@ -11,13 +11,10 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.directory import access, labels
-from protect.directory.enums import ReviewState, TextField
+from protect.directory import access, enums, labels, models
 from protect.directory.facts import sentences
-from protect.directory.models import Service
+from protect.directory.services import forms, service_page
 from protect.directory.services.actions import translations
-from protect.directory.services.forms import ReviewForm, TranslationForm
-from protect.directory.services.service_page import Chip
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
@@ -55,7 +52,7 @@ def service_translation(request: HttpRequest, pk: UUID, language: str, field: st
     segment = _segment_of(service, language, field)
     data = request.POST if request.method == "POST" else None
     written = segment.text.text if segment.text else ""
-    form = TranslationForm(data, initial={"text": written})
+    form = forms.TranslationForm(data, initial={"text": written})
     newer = None
     if form.is_valid():
         with form.mending():
@@ -84,7 +81,7 @@ def service_translation_review(
     scope = scope_of(request)
     service = access.get_service(scope, pk, Permission.TRANSLATE)
     segment = _segment_of(service, language, field)
-    form = ReviewForm(request.POST)
+    form = forms.ReviewForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else ""
     wording = translations.Wording(segment.field, language, "", seen)
     translations.review(scope, service, wording, at=clock.now())
@@ -92,11 +89,11 @@ def service_translation_review(
     return _back(pk, language)
 
 
-def _segment_of(service: Service, language: str, field: str) -> translations.Segment:
+def _segment_of(service: models.Service, language: str, field: str) -> translations.Segment:
     is_known = language in vocabulary.languages() and language != service.text_language_id
-    if not is_known or field not in TextField.values:
+    if not is_known or field not in enums.TextField.values:
         raise Http404
-    segment = translations.segment(service, TextField(field), language)
+    segment = translations.segment(service, enums.TextField(field), language)
     if not segment.source:
         raise Http404
     return segment
@@ -110,7 +107,7 @@ def _back(pk: UUID, language: str) -> HttpResponse:
 
 def _row(segment: translations.Segment, scope: Scope) -> dict[str, Any]:
     row = segment.text
-    may_review = row is not None and not segment.is_stale and row.state == ReviewState.DRAFT
+    may_review = row is not None and not segment.is_stale and row.state == enums.ReviewState.DRAFT
     return {
         "field": segment.field.value,
         "label": labels.TEXTS[segment.field],
@@ -123,12 +120,12 @@ def _row(segment: translations.Segment, scope: Scope) -> dict[str, Any]:
     }
 
 
-def _chip(segment: translations.Segment) -> Chip:
+def _chip(segment: translations.Segment) -> service_page.Chip:
     if segment.text is None:
         # Translators: state of a translation: there is none.
-        return Chip("plain", _("Missing"))
+        return service_page.Chip("plain", _("Missing"))
     if segment.is_stale:
         # Translators: state of a translation: its source text was changed since.
-        return Chip("caution", _("The source has changed"))
-    is_read = segment.text.state == ReviewState.REVIEWED
-    return Chip("good" if is_read else "open", labels.REVIEWS[segment.text.state])
+        return service_page.Chip("caution", _("The source has changed"))
+    is_read = segment.text.state == enums.ReviewState.REVIEWED
+    return service_page.Chip("good" if is_read else "open", labels.REVIEWS[segment.text.state])

@@ -17,8 +17,7 @@ from protect.interchange.hsds.schemas import (
     patches,
     shapes,
 )
-from protect.kernel.problems import CONTENT_TYPE as PROBLEM
-from protect.kernel.problems import SCHEMA
+from protect.kernel.refusals import CONTENT_TYPE as PROBLEM, SCHEMA
 
 FLAG = {"type": "boolean"}
 PAGE: dict[str, Any] = {

@@ -11,12 +11,18 @@ from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from pydantic_core import to_json
 
 from protect.directory.models import Organisation, Service, ServiceAtLocation
-from protect.interchange.hsds import entries
-from protect.interchange.hsds import services as hsds_services
+from protect.interchange.hsds import entries, services as hsds_services
 from protect.interchange.hsds.api.queries import PagedIn
 from protect.interchange.hsds.schemas import Variant, fitted
-from protect.interchange.hsds.services import GONE, at_location, full, is_open, listed, minimal
-from protect.interchange.hsds.services import organisation as organisation_document
+from protect.interchange.hsds.services import (
+    GONE,
+    at_location,
+    full,
+    is_open,
+    listed,
+    minimal,
+    organisation as organisation_document,
+)
 from protect.kernel import clock
 
 JSON, NDJSON = "application/json", "application/x-ndjson"

@@ -16,8 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Query, Router
 from pydantic import BaseModel
 
-from protect.interchange.hsds import filters, terms
-from protect.interchange.hsds import services as hsds_services
+from protect.interchange.hsds import filters, services as hsds_services, terms
 from protect.interchange.hsds.api import descriptions, listings, queries
 from protect.interchange.hsds.filters import Conditions
 from protect.interchange.hsds.schemas import VERSION, Variant, patches

@@ -14,8 +14,7 @@ from uuid import UUID
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.directory import enums
-from protect.directory.changes import touch
+from protect.directory import changes, enums
 from protect.directory.fact_records import values
 from protect.directory.facts.base.cells import Code
 from protect.directory.models import Service
@@ -102,7 +101,7 @@ def _apply_batch(
     if locked.state != ImportState.APPLYING:
         return locked  # another window has done it meanwhile
     audit = runs.run_context(scope, locked, at=at)
-    touch()  # from here on no other transaction edits them
+    changes.touch()  # from here on no other transaction edits them
     rows = list(locked.rows.order_by("line")[locked.prepared : locked.prepared + BATCH])
     if rows:
         directory.look(locked, [row.source_id for row in rows])

@@ -8,20 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from pydantic import TypeAdapter, ValidationError
 
 from protect.interchange import errors
 from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports.files.columns import IGNORED, NEEDED, OPTIONAL, by_name
-from protect.interchange.imports.parsers.csv_text import Numbered
-from protect.interchange.imports.parsers.limits import (
-    LOOKED_AT,
-    MEGABYTE,
-    MOST_MEGABYTES,
-    MOST_ROWS,
-)
+from protect.interchange.imports.parsers import csv_text, limits
 from protect.interchange.imports.row import Row
 from protect.kernel.errors import ProtectError
 from protect.kernel.spreadsheet import unmarked
@@ -33,7 +26,7 @@ FEWEST = 2  # known names make a row of headings
 
 # For each delimiter the cells of the first lines, and how often it stands in each of them.
 type Sample = list[tuple[str, list[list[str]], list[int]]]
-ROWS: TypeAdapter[list[Numbered]] = TypeAdapter(list[tuple[int, list[str]]])
+ROWS: TypeAdapter[list[csv_text.Numbered]] = TypeAdapter(list[tuple[int, list[str]]])
 SAMPLE: TypeAdapter[Sample] = TypeAdapter(list[tuple[str, list[list[str]], list[int]]])
 ENCODINGS = TypeAdapter(list[tuple[str, list[str] | None]])
 # Of each sheet its name, how many rows hold something, and the first of them.
@@ -78,7 +71,7 @@ class Table(NamedTuple):
     columns: tuple[str, ...]
     lines: tuple[Row, ...]
     heading: int = 1  # the row of the headings, from 1
-    top: tuple[Numbered, ...] = ()  # the first rows with their numbers
+    top: tuple[csv_text.Numbered, ...] = ()  # the first rows with their numbers
 
 
 def content_of(path: Path) -> bytes:
@@ -92,14 +85,16 @@ def content_of(path: Path) -> bytes:
 
 def must_be_small(size: int) -> None:
     """Refuse a file of more than 20 MB of 10^6 bytes. Errors: FileTooLarge."""
-    if size > MOST_MEGABYTES * MEGABYTE:
-        raise errors.FileTooLarge(found=-(-size // MEGABYTE), unit="MB", limit=MOST_MEGABYTES)
+    if size > limits.MOST_MEGABYTES * limits.MEGABYTE:
+        raise errors.FileTooLarge(
+            found=-(-size // limits.MEGABYTE), unit="MB", limit=limits.MOST_MEGABYTES
+        )
 
 
 def must_be_few(rows: int) -> None:
     """Refuse more than 100,000 rows. Errors: FileTooLarge."""
-    if rows > MOST_ROWS:
-        raise worded(Refused("rows", found=rows, limit=MOST_ROWS))
+    if rows > limits.MOST_ROWS:
+        raise worded(Refused("rows", found=rows, limit=limits.MOST_ROWS))
 
 
 def must_be_ours(columns: Collection[str]) -> None:
@@ -176,7 +171,7 @@ def heading_of(rows: Sequence[Sequence[str]]) -> int:
     no row of a file without headings is taken for a title. Else the first row that is no title.
     """
     best, place, widest = FEWEST - 1, None, 0
-    for at, cells in enumerate(rows[:LOOKED_AT]):
+    for at, cells in enumerate(rows[: limits.LOOKED_AT]):
         width = sum(bool(cell.strip()) for cell in cells)
         if widest * 2 > width:
             continue
@@ -215,7 +210,7 @@ def worded(refusal: Refused) -> ProtectError:
     return errors.FileNotReadable(problem=str(problem).format_map(facts))
 
 
-def _table(source: str, rows: list[Numbered], heading: int, *, is_sheet: bool) -> Table:
+def _table(source: str, rows: list[csv_text.Numbered], heading: int, *, is_sheet: bool) -> Table:
     count: Callable[[Sequence[str]], int] = _width if is_sheet else len
     plain: Callable[[str], str] = str if is_sheet else lambda cell: unmarked(cell.strip())
     at = _place_of(rows, heading)
@@ -230,10 +225,14 @@ def _table(source: str, rows: list[Numbered], heading: int, *, is_sheet: bool) -
     return Table(source, columns, tuple(lines), rows[at][0] if rows else 1, tuple(rows[:TOP]))
 
 
-def _place_of(rows: Sequence[Numbered], heading: int = 0) -> int:
+def _place_of(rows: Sequence[csv_text.Numbered], heading: int = 0) -> int:
     """Return where among the rows the headings are: in the row that was chosen, else as found."""
-    chosen = [at for at, (number, _cells) in enumerate(rows[:LOOKED_AT]) if number == heading]
-    return chosen[0] if chosen else heading_of([cells for _number, cells in rows[:LOOKED_AT]])
+    chosen = [
+        at for at, (number, _cells) in enumerate(rows[: limits.LOOKED_AT]) if number == heading
+    ]
+    return (
+        chosen[0] if chosen else heading_of([cells for _number, cells in rows[: limits.LOOKED_AT]])
+    )
 
 
 def _delimiter(sample: Sample) -> str:

@@ -18,8 +18,7 @@ import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Code, Filler, Trouble
-from protect.interchange.imports.files import columns, feeds, reader
-from protect.interchange.imports.files import schedules as feed_schedules
+from protect.interchange.imports.files import columns, feeds, reader, schedules as feed_schedules
 from protect.interchange.imports.row import Row, plain
 from protect.reference import vocabulary
 

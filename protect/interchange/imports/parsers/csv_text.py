@@ -10,8 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from protect.interchange.imports.parsers.limits import LOOKED_AT, Room, must_be_few
-from protect.uploads.parsers import Facts, Options
-from protect.uploads.refusal_reasons import Refused
+from protect.uploads import parsers, refusal_reasons
 
 DELIMITERS = (",", ";", "\t")  # the first where none is there
 LONGEST_LINE = 20_000  # characters of a line of the sample
@@ -20,7 +19,7 @@ ENCODING = "utf-8-sig"  # unless another one is named
 type Numbered = tuple[int, list[str]]  # a row: its number in the file, from 1, and its cells
 
 
-def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
+def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, bytes]:
     """Return numbered rows of cells; without a delimiter, a sample. Errors: Refused."""
     text = decode(content, str(options.get("encoding", "")))
     lines = text.rstrip().replace("\r\n", "\n").replace("\r", "\n")
@@ -35,11 +34,11 @@ def decode(content: bytes, encoding: str = "") -> str:
     try:
         text = content.decode(codecs.lookup(encoding or ENCODING).name)
     except LookupError:
-        raise Refused("encoding_unknown", encoding=encoding[:40]) from None
+        raise refusal_reasons.Refused("encoding_unknown", encoding=encoding[:40]) from None
     except UnicodeDecodeError:
-        raise Refused("encoding_unclear") from None
+        raise refusal_reasons.Refused("encoding_unclear") from None
     if "\0" in text:
-        raise Refused("no_text")
+        raise refusal_reasons.Refused("no_text")
     return text
 
 
@@ -54,7 +53,9 @@ def rows_of(text: str, delimiter: str, room: Room | None = None) -> Iterator[Num
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
-        raise Refused("csv_broken", line=reader.line_num, error=str(error)[:200]) from None
+        raise refusal_reasons.Refused(
+            "csv_broken", line=reader.line_num, error=str(error)[:200]
+        ) from None
 
 
 def sample_of(text: str) -> list[tuple[str, list[list[str]], list[int]]]:

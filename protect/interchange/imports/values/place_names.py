@@ -9,12 +9,11 @@ from functools import cache
 from typing import NamedTuple
 
 from protect.interchange.errors import InterchangeRefusal
-from protect.reference import vocabulary
+from protect.reference import models, vocabulary
 from protect.reference.lookup.coarse import coarse_cell
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
 from protect.reference.lookup.store import areas, places, rows
-from protect.reference.models import Category, Country, Language, Place, Term
 
 HOMONYMS = 50  # more places of one name are not looked at
 LARGE = 20_000  # people: a town that is also known by its names in other languages
@@ -109,10 +108,10 @@ def load_atlas() -> Atlas:
 
 def must_be_loaded() -> None:
     """Refuse to import where `protect load-data` was not run since the data changed."""
-    expected: tuple[tuple[type[Term], Iterable[str]], ...] = (
-        (Language, vocabulary.languages()),
-        (Country, vocabulary.countries()),
-        (Category, vocabulary.categories()),
+    expected: tuple[tuple[type[models.Term], Iterable[str]], ...] = (
+        (models.Language, vocabulary.languages()),
+        (models.Country, vocabulary.countries()),
+        (models.Category, vocabulary.categories()),
     )
     for model, codes in expected:
         missing = set(codes) - set(model._default_manager.values_list("code", flat=True))
@@ -121,4 +120,6 @@ def must_be_loaded() -> None:
                 "reference_tables_outdated", table=model.__name__, missing=min(missing)
             )
     if not areas():
-        raise InterchangeRefusal("reference_tables_outdated", table=Place.__name__, missing="all")
+        raise InterchangeRefusal(
+            "reference_tables_outdated", table=models.Place.__name__, missing="all"
+        )

@@ -22,8 +22,7 @@ from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import access
 from protect.interchange.enums import ImportKind, ImportState
 from protect.interchange.imports import forms, labels, proposal, staging
-from protect.interchange.imports.actions import rows as import_rows
-from protect.interchange.imports.actions import runs
+from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.values import code_words, terms
 from protect.interchange.imports.views.runs import for_a_while, frame_of, sent_of

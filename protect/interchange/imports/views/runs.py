@@ -16,14 +16,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.directory import access as directory_access
-from protect.directory import desk
+from protect.directory import access as directory_access, desk
 from protect.directory.facts.base.cells import Trouble
 from protect.interchange import access, errors
 from protect.interchange.enums import ImportState, RowState
 from protect.interchange.imports import forms, labels
-from protect.interchange.imports.actions import apply, runs
-from protect.interchange.imports.actions import rows as import_rows
+from protect.interchange.imports.actions import apply, rows as import_rows, runs
 from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock

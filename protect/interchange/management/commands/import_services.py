@@ -8,8 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from protect.interchange.enums import RowState
-from protect.interchange.imports.actions import command
-from protect.interchange.imports.actions import command as actions_command
+from protect.interchange.imports.actions import command, command as actions_command
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.tables import Sent
 from protect.kernel import clock

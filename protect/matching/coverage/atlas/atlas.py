@@ -13,8 +13,7 @@ import numpy as np
 
 from protect.kernel import clock
 from protect.matching import published
-from protect.matching.coverage.atlas import distances, persons, slices
-from protect.matching.coverage.atlas import settlements as places
+from protect.matching.coverage.atlas import distances, persons, settlements as places, slices
 from protect.matching.coverage.atlas.candidates import ANY, FITS, Candidates
 from protect.matching.coverage.atlas.nearest import Entries, Served, nearest
 from protect.matching.coverage.atlas.settlements import Settlements

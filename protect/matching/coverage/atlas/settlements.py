@@ -14,8 +14,7 @@ from pydantic import model_validator
 from protect.kernel import tables
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
-from protect.reference.lookup import index
-from protect.reference.lookup import store as lookup
+from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.index import PlaceRow
 
 MAINLAND = 0

@@ -18,9 +18,7 @@ from django.db import connection
 from protect.demo import keys, services, trainings
 from protect.demo.consortium import DemoOrganisation, DemoPerson, build_organisations, consortium
 from protect.kernel import clock
-from protect.orgs import actions as orgs
-from protect.orgs.enums import TeamState
-from protect.orgs.rules import DEMO_DOMAIN
+from protect.orgs import actions as orgs, enums, rules
 from protect.site.errors import SiteRefusal
 from protect.site.server.run import ADDRESS, serve
 
@@ -56,7 +54,7 @@ NAMES = {
     "caseworker": "case worker",
     "protection_officer": "data protection officer",
 }
-FORGETFUL = f"amal@{DEMO_DOMAIN}"
+FORGETFUL = f"amal@{rules.DEMO_DOMAIN}"
 
 
 BUILDS = (build_organisations, keys.build_keys, services.build_services, trainings.build_trainings)
@@ -152,7 +150,7 @@ def stands(person: DemoPerson, plan: DemoOrganisation) -> str:
         return "; waits to be let in"
     mine = {role.partition("@")[2] for role in person.roles}
     states = [team.state for team in plan.teams if team.code in mine]
-    return "".join(f"; team: {each.label}" for each in states if each is not TeamState.ACTIVE)
+    return "".join(f"; team: {each.label}" for each in states if each is not enums.TeamState.ACTIVE)
 
 
 def is_begun(name: str) -> bool:

@@ -17,8 +17,7 @@ from protect.trainings.attendance import access, lists, rules
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.models import Registration, RegistrationQuerySet
+from protect.trainings.registrations import enums, models
 from protect.trainings.scheduling.models import Session
 
 EARLY = timedelta(hours=1)  # before a half day begins
@@ -98,7 +97,12 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
 
 @transaction.atomic
 def make_up(
-    scope: Scope, registration: Registration, half_day: Session, session: Session, *, at: datetime
+    scope: Scope,
+    registration: models.Registration,
+    half_day: Session,
+    session: Session,
+    *,
+    at: datetime,
 ) -> Attendance:
     """Record that a participant made up for a session of their edition in a sibling edition.
 
@@ -114,7 +118,7 @@ def make_up(
     is_sibling = own.course_version.course_id == other.course_version.course_id
     if own == other or registration.edition_id != own.pk or not is_sibling:
         raise TrainingRefusal("trainings_make_up_elsewhere")
-    if registration.state != RegistrationState.CONFIRMED:
+    if registration.state != enums.RegistrationState.CONFIRMED:
         raise TrainingRefusal("trainings_not_confirmed")
     there = locked.attendances.filter(registration=registration)
     if there.exclude(makes_up=half_day).exists():  # one sits there once, and so for one half day
@@ -166,8 +170,8 @@ def save_entries(
     return changed
 
 
-def confirmed_in(session: Session) -> RegistrationQuerySet:
-    return session.training.registrations.filter(state=RegistrationState.CONFIRMED)
+def confirmed_in(session: Session) -> models.RegistrationQuerySet:
+    return session.training.registrations.filter(state=enums.RegistrationState.CONFIRMED)
 
 
 def held(session: Session) -> Session:
@@ -213,7 +217,7 @@ class Scan(NamedTuple):
 
 class Scanned(NamedTuple):
     scan: Scan
-    registration: Registration | None  # None for a code without a seat in the edition
+    registration: models.Registration | None  # None for a code without a seat in the edition
 
 
 @transaction.atomic
@@ -230,7 +234,7 @@ def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime)
     return scanned
 
 
-def _registration_of(session: Session, code: str) -> Registration | None:
+def _registration_of(session: Session, code: str) -> models.Registration | None:
     key = _key_in_list(session, code) or _key_on_phone(code)
     rows = confirmed_in(session).select_related("participant")
     return rows.filter(pk=key).first() if key else None

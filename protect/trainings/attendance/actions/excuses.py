@@ -9,12 +9,10 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access
+from protect.trainings.attendance import access, enums
 from protect.trainings.attendance.actions import attendance
-from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance, Excuse
-from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.base import errors, vocabulary
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
 
@@ -24,7 +22,7 @@ def excuse(registration: Registration, session: Session, nonce: UUID, *, at: dat
     """Record that a participant cannot come, once for each form. Errors: trainings_excuse_late."""
     is_theirs = session.edition_id == registration.edition_id
     if session.starts_at <= at or session.cancelled_at is not None or not is_theirs:
-        raise TrainingRefusal("trainings_excuse_late")
+        raise errors.TrainingRefusal("trainings_excuse_late")
     sent = Excuse.objects.filter(nonce=nonce).first()
     if sent is not None:
         return sent
@@ -45,12 +43,12 @@ def take_excuse_back(registration: Registration, session: Session, *, at: dateti
     """
     locked = attendance.held(session)
     if locked.starts_at <= at:
-        raise TrainingRefusal("trainings_excuse_late")
+        raise errors.TrainingRefusal("trainings_excuse_late")
     row = locked.excuses.filter(registration=registration).first()
     if row is None:
         return False
     attendances = registration.attendances.filter(session=locked, nonce=row.nonce)
-    attendances.filter(state=AttendanceState.EXCUSED).delete()
+    attendances.filter(state=enums.AttendanceState.EXCUSED).delete()
     row.delete()
     audit = AuditContext(at=at, actor=None, organisation=registration.edition.host_id)
     audit.record("trainings.excuse_take_back", locked)
@@ -65,10 +63,12 @@ def confirm_excuses(scope: Scope, session: Session, *, at: datetime) -> list[Att
     rows = locked.excuses.filter(registration__in=attendance.confirmed_in(locked))
     rows = rows.exclude(registration__in=locked.attendances.values("registration"))
     entries = [
-        attendance.AttendanceEntry(row.registration_id, AttendanceState.EXCUSED, nonce=row.nonce)
+        attendance.AttendanceEntry(
+            row.registration_id, enums.AttendanceState.EXCUSED, nonce=row.nonce
+        )
         for row in rows.order_by("received_at", "pk")
     ]
-    return attendance.note(scope, locked, entries, AttendanceMethod.LIST, at=at)
+    return attendance.note(scope, locked, entries, enums.AttendanceMethod.LIST, at=at)
 
 
 def excuses_of(registration: Registration) -> list[Excuse]:
@@ -79,5 +79,5 @@ def excuses_of(registration: Registration) -> list[Excuse]:
 @transaction.atomic
 def forget_excuses(*, at: datetime) -> int:
     """Delete excuses 30 days after their session; return how many."""
-    over = Excuse.objects.filter(session__ends_at__lte=at - kept_for("excuses"))
+    over = Excuse.objects.filter(session__ends_at__lte=at - vocabulary.kept_for("excuses"))
     return over.delete()[0]

@@ -14,12 +14,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Max, Q
 
-from protect.trainings.attendance.lists import shares_of
-from protect.trainings.attendance.rules import minutes_missing
+from protect.trainings.attendance import lists, rules
+from protect.trainings.registrations import enums, facts, fields
 from protect.trainings.registrations.actions.duplicates import keys_of
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.facts import TRAINED, person_key
-from protect.trainings.registrations.fields import AXES
 from protect.trainings.registrations.models import CountedPerson, Participant
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
@@ -52,15 +49,15 @@ def _count(key: UUID, ended: datetime) -> int:
     trained = [each for each in _trained(edition) if each.email]
     keys = keys_of(trained)
     all_keys = frozenset().union(*keys.values())
-    rows = CountedPerson.objects.filter(measure=TRAINED, person__in=all_keys).order_by("pk")
+    rows = CountedPerson.objects.filter(measure=facts.TRAINED, person__in=all_keys).order_by("pk")
     counted = set(rows.values_list("person", flat=True))
     new: dict[str, Participant] = {}
     for each in trained:
         if counted.isdisjoint(keys[each.pk]):
-            new[person_key(each.email)] = each
+            new[facts.person_key(each.email)] = each
             counted |= keys[each.pk]
     host = {"country_id": edition.country_id, "organisation_id": edition.host_id}
-    shared: dict[str, Any] = {"measure": TRAINED, "counted_on": day, **host}
+    shared: dict[str, Any] = {"measure": facts.TRAINED, "counted_on": day, **host}
     CountedPerson.objects.bulk_create(
         (CountedPerson(person=key, cell=cell_of(each), **shared) for key, each in new.items()),
         ignore_conflicts=True,  # another process counted them meanwhile: once is enough
@@ -71,18 +68,18 @@ def _count(key: UUID, ended: datetime) -> int:
 def cell_of(person: Participant) -> dict[str, Any]:
     """Return the cell in which a participant is counted. Codes; empty where unknown."""
     return {
-        **{each: getattr(person, each) for each in AXES},
+        **{each: getattr(person, each) for each in fields.AXES},
         "is_student": person.cohort_id is not None,
     }
 
 
 def _trained(edition: Edition) -> Iterable[Participant]:
-    rows = edition.registrations.filter(state=RegistrationState.CONFIRMED)
+    rows = edition.registrations.filter(state=enums.RegistrationState.CONFIRMED)
     people = {
         each.pk: each.participant for each in rows.select_related("participant").order_by("pk")
     }
-    percent, shares = edition.course_version.attendance_percent, shares_of(edition, people)
+    percent, shares = edition.course_version.attendance_percent, lists.shares_of(edition, people)
     for key, person in people.items():
         planned, attended = shares[key].planned, shares[key].attended
-        if planned and not minutes_missing(percent, planned, attended):
+        if planned and not rules.minutes_missing(percent, planned, attended):
             yield person

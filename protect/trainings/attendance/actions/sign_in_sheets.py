@@ -19,20 +19,17 @@ from protect.orgs.scope import Scope
 from protect.trainings.attendance import access
 from protect.trainings.attendance.lists import lines_of
 from protect.trainings.attendance.models import PrintedList, SignedSheet
-from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.base.vocabulary import kept_for
+from protect.trainings.base import errors, vocabulary
 from protect.trainings.documents.actions import head_of
 from protect.trainings.documents.paper.content import AttendanceList, Person
 from protect.trainings.registrations.models import Registration
-from protect.trainings.scheduling.models import Session
-from protect.trainings.scheduling.rules import TEACHING
+from protect.trainings.scheduling import models, rules
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import RecordGone
-from protect.vault.records import inbound
-from protect.vault.records.erasure import RETENTION
+from protect.vault.records import erasure, inbound
 
 
-def signed_list(printed: PrintedList, session: Session, tag: str) -> AttendanceList:
+def signed_list(printed: PrintedList, session: models.Session, tag: str) -> AttendanceList:
     """Return what stands on a printed list in a language, as names and places are now."""
     edition = session.training
     standing = [*edition.sessions.standing().order_by("starts_at", "number")]
@@ -52,7 +49,7 @@ def signed_list(printed: PrintedList, session: Session, tag: str) -> AttendanceL
     )
 
 
-def place_of(session: Session) -> str:
+def place_of(session: models.Session) -> str:
     venue = session.venue
     if venue is None:
         # Translators: where a training is held.
@@ -60,8 +57,8 @@ def place_of(session: Session) -> str:
     return ", ".join(filter(None, [venue.resource.name, venue.address, venue.place.name]))
 
 
-def trainers_of(session: Session) -> tuple[str, ...]:
-    rows = session.bookings.live().filter(role__in=TEACHING).select_related("resource")
+def trainers_of(session: models.Session) -> tuple[str, ...]:
+    rows = session.bookings.live().filter(role__in=rules.TEACHING).select_related("resource")
     return tuple(row.resource.name for row in rows.order_by("-role", "resource__name"))
 
 
@@ -75,7 +72,7 @@ def _people(printed: PrintedList) -> Iterator[Person]:
 
 
 @transaction.atomic
-def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
+def print_list(scope: Scope, session: models.Session, *, at: datetime) -> PrintedList:
     """Return the list as it is now, or the same one printed before. Errors: PermissionDenied."""
     audit = access.recorder_context(scope, session, at=at)
     rows = [str(line.registration.pk) for line in lines_of(session)]
@@ -94,7 +91,9 @@ def print_list(scope: Scope, session: Session, *, at: datetime) -> PrintedList:
 
 
 @transaction.atomic
-def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: datetime) -> SignedSheet:
+def keep_scan(
+    scope: Scope, session: models.Session, scan: CleanDocument, *, at: datetime
+) -> SignedSheet:
     """Seal the scan of a signed list to the team that arranges things; the same one only once.
 
     Errors: PermissionDenied; trainings_needs_not_asked, where no team opens it; team_not_ready.
@@ -102,12 +101,12 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
     audit = access.recorder_context(scope, session, at=at)
     team = session.training.logistics_team
     if team is None or not inbound.is_reachable(team):
-        raise TrainingRefusal("trainings_needs_not_asked")
+        raise errors.TrainingRefusal("trainings_needs_not_asked")
     digest = hashlib.sha256(scan.content).hexdigest()
     existing = session.sheets.filter(sha256=digest).first()
     if existing is not None:
         return existing
-    until = session.ends_at.astimezone(ZoneInfo(session.zone)) + kept_for("named_lists")
+    until = session.ends_at.astimezone(ZoneInfo(session.zone)) + vocabulary.kept_for("named_lists")
     record = inbound.seal(team, {}, retention=until.date(), at=at, file=scan)
     sheet = SignedSheet.objects.create(
         session=session,
@@ -123,7 +122,7 @@ def keep_scan(scope: Scope, session: Session, scan: CleanDocument, *, at: dateti
 
 def forget_sheets(*, at: datetime) -> int:
     """Erase scans and rows of lists after the grant's retention, without a key; return how many."""
-    before = at - kept_for("named_lists")
+    before = at - vocabulary.kept_for("named_lists")
     last = Max("session__edition__sessions__ends_at")
     lists = PrintedList.objects.annotate(last=last).filter(last__lte=before)
     PrintedList.objects.filter(pk__in=lists.values("pk")).delete()
@@ -131,5 +130,5 @@ def forget_sheets(*, at: datetime) -> int:
     records = list(over.values_list("record", flat=True))
     for record in records:
         with suppress(RecordGone):  # its month was over
-            inbound.erase(record, reason=RETENTION, at=at)
+            inbound.erase(record, reason=erasure.RETENTION, at=at)
     return len(records)

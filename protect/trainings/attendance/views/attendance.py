@@ -9,19 +9,15 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, get_language_bidi, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, get_language_bidi, gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock
-from protect.kernel.ids import squeezed
+from protect.kernel import clock, ids
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.reference.formats import date_text, time_text
-from protect.trainings.attendance import access, forms, lists, tables
-from protect.trainings.attendance.actions import attendance as actions
-from protect.trainings.attendance.actions import excuses, sign_in_sheets
-from protect.trainings.attendance.enums import AttendanceMethod
+from protect.trainings.attendance import access, enums, forms, lists, tables
+from protect.trainings.attendance.actions import attendance as actions, excuses, sign_in_sheets
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.documents.paper.sheets import attendance_pdf
 from protect.trainings.registrations.models import Registration
@@ -35,13 +31,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     session = access.get_session(scope, pk)
-    typed = squeezed(request.GET.get("list", ""))
+    typed = ids.squeezed(request.GET.get("list", ""))
     printed = session.lists.filter(code=typed).first() if typed else None
     lines = lists.lines_of(session, printed)
     form = forms.ListForm(sent_data(request), lines=lines, planned=lists.minutes_planned(session))
     if form.is_valid():
         with form.mending():
-            method = AttendanceMethod.SHEET if printed else AttendanceMethod.LIST
+            method = enums.AttendanceMethod.SHEET if printed else enums.AttendanceMethod.LIST
             changed = actions.note(scope, session, [*form.changes()], method, at=at)
             messages.success(request, _saved(len(changed)))
             return redirect(request.get_full_path())

@@ -12,9 +12,7 @@ from protect.trainings.attendance.actions import excuses
 from protect.trainings.attendance.forms import ExcuseForm
 from protect.trainings.base.access import the_one
 from protect.trainings.base.pages.open_pages import open_page, show_open
-from protect.trainings.registrations import access
-from protect.trainings.registrations.enums import RegistrationState
-from protect.trainings.registrations.models import Registration
+from protect.trainings.registrations import access, enums, models
 from protect.trainings.scheduling.models import Session
 from protect.ui.press import qr
 
@@ -36,7 +34,7 @@ def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
         excuses.excuse(registration, session, key, at=at)
         return show_open(request, "trainings/public/excused.html", None, {"token": token})
     context = {"token": token, "is_taken_back": is_taken_back, "half_days": []}
-    if registration.state == RegistrationState.CONFIRMED:
+    if registration.state == enums.RegistrationState.CONFIRMED:
         own_excuses = excuses.excuses_of(registration)
         rows = registration.edition.sessions.standing().filter(starts_at__gt=at)
         rows = rows.exclude(pk__in=[excuse.session_id for excuse in own_excuses])
@@ -50,7 +48,7 @@ def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
     return show_open(request, "trainings/public/own_attendance.html", None, context)
 
 
-def _own_session(registration: Registration, key: str) -> Session:
+def _own_session(registration: models.Registration, key: str) -> Session:
     try:
         return the_one(registration.edition.sessions.standing().filter(pk=UUID(key)))
     except ValueError:

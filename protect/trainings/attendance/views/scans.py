@@ -13,14 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.kernel import clock, refusals
-from protect.kernel.errors import ProtectError
-from protect.kernel.problems import refusal
+from protect.kernel import clock, errors, refusals
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.trainings.attendance import access, lists
+from protect.trainings.attendance import access, forms, lists
 from protect.trainings.attendance.actions import attendance, sign_in_sheets
-from protect.trainings.attendance.forms import ScanForm, SheetForm
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.offline_pages import Keeping, as_copy, may_keep
 from protect.trainings.scheduling.models import Session
@@ -39,7 +36,7 @@ MOST = 500  # scans sent at once
 def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    form = ScanForm(sent_data(request), initial={"nonce": uuid4()})
+    form = forms.ScanForm(sent_data(request), initial={"nonce": uuid4()})
     scanned: list[attendance.Scanned] = []
     scans = _sent(request)
     if scans and request.POST.get("by") == "script":
@@ -47,7 +44,7 @@ def scan(request: HttpRequest, pk: UUID) -> HttpResponse:
     if scans:
         with form.mending():
             scanned = attendance.scan(scope, session, scans, at=clock.now())
-            form = ScanForm(initial={"nonce": uuid4()})
+            form = forms.ScanForm(initial={"nonce": uuid4()})
     context = {
         "session": session,
         "edition": session.training,
@@ -68,14 +65,14 @@ def scan_copy(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the page without the training and without a name: what a device keeps of it."""
     session = access.get_session(scope_of(request), pk)
     context = {"key": session.pk, "keeping": None}
-    return as_copy(show(request, "trainings/scan_copy.html", ScanForm(), context))
+    return as_copy(show(request, "trainings/scan_copy.html", forms.ScanForm(), context))
 
 
 @transaction.non_atomic_requests
 @require_http_methods(["GET", "POST"])
 def sheets(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Cleaning takes seconds: it runs between two transactions, so that it holds no lock."""
-    form = SheetForm(request.POST or None, request.FILES or None)
+    form = forms.SheetForm(request.POST or None, request.FILES or None)
     with _own_rows(request):
         access.get_session(scope_of(request), pk)
     if form.is_valid():
@@ -130,11 +127,11 @@ def _sent(request: HttpRequest) -> list[attendance.Scan]:
 def _answered(scope: Scope, session: Session, scans: Sequence[attendance.Scan]) -> JsonResponse:
     try:
         scanned = attendance.scan(scope, session, scans, at=clock.now())
-    except ProtectError as error:
+    except errors.ProtectError as error:
         if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise
         refusals.tell(error)
-        return refusal(error)
+        return refusals.refusal(error)
     return JsonResponse({"done": [_scan_result(each) for each in scanned]})
 
 

@@ -67,16 +67,13 @@ def _trainings() -> Sequence[extension.Tab]:
     return [
         # Translators: a page of the desk: courses that are given.
         (_("Trainings"), EDITIONS, access.TAKING_PART),
-        # Translators: a page of trainings: courses and their parts.
-        (_("Courses"), CURRICULUM, access.TAKING_PART),
-        # Translators: a page of trainings: whom and what sessions can book.
-        (_("People and venues"), RESOURCES, PLANS),
-        # Translators: a page of trainings: organisations and schools that send people.
-        (_("Who sends people"), SENDERS, PLANS),
+        # Translators, of each below: a page of trainings.
+        (_("Courses"), CURRICULUM, access.TAKING_PART),  # courses and their parts
+        (_("People and venues"), RESOURCES, PLANS),  # whom and what sessions can book
+        (_("Who sends people"), SENDERS, PLANS),  # organisations and schools that send people
         # Translators: a page of trainings: what somebody is booked for themselves.
         (_("Your bookings"), OWN_BOOKINGS, access.TAKING_PART),
-        # Translators: a page of trainings: two entries that may be one person.
-        (_("Doubles"), DOUBLES, PLANS),
+        (_("Doubles"), DOUBLES, PLANS),  # two entries that may be one person
         *(tab for each in extension.extensions() for tab in each.tabs),
     ]
 

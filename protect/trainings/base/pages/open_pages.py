@@ -14,12 +14,10 @@ from django.urls import register_converter
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from protect.kernel import refusals
-from protect.kernel.errors import ProtectError
+from protect.kernel import errors, refusals
 from protect.orgs.languages import of_desk as languages
 from protect.trainings.base.pages.frame import show
-from protect.ui.assets import OPEN_CSP
-from protect.ui.forms import DeskForm
+from protect.ui import assets, forms
 from protect.vault.sessions import gates
 
 type View = Callable[..., HttpResponse]
@@ -56,7 +54,7 @@ def open_page(view: View) -> View:
         with translation.override(tag):
             try:
                 response = view(request, *args, **kwargs)
-            except ProtectError as error:
+            except errors.ProtectError as error:
                 if error.is_fault:
                     raise
                 response = _refusal_page(request, error)  # no link to the desk: no account
@@ -68,7 +66,7 @@ def open_page(view: View) -> View:
 def show_open(
     request: HttpRequest,
     template: str,
-    form: DeskForm | None = None,
+    form: forms.DeskForm | None = None,
     context: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Render a page of this zone; mistakes of `form` are listed above the heading."""
@@ -109,7 +107,7 @@ def not_found(request: HttpRequest) -> HttpResponse:
     return _headed(response, tag)
 
 
-def open_refusal(request: HttpRequest, error: ProtectError) -> HttpResponse:
+def open_refusal(request: HttpRequest, error: errors.ProtectError) -> HttpResponse:
     """Say outside of a view why something is refused. Asks no database."""
     tag = _tag_of(request)
     with translation.override(tag):
@@ -122,13 +120,13 @@ def _tag_of(request: HttpRequest) -> str:
 
 
 def _headed(response: HttpResponse, tag: str) -> HttpResponse:
-    response.headers.setdefault("Content-Security-Policy", OPEN_CSP)
+    response.headers.setdefault("Content-Security-Policy", assets.OPEN_CSP)
     response.headers["Content-Language"] = tag
     response.headers.setdefault(ROBOTS, "noindex")
     return response
 
 
-def _refusal_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
+def _refusal_page(request: HttpRequest, error: errors.ProtectError) -> HttpResponse:
     refusals.tell(error)
     response = show_open(request, "trainings/public/refused.html", None, {"said": error.text()})
     response.status_code = error.status

@@ -26,16 +26,12 @@ NOTICE = _(
 ATTENDANCE: Mapping[str, Promise] = {
     # Translators: title of a paper that people sign in the room.
     "title": _("Attendance list"),
-    # Translators: label: the number of the grant that pays for a training.
-    "grant": _("Grant"),
-    # Translators: label: which training.
-    "event": _("Training"),
-    # Translators: label: where a training is.
-    "place": _("Venue"),
-    # Translators: label: when.
-    "date": _("Date and time"),
-    # Translators: label: who teaches.
-    "trainers": _("Trainers"),
+    # Translators, of each below: label.
+    "grant": _("Grant"),  # the number of the grant that pays for a training
+    "event": _("Training"),  # which training
+    "place": _("Venue"),  # where a training is
+    "date": _("Date and time"),  # when
+    "trainers": _("Trainers"),  # who teaches
     # Translators: head of a column: number of the line.
     "number": _("No."),
     # Translators: head of a column.
@@ -52,21 +48,15 @@ ATTENDANCE: Mapping[str, Promise] = {
 CERTIFICATE: Mapping[str, Promise] = {
     # Translators: title of a paper that somebody gets after a training.
     "title": _("Certificate of participation"),
-    # Translators: label: which training.
-    "course": _("Course"),
-    # Translators: label: how many hours somebody attended.
-    "length": _("Attended"),
-    # Translators: label: the last day of a training.
-    "completed": _("Completed on"),
+    "course": _("Course"),  # which training
+    "length": _("Attended"),  # how many hours somebody attended
+    "completed": _("Completed on"),  # the last day of a training
     "place": ATTENDANCE["place"],
     "trainers": ATTENDANCE["trainers"],
-    # Translators: label: which organisation gives a certificate.
-    "issuer": _("Issued by"),
-    # Translators: label: on which day a certificate was given.
-    "issued": _("Issued on"),
+    "issuer": _("Issued by"),  # which organisation gives a certificate
+    "issued": _("Issued on"),  # on which day a certificate was given
     "grant": ATTENDANCE["grant"],
-    # Translators: label: number of a certificate.
-    "number": _("Certificate number"),
+    "number": _("Certificate number"),  # number of a certificate
     # Translators: beside a QR code and an address: there a stranger sees whether it is valid.
     "check": _("Is it valid? Scan, or type this address"),
     # Translators: under a line to sign on.

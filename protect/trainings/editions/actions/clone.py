@@ -11,9 +11,8 @@ from django.db import transaction
 from protect.orgs.scope import Scope
 from protect.trainings.base.extension import extensions
 from protect.trainings.editions.actions import co_hosts, plan
-from protect.trainings.scheduling import clocks
+from protect.trainings.scheduling import clocks, models
 from protect.trainings.scheduling.actions.bookings import lock
-from protect.trainings.scheduling.models import Edition
 
 # What belongs to one edition alone: when people register, and what was said of it.
 NOT_COPIED = {"opens_at", "closes_at", "note"}
@@ -21,8 +20,8 @@ NOT_COPIED = {"opens_at", "closes_at", "note"}
 
 @transaction.atomic
 def clone(
-    scope: Scope, edition: Edition, first_day: date, *, at: datetime, reason: str = ""
-) -> Edition:
+    scope: Scope, edition: models.Edition, first_day: date, *, at: datetime, reason: str = ""
+) -> models.Edition:
     """Plan a copy of an edition from another first day: same rooms, wall-clock times and gaps.
 
     The copy has no bookings of people and no links. Co-hosts are invited again; their rooms are
@@ -48,7 +47,7 @@ def clone(
     return copy
 
 
-def _half_days(edition: Edition, first_day: date) -> Iterator[plan.HalfDay]:
+def _half_days(edition: models.Edition, first_day: date) -> Iterator[plan.HalfDay]:
     rows = edition.sessions.standing().select_related("venue__resource")
     sessions = list(rows.order_by("starts_at", "number"))
     zone = ZoneInfo(edition.zone)

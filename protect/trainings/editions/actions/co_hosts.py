@@ -18,15 +18,14 @@ from protect.orgs.scope import Scope
 from protect.trainings.base import access
 from protect.trainings.editions.actions.plan import must_go_on
 from protect.trainings.registrations.actions.seats import locked
-from protect.trainings.scheduling import access as scheduling_access
+from protect.trainings.scheduling import access as scheduling_access, models
 from protect.trainings.scheduling.actions.mail import post_once
-from protect.trainings.scheduling.models import Edition
 
 
 @transaction.atomic
 def ask_co_hosts(
-    scope: Scope, edition: Edition, wanted: Iterable[Organisation], *, at: datetime
-) -> Edition:
+    scope: Scope, edition: models.Edition, wanted: Iterable[Organisation], *, at: datetime
+) -> models.Edition:
     """Set the co-hosts of an edition. New organisations are invited; omitted ones no longer host.
 
     Bookings of an omitted organisation's resources stay.
@@ -51,7 +50,7 @@ def ask_co_hosts(
 
 @transaction.atomic
 def answer_co_hosting(
-    scope: Scope, edition: Edition, organisation: Organisation, *, agrees: bool, at: datetime
+    scope: Scope, edition: models.Edition, organisation: Organisation, *, agrees: bool, at: datetime
 ) -> None:
     """Accept or decline an invitation to co-host; an organisation can decline at any time.
 
@@ -72,7 +71,7 @@ def answer_co_hosting(
     audit.record("trainings.co_host_yes" if agrees else "trainings.co_host_no", row)
 
 
-def _tell(edition: Edition, organisation: Organisation, at: datetime) -> None:
+def _tell(edition: models.Edition, organisation: Organisation, at: datetime) -> None:
     link = f"{settings.STAFF_URL}/trainings/{edition.pk}/co-hosting"
     for person in holders(Permission.PLAN_TRAININGS, organisation=organisation.pk):
         post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)

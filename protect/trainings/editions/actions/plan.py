@@ -22,20 +22,13 @@ from protect.trainings.curricula.enums import VersionState
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
+from protect.trainings.registrations import models
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.actions.seats import locked, offer_free, room_of, seats_of
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState
-from protect.trainings.registrations.models import (
-    OrgQuota,
-    Registration,
-    RegistrationQuerySet,
-    Sender,
-)
 from protect.trainings.registrations.rules import step_registration
-from protect.trainings.scheduling import enums, rules
-from protect.trainings.scheduling.actions import bookings, mail
-from protect.trainings.scheduling.actions.conflicts import find_session_conflicts
-from protect.trainings.scheduling.errors import EditionMoveNotAllowed
+from protect.trainings.scheduling import enums, errors, rules
+from protect.trainings.scheduling.actions import bookings, conflicts, mail
 from protect.trainings.scheduling.models import Booking, Edition, Session, Venue
 
 # What a form may change of an edition, at once and under one number of edits.
@@ -170,7 +163,7 @@ def add_half_day(
     row = going(edition, _("Add a half day"))
     bookings.must_offer(row, half_day.venue)
     last = row.sessions.aggregate(n=Max("number"))["n"] or 0
-    beside = find_session_conflicts(row, half_day.span, at=at)
+    beside = conflicts.find_session_conflicts(row, half_day.span, at=at)
     session = Session.objects.create(
         edition=row,
         numbered_in=row.pk,
@@ -207,7 +200,9 @@ def move_half_day(
     is_moved = stood != (span, row.venue_id)
     if is_moved:
         beside = (
-            [] if stood[0] == span else find_session_conflicts(going_on, span, at=at, but=row.pk)
+            []
+            if stood[0] == span
+            else conflicts.find_session_conflicts(going_on, span, at=at, but=row.pk)
         )
         bookings.move_bookings(row, span, audit, reason=reason, beside=beside)
         actions.ask_again(going_on, audit)
@@ -242,12 +237,12 @@ def cancel_half_day(scope: Scope, session: Session, *, at: datetime) -> Session:
 def set_quota(
     scope: Scope,
     edition: Edition,
-    sender: Sender,
+    sender: models.Sender,
     seats: int,
     *,
     released_at: datetime | None,
     at: datetime,
-) -> OrgQuota | None:
+) -> models.OrgQuota | None:
     """Keep seats for an organisation; 0 keeps none. Seats that become free are offered at once.
 
     Errors: PermissionDenied; trainings_quota_below_confirmed; trainings_quotas_above_seats.
@@ -260,7 +255,7 @@ def set_quota(
         raise TrainingRefusal("trainings_quota_below_confirmed", taken=taken)
     quota = None
     if seats:
-        quota, _is_new = OrgQuota.objects.update_or_create(
+        quota, _is_new = models.OrgQuota.objects.update_or_create(
             edition=row, sender=sender, defaults={"seats": seats, "released_at": released_at}
         )
     else:
@@ -325,14 +320,16 @@ def _tell_confirmed(edition: Edition, *, at: datetime) -> None:
     tell(confirmed.order_by("pk"), Template.TRAINING_CHANGED, at=at)
 
 
-def _end(active: RegistrationQuerySet, *, at: datetime) -> None:
+def _end(active: models.RegistrationQuerySet, *, at: datetime) -> None:
     ended = list(active.select_for_update(of=("self",)).order_by("pk"))
     proven = [row for row in ended if row.state != RegistrationState.UNPROVEN]  # others: one mail
     for row in ended:
         state, cancel = RegistrationState(row.state), RegistrationMove.CANCEL
         row.state = step_registration(state, cancel, is_paused=row.is_paused, is_free=True)
         row.is_paused, row.offer_expires_at, row.ended_at = False, None, at
-    Registration.objects.bulk_update(ended, ["state", "is_paused", "offer_expires_at", "ended_at"])
+    models.Registration.objects.bulk_update(
+        ended, ["state", "is_paused", "offer_expires_at", "ended_at"]
+    )
     tell(proven, Template.TRAINING_CHANGED, at=at)
 
 
@@ -346,4 +343,4 @@ def going(edition: Edition, move: str) -> Edition:
 def must_go_on(edition: Edition, move: str) -> None:
     """Refuse a move of an edition that is over. Errors: EditionMoveNotAllowed."""
     if edition.is_over:
-        raise EditionMoveNotAllowed(state=enums.EditionState(edition.state), move=move)
+        raise errors.EditionMoveNotAllowed(state=enums.EditionState(edition.state), move=move)

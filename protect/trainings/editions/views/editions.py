@@ -10,8 +10,7 @@ from django.db.models import Count, Min, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, text
@@ -19,21 +18,17 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.reference import vocabulary
-from protect.trainings.base import access as base_access
-from protect.trainings.base.extension import extensions
+from protect.trainings.base import access as base_access, extension
 from protect.trainings.base.pages import frame
 from protect.trainings.curricula.access import must_take_part
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.curricula.pages import newer_than
-from protect.trainings.editions import forms
+from protect.trainings.editions import board, forms
 from protect.trainings.editions.actions import co_hosts, plan
 from protect.trainings.editions.actions.clone import clone
-from protect.trainings.editions.board import board_of
 from protect.trainings.needs.access import arranged_by
-from protect.trainings.registrations import access as registrations_access
-from protect.trainings.registrations.enums import RegistrationState
+from protect.trainings.registrations import access as registrations_access, enums, models
 from protect.trainings.registrations.forms import QuotaForm
-from protect.trainings.registrations.models import OrgQuota
 from protect.trainings.scheduling import access, errors, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
 from protect.trainings.scheduling.models import Edition
@@ -56,12 +51,19 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     is_past = request.GET.get("show") == "past"
     every = access.editions_of(scope)
     rows = every.exclude(state__in=LIVE) if is_past else every.filter(state__in=LIVE)
-    seated = Q(registrations__state__in=[RegistrationState.CONFIRMED, RegistrationState.OFFERED])
+    seated = Q(
+        registrations__state__in=[
+            enums.RegistrationState.CONFIRMED,
+            enums.RegistrationState.OFFERED,
+        ]
+    )
     rows = rows.select_related("host", "course_version").annotate(
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
         seated=Count("registrations", filter=seated, distinct=True),
         undecided=Count(
-            "registrations", filter=Q(registrations__state=RegistrationState.APPLIED), distinct=True
+            "registrations",
+            filter=Q(registrations__state=enums.RegistrationState.APPLIED),
+            distinct=True,
         ),
     )
     order = "-begins" if is_past else "begins"
@@ -101,10 +103,16 @@ def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
     may_plan = edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
-    context = {"board": board_of(edition, at=clock.now()), "edition": edition, "may_plan": may_plan}
+    context = {
+        "board": board.board_of(edition, at=clock.now()),
+        "edition": edition,
+        "may_plan": may_plan,
+    }
     context["arranges"] = arranged_by(scope).filter(pk=pk).exists()
     context["sections"] = [
-        section for each in extensions() for section in each.sections(edition, may_plan=may_plan)
+        section
+        for each in extension.extensions()
+        for section in each.sections(edition, may_plan=may_plan)
     ]
     context["newer"] = newer_than(edition.course_version)
     return frame.show(request, "trainings/edition.html", None, context)
@@ -159,7 +167,7 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
 
 def _undecided(edition: Edition) -> str:
     """Return the names of the people whose applications are undecided."""
-    rows = edition.registrations.filter(state=RegistrationState.APPLIED)
+    rows = edition.registrations.filter(state=enums.RegistrationState.APPLIED)
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
     return ", ".join(text.isolated(name) for name in names)
 
@@ -219,7 +227,9 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def quota_values(edition: Edition, sender: str) -> dict[str, Any]:
     quotas = edition.quotas.order_by("pk")
-    row: OrgQuota | None = next((each for each in quotas if str(each.sender_id) == sender), None)
+    row: models.OrgQuota | None = next(
+        (each for each in quotas if str(each.sender_id) == sender), None
+    )
     if row is None:
         return {"sender": sender}
     return {"sender": row.sender_id, "seats": row.seats, "released_at": row.released_at}

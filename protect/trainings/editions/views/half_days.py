@@ -19,11 +19,9 @@ from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.pages import needed_in
-from protect.trainings.scheduling import access, labels
+from protect.trainings.scheduling import access, enums, labels, models
 from protect.trainings.scheduling.actions import bookings
-from protect.trainings.scheduling.enums import BookingRole, BookingState
 from protect.trainings.scheduling.forms.bookings import KINDS, BookForm, candidates
-from protect.trainings.scheduling.models import Session
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,7 +78,7 @@ def half_day_of(form: HalfDayForm, zone: str) -> HalfDay:
     return HalfDay(form.times.starts_at, form.times.ends_at, zone, values["venue"], values["link"])
 
 
-def initial_values(session: Session) -> dict[str, Any]:
+def initial_values(session: models.Session) -> dict[str, Any]:
     clock_of = ZoneInfo(session.zone)
     starts, ends = session.starts_at.astimezone(clock_of), session.ends_at.astimezone(clock_of)
     return {
@@ -93,8 +91,8 @@ def initial_values(session: Session) -> dict[str, Any]:
 
 
 NEEDED = {  # what those who come need, by as what it is booked
-    BookingRole.INTERPRETER: NeedKind.INTERPRETER,
-    BookingRole.CHILDCARE: NeedKind.CHILDCARE,
+    enums.BookingRole.INTERPRETER: NeedKind.INTERPRETER,
+    enums.BookingRole.CHILDCARE: NeedKind.CHILDCARE,
 }
 
 
@@ -103,7 +101,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_half_day(scope, pk)
     role_code = request.GET.get("as", "")
-    role = BookingRole(role_code) if role_code in KINDS else BookingRole.TRAINER
+    role = enums.BookingRole(role_code) if role_code in KINDS else enums.BookingRole.TRAINER
     bookable = candidates(session, role)
     form = BookForm(sent_data(request), session=session, role=role, candidates=bookable)
     if form.is_valid():
@@ -111,7 +109,7 @@ def half_day_book(request: HttpRequest, pk: UUID) -> HttpResponse:
             reason = form.cleaned_data["reason"]
             bookings.book(scope, session, form.wanted(), at=clock.now(), reason=reason)
             return done(request, _("Booked."), "trainings:half_day_book", pk)
-    rows = session.bookings.exclude(state=BookingState.CANCELLED)
+    rows = session.bookings.exclude(state=enums.BookingState.CANCELLED)
     rows = rows.select_related("resource", "language").order_by("role", "pk")
     context = {
         "session": session,

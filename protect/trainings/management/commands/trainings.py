@@ -11,8 +11,7 @@ from protect.audit.context import AuditContext
 from protect.interchange.errors import FileEncodingUnclear, FileNotReadable
 from protect.interchange.imports.files.reader import content_of
 from protect.kernel import clock
-from protect.orgs.access import scope_for
-from protect.orgs.enums import OrganisationState
+from protect.orgs import access, enums
 from protect.orgs.models import Organisation, User
 from protect.reference import vocabulary
 from protect.trainings.attendance import tables
@@ -91,7 +90,7 @@ class Command(BaseCommand):
             self.stdout.write(f"would note {len(rows)} rows")
             return
         try:
-            changed = tables.bring(scope_for(person.pk), row, rows, at=clock.now())
+            changed = tables.bring(access.scope_for(person.pk), row, rows, at=clock.now())
         except PermissionDenied:
             raise CommandError(f"“{by}” neither plans nor trains for the host") from None
         self.stdout.write(f"noted {changed} of {len(rows)} rows")
@@ -115,7 +114,7 @@ class Command(BaseCommand):
 
 
 def organisation(name: str) -> Organisation:
-    rows = Organisation.objects.filter(name=name, state=OrganisationState.ACTIVE)
+    rows = Organisation.objects.filter(name=name, state=enums.OrganisationState.ACTIVE)
     owner: Organisation | None = rows.order_by("created", "pk").first()
     if owner is None:
         raise CommandError(f"no active organisation is called “{name}”: see its page")

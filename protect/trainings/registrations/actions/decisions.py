@@ -25,8 +25,7 @@ from protect.trainings.registrations.actions import seats
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.registrations.models import Registration, WaitingMove
-from protect.trainings.scheduling.enums import Approval, EditionState
-from protect.trainings.scheduling.models import Edition
+from protect.trainings.scheduling import enums, models
 
 
 class OfferOutcome(StrEnum):
@@ -60,7 +59,9 @@ def approve(
 
 
 @transaction.atomic
-def approve_all(scope: Scope, edition: Edition, *, at: datetime) -> Counter[RegistrationState]:
+def approve_all(
+    scope: Scope, edition: models.Edition, *, at: datetime
+) -> Counter[RegistrationState]:
     """Confirm all applicants, oldest first; return their new states. Errors: PermissionDenied."""
     access.must_plan(scope, edition.host_id)
     rows = seats.locked(edition.pk).registrations.filter(state=RegistrationState.APPLIED)
@@ -193,7 +194,9 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
     edition, row, audit = _locked(registration, at, scope)
     row.applied_at = at
     is_free = seats.is_free_for(edition, [seats.as_waiting(row)], at)
-    seats.step(row, RegistrationMove.PROVE, is_free=is_free, approval=Approval(edition.approval))
+    seats.step(
+        row, RegistrationMove.PROVE, is_free=is_free, approval=enums.Approval(edition.approval)
+    )
     if edition.state not in seats.SEATING or (scope is None and edition.has_ended(at)):
         raise TrainingRefusal("trainings_window_closed")
     row.is_own_consent = True
@@ -213,7 +216,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     """
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
-    if not is_named or edition.state == EditionState.DONE:
+    if not is_named or edition.state == enums.EditionState.DONE:
         raise rules.RegistrationMoveNotAllowed(
             state=RegistrationState(row.state), move=_("Yes, I want to take part")
         )
@@ -241,7 +244,7 @@ def withdraw(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
     """
     edition, row, audit = _locked(registration, at, scope)
-    if edition.state == EditionState.DONE:  # attendance stays counted
+    if edition.state == enums.EditionState.DONE:  # attendance stays counted
         raise rules.RegistrationMoveNotAllowed(
             state=RegistrationState(row.state), move=RegistrationMove.WITHDRAW
         )
@@ -276,7 +279,7 @@ def companions(row: Registration) -> QuerySet[Registration]:
     return rows.select_related("participant").order_by("applied_at", "pk")
 
 
-def is_too_late(row: Registration, edition: Edition, at: datetime) -> bool:
+def is_too_late(row: Registration, edition: models.Edition, at: datetime) -> bool:
     """Return whether a participant with a seat can no longer withdraw by their own link."""
     return row.state == RegistrationState.CONFIRMED and edition.has_begun_last(at)
 
@@ -300,7 +303,7 @@ def pass_on(*, at: datetime) -> Counter[str]:
 
 def _locked(
     registration: Registration, at: datetime, scope: Scope | None = None
-) -> tuple[Edition, Registration, AuditContext]:
+) -> tuple[models.Edition, Registration, AuditContext]:
     """Return both, locked, and the audit context. Errors: PermissionDenied."""
     edition = seats.locked(registration.edition_id)  # first in every action: no deadlock
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
@@ -313,7 +316,7 @@ def _party(row: Registration, state: RegistrationState) -> list[Registration]:
     return [row, *rows.order_by("pk")]
 
 
-def _must_hold(edition: Edition, number: int, at: datetime) -> None:
+def _must_hold(edition: models.Edition, number: int, at: datetime) -> None:
     capacity = seats.room_of(edition)
     taken = sum(seats.seats_of(edition, at=at).taken.values())
     if capacity is not None and taken + number > capacity:

@@ -16,10 +16,8 @@ from django.db.models import Q
 
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.registrations.enums import Sign
-from protect.trainings.registrations.facts import person_key
+from protect.trainings.registrations import enums, facts, rules
 from protect.trainings.registrations.models import CountedPerson, Participant, PersonDoubt
-from protect.trainings.registrations.rules import name_key
 
 MOST = 5  # people with one name in one host's trainings: beyond, a name says nothing
 
@@ -30,7 +28,7 @@ def propose_doubts(*, at: datetime) -> int:
     named: defaultdict[tuple[UUID, tuple[str, ...]], list[Participant]] = defaultdict(list)
     rows = Participant.objects.filter(erased_at=None).exclude(name="")
     for person in rows.order_by("pk"):
-        named[person.host_id, name_key(person.name)].append(person)
+        named[person.host_id, rules.name_key(person.name)].append(person)
     existing = set(PersonDoubt.objects.order_by("pk").values_list("first", "second"))
     pairs = [
         PersonDoubt(first=first, second=second, signs=[sign.value for sign in signs])
@@ -43,14 +41,14 @@ def propose_doubts(*, at: datetime) -> int:
     return len(pairs)
 
 
-def signs_of(first: Participant, second: Participant) -> Iterator[Sign]:
+def signs_of(first: Participant, second: Participant) -> Iterator[enums.Sign]:
     """Yield what speaks for two people of one name being one."""
     if first.sender_id is not None and first.sender_id == second.sender_id:
-        yield Sign.SENDER
+        yield enums.Sign.SENDER
     if first.profession and first.profession == second.profession:
-        yield Sign.PROFESSION
+        yield enums.Sign.PROFESSION
     if first.email.partition("@")[0] == second.email.partition("@")[0]:
-        yield Sign.ADDRESS
+        yield enums.Sign.ADDRESS
 
 
 @transaction.atomic
@@ -81,7 +79,9 @@ def keys_of(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
             group_of |= dict.fromkeys(group, group)
         ask = set(emails) - seen
     return {
-        person.pk: frozenset(person_key(emails[pk]) for pk in group_of[person.pk] if emails[pk])
+        person.pk: frozenset(
+            facts.person_key(emails[pk]) for pk in group_of[person.pk] if emails[pk]
+        )
         for person in people
     }
 

@@ -14,18 +14,16 @@ from django.db import transaction
 from protect.notices.actions import Mail, post, post_all
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.links import public_address
-from protect.trainings.registrations.enums import RegistrationState, Source
+from protect.trainings.base import access, links
+from protect.trainings.registrations import enums, rules
 from protect.trainings.registrations.models import Participant, Registration, Sender
-from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.actions.mail import waits
 from protect.trainings.scheduling.models import Edition
 
 # The mail that leads to a registration, where it is not TRAINING_REGISTERED.
 LINK_MAILS = {
-    RegistrationState.UNPROVEN: Template.TRAINING_TO_CONFIRM,
-    RegistrationState.OFFERED: Template.TRAINING_OFFERED,
+    enums.RegistrationState.UNPROVEN: Template.TRAINING_TO_CONFIRM,
+    enums.RegistrationState.OFFERED: Template.TRAINING_OFFERED,
 }
 
 
@@ -46,15 +44,17 @@ def tell(rows: Iterable[Registration], template: Template, *, at: datetime) -> N
 def tell_entered(rows: Iterable[Registration], *, at: datetime) -> None:
     """Mail participants who were just registered, by themselves or by others."""
     rows = list(rows)
-    tell([row for row in rows if row.source != Source.APPLIED], Template.TRAINING_NAMED, at=at)
-    tell_link([row for row in rows if row.source == Source.APPLIED], at=at)
+    tell(
+        [row for row in rows if row.source != enums.Source.APPLIED], Template.TRAINING_NAMED, at=at
+    )
+    tell_link([row for row in rows if row.source == enums.Source.APPLIED], at=at)
 
 
 def tell_link(rows: Iterable[Registration], *, at: datetime) -> None:
     """Mail participants the link and state of their registrations, by the template of the state."""
     by_template: dict[Template, list[Registration]] = {}
     for row in rows:
-        template = LINK_MAILS.get(RegistrationState(row.state), Template.TRAINING_REGISTERED)
+        template = LINK_MAILS.get(enums.RegistrationState(row.state), Template.TRAINING_REGISTERED)
         by_template.setdefault(template, []).append(row)
     for template, registrations in by_template.items():
         tell(registrations, template, at=at)
@@ -94,7 +94,7 @@ def remind(edition: Edition, email: str, *, at: datetime) -> None:
 
     Any visitor can ask for it by typing the address.
     """
-    rows = edition.registrations.active().filter(participant__email=folded(email))
+    rows = edition.registrations.active().filter(participant__email=rules.folded(email))
     rows = rows.select_related("participant").order_by("pk")
     tell_link([row for row in rows if not has_mail_waiting(row)], at=at)
 
@@ -106,12 +106,12 @@ def tell_sender(sender: Sender, token: str, *, at: datetime) -> None:
         to=sender.email,
         template=Template.TRAINING_SENDER,
         language=sender.language_id,
-        link=public_address("open:send", token, tag=sender.language_id),
+        link=links.public_address("open:send", token, tag=sender.language_id),
     )
 
 
 def own_address(row: Registration, language: str) -> str:
-    return public_address("open:own", row.own_token(), tag=language)
+    return links.public_address("open:own", row.own_token(), tag=language)
 
 
 def has_mail_waiting(row: Registration) -> bool:

@@ -12,14 +12,11 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.registrations import fields
+from protect.trainings.base import access, errors
+from protect.trainings.registrations import enums, fields, rules
 from protect.trainings.registrations.actions import mail, register, seats
-from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
 from protect.trainings.registrations.name_list_rows import Row, checked, participant_fields
-from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.models import Edition
 
 PART = 250  # rows that are registered in one transaction: others wait so long and no longer
@@ -52,11 +49,11 @@ def bring(
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, name_list.sender)
     if not register.is_taking_from(scope, edition, at):
-        raise TrainingRefusal("trainings_window_closed")
+        raise errors.TrainingRefusal("trainings_window_closed")
     if not name_list.rows:
-        raise TrainingRefusal("trainings_roster_empty")
+        raise errors.TrainingRefusal("trainings_roster_empty")
     if name_list.is_together and len(name_list.rows) > MOST_TOGETHER:
-        raise TrainingRefusal("trainings_group_large", most=MOST_TOGETHER)
+        raise errors.TrainingRefusal("trainings_group_large", most=MOST_TOGETHER)
     registered = _known_in(edition, name_list.sender, audit.actor)
     roster = Roster.objects.create(
         edition=edition,
@@ -85,7 +82,7 @@ def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
         part = _confirm_part(roster, at, scope)
         done += part
     if not done:
-        raise TrainingRefusal("trainings_roster_empty")
+        raise errors.TrainingRefusal("trainings_roster_empty")
     return done
 
 
@@ -112,7 +109,7 @@ def _known_in(edition: Edition, sender: Sender | None, actor: UUID | None) -> di
     if sender is None:
         return _by_address(active)
     nominated = edition.registrations.filter(sender=sender)
-    left = nominated.filter(state=RegistrationState.WITHDRAWN)
+    left = nominated.filter(state=enums.RegistrationState.WITHDRAWN)
     return _by_address(left) | _by_address(active if actor else nominated.active())
 
 
@@ -147,9 +144,9 @@ def _without_registered(edition: Edition, rows: list[Row], *, at: datetime) -> l
     """Return the people to register. One registered without this sender gets their link again."""
     registered = _by_address(edition.registrations.active().proven())
     for row in rows:
-        if folded(row.email) in registered:
+        if rules.folded(row.email) in registered:
             mail.remind(edition, row.email, at=at)
-    return [row for row in rows if folded(row.email) not in registered]
+    return [row for row in rows if rules.folded(row.email) not in registered]
 
 
 def _by_address(rows: QuerySet[Registration]) -> dict[str, str]:
@@ -158,7 +155,7 @@ def _by_address(rows: QuerySet[Registration]) -> dict[str, str]:
 
 def _with_state(row: Row, states: dict[str, str]) -> Row:
     """Return the row with its state, where it was registered since the list was checked."""
-    return replace(row, state=states.get(folded(row.email), "")) if row.is_good else row
+    return replace(row, state=states.get(rules.folded(row.email), "")) if row.is_good else row
 
 
 def _participants(
@@ -171,7 +168,7 @@ def _participants(
     return register.many_known_or_new(edition.host, people, at=at)
 
 
-def _source(roster: Roster) -> Source:
+def _source(roster: Roster) -> enums.Source:
     if roster.cohort_id is not None:
-        return Source.COHORT
-    return Source.NOMINATED if roster.sender_id is not None else Source.APPLIED
+        return enums.Source.COHORT
+    return enums.Source.NOMINATED if roster.sender_id is not None else enums.Source.APPLIED

@@ -10,8 +10,7 @@ from django.db import transaction
 
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.base import access, errors
 from protect.trainings.registrations.actions.mail import tell_sender
 from protect.trainings.registrations.models import Cohort, Sender
 
@@ -51,7 +50,7 @@ def give_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) ->
     audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _locked(sender)
     if is_mailed and not row.email:
-        raise TrainingRefusal("trainings_sender_without_address")
+        raise errors.TrainingRefusal("trainings_sender_without_address")
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row.token_hash = access.token_hash(token)
     row.save(update_fields=["token_hash"])
@@ -91,6 +90,6 @@ def _saved(row: Sender, values: dict[str, Any]) -> Sender:
         setattr(row, name, value)
     rows = Sender.objects.filter(kept_by=row.kept_by_id, country=row.country_id)
     if rows.filter(name__iexact=row.name).exclude(pk=row.pk).exists():
-        raise TrainingRefusal("trainings_sender_known")
+        raise errors.TrainingRefusal("trainings_sender_known")
     row.save()
     return row

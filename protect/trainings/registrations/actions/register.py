@@ -18,13 +18,10 @@ from protect.audit.context import AuditContext
 from protect.orgs.models import Organisation
 from protect.orgs.rules import GONE
 from protect.orgs.scope import Scope
-from protect.trainings.base import access
-from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.registrations import fields
+from protect.trainings.base import access, errors
+from protect.trainings.registrations import enums, fields, rules
 from protect.trainings.registrations.actions import mail, seats
-from protect.trainings.registrations.enums import RegistrationState, Source
 from protect.trainings.registrations.models import Participant, Registration, Sender
-from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 
@@ -38,7 +35,7 @@ class Entry:
     of the registration.
     """
 
-    source: Source
+    source: enums.Source
     sender: Sender | None = None
     group: UUID | None = None
     sent_key: UUID = field(default_factory=uuid4)
@@ -59,7 +56,7 @@ def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: dateti
     Shapes: `data` as in `known_or_new`. Errors: trainings_window_closed.
     """
     host, edition = edition.host, seats.locked(edition.pk)
-    rows = edition.registrations.active().filter(participant__email=folded(data["email"]))
+    rows = edition.registrations.active().filter(participant__email=rules.folded(data["email"]))
     registered = rows.select_related("participant").order_by("pk").first()
     with mail.kept_if(registered is None):
         new = data if registered is None else {**data, "email": f"{uuid4()}{GONE}"}
@@ -150,7 +147,7 @@ def _enter(
     if before.keys() == set(keys):
         return [before[key] for key in keys]
     if not is_taking_from(scope, edition, at):
-        raise TrainingRefusal("trainings_window_closed")
+        raise errors.TrainingRefusal("trainings_window_closed")
     _must_be_new(edition, people, entry, audit)
     rows = [  # of a list: who stands first comes first
         _row(edition, person, entry, at + timedelta(microseconds=place))
@@ -191,13 +188,13 @@ def _must_be_new(
     """Refuse registered people. Their unconfirmed applications give way to a proven entry."""
     active = edition.registrations.active().filter(participant__in=people).order_by("pk")
     for row in active.unproven() if entry.is_proven else ():
-        row.state, row.ended_at = RegistrationState.WITHDRAWN, audit.at
+        row.state, row.ended_at = enums.RegistrationState.WITHDRAWN, audit.at
         row.save(update_fields=["state", "ended_at"])
         audit.record("trainings.withdraw", row)
     first = active.first()
     if first is not None:
-        raise TrainingRefusal(
-            "trainings_already_registered", state=str(RegistrationState(first.state).label)
+        raise errors.TrainingRefusal(
+            "trainings_already_registered", state=str(enums.RegistrationState(first.state).label)
         )
 
 
@@ -215,7 +212,7 @@ def known_or_new(
         access.must_plan(scope, host.pk)
     values = fields.read_answers(fields.PARTICIPANT, data)
     person, is_new = Participant.objects.select_for_update(of=("self",)).get_or_create(
-        host=host, email=folded(data["email"]), defaults={"created": at, **values}
+        host=host, email=rules.folded(data["email"]), defaults={"created": at, **values}
     )
     if not is_new:
         _write(person, values if scope else _missing(person, values))
@@ -228,7 +225,7 @@ def _applicant(host: Organisation, data: Mapping[str, Any], *, at: datetime) -> 
     The statements are the same for an address that is known and one that is new: the time that an
     application takes does not tell which it is.
     """
-    values, email = fields.read_answers(fields.PARTICIPANT, data), folded(data["email"])
+    values, email = fields.read_answers(fields.PARTICIPANT, data), rules.folded(data["email"])
     new = Participant(host=host, email=email, created=at, **values)
     Participant.objects.bulk_create([new], ignore_conflicts=True)
     person = Participant.objects.select_for_update(of=("self",)).get(host=host, email=email)
@@ -249,7 +246,8 @@ def many_known_or_new(
     One statement inserts the new ones, also when another list brings them at the same moment.
     """
     values = {
-        folded(each["email"]): fields.read_answers(fields.PARTICIPANT, each) for each in people
+        rules.folded(each["email"]): fields.read_answers(fields.PARTICIPANT, each)
+        for each in people
     }
     rows = Participant.objects.filter(host=host, email__in=values)
     existing = {*rows.order_by("pk").values_list("email", flat=True)}

@@ -11,19 +11,15 @@ from django.core.paginator import Page
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.kernel import clock
-from protect.kernel.spreadsheet import TableWriter
+from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
 from protect.trainings.base.access import must_plan
 from protect.trainings.base.pages import frame
-from protect.trainings.registrations import access, fields, labels, name_list_rows
+from protect.trainings.registrations import access, fields, forms, labels, models, name_list_rows
 from protect.trainings.registrations.actions import name_lists as actions
-from protect.trainings.registrations.forms import RosterForm
-from protect.trainings.registrations.models import Roster, Sender
 from protect.trainings.registrations.name_list_rows import Row, Wrong
 from protect.trainings.scheduling.access import get_edition
 from protect.trainings.scheduling.models import Edition
@@ -41,7 +37,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = get_edition(scope, pk)
     must_plan(scope, edition.host_id)
     is_sent = request.method == "POST"
-    form = RosterForm(
+    form = forms.RosterForm(
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         host=edition.host,
@@ -85,7 +81,7 @@ def roster_wrong(request: HttpRequest, pk: UUID) -> HttpResponse:
 class Listing:
     """A list as a page shows it: how many rows of each kind, and the chosen ones."""
 
-    roster: Roster
+    roster: models.Roster
     counts: Counter[str]
     shown: str
     page: Page[Row]
@@ -116,7 +112,7 @@ class Listing:
         return any(messages for _row, messages in self.rows)
 
 
-def listing(request: HttpRequest, roster: Roster) -> Listing:
+def listing(request: HttpRequest, roster: models.Roster) -> Listing:
     """Return what the address asks to see of a list; what is to mend comes first."""
     rows = [Row.of(each) for each in roster.rows]
     counts = Counter(map(_kind_of, rows))
@@ -153,11 +149,11 @@ def _row_messages(row: Row) -> Iterator[str]:
                 yield field.in_words(codes[field.name])
 
 
-def bad_rows(roster: Roster) -> HttpResponse:
+def bad_rows(roster: models.Roster) -> HttpResponse:
     """Return the rows to mend as a table that can be mended and brought again."""
     headers = {"Content-Disposition": 'attachment; filename="to-mend.csv"'}
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8", headers=headers)
-    writer = TableWriter(response)
+    writer = spreadsheet.TableWriter(response)
     ours = name_list_rows.OURS
     writer.writerow([*ours, name_list_rows.LINE, name_list_rows.WRONG])
     for row in map(Row.of, roster.rows):
@@ -167,7 +163,7 @@ def bad_rows(roster: Roster) -> HttpResponse:
     return response
 
 
-def read_name_list(form: RosterForm, sender: Sender | None) -> actions.NameList:
+def read_name_list(form: forms.RosterForm, sender: models.Sender | None) -> actions.NameList:
     """Return a list as its form describes it; a class is sent by its school.
 
     Errors: of `name_list_rows`; UploadRefused.

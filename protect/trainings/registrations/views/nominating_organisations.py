@@ -7,20 +7,17 @@ from uuid import UUID
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings.base.access import must_plan_somewhere
-from protect.trainings.base.links import public_address
+from protect.trainings.base import access, links
 from protect.trainings.base.pages import frame
 from protect.trainings.registrations.access import get_sender, senders_of
 from protect.trainings.registrations.actions import nominating_organisations as actions
 from protect.trainings.registrations.forms import CohortForm, SenderForm
-from protect.ui.forms import DeskForm
-from protect.ui.pagination import Paginator
+from protect.ui import forms, pagination
 
 PAGE = 50  # organisations
 MAIL, END = "mail", "end"  # what is done with a link, which is shown otherwise
@@ -29,9 +26,9 @@ MAIL, END = "mail", "end"  # what is done with a link, which is shown otherwise
 @require_safe
 def sender_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
-    must_plan_somewhere(scope)
+    access.must_plan_somewhere(scope)
     rows = senders_of(scope).annotate(sent=Count("registrations")).order_by("name", "pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page = pagination.Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return frame.show_tab(request, frame.SENDERS, "trainings/sender_list.html", {"page": page})
 
 
@@ -68,7 +65,7 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     sender = get_sender(scope, pk)
     action = request.POST.get("deed", "")
-    form = DeskForm(request.POST if action else None)
+    form = forms.DeskForm(request.POST if action else None)
     if form.is_valid():
         with form.mending():
             if action == END:
@@ -79,7 +76,7 @@ def sender(request: HttpRequest, pk: UUID) -> HttpResponse:
             token = actions.give_link(scope, sender, is_mailed=is_mailed, at=clock.now())
             if is_mailed:
                 return frame.done(request, _("The mail is on its way."), "trainings:sender", pk)
-            link = public_address("open:send", token, tag=sender.language_id)
+            link = links.public_address("open:send", token, tag=sender.language_id)
             context = {"sender": sender, "link": link}
             return frame.show(request, "trainings/sender_link.html", None, context)
     cohorts = sender.cohorts.annotate(size=Count("students")).order_by("programme", "year")

@@ -8,8 +8,7 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
@@ -18,11 +17,9 @@ from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.base.access import must_plan
 from protect.trainings.base.pages.frame import done, sent_data, show
-from protect.trainings.registrations import access, fields, forms, labels
+from protect.trainings.registrations import access, fields, forms, labels, models, rules
 from protect.trainings.registrations.actions import decisions, mail, register, seats
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.registrations.models import Registration
-from protect.trainings.registrations.rules import folded
 from protect.trainings.scheduling.access import get_edition
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
@@ -70,10 +67,10 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/registration_new.html", form, context)
 
 
-def _existing(edition: Edition, form: fields.PersonForm) -> Registration | None:
+def _existing(edition: Edition, form: fields.PersonForm) -> models.Registration | None:
     if not form.is_bound or "email" not in form.errors:
         return None
-    email = folded(str(form.data.get("email", "")))
+    email = rules.folded(str(form.data.get("email", "")))
     rows = edition.registrations.active().filter(participant__email=email)
     return rows.order_by("pk").first()
 
@@ -178,7 +175,7 @@ def registration_withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/edition_move.html", None, context)
 
 
-def _phoned(registration: Registration) -> list[str]:
+def _phoned(registration: models.Registration) -> list[str]:
     if registration.ended_at is not None:
         return []
     is_awake = registration.state == RegistrationState.WAITING and not registration.is_paused
@@ -186,7 +183,9 @@ def _phoned(registration: Registration) -> list[str]:
     return [own, forms.MAIL] if own else [forms.MAIL]
 
 
-def _apply(scope: Scope, registration: Registration, action: str, data: dict[str, Any]) -> str:
+def _apply(
+    scope: Scope, registration: models.Registration, action: str, data: dict[str, Any]
+) -> str:
     at, reason = clock.now(), data.get("reason", "")
     if action == forms.ACCEPT:
         return str(OFFER_ANSWERS[decisions.accept_offer(registration, at=at, scope=scope)])

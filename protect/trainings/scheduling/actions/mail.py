@@ -11,9 +11,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from protect.audit.context import AuditContext
-from protect.notices.actions import post
-from protect.notices.enums import Template
-from protect.notices.models import Outgoing
+from protect.notices import actions, enums, models
 from protect.orgs.enums import Permission
 from protect.orgs.holders import holders
 from protect.trainings.base.access import token_hash
@@ -82,12 +80,12 @@ def tell_booked(resources: Iterable[Resource], *, at: datetime) -> None:
         if each.user is not None:
             link = f"{settings.STAFF_URL}/trainings/own"
             language = each.user.language
-            post_once(each.user.email, Template.WORK_WAITING, language, link, at=at)
+            post_once(each.user.email, enums.Template.WORK_WAITING, language, link, at=at)
         elif each.email:
             audit = AuditContext(at=at, actor=None, organisation=each.organisation_id)
             token = give(each, Link.PAGE, audit=audit)
             language, link = each.mail_language_id or "en", page_address(each, token)
-            post_once(each.email, Template.TRAINING_BOOKED, language, link, at=at)
+            post_once(each.email, enums.Template.TRAINING_BOOKED, language, link, at=at)
 
 
 def tell_arrangers(edition: Edition, *, at: datetime) -> None:
@@ -96,16 +94,18 @@ def tell_arrangers(edition: Edition, *, at: datetime) -> None:
         return
     link = f"{settings.STAFF_URL}/trainings/{edition.pk}/needs"
     for person in holders(Permission.WORK, team=edition.logistics_team_id):
-        post_once(person.email, Template.WORK_WAITING, person.language, link, at=at)
+        post_once(person.email, enums.Template.WORK_WAITING, person.language, link, at=at)
 
 
-def post_once(to: str, template: Template, language: str, link: str, *, at: datetime) -> None:
+def post_once(to: str, template: enums.Template, language: str, link: str, *, at: datetime) -> None:
     """Post a mail, unless the same one has not left yet."""
     if not waits(to, [template], link):
-        post(at=at, to=to, template=template.value, language=language, link=link)
+        actions.post(at=at, to=to, template=template.value, language=language, link=link)
 
 
-def waits(to: str, templates: Collection[Template], link: str) -> bool:
+def waits(to: str, templates: Collection[enums.Template], link: str) -> bool:
     """Return whether a mail of these kinds that leads to the same page has not left yet."""
-    rows = Outgoing.objects.filter(sent_at=None, given_up_at=None, to=to, template__in=templates)
+    rows = models.Outgoing.objects.filter(
+        sent_at=None, given_up_at=None, to=to, template__in=templates
+    )
     return rows.filter(link=link).exists()

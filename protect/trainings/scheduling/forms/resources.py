@@ -7,8 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.directory.facts.base.places import NoSuchPlace, named
 from protect.directory.facts.sentences import language_name
@@ -16,8 +15,7 @@ from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
-from protect.trainings.scheduling import enums, labels, vocabulary
-from protect.trainings.scheduling.models import Resource, Venue
+from protect.trainings.scheduling import enums, labels, models, vocabulary
 from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import Page
 
@@ -81,7 +79,7 @@ class StaffForm(ThingForm):
 
     def clean_user(self) -> User | None:
         user: User | None = self.cleaned_data["user"]
-        taken = Resource.objects.filter(organisation=self.organisation, user=user)
+        taken = models.Resource.objects.filter(organisation=self.organisation, user=user)
         if own := self.initial.get("pk"):
             taken = taken.exclude(pk=own)
         if user and taken.exists():
@@ -219,17 +217,19 @@ class WayForm(DeskForm):
     other = forms.ModelChoiceField(
         # Translators: another venue.
         label=_("To"),
-        queryset=Venue.objects.none(),
+        queryset=models.Venue.objects.none(),
         # Translators: in a list of venues: none is chosen yet.
         empty_label=_("Choose a venue"),
     )
     # Translators: how long a way takes.
     minutes = fields.number(_("Minutes"), 0, LONGEST_WAY, _("0 forgets it."))
 
-    def __init__(self, *args: Any, venue: Venue | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, venue: models.Venue | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if venue is not None:
-            rows = Venue.objects.filter(resource__organisation=venue.resource.organisation_id)
+            rows = models.Venue.objects.filter(
+                resource__organisation=venue.resource.organisation_id
+            )
             rows = rows.exclude(pk=venue.pk).select_related("resource")
             rows = rows.order_by("resource__name", "pk")
             fields.offer(self, "other", rows, lambda each: each.resource.name)

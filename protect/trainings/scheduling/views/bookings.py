@@ -14,16 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.trainings.base import access as base_access
-from protect.trainings.base import help_lines, links
-from protect.trainings.base.extension import extensions
+from protect.trainings.base import access as base_access, extension, help_lines, links
 from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.pages import frame, open_pages
-from protect.trainings.scheduling import access, errors, labels, queries, rules
+from protect.trainings.scheduling import access, errors, labels, models, queries, rules
 from protect.trainings.scheduling.actions import bookings, mail
 from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingState
-from protect.trainings.scheduling.models import Booking, Resource
 
 SHOWN = 100  # dates
 OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
@@ -31,7 +28,7 @@ KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with thei
 
 
 class OwnLine(NamedTuple):
-    booking: Booking
+    booking: models.Booking
     said: StateLabel
     moves: list[str]
     is_cancelled: bool
@@ -44,12 +41,14 @@ def lines_of(bookings: queries.BookingQuerySet, *, at: datetime) -> list[OwnLine
     loaded = bookings.select_related("resource__organisation")
     rows = list(loaded.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN])
     keys = {row.resource_id for row in rows}
-    numbers = {key: number for each in extensions() for key, number in each.numbers(keys).items()}
+    numbers = {
+        key: number for each in extension.extensions() for key, number in each.numbers(keys).items()
+    }
     lines = [_line(row, numbers.get(row.resource_id, "")) for row in rows]
     return sorted(lines, key=lambda each: each.booking.state != BookingState.ASKED)
 
 
-def _line(row: Booking, number: str) -> OwnLine:
+def _line(row: models.Booking, number: str) -> OwnLine:
     is_cancelled = row.session.cancelled_at is not None or row.state == BookingState.CANCELLED
     return OwnLine(
         row,
@@ -122,7 +121,7 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     return frame.done(request, _("Done."), frame.OWN_BOOKINGS)
 
 
-def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = None) -> None:
+def answer_own(request: HttpRequest, booking: models.Booking, *, actor: UUID | None = None) -> None:
     """Record a person's own answer to a booking. Errors: as `bookings.answer`, and to cancel."""
     move = move_of(request)
     if move not in OWN_MOVES:
@@ -131,14 +130,16 @@ def answer_own(request: HttpRequest, booking: Booking, *, actor: UUID | None = N
     bookings.answer(booking, move, audit=audit, keeps_cases_out=KEEPS_CASES_OUT in request.POST)
 
 
-def give_or_end(request: HttpRequest, resource: Resource, link: Link, audit: AuditContext) -> None:
+def give_or_end(
+    request: HttpRequest, resource: models.Resource, link: Link, audit: AuditContext
+) -> None:
     if request.POST.get("deed") == "end":
         mail.end(resource, link, audit=audit)
     else:
         mail.give(resource, link, audit=audit)
 
 
-def feed_address(resource: Resource) -> str:
+def feed_address(resource: models.Resource) -> str:
     token = mail.token_of(resource, Link.FEED)
     return links.public_address("open:bookings_feed", token) if token else ""
 
@@ -160,7 +161,9 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
         "resource": resource,
         "token": token,
         "lines": lines_of(rows, at=at),
-        "held": [row for each in extensions() for row in each.own_sessions(resource, token, at)],
+        "held": [
+            row for each in extension.extensions() for row in each.own_sessions(resource, token, at)
+        ],
         "feed": feed_address(resource),
     }
     return open_pages.show_open(request, "trainings/public/own_bookings.html", None, context)

@@ -10,8 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.directory.facts.base.places import typed_name
@@ -21,16 +20,14 @@ from protect.reference.models import Language
 from protect.trainings.base import access
 from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.pages.frame import RESOURCES, done, host_of, sent_data, show, show_tab
-from protect.trainings.scheduling import access as scheduling_access
-from protect.trainings.scheduling import labels, vocabulary
+from protect.trainings.scheduling import access as scheduling_access, labels, vocabulary
 from protect.trainings.scheduling.actions import mail, resources
 from protect.trainings.scheduling.enums import BookingState, ResourceKind
 from protect.trainings.scheduling.forms.resources import FORMS, AwayForm, SuitableForm, WayForm
 from protect.trainings.scheduling.labels import SUITABILITY
 from protect.trainings.scheduling.models import Booking, Resource, Suitability, Travel, Venue
 from protect.trainings.scheduling.views.bookings import give_or_end
-from protect.ui.forms import DeskForm
-from protect.ui.pagination import Paginator
+from protect.ui import forms, pagination
 
 SHOWN = 50  # bookings to come, and days away
 PAGE = 50  # rows
@@ -117,7 +114,7 @@ def resource_list(request: HttpRequest) -> HttpResponse:
         coming=Count("bookings", filter=live, distinct=True),
         begins=Min("bookings__starts_at", filter=live),
     )
-    page = Paginator(rows.order_by("-is_active", "name", "pk"), PAGE)
+    page = pagination.Paginator(rows.order_by("-is_active", "name", "pk"), PAGE)
     context = {
         "page": page.get_page(request.GET.get("page")),
         "kind": kind,
@@ -246,7 +243,7 @@ def resource_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _form(
-    request: HttpRequest, form: DeskForm, resource: Resource | None, title: Promise | str
+    request: HttpRequest, form: forms.DeskForm, resource: Resource | None, title: Promise | str
 ) -> HttpResponse:
     context = {"resource": resource, "title": title}
     return show(request, "trainings/resource_form.html", form, context)

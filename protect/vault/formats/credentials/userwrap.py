@@ -18,12 +18,10 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from protect.vault.formats import context as contexts
-from protect.vault.formats import secrets
+from protect.vault.formats import context as contexts, errors, secrets
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.formats.credentials.peppers import NO_PEPPER, Peppers
 from protect.vault.formats.credentials.stretch import COST, PLAIN, Kdf, stretch
-from protect.vault.formats.errors import Forged, Malformed
 from protect.vault.formats.secrets import BOX, Secret, UserSecret
 
 VERSION = 1
@@ -102,22 +100,22 @@ def open_code(blob: bytes, code: RecoveryCode, *, user: UUID, credential: UUID) 
 def head_of(blob: bytes) -> Head:
     """Return what stands before the sealed part. Errors: Malformed."""
     if len(blob) != SIZE or blob[0] != VERSION:
-        raise Malformed("not a bundle of this version")
+        raise errors.Malformed("not a bundle of this version")
     try:
         kind = BundleKind(blob[1])
     except ValueError:
-        raise Malformed("not a kind of bundle") from None
+        raise errors.Malformed("not a kind of bundle") from None
     head = Head(kind, Kdf.parse(blob[KDF:SALT]), blob[SALT:PEPPER], blob[PEPPER])
     is_password = kind is BundleKind.PASSWORD
     if (head.kdf != PLAIN) is not is_password or (head.pepper != NO_PEPPER) is not is_password:
-        raise Malformed("a bundle that contradicts itself")
+        raise errors.Malformed("a bundle that contradicts itself")
     return head
 
 
 def _must_be(kind: BundleKind, blob: bytes) -> Head:
     head = head_of(blob)
     if head.kind is not kind:
-        raise Malformed("a bundle of another kind")
+        raise errors.Malformed("a bundle of another kind")
     return head
 
 
@@ -143,7 +141,7 @@ def _open(blob: bytes, head: Head, material: bytes, user: UUID, credential: UUID
     try:
         return UserSecret(key.decrypt(blob[NONCE:BODY], blob[BODY:], context))
     except InvalidTag:
-        raise Forged("a bundle does not open") from None
+        raise errors.Forged("a bundle does not open") from None
 
 
 def _context(head: Head, user: UUID, credential: UUID) -> contexts.UserContext:

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from protect.audit import actions, facts, rules
-from protect.audit.errors import AuditRefusal
+from protect.audit import actions, errors, facts, rules
 from protect.kernel import clock
 from protect.orgs.actions.alarms import note_whole, raise_alarm
 from protect.orgs.alarms import is_answered
@@ -92,7 +91,7 @@ def read(path: Path) -> list[rules.Head]:
     try:
         return rules.read_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
-        raise AuditRefusal("audit_heads_file_missing") from None
+        raise errors.AuditRefusal("audit_heads_file_missing") from None
 
 
 def describe(checked: facts.Checked) -> str:

@@ -8,8 +8,7 @@ from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
-from protect.audit.errors import AuditRefusal
-from protect.audit.rules import Head, read_heads
+from protect.audit import errors, rules
 from protect.kernel import clock
 from protect.vault import enums, expiry, facts
 from protect.vault.errors import VaultRefusal
@@ -185,9 +184,9 @@ def key(text: str) -> bytes:
     return bytes.fromhex(text)
 
 
-def read(path: Path) -> list[Head]:
+def read(path: Path) -> list[rules.Head]:
     """Return the heads of a file. Errors: audit_heads_file_missing; HeadsUnreadable."""
     try:
-        return read_heads(path.read_text("utf-8").splitlines())
+        return rules.read_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):
-        raise AuditRefusal("audit_heads_file_missing") from None
+        raise errors.AuditRefusal("audit_heads_file_missing") from None

@@ -12,18 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, text
-from protect.orgs import actions as orgs
-from protect.orgs import alarms, profiles
-from protect.orgs.access import (
-    get_invitation,
-    get_organisation,
-    get_team,
-    must,
-    must_invite_in,
-    scope_of,
-)
-from protect.orgs.enums import OrganisationState, Permission
-from protect.orgs.errors import OrganisationRefusal
+from protect.orgs import access, actions as orgs, alarms, enums, errors, profiles
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 from protect.ui.pages import posted
@@ -33,15 +22,15 @@ from protect.vault.sign_in.frame import show, stepped_up
 
 @require_safe
 def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    organisation = get_organisation(scope, pk)
-    must_invite_in(scope, organisation)
+    scope = access.scope_of(request)
+    organisation = access.get_organisation(scope, pk)
+    access.must_invite_in(scope, organisation)
     context = {
         "organisation": organisation,
         "tabs": profiles.tabs_of(scope, organisation, profiles.INVITATIONS),
         "invitations": profiles.invitations_of(scope, organisation),
         "teams": profiles.teams_to_invite(scope, organisation),
-        "may_invite": scope.may(Permission.INVITE, organisation=pk),
+        "may_invite": scope.may(enums.Permission.INVITE, organisation=pk),
         "stopped": alarms.stopped_teams(pk),
         "at": clock.now(),
         "me": scope.user_id,
@@ -52,27 +41,27 @@ def invitation_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def invitation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    organisation = get_organisation(scope, pk)
-    must(scope, Permission.INVITE, organisation=organisation)
+    scope = access.scope_of(request)
+    organisation = access.get_organisation(scope, pk)
+    access.must(scope, enums.Permission.INVITE, organisation=organisation)
     return _invite(request, scope, organisation, None)
 
 
 @require_http_methods(["GET", "POST"])
 def team_invitation_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Invited people open nothing before they are compared and let in: no step-up yet."""
-    scope = scope_of(request)
-    team = get_team(scope, pk)
-    must(scope, Permission.INVITE, team=team)
+    scope = access.scope_of(request)
+    team = access.get_team(scope, pk)
+    access.must(scope, enums.Permission.INVITE, team=team)
     return _invite(request, scope, team.organisation, team)
 
 
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    organisation = get_organisation(scope, pk)
-    must(scope, Permission.OPERATE)
+    scope = access.scope_of(request)
+    organisation = access.get_organisation(scope, pk)
+    access.must(scope, enums.Permission.OPERATE)
     form = posted(request, FirstForm)
     if form.is_valid():
         with form.mending():
@@ -89,8 +78,8 @@ def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
 @stepped_up
 def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     """A new link for the same person and place; the one before no longer opens."""
-    scope = scope_of(request)
-    invitation = get_invitation(scope, pk)
+    scope = access.scope_of(request)
+    invitation = access.get_invitation(scope, pk)
     place = orgs.Place(invitation.organisation, invitation.team, invitation.role)
     orgs.invite(scope, place, email=invitation.email, language=invitation.language, at=clock.now())
     messages.success(request, _sent_again())
@@ -99,8 +88,8 @@ def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_POST
 def invitation_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
-    invitation = get_invitation(scope, pk)
+    scope = access.scope_of(request)
+    invitation = access.get_invitation(scope, pk)
     orgs.revoke_invitation(scope, invitation, at=clock.now())
     messages.success(request, _("The invitation is taken back. Its link opens nothing any more."))
     return redirect("vault:invitation_list", pk=invitation.organisation_id)
@@ -130,7 +119,7 @@ def _invite(
         "effects": _of_team(team) if team else _of_organisation(organisation),
         "teams": [] if team else profiles.teams_to_invite(scope, organisation),
         "stopped": _why_stopped(organisation, team),
-        "is_open": organisation.state == OrganisationState.ACTIVE,
+        "is_open": organisation.state == enums.OrganisationState.ACTIVE,
     }
     return show(request, "invitation_new.html", form, context)
 
@@ -138,7 +127,7 @@ def _invite(
 def _why_stopped(organisation: Organisation, team: Team | None) -> str:
     """Return why no person can be invited to a team now, "" where one can."""
     is_stopped = team is not None and alarms.stopped_since(organisation.pk, team.pk)
-    return OrganisationRefusal("team_stopped").text() if is_stopped else ""
+    return errors.OrganisationRefusal("team_stopped").text() if is_stopped else ""
 
 
 def _sent() -> str:

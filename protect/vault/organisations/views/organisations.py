@@ -10,22 +10,17 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
 from protect.kernel.text import plain_name
-from protect.orgs import access, profiles
-from protect.orgs import actions as orgs
+from protect.orgs import access, actions as orgs, errors, profiles
 from protect.orgs.access import get_organisation, must, must_somewhere, scope_of
 from protect.orgs.enums import OrganisationState, Permission
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Organisation
 from protect.orgs.models.queries import OrganisationQuerySet
-from protect.ui.forms import DeskForm
-from protect.ui.pages import posted
-from protect.ui.pagination import Paginator
+from protect.ui import forms, pages, pagination
 from protect.vault.organisations.forms import ProposalForm, SameNameForm, VouchForm, country_choices
 from protect.vault.organisations.wording import after_the_last_word, next_of
 from protect.vault.sign_in.frame import in_requested_order, show, stepped_up
@@ -49,7 +44,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
         _filtered(rows, request) if operates else rows, request, SORTS, FIRST
     )
     context = {
-        "page": Paginator(ordered, ROWS).get_page(request.GET.get("page")),
+        "page": pagination.Paginator(ordered, ROWS).get_page(request.GET.get("page")),
         "waiting": [_proposal_row(each) for each in waiting],
         "operates": operates,
         "may_propose": bool(scope.organisations_where(Permission.VOUCH)),
@@ -87,7 +82,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def organisation_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     must_somewhere(scope, Permission.VOUCH)
-    form = posted(request, ProposalForm)
+    form = pages.posted(request, ProposalForm)
     if form.is_valid():
         with form.mending():
             organisation = orgs.propose_organisation(scope, form.profile(), at=clock.now())
@@ -106,7 +101,7 @@ def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
     must_somewhere(scope, Permission.VOUCH)
     mine = list(profiles.may_vouch(scope, organisation))
     if not mine or organisation.state != OrganisationState.PROPOSED:
-        raise OrganisationRefusal("vouch_not_allowed")
+        raise errors.OrganisationRefusal("vouch_not_allowed")
     form = VouchForm(request.POST if request.method == "POST" else None, mine=mine)
     if form.is_valid():
         with form.mending():
@@ -214,7 +209,7 @@ def _confirm(
     request: HttpRequest,
     organisation: Organisation,
     context: dict[str, Any],
-    form: DeskForm | None = None,
+    form: forms.DeskForm | None = None,
 ) -> HttpResponse:
     back = reverse("vault:organisation", args=[organisation.pk])
     return show(

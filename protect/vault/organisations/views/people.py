@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, text
-from protect.orgs import access, profiles
-from protect.orgs import actions as orgs
+from protect.orgs import access, actions as orgs, profiles
 from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
 from protect.orgs.roles import level_of, role_name, roles

@@ -16,19 +16,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext as _, gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
 from protect.audit.models import Entry
 from protect.kernel import clock, text
-from protect.orgs.access import get_team, must, scope_of
-from protect.orgs.alarms import is_answered
-from protect.orgs.enums import Permission, TeamState
+from protect.orgs import access, alarms, enums
 from protect.orgs.history.lines import HistoryLine, lines_of_entries
 from protect.orgs.models import Team
-from protect.ui.pages import posted
-from protect.ui.pagination import Paginator
+from protect.ui import pages, pagination
 from protect.vault.access import get_record, must_work
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
@@ -79,8 +75,8 @@ def _page_of(
     must_recognise(opens, team.pk)
     if words:
         listing = notes.find(opens, team, words, at=at)
-        return listing, Paginator(listing.notes, PAGE).get_page(number)
-    page: Page[Any] = Paginator(range(notes.count(team)), PAGE).get_page(number)
+        return listing, pagination.Paginator(listing.notes, PAGE).get_page(number)
+    page: Page[Any] = pagination.Paginator(range(notes.count(team)), PAGE).get_page(number)
     first = (page.number - 1) * PAGE
     listing = notes.listed(opens, team, slice(first, first + PAGE), at=at)
     page.object_list = listing.notes
@@ -89,7 +85,7 @@ def _page_of(
 
 @require_http_methods(["GET", "POST"])
 def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    team, form = team_of(request, pk), posted(request, NoteForm)
+    team, form = team_of(request, pk), pages.posted(request, NoteForm)
     if request.method == "GET":
         must_recognise(unlocked(request), team.pk)
     if form.is_valid():
@@ -147,14 +143,14 @@ def place_in_list(request: HttpRequest) -> str:
 
 
 def team_of(request: HttpRequest, pk: UUID) -> Team:
-    scope = scope_of(request)
-    team = get_team(scope, pk)
-    must(scope, Permission.WORK, team=team)
+    scope = access.scope_of(request)
+    team = access.get_team(scope, pk)
+    access.must(scope, enums.Permission.WORK, team=team)
     return team
 
 
 def note_of(request: HttpRequest, pk: UUID) -> Record:
-    scope = scope_of(request)
+    scope = access.scope_of(request)
     record = get_record(scope, pk, Kind.NOTE)
     must_work(scope, record)
     return record
@@ -188,7 +184,7 @@ def _for_good(record: Record) -> dict[str, Any]:
 
 
 def is_practice(team: Team) -> bool:
-    return team.state == TeamState.FOUNDING
+    return team.state == enums.TeamState.FOUNDING
 
 
 def _search(request: HttpRequest, team: Team) -> HttpResponseRedirect:
@@ -270,7 +266,7 @@ def _readable(request: HttpRequest, record: Record) -> Note | None:
     try:
         return notes.opened(unlocked(request), record, at=clock.now())
     except RecordDamaged as error:
-        if not is_answered(record.owner_team.organisation_id, target_of(record), error.code):
+        if not alarms.is_answered(record.owner_team.organisation_id, target_of(record), error.code):
             raise
         return None
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from protect.kernel import clock
-from protect.orgs.access import get_invited
-from protect.orgs.languages import spoken
+from protect.orgs import access, languages
 from protect.ui.pages import posted
-from protect.vault.enums import SessionState, Step
-from protect.vault.errors import VaultRefusal
+from protect.vault import enums, errors
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.sessions import authentication, browser_sessions, drafts, gates
 from protect.vault.sign_in import cookies, enrolment, forms, frame, passkeys, second_factors
@@ -78,7 +75,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:
     entry, at = entry_of(request), clock.now()
-    if entry.state is SessionState.UNLOCKED:
+    if entry.state is enums.SessionState.UNLOCKED:
         return redirect(gates.next_of(request))
     password, passkey = posted(request, forms.PasswordForm), posted(request, forms.PasskeyForm)
     if password.is_valid():
@@ -167,10 +164,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def invited(request: HttpRequest, token: str) -> HttpResponse:
-    invitation = get_invited(token, at=clock.now())
+    invitation = access.get_invited(token, at=clock.now())
     if enrolment.is_known(invitation):
         return _known(request, token)
-    form = posted(request, forms.EnrolForm, language=spoken(invitation.language))
+    form = posted(request, forms.EnrolForm, language=languages.spoken(invitation.language))
     if form.is_valid():
         data = {name: form.cleaned_data[name] for name in ("name", "language", "password")}
         with form.mending():
@@ -192,7 +189,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 def code_confirm(request: HttpRequest) -> HttpResponse:
     """The code is shown in the answer to a POST only: an address can be opened again."""
     entry, form = frame.entry_of(request), posted(request, forms.CodeForm)
-    if browser_sessions.step_of(entry) is not Step.CONFIRM_CODE:
+    if browser_sessions.step_of(entry) is not enums.Step.CONFIRM_CODE:
         return _moved_on(request, entry)
     if form.is_valid():
         with form.mending():
@@ -208,7 +205,7 @@ def code_confirm(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def factor_new(request: HttpRequest) -> HttpResponse:
     entry, at = frame.entry_of(request), clock.now()
-    if browser_sessions.step_of(entry) is not Step.SET_UP_FACTOR:
+    if browser_sessions.step_of(entry) is not enums.Step.SET_UP_FACTOR:
         return _moved_on(request, entry)
     totp, passkey = posted(request, forms.TotpForm), posted(request, forms.NewPasskeyForm)
     if totp.is_valid():
@@ -241,7 +238,7 @@ def code_page(
     request: HttpRequest, form: forms.CodeForm, code: RecoveryCode | None
 ) -> HttpResponse:
     person = frame.entry_of(request).session.user
-    translation.activate(spoken(person.language))  # the new user chose it a step before
+    translation.activate(languages.spoken(person.language))  # the new user chose it a step before
     printed = [code.printed()] if code else []
     context = {"codes": printed, "steps": STEPS, "person": person}
     return frame.show(request, "code_confirm.html", form, context)
@@ -259,5 +256,5 @@ def _known(request: HttpRequest, token: str) -> HttpResponse:
 def _moved_on(request: HttpRequest, entry: browser_sessions.Entry) -> HttpResponse:
     """Redirect a user who went back to their step. Errors: session_move_not_allowed for a POST."""
     if request.method == "POST":
-        raise VaultRefusal("session_move_not_allowed")
+        raise errors.VaultRefusal("session_move_not_allowed")
     return redirect(cookies.page_of(entry))

@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock
-from protect.orgs import access
-from protect.orgs.enums import MembershipState, Permission
-from protect.orgs.errors import OrganisationRefusal
+from protect.orgs import access, enums, errors
 from protect.orgs.models import Team
 from protect.ui.pages import posted
 from protect.vault.access import must_be_open
@@ -30,9 +28,11 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
     place = access.get_membership(scope, pk)
     if place.team is None:
         raise Http404
-    access.must(scope, Permission.ADMIT, team=place.team)
-    if place.state != MembershipState.PENDING:
-        raise OrganisationRefusal("membership_move_not_allowed", state=place.state, move="admit")
+    access.must(scope, enums.Permission.ADMIT, team=place.team)
+    if place.state != enums.MembershipState.PENDING:
+        raise errors.OrganisationRefusal(
+            "membership_move_not_allowed", state=place.state, move="admit"
+        )
     must_be_open(place)
     form = posted(request, WordsForm)
     if form.is_valid():
@@ -72,7 +72,7 @@ def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
         "team": team,
         "is_due": rotation.is_due(team),
         "has_begun": rotation.is_under_way(team),
-        "may_begin": scope.may(Permission.SUPERVISE, team=team.pk),
+        "may_begin": scope.may(enums.Permission.SUPERVISE, team=team.pk),
         "progress": progress,
         "of": _total(progress),
     }

@@ -13,8 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from protect.kernel import clock, refusals
 from protect.orgs.models import Team
 from protect.ui.pages import posted
-from protect.vault.access import get_partner, partners_of
-from protect.vault.errors import FingerprintDiffers, PartnerKeyMismatch
+from protect.vault import access, errors
 from protect.vault.models import TeamKey
 from protect.vault.packets import pins
 from protect.vault.sessions.unlocked import Unlocked
@@ -25,10 +24,10 @@ from protect.vault.teams.forms import WordsForm
 @require_safe
 def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     team, opened = held_team(request, pk)
-    partner_keys = pins.partners(opened, team, partners_of(team))
+    partner_keys = pins.partners(opened, team, access.partners_of(team))
     for partner in partner_keys:
         if partner.state is pins.PinState.MISMATCH:
-            refusals.tell(PartnerKeyMismatch(team=partner.key.team.name))
+            refusals.tell(errors.PartnerKeyMismatch(team=partner.key.team.name))
     context = {"team": team, "partners": partner_keys, "words": [pins.own_words(team)]}
     return show(request, "partner_list.html", None, context)
 
@@ -37,7 +36,7 @@ def partner_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 @stepped_up
 def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpResponse:
     team, opened = held_team(request, pk)
-    key = get_partner(team, partner)
+    key = access.get_partner(team, partner)
     form = posted(request, WordsForm)
     if form.is_valid():
         with form.mending():
@@ -46,7 +45,7 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
                 return redirect("vault:partner_list", pk=pk)
     partner_key = pins.partners(opened, team, [key])[0]
     if partner_key.state is pins.PinState.MISMATCH:
-        raise PartnerKeyMismatch(team=key.team.name)
+        raise errors.PartnerKeyMismatch(team=key.team.name)
     context = {
         "team": team,
         "partner": key.team,
@@ -60,7 +59,7 @@ def _is_theirs(opened: Unlocked, team: Team, key: TeamKey, form: WordsForm) -> b
     """Pin a key if its words are right; else say in the form what that means here."""
     try:
         pins.compare(opened, team, key, form.cleaned_data["words"], at=clock.now())
-    except FingerprintDiffers:
+    except errors.FingerprintDiffers:
         form.add_error(
             "words",
             _(

@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock
-from protect.orgs import access, alarms
-from protect.orgs.enums import Permission, TeamState
+from protect.orgs import access, alarms, enums
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 from protect.vault.access import (
@@ -41,7 +40,7 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "organisation": organisation,
         "places": [(slot, officers.get(slot)) for slot in SLOTS],
-        "may_appoint": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
+        "may_appoint": scope.may(enums.Permission.MANAGE_ORGANISATION, organisation=pk),
         "last_drill": recovery_kit.last_drill(pk),
         "drill_due": recovery_kit.drill_due(pk),
         "kits": _unfinished_kits(scope, organisation),
@@ -52,7 +51,7 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
     """Return the visible teams with a key and a kit with gaps, by name, with who finishes each."""
     teams = Team.objects.visible_to(scope).filter(organisation=organisation)
-    with_key = teams.exclude(state__in=(TeamState.NO_KEY, TeamState.RETIRED))
+    with_key = teams.exclude(state__in=(enums.TeamState.NO_KEY, enums.TeamState.RETIRED))
     rows = [standing(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
     return [
         {"team": row.team, "who": wording.who_finishes_kit(row), "is_at_risk": row.is_at_risk}
@@ -180,7 +179,7 @@ def _kit(team_standing: Standing) -> dict[str, object]:
         "state": wording.state_of(team_standing),
         "places": [(slot, officers.get(slot)) for slot in SLOTS],
         "is_ready": team_standing.officers == len(SLOTS),
-        "may_appoint": Permission.MANAGE_ORGANISATION in team_standing.mine,
+        "may_appoint": enums.Permission.MANAGE_ORGANISATION in team_standing.mine,
         "last_drill": recovery_kit.last_drill(organisation),
         "drill_due": team_standing.drill,
     }
@@ -192,5 +191,5 @@ def _managed(scope: Scope, pk: UUID, slot: int) -> Organisation:
     organisation = access.get_organisation(scope, pk)
     if slot not in SLOTS:
         raise Http404
-    access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
+    access.must(scope, enums.Permission.MANAGE_ORGANISATION, organisation=organisation)
     return organisation

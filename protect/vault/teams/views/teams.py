@@ -13,12 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.kernel import clock, text
-from protect.orgs import access as orgs_access
-from protect.orgs import actions as orgs
+from protect.orgs import access as orgs_access, actions as orgs, profiles
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
-from protect.orgs.profiles import suspended_for
 from protect.ui.pages import posted
 from protect.vault import access
 from protect.vault.sessions.unlocked import must_recognise, unlocked
@@ -39,7 +37,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
         "others": [_row(each) for each in foreign if Permission.MANAGE_TEAM in each.mine],
         "reviewed": [_row(each) for each in foreign if Permission.MANAGE_TEAM not in each.mine],
         "managed": access.managed_by(scope),
-        "suspended": suspended_for(scope),
+        "suspended": profiles.suspended_for(scope),
     }
     return show(request, "team_list.html", None, context)
 

@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import translation
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from protect.trainings.scheduling.clocks import Times, has_change, instants
 from protect.trainings.scheduling.errors import ClockRefused

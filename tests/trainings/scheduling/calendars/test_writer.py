@@ -7,8 +7,7 @@ from zoneinfo import available_timezones
 import icalendar
 import pytest
 import vobject
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from protect.trainings.scheduling.calendars import Reader, document
 from tests.trainings.scheduling.calendars.linter import lint
