@@ -18,8 +18,8 @@ from django.conf import settings
 from protect.demo.consortium import DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.kernel import tables
 from protect.orgs import access, actions as orgs, roles
+from protect.orgs.access import holders
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
-from protect.orgs.holders import holders
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.vault import enums
 from protect.vault.enums import Kind, WrapKind

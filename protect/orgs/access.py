@@ -5,20 +5,24 @@ A thing of another organisation, a missing one and an ended one give the same 40
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from protect.orgs import errors, holders, rules
+from protect.notices.actions import post
+from protect.orgs import errors, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
-from protect.orgs.models.queries import OrganisationQuerySet
-from protect.orgs.roles import level_of, permissions_of, roles
+from protect.orgs.models.queries import MembershipQuerySet, OrganisationQuerySet
+from protect.orgs.roles import giving, level_of, permissions_of, roles
 from protect.orgs.scope import NOBODY, Held, Scope
 
 
@@ -173,11 +177,11 @@ def is_last(membership: Membership) -> bool:
         return False
     gives = permissions_of(membership.role)
     if Permission.MANAGE_ORGANISATION in gives:
-        managing = holders.holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
+        managing = holding(Permission.MANAGE_ORGANISATION).exclude(pk=membership.pk)
         if not managing.filter(organisation=membership.organisation_id).exists():
             return True
     if Permission.OPERATE in gives:
-        return not holders.holding(Permission.OPERATE).exclude(pk=membership.pk).exists()
+        return not holding(Permission.OPERATE).exclude(pk=membership.pk).exists()
     return False
 
 
@@ -236,3 +240,29 @@ def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organ
     manages = Permission.MANAGE_ORGANISATION in mine
     if not rules.may_give(mine, roles()[role].permissions, manages_organisation=manages):
         raise PermissionDenied
+
+
+def holding(permission: Permission) -> MembershipQuerySet:
+    """Return the active memberships whose role gives a permission."""
+    return Membership.objects.active().filter(role__in=giving(permission))
+
+
+def holders(
+    permission: Permission,
+    *,
+    organisation: UUID | None = None,
+    team: UUID | None = None,
+    country: str | None = None,
+) -> QuerySet[User]:
+    """Return the users who hold a permission, each once; optionally in one place only."""
+    where = {"organisation": organisation, "team": team, "organisation__country": country}
+    named = {name: value for name, value in where.items() if value is not None}
+    memberships = holding(permission).filter(**named)
+    return User.objects.filter(pk__in=memberships.values("user")).order_by("pk")
+
+
+def notify(people: Iterable[User], template: str, *, at: datetime, path: str = "/") -> None:
+    """Post one mail to each person, in their language, that leads to a page of the desk."""
+    for user in people:
+        link = f"{settings.STAFF_URL}{path}"
+        post(at=at, to=user.email, template=template, language=user.language, link=link)

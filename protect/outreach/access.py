@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
+from protect.orgs.access import holders
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
 from protect.orgs.models import Organisation, User
 from protect.orgs.scope import Scope
 from protect.outreach import models, rules

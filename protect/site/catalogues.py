@@ -31,7 +31,10 @@ PUBLIC = (
     *("kernel/", "reference/", "findhelp/"),
     *("directory/hours/", "matching/wording.py"),
 )
-DESK = ("findhelp/desk", "findhelp/posters/", "findhelp/templates/findhelp/desk")
+DESK = (
+    *("findhelp/desk", "findhelp/errors.py", "findhelp/posters/"),
+    "findhelp/templates/findhelp/desk",
+)
 PUBLIC_TEXT = "public_text"  # marks a sentence of the public in a file for the desk
 KEYWORDS = {
     "_": None,

@@ -13,9 +13,9 @@ from django.db.models import Q
 from protect.audit import models, rules
 from protect.audit.context import AuditContext
 from protect.orgs import access, enums, errors
+from protect.orgs.access import holders, notify
 from protect.orgs.actions import details
 from protect.orgs.alarms import alarms_url
-from protect.orgs.holders import holders, notify
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 

@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from protect.audit.context import AuditContext
 from protect.orgs import access, enums, rules
+from protect.orgs.access import holders, holding, notify
 from protect.orgs.actions import details
 from protect.orgs.errors import OrganisationRefusal
-from protect.orgs.holders import holders, holding, notify
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.roles import gives_keys, roles
 from protect.orgs.scope import Scope

@@ -10,10 +10,9 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
 from protect.orgs import errors, profiles, rules
-from protect.orgs.access import must, must_somewhere, who
+from protect.orgs.access import holders, must, must_somewhere, notify, who
 from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
-from protect.orgs.holders import holders, notify
 from protect.orgs.models import Invitation, Organisation, Vouch
 from protect.orgs.scope import Scope
 

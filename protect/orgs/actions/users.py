@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import access, enums, errors, holders, rules
+from protect.orgs import access, access as orgs_access, enums, errors, rules
 from protect.orgs.actions import details, memberships, throttle
 from protect.orgs.models import Invitation, Membership, Organisation, User
 from protect.orgs.scope import Scope
@@ -44,7 +44,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
         raise errors.OrganisationRefusal("account_move_not_allowed")
     memberships.must_leave_operators(user=locked)
     _suspend(scope, "suspend_user", locked, at, suspended_at=at)
-    holders.notify([locked], "suspended", at=at)
+    orgs_access.notify([locked], "suspended", at=at)
     return locked
 
 

@@ -31,7 +31,6 @@ REFUSALS: dict[str, Promise] = {
     "partner_key_mismatch": _("The stored key of a partner was not the key of that team."),
     "not_allowed": _("Their role does not allow it."),
     "not_found": _("There is nothing there, or it is not for them."),
-    "outside_consent": _("The consent does not include all of it."),  # of a packet
     "packet_closed": _("The link no longer opens."),
     "passphrase_refused": _("It was not their passphrase."),
     "pin_changed": _("The key is not the one that was compared."),  # a partner's key

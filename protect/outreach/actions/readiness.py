@@ -12,8 +12,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from protect.notices.enums import Template
+from protect.orgs.access import holders
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
 from protect.orgs.scope import Scope
 from protect.outreach import access, labels, rules
 from protect.outreach.enums import RequestState

@@ -18,8 +18,8 @@ from protect.audit.context import AuditContext
 from protect.kernel.ids import drawn_code
 from protect.notices.actions import post
 from protect.notices.enums import Template
+from protect.orgs.access import holders
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
 from protect.orgs.rules import is_demo_address
 from protect.outreach import enums, errors, rules
 from protect.outreach.models import SessionRequest

@@ -13,8 +13,8 @@ from django.db import transaction
 from protect.audit import facts, models, rules
 from protect.audit.context import AuditContext
 from protect.notices import actions, enums
+from protect.orgs.access import holding
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holding
 from protect.orgs.models import User
 from protect.vault.errors import VaultRefusal
 from protect.vault.formats import errors, secrets, signing

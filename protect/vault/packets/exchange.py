@@ -12,8 +12,8 @@ from django.db import transaction
 
 from protect.audit.context import AuditContext, in_chain_order
 from protect.audit.rules import GONE
+from protect.orgs.access import holders, notify
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holders, notify
 from protect.orgs.models import Team
 from protect.vault.enums import Kind, Opener
 from protect.vault.errors import CodeWrong, RecordDamaged, RecordGone, VaultRefusal

@@ -11,8 +11,8 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs
+from protect.orgs.access import holders, notify
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
-from protect.orgs.holders import holders, notify
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of, roles
 from protect.orgs.scope import Scope

@@ -13,9 +13,9 @@ from django.db.models import Max, QuerySet
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs, roles
+from protect.orgs.access import holders, notify
 from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
-from protect.orgs.holders import holders, notify
 from protect.orgs.models import Membership, Team
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState, Kind, Opener, Owner

@@ -17,8 +17,8 @@ from protect.directory import enums, models
 from protect.directory.fact_records.checks import Standing, standings
 from protect.notices.actions import post
 from protect.notices.enums import Template
+from protect.orgs.access import holders, holding
 from protect.orgs.enums import OrganisationState, Permission
-from protect.orgs.holders import holders, holding
 from protect.orgs.models import Organisation
 from protect.verification.models import ProviderLink, QueueItem, Reminder
 from protect.verification.provider_links.provider_links import may_be_written_to, send_link

@@ -11,8 +11,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from protect.notices.enums import Template
+from protect.orgs.access import holders
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base import access

@@ -12,8 +12,8 @@ from django.utils.crypto import salted_hmac
 
 from protect.audit.context import AuditContext
 from protect.notices import actions, enums, models
+from protect.orgs.access import holders
 from protect.orgs.enums import Permission
-from protect.orgs.holders import holders
 from protect.trainings.base.access import token_hash
 from protect.trainings.base.links import public_address
 from protect.trainings.scheduling.enums import ResourceKind
