@@ -56,8 +56,8 @@ def parse_with(tmp_path, monkeypatch):
     monkeypatch.setattr(apart, "PATHS", f"{apart.PATHS}{os.pathsep}{tmp_path}")
     start = apart.START.replace(
         "main(*sys.argv[2:])",
-        "from protect.uploads import worker; worker.PARSERS = "
-        "{'demo': worker.PARSERS['import_csv'].__class__('demo_parser', memory=300 * 2**20, "
+        "from protect.uploads import parsers; parsers.PARSERS = "
+        "{'demo': parsers.PARSERS['import_csv'].__class__('demo_parser', memory=300 * 2**20, "
         "cpu_seconds=1)}; main(*sys.argv[2:])",
     )
     command = (*COMMAND[:5], start, apart.PATHS)
