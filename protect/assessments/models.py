@@ -64,7 +64,6 @@ class Inquiry(models.Model):
 
 class Response(UuidModel):
     """Answers to one form. Only a named assessment is linked to a registration.
-
     `pair` is a keyed hash of the card's code; after the analysis is frozen, a random id. The time
     is a half day of the course, of an evaluation its day; the language is not kept: what one person
     alone has would single them out. The order of rows is random (`actions.row_order`)."""

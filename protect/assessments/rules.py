@@ -64,7 +64,6 @@ WITHOUT_GAPS = 9  # boxes: up to so many, numbers without anything between them 
 
 def pressed(question: FormField, typed: str) -> dict[str, list[str]]:
     """Return the POST data that a browser would have sent. An empty text sends nothing.
-
     Shapes: the first box is 1. Several numbers: “134”, from ten boxes on “1 3 12”. A ranking: the
     place beside each line, in the order of lines; a matrix: the column of each line, - for none.
     Errors: Bad, with the mistake."""

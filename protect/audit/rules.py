@@ -109,13 +109,10 @@ def lock_key(name: str) -> int:
 
 
 def digest(line: Line) -> bytes:
-    """Return the hash that an entry must carry; its own field `hash` is not read.
-
-    A reason is one more item at the end: entries without one keep the hash of earlier releases.
-    Units: `at` counts as microseconds since 1970.
-    Errors: TypeError for a naive `at`, and for an id that is text: it would be read back otherwise.
-    Source: the vault's audit format.
-    """
+    """Return the hash that an entry must carry; its own field `hash` is not read. A reason is one
+    more item at the end: entries without one keep the hash of earlier releases. Units: `at` counts
+    as microseconds since 1970. Errors: TypeError for a naive `at`, and for an id that is text: it
+    would be read back otherwise. Source: the vault's audit format."""
     if any(isinstance(each, str) for each in (line.actor, line.organisation, line.consent)):
         raise TypeError("actor, organisation and consent are UUIDs, not texts")
     at = (line.at - EPOCH) // timedelta(microseconds=1)

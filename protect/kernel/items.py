@@ -15,11 +15,10 @@ NONE, TEXT, INTEGER, IDENTIFIER, BYTES = range(5)
 
 
 def items(*values: str | int | UUID | bytes | None) -> bytes:
-    """Return values as bytes: two different lists never give the same, at any length.
-    Shapes: text as UTF-8, an integer as 8 bytes signed, a UUID as 16 bytes; all big-endian. Errors:
-    TypeError for a value of another type, bool among them; OverflowError for an integer beyond 64
-    bits; UnicodeEncodeError for half of a surrogate pair. Source: the vault's byte formats,
-    T(…)."""
+    """Return values as bytes: two different lists never give the same, at any length. Shapes: text
+    as UTF-8, an integer as 8 bytes signed, a UUID as 16 bytes; all big-endian. Errors: TypeError
+    for a value of another type, bool among them; OverflowError for an integer beyond 64 bits;
+    UnicodeEncodeError for half of a surrogate pair. Source: the vault's byte formats, T(…)."""
     parts = [len(values).to_bytes(4, "big")]
     for value in values:
         kind, spell = SPELLED.get(type(value)) or _spelling(value)

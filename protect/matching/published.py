@@ -65,9 +65,7 @@ class Current:
 
     def get(self) -> Snapshot:
         """Return the snapshot, not older than ASK_SECONDS if the database can be reached.
-
-        Errors: django.db.Error, only before the first snapshot was read.
-        """
+        Errors: django.db.Error, only before the first snapshot was read."""
         snapshot = self._snapshot
         if snapshot is not None and self._clock() - self._asked_at < ASK_SECONDS:
             return snapshot

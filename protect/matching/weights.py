@@ -155,9 +155,7 @@ class Weights(BaseModel):
 @cache
 def load() -> Weights:
     """Return the weights of matching.toml, sections of overlays replacing ours.
-
-    Errors: DataError, also for a cost that does not rise from yes over unknown to no.
-    """
+    Errors: DataError, also for a cost that does not rise from yes over unknown to no."""
     sections: dict[str, Any] = {}
     for path in tables.files(PACKAGE, KIND):
         sections.update(tables.read(path))

@@ -43,9 +43,7 @@ class Mail:
 
 def post(*, at: datetime, to: str, template: str, language: str, link: str = "") -> Outgoing:
     """Put a mail into the outbox, in the caller's transaction.
-
-    Errors: mail_address_bad; ValueError.
-    """
+    Errors: mail_address_bad; ValueError."""
     return post_all([Mail(to, template, language, link)], at=at)[0]
 
 
@@ -59,11 +57,9 @@ def post_all(mails: Iterable[Mail], *, at: datetime) -> list[Outgoing]:
 
 def sweep(*, at: datetime, limit: int = 50, may_go_on: Callable[[], bool] = lambda: True) -> Swept:
     """Send what is due, one mail after the other; `may_go_on` is asked before each.
-
-    A mail is leased before it is sent and marked afterwards, each in a transaction of its own:
-    a worker that dies between the two leaves a lease, and the mail is sent again once it expires.
-    Errors: mail_not_set, DataError; nothing is leased then.
-    """
+    A mail is leased before it is sent and marked afterwards, each in a transaction of its own: a
+    worker that dies between the two leaves a lease, and the mail is sent again once it expires.
+    Errors: mail_not_set, DataError; nothing is leased then."""
     delivery.must_be_configured()
     begun, counts = clock.now(), [0, 0]
 
@@ -125,9 +121,7 @@ def _wake() -> None:
 @transaction.atomic
 def _lease(at: datetime) -> Outgoing | None:
     """Lease the next due mail, so that no other worker sends it; None when there is none.
-
-    PostgreSQL skips what another sender is just taking; SQLite lets one transaction write.
-    """
+    PostgreSQL skips what another sender is just taking; SQLite lets one transaction write."""
     row = Outgoing.objects.ready(at).select_for_update(skip_locked=True).first()
     if row is not None:
         row.leased_until = at + rules.LEASE

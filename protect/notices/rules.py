@@ -39,11 +39,9 @@ UNSURE = frozenset({Failure.TIMEOUT, Failure.DISCONNECTED})
 
 def delay_after(tries: int, failure: str) -> timedelta:
     """Return how long to wait after a number of failed tries.
-
-    When the mail may have arrived, never less than a lease: a server that forgets Message-IDs
-    after minutes should not show it twice in a row.
-    Errors: ValueError when nothing was tried.
-    """
+    When the mail may have arrived, never less than a lease: a server that forgets Message-IDs after
+    minutes should not show it twice in a row.
+    Errors: ValueError when nothing was tried."""
     if tries < 1:
         raise ValueError("tries begin at 1")
     delay = DELAYS[min(tries, len(DELAYS)) - 1]
@@ -57,9 +55,7 @@ def is_over(created: datetime, at: datetime) -> bool:
 
 def must_be_link(link: str, template: Template) -> None:
     """Refuse a link that is no address of a site, and a missing link where one is required.
-
-    Errors: ValueError: links are made by code, never typed.
-    """
+    Errors: ValueError: links are made by code, never typed."""
     if not link and template in NEEDS_LINK:
         raise ValueError(f"{template.value} needs a link")
     is_address = link.startswith(("https://", "http://")) and link.split() == [link]

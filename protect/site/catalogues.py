@@ -215,9 +215,7 @@ def _in_python(path: Path) -> Iterator[TranslatableString]:
 
 def _note_of_row(lines: list[str], line: int) -> str:
     """Return the note of the table that a line stands in, and the comment behind the line.
-
-    A table ends with its bracket, or at the first empty line.
-    """
+    A table ends with its bracket, or at the first empty line."""
     above = takewhile(_is_in_table, reversed(lines[: line - 1]))
     matches = (OF_TABLE.search(each) for each in above)
     shared = next((match[1] for match in matches if match), "")

@@ -25,13 +25,10 @@ from protect.trainings.registrations.models import CountedPerson, Participant, R
 def correct(
     scope: Scope, person: Participant, values: Mapping[str, Any], *, edited: int, at: datetime
 ) -> Participant:
-    """Replace a participant's data. `edited` is the version that the form's page showed.
-
-    With another address the links that were mailed before end, and the new address gets new ones.
-    Shapes: `values` has `fields.CORRECTED`.
-    Errors: PermissionDenied; trainings_edit_conflict, also for a participant erased meanwhile;
-    trainings_address_taken.
-    """
+    """Replace a participant's data. `edited` is the version that the form's page showed. With
+    another address the links that were mailed before end, and the new address gets new ones.
+    Shapes: `values` has `fields.CORRECTED`. Errors: PermissionDenied; trainings_edit_conflict, also
+    for a participant erased meanwhile; trainings_address_taken."""
     audit = access.planner_context(scope, person.host_id, at=at)
     editions = list(person.registrations.order_by("edition").values_list("edition", flat=True))
     for extension in extensions():

@@ -71,9 +71,7 @@ def forget_unproven(*, at: datetime) -> int:
 
 def forget_named_lists(*, at: datetime) -> int:
     """Erase people whose last training is as long ago as the grant wants lists; return how many.
-
-    Each has a transaction of their own.
-    """
+    Each has a transaction of their own."""
     before = at - vocabulary.kept_for("named_lists")
     last = models.Participant.objects.filter(erased_at=None).annotate(
         last=Max("registrations__edition__sessions__ends_at")
@@ -89,10 +87,8 @@ def forget_named_lists(*, at: datetime) -> int:
 
 def _hold(person: models.Participant) -> None:
     """Lock all that is changed, in the order that all keep, before the first entry of the audit.
-
     How editions are measured, editions by id, needs and the keys to which they are sealed, lists,
-    the person, doubts.
-    """
+    the person, doubts."""
     _lock_above(person.registrations.order_by("edition").values_list("edition", flat=True))
     editions = seats.locked_of(person)
     _hold_needs(editions, Need.objects.filter(registration__participant=person))

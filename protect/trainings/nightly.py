@@ -38,9 +38,7 @@ def steps_of_night() -> dict[str, Step]:
 
 def keep(*, at: datetime, say: Say, steps: Mapping[str, Step] | None = None) -> list[str]:
     """Take every step, those of the night if none are given; return the names of those that failed.
-
-    A night without failures stands in the platform's chain: `protect check` warns without it.
-    """
+    A night without failures stands in the platform's chain: `protect check` warns without it."""
     failed = take("trainings", steps_of_night() if steps is None else steps, at=at, say=say)
     if not failed:
         with transaction.atomic():

@@ -101,7 +101,6 @@ def too_few_pairs(pairs: int, limits: Limits) -> Reason | None:
 
 def signed_rank(differences: Floats) -> float:
     """Return p of Wilcoxon's signed-rank test after Pratt: noughts are ranked, then left out.
-
     Ties share their mean rank. Up to EXACT_TO ranks all patterns of signs are enumerated, ties and
     noughts included; beyond, the normal approximation, without correction for continuity. Source:
     Wilcoxon 1945; Pratt 1959; Cureton 1967."""

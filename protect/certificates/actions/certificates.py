@@ -38,7 +38,6 @@ def issue(
     scope: Scope, registration: models.Registration, *, at: datetime, reason: str = ""
 ) -> Certificate:
     """Issue a certificate of a past edition to one participant, and mail them.
-
     `reason`: why they get another after theirs was revoked; it stays at the desk. Errors:
     PermissionDenied; certificates_not_due; certificates_stands; certificates_not_earned;
     trainings_reason_missing; BadgeKeyMissing; certificates_unfit."""

@@ -30,9 +30,8 @@ def facts_of(service: models.Service) -> dict[enums.Fact, Values]:
 def replace(
     service: models.Service, fact: enums.Fact, values: Mapping[str, Any], *, at: datetime
 ) -> None:
-    """Write the values of one fact. A key that is left out keeps its value.
-    Rows that already say it are kept, so that their ids are. Call it in a transaction in which the
-    service is locked."""
+    """Write the values of one fact. A key that is left out keeps its value. Rows that already say
+    it are kept, so that their ids are. Call it in a transaction in which the service is locked."""
     if fact == enums.Fact.ADDRESS:
         addresses.write(service, values)
     else:

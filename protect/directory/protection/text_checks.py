@@ -37,10 +37,9 @@ def must_not_be_named_there(service: Service, name: str) -> None:
 
 
 def silence(service: Service) -> None:
-    """Take what reads like an address out of a protected service as it was loaded.
-    For readers: nothing is saved. Of its own texts, of translations, and of the columns that facts
-    declare as free text. Errors: KeyError, when rows were not prefetched: others would be
-    changed."""
+    """Take what reads like an address out of a protected service as it was loaded. For readers:
+    nothing is saved. Of its own texts, of translations, and of the columns that facts declare as
+    free text. Errors: KeyError, when rows were not prefetched: others would be changed."""
     if service.address_audience == Audience.PUBLIC:
         return
     loaded = service._prefetched_objects_cache  # type: ignore[attr-defined]

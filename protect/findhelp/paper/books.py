@@ -35,9 +35,7 @@ from protect.reference.lookup import store
 
 def is_in(row: ServiceRow, country: str, area: str) -> bool:
     """Return whether a service is for people in an area: it is there, or serves it from elsewhere.
-
-    `area` is "" for the whole country. A service without a known place is always included.
-    """
+    `area` is "" for the whole country. A service without a known place is always included."""
     if row.country != country:
         return False
     if not area or row.scope is Scope.NATIONAL:

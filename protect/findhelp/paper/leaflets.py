@@ -192,9 +192,8 @@ def printed_facts(row: ServiceRow) -> list[Fact]:
 
 def until(row: ServiceRow, at: datetime) -> str:
     """Return the day on which the first fact of a paper is to be checked again, as ISO 8601.
-
-    "" where any of them is not fresh: then a paper promises nothing. The day is that of the place.
-    """
+    "" where any of them is not fresh: then a paper promises nothing. The day is that of the
+    place."""
     printed = printed_facts(row)
     if not printed or any(freshness_at(row, fact, at) is not Freshness.FRESH for fact in printed):
         return ""

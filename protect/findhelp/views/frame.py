@@ -39,10 +39,8 @@ def open_to_all(*methods: str) -> Callable[[OpenView], OpenView]:
 
 def in_language(*methods: str) -> Callable[[OpenView], OpenView]:
     """Mark a view as public, hand it the language of its path and let it speak it.
-
     The address of a merged entry leads to the one that stays: printed ones stay good. Not for ever,
-    a merging may be taken back.
-    """
+    a merging may be taken back."""
 
     def mark(view: OpenView) -> OpenView:
         @wraps(view)

@@ -48,10 +48,8 @@ def count(kind: Format, wanted: Wanted) -> int:
 
 def export(scope: Scope, kind: Format, wanted: Wanted, *, at: datetime) -> Iterator[bytes]:
     """Return a file piece by piece, and record the download.
-
     The audit entry stands in the chain of the user's organisation, else in the platform's.
-    Errors: PermissionDenied for anonymous users.
-    """
+    Errors: PermissionDenied for anonymous users."""
     if scope.user_id is None:
         raise PermissionDenied
     return _taken(scope, kind, wanted, at, lambda done: None)

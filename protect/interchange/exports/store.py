@@ -124,9 +124,7 @@ def _extras(ids: Iterable[UUID], readers: Readers) -> dict[UUID, Extra]:
 
 def _in_area(area: str) -> Q:
     """Return the condition that a service is in an area, or serves some of it by name.
-
-    Where it is counts for public places alone; of a protected one only its coarse cell.
-    """
+    Where it is counts for public places alone; of a protected one only its coarse cell."""
     inside = [code for code in lookup.areas() if area in terms.chain(code)]
     sites = addresses.public_sites().filter(
         location__place__area__in=inside,

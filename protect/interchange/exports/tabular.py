@@ -77,9 +77,7 @@ class Sheets:
 
 def write_sheet(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield a table in the columns that an import reads, in UTF-8.
-
-    The notice from the head of other files is its last column.
-    """
+    The notice from the head of other files is its last column."""
     columns = [*COLUMNS, NOTICE] if head.notice else [*COLUMNS]
     text = io.StringIO()
     writer = RecordWriter(text, columns)

@@ -95,10 +95,8 @@ VACANCIES = {name: table for name, table in TABLES.items() if table.is_for_membe
 
 def read(services: QuerySet[Service], *, for_members: bool = False) -> Iterator[Entry]:
     """Yield these services, in their order, with their related rows.
-
     A fixed number of queries for each CHUNK services; memory does not grow with their number.
-    `for_members` adds how many places are free. The caller has filtered what may be seen.
-    """
+    `for_members` adds how many places are free. The caller has filtered what may be seen."""
     return _read(services, {**RELATED, **VACANCIES} if for_members else RELATED)
 
 
@@ -117,9 +115,7 @@ def read_organisations(
     organisations: QuerySet[Organisation], *, is_full: bool, has_services: bool
 ) -> Iterator[tuple[OrganisationRow, bool, list[Entry]]]:
     """Yield these organisations, whether they run anything still, and their services.
-
-    `organisations` has `is_open` (filters.organisations). Without `is_full` no service is read.
-    """
+    `organisations` has `is_open` (filters.organisations). Without `is_full` no service is read."""
     size = len(OrganisationRow._fields)
     for chunk in _chunks(organisations, (*OrganisationRow._fields, "is_open")):
         entries: defaultdict[UUID, list[Entry]] = defaultdict(list)
@@ -195,10 +191,8 @@ def _by_service(rows: QuerySet[Any], shape: Any) -> defaultdict[UUID, list[Any]]
 
 def silenced(entry: Entry) -> Entry:
     """Return an entry; of a protected service without its places and mentions of them.
-
     Nothing of the kind should be stored at all. This is the last door, for what came in before it
-    was looked for, or by another way.
-    """
+    was looked for, or by another way."""
     if entry.service.address_audience == Audience.PUBLIC:
         return entry
     service = entry.service

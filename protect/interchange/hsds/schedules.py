@@ -33,9 +33,7 @@ class Wall(NamedTuple):
 
 def wall_of(country: str, sites: Sequence[address.SiteRow], at: datetime) -> Wall:
     """Return the clock of a service: that of its first public place, else of its country.
-
-    Rows begin on the first of the month, so that a document is the same for as long.
-    """
+    Rows begin on the first of the month, so that a document is the same for as long."""
     start = at.date().replace(day=1)
     for site in sites:
         place = lookup.rows().get(site.location__place_id or 0)
@@ -46,9 +44,7 @@ def wall_of(country: str, sites: Sequence[address.SiteRow], at: datetime) -> Wal
 
 def schedules(row: opening_hours.ScheduleRow, wall: Wall) -> Iterator[dict[str, Any]]:
     """Yield a schedule as recurring rows; as one row without times if none can express it.
-
-    The first row carries what is said of all: hours as text, zone, note.
-    """
+    The first row carries what is said of all: hours as text, zone, note."""
     zone = wall.zone if row.expression else ""
     appointment = APPOINTMENT if row.by_appointment else ""
     details = {

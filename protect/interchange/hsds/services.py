@@ -104,9 +104,7 @@ def at_location(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, Any]:
 
 def _closed(entry: Entry) -> dict[str, Any]:
     """Return what stays of a service that the public no longer sees, so that copies end.
-
-    One that is only suspended keeps its name; numbers and texts may be why it was.
-    """
+    One that is only suspended keeps its name; numbers and texts may be why it was."""
     service = entry.service
     is_gone = service.status == Status.WITHDRAWN
     name = GONE if is_gone else texts.plain(service.name)
@@ -181,9 +179,7 @@ def _categories(entry: Entry) -> list[str]:
 
 def _is_told(row: CheckRow, at: datetime) -> bool:
     """Return whether a check is published by now: a dispute from the next day on, its date alone.
-
-    On the same day its hour would follow, which could identify the reporter.
-    """
+    On the same day its hour would follow, which could identify the reporter."""
     return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
 
 
@@ -229,10 +225,8 @@ def documents(
     for_members: bool = False,
 ) -> Iterator[dict[str, Any]]:
     """Yield full documents of these services, in their order; memory stays flat.
-
     A service that the public does not see now is only marked as gone. `for_members` adds how many
-    places are free. The caller has filtered what may be seen (`known_outside`).
-    """
+    places are free. The caller has filtered what may be seen (`known_outside`)."""
     now = at or clock.now()
     for entry in entries.read(services, for_members=for_members):
         yield schemas.fitted(full(entry, now), "service", variant)

@@ -115,9 +115,7 @@ def taxonomy(scheme: Scheme) -> dict[str, Any]:
 @cache
 def document(term: Term, *, is_full: bool = True) -> dict[str, Any]:
     """Return a term as a document; `is_full` with its taxonomy. A missing description is its name.
-
-    The object is shared: a caller copies it before changing it.
-    """
+    The object is shared: a caller copies it before changing it."""
     return stated(
         {
             "id": str(term.id),

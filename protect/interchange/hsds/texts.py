@@ -24,9 +24,7 @@ SILENT = {"script", "style", "title", "textarea", "iframe", "noscript"}  # go wi
 
 def plain(text: str) -> str:
     """Return a text without any markup, escaped markup included, for readers who show it as HTML.
-
-    "5 < 6" and "women & girls" stay as they are.
-    """
+    "5 < 6" and "women & girls" stay as they are."""
     if "<" not in text and "&" not in text:
         return text.strip()
     for _ in range(LAYERS):

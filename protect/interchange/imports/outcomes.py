@@ -98,10 +98,8 @@ def completions(
     rows: Sequence[Row], source: str, stored: Mapping[str, StoredService], missing: Sequence[str]
 ) -> dict[str, dict[str, str]]:
     """Return the stored cells of the columns that a file lacks, by the ids of its changed rows.
-
     Only an empty cell of a column that the file has deletes what is stored. An unchanged row stays
-    as it is.
-    """
+    as it is."""
     ids = [row.source_id for row in rows if missing and _has_changed(row, stored)]
     services = Service.objects.filter(source=source, source_id__in=ids).order_by("pk")
     completions = {}

@@ -89,10 +89,8 @@ def spots_beside(lines: Sequence[Row], left_out: Collection[str]) -> list[str]:
 
 def strays(lines: Sequence[Row], columns: Columns, every: Sequence[str]) -> list[str]:
     """Return the columns of a file that seem to hold addresses but are mapped to something else.
-
-    `every` column that is looked at: those that are named as places are none of them. The name
-    of the column counts, and its cells where it is mapped to free text.
-    """
+    `every` column that is looked at: those that are named as places are none of them. The name of
+    the column counts, and its cells where it is mapped to free text."""
     ours_of = {heading: ours for ours, heading in columns.items()}
     return [
         heading
@@ -108,9 +106,7 @@ def strays(lines: Sequence[Row], columns: Columns, every: Sequence[str]) -> list
 
 def kept_name(heading: str) -> str:
     """Return the name of a column as it may be kept: as it is if we know it, else a fingerprint.
-
-    The fingerprint needs the installation's secret, so that no list of streets could read it.
-    """
+    The fingerprint needs the installation's secret, so that no list of streets could read it."""
     if by_name(heading):
         return heading
     digest = salted_hmac("directory.column", heading, algorithm="sha256").hexdigest()
@@ -121,11 +117,9 @@ def unnamed_places(
     table: Table, columns: Columns, places: Collection[str], may_be_shelter: Callable[[Row], bool]
 ) -> list[str]:
     """Return the columns that seem to hold addresses and are not named so; none without shelters.
-
     Cells of an unnamed column are not searched for in the other cells, and those of a column that
-    is mapped to another meaning would be stored. So the user must name the column first.
-    `columns`: ours → the file's. `places`: columns that the user marked as addresses.
-    """
+    is mapped to another meaning would be stored. So the user must name the column first. `columns`:
+    ours → the file's. `places`: columns that the user marked as addresses."""
     others = [name for name in table.columns if name not in places]
     suspects = strays(table.lines, columns, others)
     return suspects if suspects and any(map(may_be_shelter, table.lines)) else []

@@ -162,9 +162,7 @@ def stated_cells(statement: Statement) -> dict[str, str]:
 
 def is_echo(read: Mapping[str, str], statement: Statement) -> bool:
     """Return whether a row repeats our own values of a service and adds nothing.
-
-    Missing columns are not compared.
-    """
+    Missing columns are not compared."""
     stated = cells(statement)
     return all(
         (text == stated[column].strip()) if column in stated else not text

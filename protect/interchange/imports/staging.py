@@ -72,9 +72,7 @@ def must_hide(
     cells: Cells, protected: Collection[str], id_columns: Sequence[str] = ID_COLUMNS
 ) -> bool:
     """Return whether the place of a row must be hidden. An id that is made is then kept.
-
-    Without the city another one would be made, and the service would not be known again.
-    """
+    Without the city another one would be made, and the service would not be known again."""
     if protected and not cells["source_id"]:
         generated = made_id(Cells(cells.texts), id_columns)
         if generated in protected:
@@ -94,9 +92,7 @@ def country_of(cells: Cells) -> str:
 
 def misshapen(row: Row) -> Row:
     """Return why a row cannot be read. Its cells are in wrong columns, so none is repeated.
-
-    Only the id is, unless it reads like an address. `row` stands under our columns.
-    """
+    Only the id is, unless it reads like an address. `row` stands under our columns."""
     source_id = "" if shelters.id_tells_place(row["source_id"]) else row["source_id"]
     bad = Row({"source_id": source_id}, number=row.number, extra=row.extra, source_id=source_id)
     bad.refuse(

@@ -61,10 +61,8 @@ def validate(
     protected: Collection[str] = frozenset(),
 ) -> Row:
     """Return a row with its faults, and with its draft unless one of them refuses it.
-
     `protected` are ids of services with an address that is never stored: their rows are read as
-    those of shelters, whatever their kind.
-    """
+    those of shelters, whatever their kind."""
     if row.extra:
         return staging.misshapen(row)
     shelter_city: str | None = None

@@ -109,9 +109,7 @@ def _forget(updated: Drafts) -> None:
 
 def _update(source: str, key: UUID, draft: Draft, at: datetime) -> None:
     """Write a draft over a service. The audiences of the service and of its address never widen.
-
-    A file without these columns, or with wider audiences, changes neither.
-    """
+    A file without these columns, or with wider audiences, changes neither."""
     service = Service.objects.get(pk=key)
     fields = _fields(source, draft)
     if service.address_audience == Audience.NEVER_STORED:
@@ -193,10 +191,8 @@ def _locations(source: str, drafts: Drafts) -> Iterator[tuple[UUID, Location]]:
 
 def _write_nested(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None:
     """Write the nested rows of drafts.
-
     A service that was edited here and is still `taken` from the file keeps what no column of a file
-    can hold: conditions of other kinds, the hours of the other channel, interpreters.
-    """
+    can hold: conditions of other kinds, the hours of the other channel, interpreters."""
     for name, table in OF_A_DRAFT.items():
         tables.write(table, {key: _values(draft, name) for key, draft in drafts.items()})
     for code, fact in FACTS.items():

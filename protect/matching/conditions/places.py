@@ -87,10 +87,8 @@ def weighed_ways(row: ServiceRow, prepared: PreparedQuestion) -> list[Mode | Non
 
 def _unchosen(row: ServiceRow, usable: frozenset[Mode]) -> frozenset[Mode]:
     """Return the ways that count if she chose none.
-
-    Help that is given in person counts as such: to call first shortens the waiting, not the
-    travel. Where the place is not known, she calls or writes.
-    """
+    Help that is given in person counts as such: to call first shortens the waiting, not the travel.
+    Where the place is not known, she calls or writes."""
     remote = usable - {Mode.IN_PERSON}
     if Mode.IN_PERSON in usable or not usable:
         if row.takes_calls:
@@ -138,10 +136,8 @@ def metres_between(first: tuple[float, float], second: tuple[float, float], trav
 
 def minutes_for(metres: int, travel: Travel) -> int:
     """Return how long the way takes: its first part walked, the rest at riding speed.
-
-    Units: metres in a straight line; minutes, rounded up. An estimate, and labelled so.
-    Integers only, so that every engine gets the same.
-    """
+    Units: metres in a straight line; minutes, rounded up. An estimate, and labelled so. Integers
+    only, so that every engine gets the same."""
     way = -(-metres * travel.detour_percent // 100)
     walked = min(way, travel.walk_up_to_metres)
     walk, ride = travel.walk_metres_per_hour, travel.ride_metres_per_hour

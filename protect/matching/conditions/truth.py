@@ -47,9 +47,7 @@ def of_value(condition: Condition, value: str) -> Truth:
 
 def of_values(condition: Condition, values: frozenset[str]) -> Truth:
     """Return the truth that a condition gives for a person with these codes, perhaps none.
-
-    To belong to one exclusive group is enough; to be included, each of hers must be named.
-    """
+    To belong to one exclusive group is enough; to be included, each of hers must be named."""
     shared = condition.values & values
     match condition.operator:
         case Operator.ALL | Operator.FIRST:  # the others wait, but are taken

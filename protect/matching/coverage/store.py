@@ -56,9 +56,7 @@ def days(country: str) -> list[date]:
 
 def changes(country: str, before: date, after: date) -> tuple[list[Change], int]:
     """Return the slices that differ between two days, the greatest change first.
-
-    With them: how many slices were kept on both days.
-    """
+    With them: how many slices were kept on both days."""
     first, second = _kept(country, before), _kept(country, after)
     compared = sorted(first.keys() & second.keys())
     differing = [
@@ -77,10 +75,8 @@ def _kept(country: str, day: date) -> dict[tuple[str, str, str], Numbers]:
 
 def keep_coverage(scope: Scope | None, country: str, *, at: datetime) -> int:
     """Keep the numbers of every slice of a country; return how many. No scope: the month's timer.
-
     Once more on the same day replaces what was kept. The day is UTC's. What is not worked out yet
-    is, before anything is locked. Errors: PermissionDenied; Country.DoesNotExist.
-    """
+    is, before anything is locked. Errors: PermissionDenied; Country.DoesNotExist."""
     audit = AuditContext(at=at, actor=None, organisation=None)
     if scope is not None:
         audit = access.permitted_context(scope, Permission.RELEASE_DIRECTORY, country, at=at)

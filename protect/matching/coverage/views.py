@@ -306,9 +306,7 @@ def _line(coverage_slice: Slice, code: str, here: Flags) -> RegionLine:
 
 def drawing(coverage_slice: Slice, title: str, text: str) -> Drawing:
     """Return a map of dots: settlements, never services. No tiles, nothing from outside.
-
-    An equirectangular projection: at most a few percent off in a country's farthest corner.
-    """
+    An equirectangular projection: at most a few percent off in a country's farthest corner."""
     x, y, height = _placed(coverage_slice)
     size = next(size for most, size in SIZES if len(coverage_slice.settlements) > most or most == 0)
 

@@ -124,10 +124,8 @@ def pass_for(scope: Scope, session: InformationSession, *, at: datetime) -> str:
 
 def passed(text: str, *, at: datetime) -> tuple[Scope, InformationSession]:
     """Return the user and the session of a pass.
-
     Errors: outreach_pass_over, outreach_pass_bad, outreach_pass_account_closed,
-    outreach_pass_not_yours.
-    """
+    outreach_pass_not_yours."""
     try:
         session, user, until = signing.Signer(salt=SALT).unsign_object(text)
     except signing.BadSignature:

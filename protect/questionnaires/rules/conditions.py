@@ -11,7 +11,6 @@ from protect.questionnaires.schemas import AtLeast, Condition, Definition, Plain
 
 def shown(form: Definition, values: Values) -> frozenset[str]:
     """Return the keys of the fields that are shown. Total: any answers give a result.
-
     A field of a section that is not shown is not shown either. The answer to a field that is not
     shown is no answer: a condition that asks for it finds nothing. Conditions look upwards only.
     Source: docs/adr/0024-questionnaires.md."""

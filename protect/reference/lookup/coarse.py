@@ -18,11 +18,9 @@ MIN_PEOPLE = 100_000
 
 def coarse_cell(row: PlaceRow, rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> str:
     """Return the smallest coarse area around a settlement: district, region, else its country.
-
-    An area is coarse when its settlements lie at least 20 km apart, north to south or west to
-    east, and count at least 100,000 people. `areas` leads from each code to its parent's. Two
-    settlements of one district have the same cell.
-    """
+    An area is coarse when its settlements lie at least 20 km apart, north to south or west to east,
+    and count at least 100,000 people. `areas` leads from each code to its parent's. Two settlements
+    of one district have the same cell."""
     inside = _by_area(rows, areas)
     return next((code for code in chain(row.area, areas) if _is_coarse(inside[code])), row.country)
 

@@ -47,10 +47,8 @@ def romanise(text: str) -> tuple[str, ...]:
 
 def skeletons(text: str) -> frozenset[str]:
     """Return the consonants of `text` as an ear sorts them, for every way to read it.
-
-    Voiced b and p, f and v, and all hissing sounds are one; h, y and vowels are silent. Two
-    names that share a skeleton may be the same name, spelt by people who heard it.
-    """
+    Voiced b and p, f and v, and all hissing sounds are one; h, y and vowels are silent. Two names
+    that share a skeleton may be the same name, spelt by people who heard it."""
     return frozenset(
         skeleton for spelling in romanise(text)[:HEARD] for skeleton in _skeletons(spelling)
     )

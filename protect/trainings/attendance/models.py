@@ -15,9 +15,7 @@ from protect.vault.models import Record
 
 class Attendance(models.Model):
     """A participant's attendance of one session, as staff confirmed it. Units: whole minutes.
-
-    `makes_up` is the session of their own edition for which they sat in a sibling edition.
-    """
+    `makes_up` is the session of their own edition for which they sat in a sibling edition."""
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="attendances")
     registration = models.ForeignKey(

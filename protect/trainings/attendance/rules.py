@@ -15,9 +15,8 @@ IN_PART = frozenset({AttendanceState.LATE, AttendanceState.LEFT_EARLY})
 
 class Attended(NamedTuple):
     """A participant's confirmed attendance for one session, `half_day`.
-
-    A make-up in a sibling edition names the session for which it makes up, not the one it was in.
-    """
+    A make-up in a sibling edition names the session for which it makes up, not the one it was
+    in."""
 
     half_day: UUID
     state: AttendanceState
@@ -26,9 +25,8 @@ class Attended(NamedTuple):
 
 def minutes_of(state: AttendanceState, planned: int, minutes: int | None = None) -> int:
     """Return the minutes of a state; `minutes` are those of a participant there in part.
-
-    Errors: trainings_attendance_minutes_wrong, in part without minutes, or with as many as planned.
-    """
+    Errors: trainings_attendance_minutes_wrong, in part without minutes, or with as many as
+    planned."""
     if state not in IN_PART:
         return planned if state in THERE else 0
     if minutes is None or not 0 < minutes < planned:
@@ -38,10 +36,8 @@ def minutes_of(state: AttendanceState, planned: int, minutes: int | None = None)
 
 def attended_minutes(planned: Mapping[UUID, int], confirmed: Iterable[Attended]) -> int:
     """Return the minutes attended of the sessions in `planned`: key and minutes of each.
-
     Of a session that was attended and made up the longer one counts, never more than was planned.
-    Cancelled sessions are not in `planned` and count nothing; excused minutes are not attended.
-    """
+    Cancelled sessions are not in `planned` and count nothing; excused minutes are not attended."""
     longest = dict.fromkeys(planned, 0)
     for each in confirmed:
         if each.half_day in longest and each.state in THERE:
@@ -75,10 +71,8 @@ def settle(
     before: AttendanceState | None, method: AttendanceMethod, state: AttendanceState
 ) -> AttendanceState:
     """Return the state to record after a source reported `state`; `before` is the state so far.
-
     A list or a sheet written by staff replaces the state. A scan only adds that the participant
-    came: a participant noted late stays late, and a list may have been quicker than a phone.
-    """
+    came: a participant noted late stays late, and a list may have been quicker than a phone."""
     if method is not AttendanceMethod.SCAN:
         return state
     return before if before in THERE else AttendanceState.PRESENT

@@ -99,9 +99,7 @@ def table_of(edition: Edition) -> Iterator[tuple[object, ...]]:
 
 def read(content: bytes) -> tuple[list[TableRow], list[BadRow]]:
     """Return the rows of a table that came in, and those that cannot be read.
-
-    Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, ParsersBusy.
-    """
+    Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, ParsersBusy."""
     rows, bad = [], []
     table = any_table(content, "attendance", heading=1)
     missing = [name for name in NEEDED if name not in table.columns]
@@ -164,9 +162,7 @@ def wrong(edition: Edition, rows: Iterable[TableRow]) -> Iterator[BadRow]:
 @transaction.atomic
 def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datetime) -> int:
     """Note what a table says, all of it or nothing; return how many notes changed.
-
-    Errors: PermissionDenied; as `attendance.note` for rows that `wrong` names.
-    """
+    Errors: PermissionDenied; as `attendance.note` for rows that `wrong` names."""
     by_number: dict[int, list[TableRow]] = {}
     for row in rows:
         by_number.setdefault(row.half_day, []).append(row)

@@ -19,9 +19,7 @@ WIDEST = timedelta(hours=15)  # between a clock anywhere and UTC, and some
 @dataclass(frozen=True, slots=True)
 class FactQuery:
     """The query for a fact: a half-open period in local dates, and the instant of the data.
-
-    `countries` and `organisations` narrow it; empty means all.
-    """
+    `countries` and `organisations` narrow it; empty means all."""
 
     starts: date
     ends: date
@@ -49,13 +47,10 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Exact cells of one fact.
-
-    `unit` is what one of it is. `protected` are cells of sessions with survivors, LGBTQI+ people,
-    one community or one centre: no reader gets them finer than country and quarter. `evidence` are
-    codes of editions and requests, for users who may open them. `unsaid` counts, by reason, what
-    gave no number.
-    """
+    """Exact cells of one fact. `unit` is what one of it is. `protected` are cells of sessions with
+    survivors, LGBTQI+ people, one community or one centre: no reader gets them finer than country
+    and quarter. `evidence` are codes of editions and requests, for users who may open them.
+    `unsaid` counts, by reason, what gave no number."""
 
     unit: str
     axes: tuple[str, ...]

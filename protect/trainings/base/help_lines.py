@@ -26,9 +26,7 @@ TRUSTED = CHECKED | {Freshness.UNVERIFIED}
 
 class Line(NamedTuple):
     """A help line, and whether its number was checked. `source`: where the number comes from.
-
-    `lang`: of the name, BCP 47. `href`: "" where the number is no link.
-    """
+    `lang`: of the name, BCP 47. `href`: "" where the number is no link."""
 
     name: str
     number: str
@@ -40,9 +38,8 @@ class Line(NamedTuple):
 
 def lines_in(country: str, tag: str, *, at: datetime) -> list[Line]:
     """Return public lines for the whole country, the checked ones first.
-
-    Names come in the reader's language where a person has proofread them, else in the line's own.
-    """
+    Names come in the reader's language where a person has proofread them, else in the line's
+    own."""
     rows = (
         models.Service.objects.published()
         .for_public()

@@ -38,10 +38,8 @@ def save_head(
     scope: Scope, organisation: Organisation, head: Head, *, at: datetime
 ) -> models.PaperHead:
     """Save the letterhead of an organisation.
-
     Units: a picture has at most MOST_KILOBYTES of 1,000 bytes, as it was written anew.
-    Errors: PermissionDenied; trainings_emblem_unfit; trainings_emblem_unspoken.
-    """
+    Errors: PermissionDenied; trainings_emblem_unfit; trainings_emblem_unspoken."""
     audit = AuditContext(
         at=at, actor=scope.user_id, organisation=access.must_certify(scope, organisation.pk)
     )

@@ -70,9 +70,7 @@ class QuotaLine(NamedTuple):
 
 def board_of(edition: Edition, *, at: datetime) -> dict[str, Any]:
     """Return what the page of an edition shows.
-
-    `missing`: it is not ready before; `warned`: a coordinator should look at it.
-    """
+    `missing`: it is not ready before; `warned`: a coordinator should look at it."""
     seats = seats_shown(edition, at=at)
     half_days = _half_days(edition, asked_of(edition, seats["taken"] or 0))
     people, quotas = people_of(edition), [*_quotas(edition, at)]

@@ -105,9 +105,7 @@ MOST = 20  # services that are looked at
 
 class SupportLine(NamedTuple):
     """A help line that a reader can call now or later. `fresh`: when its number was checked.
-
-    `lang`: of the name, BCP 47. `href`: "" where the number is no link.
-    """
+    `lang`: of the name, BCP 47. `href`: "" where the number is no link."""
 
     name: str
     lang: str

@@ -41,9 +41,7 @@ ROLES = {NeedKind.CHILDCARE: BookingRole.CHILDCARE, NeedKind.INTERPRETER: Bookin
 @dataclass(frozen=True, slots=True, repr=False)
 class StatedNeed:
     """One need as its participant states it. Only the team opens what stands in `sealed`.
-
-    `codes` are those of needs.toml; `detail` is in the participant's own words.
-    """
+    `codes` are those of needs.toml; `detail` is in the participant's own words."""
 
     kind: NeedKind
     quantity: int = 1
@@ -70,11 +68,9 @@ def say(
     scope: Scope | None = None,
 ) -> list[Need]:
     """Seal a participant's needs; open needs of the same kinds are replaced.
-
     The lock of the edition keeps its team, and the participant's registration. `scope` is of the
     coordinator who enters them; None for the participant's own form or link.
-    Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready.
-    """
+    Errors: PermissionDenied; trainings_needs_not_asked; team_not_ready."""
     edition = seats.locked(registration.edition_id)
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     team = edition.logistics_team
@@ -135,10 +131,8 @@ def book_for(
     scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = ""
 ) -> Need:
     """Book childcare or an interpreter for every session; raise the quantity of a booking there is.
-
     Errors: PermissionDenied, also for a user who is no coordinator; NeedMoveNotAllowed; as
-    `bookings.book`.
-    """
+    `bookings.book`."""
     hold(Need.objects.filter(pk=need.pk))
     sessions = standing_of(need.registration.edition.sessions.all())
     lock([resource.pk])
@@ -163,10 +157,8 @@ def book_for(
 @transaction.atomic
 def cannot(scope: Scope, need: Need, alternative: str, *, at: datetime) -> Need:
     """Say that a need cannot be met, and what is offered instead: the person gets a mail.
-
     Errors: PermissionDenied; trainings_reason_missing; trainings_need_told_too_late once the
-    edition has begun; NeedMoveNotAllowed.
-    """
+    edition has begun; NeedMoveNotAllowed."""
     if not alternative:
         raise errors.TrainingRefusal("trainings_reason_missing")
     first = need.registration.edition.sessions.standing().order_by("starts_at").first()
@@ -191,9 +183,8 @@ def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
 @transaction.atomic
 def ask_again(edition: Edition, audit: AuditContext) -> None:
     """Open anew what was ordered in a locked edition, because a session moved.
-
-    What is booked for a need is asked again by its booking. The team gets a mail where any waits.
-    """
+    What is booked for a need is asked again by its booking. The team gets a mail where any
+    waits."""
     rows = hold(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
     for row in rows:
         row.state = step_need(NeedKind(row.kind), NeedState.ORDERED, NeedMove.REOPEN)
@@ -219,9 +210,7 @@ def hold(rows: QuerySet[Need]) -> list[Need]:
 
 def forget(*, at: datetime) -> int:
     """Erase needs 14 days after their edition, and those of ended registrations; return how many.
-
-    An edition that moved takes the day along. Needs no key.
-    """
+    An edition that moved takes the day along. Needs no key."""
     editions = Edition.objects.filter(registrations__needs__isnull=False).distinct()
     gone = 0
     for edition in editions.order_by("pk"):

@@ -77,9 +77,7 @@ def own_lines(registration: Registration) -> list[tuple[Need, StateLabel]]:
 
 def counts_of(lines: Iterable[NeedLine], *, is_diet: bool) -> list[Count]:
     """Return how many participants with a seat eat what, or need what else.
-
-    The first is all that a caterer gets, the second is for the team that arranges it.
-    """
+    The first is all that a caterer gets, the second is for the team that arranges it."""
     counted: Counter[tuple[str, str]] = Counter()
     for line in lines:
         need = line.need

@@ -57,10 +57,8 @@ class Question:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """How a list of names brings a field. What people call it: data/roster_columns.toml.
-
     What `code_of` cannot read is refused with `problem` and `remedy`. Without it the cell is taken
-    as it stands. `choices`: the words to show where a word was not understood.
-    """
+    as it stands. `choices`: the words to show where a word was not understood."""
 
     code_of: words.Reader | None = None
     choices: Callable[[], words.Choices] | None = None
@@ -77,10 +75,9 @@ class Column:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field: how it is asked, stored, shown, exported, counted and erased.
-
     `kept` says why erasing a person leaves it; every other field is then `empty`, and of text a
-    check constraint of the model holds that. Lists and pages are of coordinators of the host alone.
-    """
+    check constraint of the model holds that. Lists and pages are of coordinators of the host
+    alone."""
 
     name: str  # of the model's field
     is_of_registration: bool = False  # asked anew for each training, stored with the registration

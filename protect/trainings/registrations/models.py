@@ -73,9 +73,8 @@ class Cohort(UuidModel):
 
 class Participant(UuidModel):
     """A person with a registration, now or before. Codes are those of professions.toml and alike.
-
-    One row for an address in one host's trainings. Erased: `erased_at` is set and the rest empty.
-    """
+    One row for an address in one host's trainings. Erased: `erased_at` is set and the rest
+    empty."""
 
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120, default="", blank=True)
@@ -235,13 +234,10 @@ class Registration(UuidModel):
         ]
 
     def own_token(self) -> str:
-        """Return the token of the participant's own link, the same at each mail.
-
-        The match key makes it of the row's random salt: neither the database nor the key alone
-        opens a page, and another PROTECT_SECRET_KEY changes nothing. A higher `link_number` makes
-        another one.
-        Errors: match_key_missing. Source: docs/adr/0038-own-links.md.
-        """
+        """Return the token of the participant's own link, the same at each mail. The match key
+        makes it of the row's random salt: neither the database nor the key alone opens a page, and
+        another PROTECT_SECRET_KEY changes nothing. A higher `link_number` makes another one.
+        Errors: match_key_missing. Source: docs/adr/0038-own-links.md."""
         of = bytes(self.link_salt) + self.link_number.to_bytes(4)
         return urlsafe_b64encode(match_key(PURPOSE, of)).decode().rstrip("=")
 
@@ -276,9 +272,7 @@ class WaitingMove(models.Model):
 
 class CountedPerson(models.Model):
     """A person counted once in a measure, in the cell that they were in that day.
-
-    `person` is a keyed hash of an address; erasure swaps in a random one, and the count stands.
-    """
+    `person` is a keyed hash of an address; erasure swaps in a random one, and the count stands."""
 
     measure = models.CharField(max_length=40)
     person = models.CharField(max_length=64)

@@ -104,10 +104,8 @@ def understood() -> list[tuple[str, list[str]]]:
 
 def of_file(content: bytes, *, today: date) -> list[Row]:
     """Return the rows of a CSV file or of the first sheet of a workbook.
-
     Errors: FileTooLarge, FileNotReadable, trainings_roster_no_table,
-    trainings_roster_columns_missing, trainings_roster_long.
-    """
+    trainings_roster_columns_missing, trainings_roster_long."""
     sent = tables.Sent.of(content)
     if sent.kind not in (enums.ImportKind.CSV, enums.ImportKind.XLSX):
         raise TrainingRefusal("trainings_roster_no_table")
@@ -168,9 +166,7 @@ def _column_by_heading() -> dict[str, str]:
 
 def mapped(headings: Sequence[str]) -> dict[str, str]:
     """Return our column → the list's heading; of two with one meaning the first counts.
-
-    In a list with one column for names, “nom” is the whole name and no part of it.
-    """
+    In a list with one column for names, “nom” is the whole name and no part of it."""
     mapping: dict[str, str] = {}
     for heading in headings:
         ours = _column_by_heading().get(fold(heading.replace("_", " ")))
@@ -188,9 +184,7 @@ def missing(mapping: dict[str, str]) -> list[str]:
 
 def checked(rows: Iterable[Row], registered: Mapping[str, str]) -> list[Row]:
     """Return every row with what is wrong with it.
-
-    `registered`: by folded address, the state of people whom the list does not register.
-    """
+    `registered`: by folded address, the state of people whom the list does not register."""
     seen: dict[str, int] = {}
     checked_rows = []
     for row in rows:

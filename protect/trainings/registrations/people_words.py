@@ -167,9 +167,7 @@ def sex_of(text: str) -> str | None:
 
 def age_band_of(text: str) -> str | None:
     """Return the age band that years or the name of a band mean; "" for nothing, None if unknown.
-
-    Units: full years.
-    """
+    Units: full years."""
     plain = fold(text)
     named = _band_of(text)
     if named is not None or not plain.isdecimal() or len(plain) > 3:

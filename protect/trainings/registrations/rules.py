@@ -50,9 +50,7 @@ class RegistrationMoveNotAllowed(ProtectError):
 
 def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:
     """Return the state in which a registration begins. `is_proven`: its address is confirmed.
-
-    Source: docs/adr/0039-seats-for-confirmed-addresses.md.
-    """
+    Source: docs/adr/0039-seats-for-confirmed-addresses.md."""
     if not is_proven:
         return RegistrationState.UNPROVEN
     if approval is Approval.OWNER:
@@ -69,10 +67,8 @@ def step_registration(
     approval: Approval = Approval.AUTO,
 ) -> RegistrationState:
     """Return the state that `move` leads to. Approved without a free seat means waiting.
-
     `approval` says whether a coordinator decides about an application once it is confirmed.
-    Errors: RegistrationMoveNotAllowed.
-    """
+    Errors: RegistrationMoveNotAllowed."""
     moves = REGISTRATION_MOVES if AT_REST.get(move, is_paused) == is_paused else {}
     new_state = take_step(moves, state, move, RegistrationMoveNotAllowed)
     if move not in SEATED_IF_FREE:
@@ -84,10 +80,8 @@ def step_registration(
 @dataclass(frozen=True, slots=True)
 class Seats:
     """How the seats of an edition stand. `limit` None: without limit; 0: none.
-
     `quotas`: seats kept for an organisation until they are released. `taken`: confirmed people and
-    live offers by organisation, None for people of no organisation with a quota.
-    """
+    live offers by organisation, None for people of no organisation with a quota."""
 
     limit: int | None
     quotas: Mapping[UUID, int] = field(default_factory=dict)
@@ -95,9 +89,7 @@ class Seats:
 
     def free_for(self, organisation: UUID | None) -> int | None:
         """Return how many more people of an organisation can have a seat; None for any number.
-
-        Never below 0, also when a coordinator confirmed more than the limit.
-        """
+        Never below 0, also when a coordinator confirmed more than the limit."""
         if self.limit is None:
             return None
         kept = sum(
@@ -170,10 +162,8 @@ def places(people: Iterable[Waiting]) -> dict[UUID, int]:
 
 def next_offers(seats: Seats, people: Sequence[Waiting]) -> Next:
     """Return the registrations that are offered the free seats, by priority, then time of applying.
-
     A group is offered seats together or not at all: others behind it go first. One paused member
-    pauses its group; paused registrations are passed over without a record.
-    """
+    pauses its group; paused registrations are passed over without a record."""
     offered: list[UUID] = []
     passed: list[Passed] = []
     for party in in_line(people):

@@ -126,9 +126,7 @@ def asked_to_host(scope: Scope) -> EditionQuerySet:
 
 def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
     """Return an edition of another host, and the organisations for which the user may answer.
-
-    Organisations without an answer come first. Errors: Http404, where none was invited.
-    """
+    Organisations without an answer come first. Errors: Http404, where none was invited."""
     edition = the_one(Edition.objects.select_related("host", "course_version").filter(pk=pk))
     own = Organisation.objects.filter(pk__in=_planned_hosts(scope)).order_by("name", "pk")
     rows = (edition.asked_co_hosts, edition.co_hosts)
@@ -146,9 +144,7 @@ def is_asked(edition: Edition, organisation: Organisation) -> bool:
 
 def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Resource]:
     """Return what sessions of an edition can book: resources of the host and the co-hosts.
-
-    Ambassadors are not lent. A session keeps its booked room, even if its owner no longer hosts.
-    """
+    Ambassadors are not lent. A session keeps its booked room, even if its owner no longer hosts."""
     offered = Q(organisation=edition.host_id)
     lent = Resource.objects.filter(organisation__in=edition.co_hosts.values("pk"))
     for extension in extensions():

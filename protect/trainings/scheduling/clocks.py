@@ -22,10 +22,8 @@ class Times(NamedTuple):
 
 def instants(day: date, clock_from: time, clock_to: time, zone: str) -> Times:
     """Return when a session is. An end at 00:00 is the midnight after it.
-
     Units: whole minutes; seconds are cut off.
-    Errors: ClockRefused, also for a time that the clocks of that night show twice or never.
-    """
+    Errors: ClockRefused, also for a time that the clocks of that night show twice or never."""
     if zone not in _zones():
         raise ClockRefused("trainings_zone_unknown", where="zone")
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
@@ -39,9 +37,7 @@ def instants(day: date, clock_from: time, clock_to: time, zone: str) -> Times:
 
 def is_plain(at: datetime, zone: str) -> bool:
     """Return whether the time on the wall means this instant to a calendar.
-
-    Source: RFC 5545 §3.3.5: a local time that comes twice is the first of the two.
-    """
+    Source: RFC 5545 §3.3.5: a local time that comes twice is the first of the two."""
     return not at.astimezone(ZoneInfo(zone)).fold
 
 

@@ -31,9 +31,7 @@ class BookingMoveNotAllowed(ProtectError):
 
 class Clashing(ProtectError):
     """A booking has conflicts. The error carries codes and ids; only the page shows names.
-
-    `conflicts` pairs a code of clashes.toml with the resource that it is about.
-    """
+    `conflicts` pairs a code of clashes.toml with the resource that it is about."""
 
     def __init__(self, conflicts: Sequence[tuple[str, UUID]]) -> None:
         self.conflicts = tuple(dict.fromkeys(conflicts))

@@ -52,9 +52,7 @@ PLACES = ("venue__resource", "venue__place")
 
 def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False) -> Meeting:
     """Return a session as calendars tell it. Its number of changes only ever rises.
-
-    `is_over`: it takes place, but not for the reader any more.
-    """
+    `is_over`: it takes place, but not for the reader any more."""
     edition, venue = session.edition, session.venue
     is_cancelled = is_over or session.cancelled_at is not None
     changes = session.sequence + (edition.sequence if edition else 0)

@@ -18,10 +18,8 @@ from protect.trainings.scheduling import enums, queries
 
 class Resource(UuidModel):
     """A person, venue or thing that sessions book. People need no account.
-
-    `token_hash` is of the link to their own bookings, `feed_hash` of their calendar's: SHA-256.
-    The numbers make their tokens, with the server's secret: another number is another link.
-    """
+    `token_hash` is of the link to their own bookings, `feed_hash` of their calendar's: SHA-256. The
+    numbers make their tokens, with the server's secret: another number is another link."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=9, choices=enums.ResourceKind)
@@ -124,10 +122,8 @@ class Travel(models.Model):
 
 class Edition(UuidModel):
     """One run of a course: its place, audience and seats.
-
     `seat_limit`: None means without limit, 0 means none. `edited` meets two writers, `sequence`
-    tells calendars of a change.
-    """
+    tells calendars of a change."""
 
     code = models.CharField(max_length=12, unique=True)  # said aloud and printed
     course_version = models.ForeignKey(
@@ -202,9 +198,7 @@ class Edition(UuidModel):
 
 class Session(UuidModel):
     """One half day of an edition, or a session of a package above. All bookings share one calendar.
-
-    Times are instants; the clock of `zone` is what people read.
-    """
+    Times are instants; the clock of `zone` is what people read."""
 
     edition = models.ForeignKey(
         Edition, on_delete=models.PROTECT, null=True, blank=True, related_name="sessions"

@@ -78,9 +78,7 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
 
 def _applied(request: HttpRequest, edition: Edition, form: ApplyForm) -> HttpResponse:
     """Register an applicant. Only a mail tells whether the address was registered already.
-
-    Until its applicant confirms it there, the application takes no seat.
-    """
+    Until its applicant confirms it there, the application takes no seat."""
     data, at = form.cleaned_data, clock.now()
     entry = register.Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
     register.apply(edition, data, entry, at=at)

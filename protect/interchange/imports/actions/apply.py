@@ -39,9 +39,7 @@ IDLE = (RowState.ERROR, RowState.REFERENCE)
 @transaction.atomic
 def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     """Start applying an import: from now on no row can be edited.
-
-    Errors: as `runs.lock`, also when another user started it first.
-    """
+    Errors: as `runs.lock`, also when another user started it first."""
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
     locked.prepared, locked.expires = 0, at + runs.KEPT_FOR
@@ -52,10 +50,8 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
 
 def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
     """Write an import into the directory, from where the last call ended; new services wait.
-
     `has_time` says whether there is time for one more batch; one is always done.
-    Errors: as `runs.lock`.
-    """
+    Errors: as `runs.lock`."""
     directory = DirectoryState(run)
     while True:
         run = _apply_batch(scope, run, directory, at=at)

@@ -98,11 +98,9 @@ def import_services(
     table: Table, *, publish: bool, dry_run: bool, at: datetime, say: Callable[[int, int], None]
 ) -> Report:
     """Update the services of one source from a table, in one transaction.
-
     Rows with a fault change nothing. `publish` shows new rows of good confidence at once, as a demo
     may; otherwise they wait for review. `dry_run` does everything and takes it back. `say` hears
-    rows done and rows in all. Errors: interchange_import_places_unnamed.
-    """
+    rows done and rows in all. Errors: interchange_import_places_unnamed."""
     with transaction.atomic():
         touch()
         report = _import_table(table, publish=publish, at=at, say=say)
@@ -192,10 +190,8 @@ def read(path: Path) -> MappingFile:
 
 def mapped_table(table: Table, mapping: MappingFile) -> Table:
     """Return a table under our columns, staged: nothing of where a shelter is comes with it.
-
-    Errors: interchange_import_columns_missing, interchange_import_places_unnamed;
-    FileNotReadable, where two columns stand for one.
-    """
+    Errors: interchange_import_columns_missing, interchange_import_places_unnamed; FileNotReadable,
+    where two columns stand for one."""
     columns = _chosen(table, mapping)
     spots = proposal.places(table.columns, mapping.kept)
     left_out = [name for name in table.columns if name not in {*columns.values(), *spots}]

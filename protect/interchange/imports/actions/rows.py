@@ -72,10 +72,8 @@ def edit_row(
     scope: Scope, run: ImportRun, line: int, cells: Mapping[str, str], seen: str, *, at: datetime
 ) -> ImportRow:
     """Edit cells of a row and validate it again, with the rows of the same id.
-
-    `seen` is `mark_of` the cells that the form was opened with. A row with a hidden place has
-    no cells for it. Errors: as `runs.lock`; directory_edit_conflict.
-    """
+    `seen` is `mark_of` the cells that the form was opened with. A row with a hidden place has no
+    cells for it. Errors: as `runs.lock`; directory_edit_conflict."""
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if mark_of(row.cells) != seen:
@@ -99,10 +97,8 @@ def decide_row(
     scope: Scope, run: ImportRun, line: int, *, takes_file: bool | None, at: datetime
 ) -> ImportRow:
     """Decide a conflict: take the file's values or keep the directory's; None: undecided.
-
     The decision holds for the current version of the service: a later edit undoes it.
-    Errors: as `runs.lock`; interchange_import_step_not_allowed for a row that is no conflict.
-    """
+    Errors: as `runs.lock`; interchange_import_step_not_allowed for a row that is no conflict."""
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if row.state != RowState.CONFLICT:

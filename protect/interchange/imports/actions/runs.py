@@ -72,10 +72,8 @@ def begin_import(
     scope: Scope, organisation: Organisation, upload: Upload, *, at: datetime
 ) -> ImportRun:
     """Store an upload, sealed to its user, until its columns are mapped; nothing after an error.
-
     Errors: PermissionDenied; interchange_import_source_reserved; as `table_of`, but a text with an
-    unclear encoding is kept, and the next page offers the likely ones.
-    """
+    unclear encoding is kept, and the next page offers the likely ones."""
     must_edit(scope, organisation)
     if upload.source in RESERVED:
         raise InterchangeRefusal("interchange_import_source_reserved", source=upload.source)
@@ -123,11 +121,9 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
 
 def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
     """Parse the file of an import again and return its rows.
-
     `encoding` is one to try. Errors: interchange_import_file_gone;
     interchange_import_step_not_allowed, where the sheet of a workbook is not chosen yet; as
-    `tables.table_of`.
-    """
+    `tables.table_of`."""
     if run.sheet is None:
         raise InterchangeRefusal("interchange_import_step_not_allowed", state=run.state, to="")
     chosen = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
@@ -174,10 +170,8 @@ def choose_rows(
     at: datetime,
 ) -> ImportRun:
     """Choose the sheet of a workbook and its row of headings; its columns are mapped anew.
-
     `sheet` None: the one that was chosen. `heading` 0: as it is found.
-    Errors: as `table_of` and `lock`.
-    """
+    Errors: as `table_of` and `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     locked.sheet, locked.heading = sheet or locked.sheet, heading
     locked.total = _row_count(table_of(unlocked, locked))
@@ -190,9 +184,7 @@ def choose_rows(
 @transaction.atomic
 def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: datetime) -> ImportRun:
     """Store the mapping for this file and its source's next.
-
-    Errors: interchange_import_columns_missing; as `lock`.
-    """
+    Errors: interchange_import_columns_missing; as `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     if missing := proposal.missing(mapping.columns):
         raise InterchangeRefusal("interchange_import_columns_missing", missing=", ".join(missing))
@@ -249,9 +241,7 @@ def throw_away(locked: ImportRun) -> None:
 @transaction.atomic
 def forget_imports(*, at: datetime) -> int:
     """Delete imports that were not applied in time, and the rows of applied ones; return how many.
-
-    Units: files 48 hours after the upload, rows 30 days.
-    """
+    Units: files 48 hours after the upload, rows 30 days."""
     late = ImportRun.objects.filter(state__in=UNFINISHED, expires__lte=at).defer("sealed")
     forgotten = 0
     for run in late.select_for_update(of=("self",)).order_by("pk"):
@@ -274,9 +264,7 @@ def must_edit(scope: Scope, organisation: Organisation) -> None:
 
 def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
     """Return an import, locked.
-
-    Errors: PermissionDenied; interchange_import_step_not_allowed in other states.
-    """
+    Errors: PermissionDenied; interchange_import_step_not_allowed in other states."""
     rows = ImportRun.objects.select_for_update(of=("self",)).defer("sealed")
     locked = rows.select_related("organisation").get(pk=run.pk)
     must_edit(scope, locked.organisation)

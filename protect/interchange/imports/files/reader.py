@@ -128,21 +128,17 @@ def any_table(content: bytes, source: str, encoding: str = "", heading: int = 0)
 
 def sheet_table(content: bytes, source: str, sheet: int = 1, heading: int = 0) -> Table:
     """Return the rows of a sheet of a workbook.
-
-    `sheet`: which of `sheets_of`, from 1. `heading`: row of the headings, 0 to look for it.
-    A row has as many cells as the widest one: only full ones beyond the header are too many.
-    Errors: FileTooLarge, FileNotReadable, ParsersBusy.
-    """
+    `sheet`: which of `sheets_of`, from 1. `heading`: row of the headings, 0 to look for it. A row
+    has as many cells as the widest one: only full ones beyond the header are too many.
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
     rows = parsed("import_workbook", content, ROWS, sheet=sheet)
     return _table(source, rows, heading, is_sheet=True)
 
 
 def sheets_of(content: bytes) -> list[tuple[str, int]]:
     """Return the sheets of a workbook that are shown and hold something.
-
     Shapes: name, and in how many rows under the headings something stands.
-    Errors: FileTooLarge, FileNotReadable, ParsersBusy.
-    """
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
     sheets = parsed("import_workbook", content, SHEETS, sheet=0)
     return [(name, max(0, rows - 1 - _place_of(first))) for name, rows, first in sheets]
 
@@ -166,10 +162,8 @@ def encoding_unclear(content: bytes, tried: str = "UTF-8") -> errors.FileEncodin
 
 def heading_of(rows: Sequence[Sequence[str]]) -> int:
     """Return the place of the headings among the first rows of a table, from 0.
-
     The row in which most names are known; what stands above must be narrow, as titles are, so that
-    no row of a file without headings is taken for a title. Else the first row that is no title.
-    """
+    no row of a file without headings is taken for a title. Else the first row that is no title."""
     best, place, widest = FEWEST - 1, None, 0
     for at, cells in enumerate(rows[: limits.LOOKED_AT]):
         width = sum(bool(cell.strip()) for cell in cells)
@@ -185,9 +179,7 @@ def heading_of(rows: Sequence[Sequence[str]]) -> int:
 
 def parsed[T](parser: str, content: bytes, form: TypeAdapter[T], **options: str | int) -> T:
     """Return what a parser of `uploads.parsers` reads in a file, in a form.
-
-    Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused, encoding_unclear.
-    """
+    Errors: FileTooLarge, FileNotReadable, ParsersBusy; Refused, encoding_unclear."""
     try:
         return form.validate_json(apart.parse(parser, content, **options).body)
     except Refused as refusal:

@@ -24,10 +24,8 @@ MIDNIGHT = "00:00"
 
 def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
     """Return the hours that schedules state: OpenStreetMap's syntax, or the words of the source.
-
     Words are kept as a note and count as unknown. Hours for visitors come before those for callers.
-    `zone` is the one in which an offset from UTC must be the one of the wall.
-    """
+    `zone` is the one in which an offset from UTC must be the one of the wall."""
     listed = list(rows)
     visits = [row for row in listed if not BY_PHONE.search(_text(row, "attending_type"))]
     chosen = visits or listed

@@ -40,9 +40,7 @@ class Sent(NamedTuple):
 
 def table_of(sent: Sent, source: str, *, today: date) -> reader.Table:
     """Return the rows of a file under its own columns; those of a feed under ours.
-
-    Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, feed_changed, ParsersBusy.
-    """
+    Errors: FileTooLarge, FileEncodingUnclear, FileNotReadable, feed_changed, ParsersBusy."""
     if sent.kind is ImportKind.XLSX:
         return reader.sheet_table(sent.content, source, sent.sheet, sent.heading)
     if sent.kind is ImportKind.CSV:

@@ -41,10 +41,8 @@ def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, byte
 
 def must_be_sane(content: bytes) -> None:
     """Refuse a spreadsheet that would take more room than tables may, before it is read.
-
     Cells are counted first: that takes a tenth of the time of looking where they stand.
-    Errors: Refused.
-    """
+    Errors: Refused."""
     with open_archive(content, limits.MOST_SHEET) as archive:
         room = limits.Room()
         for name in archive.namelist():

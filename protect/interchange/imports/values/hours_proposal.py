@@ -58,9 +58,7 @@ def propose_hours(text: str, country: str) -> str:
 
 def _read(text: str, country: str) -> str:
     """Return the hours in a text, by the languages of its country, else by any. Errors: Ambiguous.
-
-    Where a country has several languages, a letter alone names no day: D is dinsdag or dimanche.
-    """
+    Where a country has several languages, a letter alone names no day: D is dinsdag or dimanche."""
     all_words = hours_words.languages()
     own = all_words.keys() & set(vocabulary.countries()[country].languages)
     has_letters = len(own - {ENGLISH}) == 1
@@ -151,9 +149,7 @@ def _spans(tokens: Sequence[Token], *, is_twelve: bool) -> str:
 
 def _span(opens: Clock, closes: Clock, *, is_twelve: bool) -> Span:
     """Return the one likely meaning of two times. Errors: Ambiguous.
-
-    “9-5” is 9 to 17 where people count to twelve, and nothing where they count to 24.
-    """
+    “9-5” is 9 to 17 where people count to twelve, and nothing where they count to 24."""
     if opens.hour == opens.minute == 0 and closes.hour == 24:
         return 0, WHOLE_DAY
     is_twelve = is_twelve or bool(opens.half or closes.half)

@@ -28,9 +28,7 @@ LONGEST = 4  # words of the name of a town
 
 def without_place[C: Cells](cells: C, spots: Collection[str] = ()) -> C:
     """Return the row of a shelter without where it is, before anything else looks at it.
-
-    `spots` are addresses that stand outside its columns, to be looked for in its texts as well.
-    """
+    `spots` are addresses that stand outside its columns, to be looked for in its texts as well."""
     held = [column for column in erasure.SPOT_COLUMNS if cells[column]]
     named = [cells[column] for column in erasure.SPOT_COLUMNS if column != "city"]
     wanted = [*filter(None, chain(named, spots))]

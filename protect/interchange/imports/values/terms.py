@@ -61,9 +61,7 @@ def categories(cells: Cells) -> tuple[str, ...]:
 
 def is_reference(cells: Cells, country: str) -> bool:
     """Return whether a row is an emergency number, which countries.toml holds already.
-
-    A row of category emergency that is neither listed there nor nothing else stays a service.
-    """
+    A row of category emergency that is neither listed there nor nothing else stays a service."""
     by_code = vocabulary.categories()
     codes = cells.parts("categories")
     special = [code for code in codes if code in by_code and by_code[code].reference_only]
@@ -73,9 +71,7 @@ def is_reference(cells: Cells, country: str) -> bool:
 
 def is_shelter(cells: Cells) -> bool:
     """Return whether a row may be a shelter: in doubt, yes.
-
-    An unknown code could be a misspelt “shelter”, and so could a blank.
-    """
+    An unknown code could be a misspelt “shelter”, and so could a blank."""
     by_code = vocabulary.categories()
     codes = cells.parts("categories")
     return not codes or any(code not in by_code or by_code[code].shelter for code in codes)

@@ -94,10 +94,8 @@ def slice_of(which: slices.SliceKey) -> slices.Slice:
 
 def report(country: str, seconds: float = float("inf")) -> Report:
     """Return every slice of a country for what the public site offers.
-
     Missing results are computed need by need, at least one, until `seconds` are over.
-    Errors: as slice_of.
-    """
+    Errors: as slice_of."""
     started, lines, done = time.monotonic(), list[slices.Line](), 0
     needs, is_first = needs_offered(), True
     for need in needs:
@@ -149,11 +147,9 @@ def counted(
     snapshot: Snapshot, countries: Iterable[Settlements], at: datetime
 ) -> Mapping[UUID, int]:
     """Return by service for how many settlements it is the nearest for one of its needs.
-
     In any language, for a person without details, whether it fits or must be asked first. Of the
-    places that people go to one is the nearest; remote help is equally near to all
-    settlements that it serves. Services on which nothing depends are left out.
-    """
+    places that people go to one is the nearest; remote help is equally near to all settlements that
+    it serves. Services on which nothing depends are left out."""
     counts: dict[UUID, int] = {}
     for settlements in countries:
         for row, count in _in(snapshot, settlements, at).items():

@@ -30,9 +30,7 @@ class Bounds(NamedTuple):
 
 class Distances:
     """Distances of candidates from settlements.
-
-    Help from afar is at nought; where it is not known how far, it is as far as people go.
-    """
+    Help from afar is at nought; where it is not known how far, it is as far as people go."""
 
     def __init__(self, candidates: Candidates, settlements: Settlements) -> None:
         sites, radius = candidates.sites, candidates.travel.earth_radius_metres
@@ -129,10 +127,8 @@ def millimetres(keys: Ints) -> Ints:
 
 def metres(candidates: Candidates, settlements: Settlements, keys: Ints, members: Ints) -> Ints:
     """Return how far it is from settlements to the sites of their keys, as places.metres_between.
-
     Units: metres; 0 for help from afar; the reach of the need where it is not known how far; -1
-    where there is none.
-    """
+    where there is none."""
     sites, chosen = sites_of(keys), candidates.sites
     distances = np.full(len(keys), -1, dtype=np.int64)
     some = np.flatnonzero(sites >= 0)

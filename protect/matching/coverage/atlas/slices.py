@@ -168,9 +168,7 @@ def sheet(
 
 def keys(candidates: Candidates, settlements: Settlements, axes: Axes) -> Nearest:
     """Return what is nearest, by person, language and settlement.
-
-    Rows without known languages count for every language: they are searched once for all.
-    """
+    Rows without known languages count for every language: they are searched once for all."""
     entries = _entries(candidates, axes)
     width = 1 + len(axes.languages)
     nearest_keys = nearest(candidates, settlements, entries, len(axes.persons) * width)

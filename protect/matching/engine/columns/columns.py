@@ -239,9 +239,7 @@ def _appended(before: Iterable[Column], after: Iterable[Column]) -> Iterator[Col
 
 def changed(old: Columns, gone: Ints, fresh: Columns) -> tuple[Columns, Ints, Ints]:
     """Return columns without removed rows and with fresh ones, in order.
-
-    With them: which fresh row comes after which, and before which of those kept they stand.
-    """
+    With them: which fresh row comes after which, and before which of those kept they stand."""
     order = np.argsort(fresh.key, kind="stable")
     places = np.searchsorted(np.delete(old.key, gone), fresh.key[order])
     pairs: Iterable[tuple[Column, Column]] = zip(old, fresh, strict=True)

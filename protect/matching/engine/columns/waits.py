@@ -30,9 +30,7 @@ OPEN_SINCE_EVER, OPENS_UNKNOWN = 0, LONG  # in place of the minute of opening
 
 class WaitCache:
     """Distinct hours by number, and the state of each from a minute to another. Under a lock.
-
-    Units: minutes since 1970 UTC.
-    """
+    Units: minutes since 1970 UTC."""
 
     def __init__(self) -> None:
         self._numbers: dict[Hours | None, int] = {None: NO_DOOR}

@@ -28,10 +28,8 @@ ANYTHING = "?"  # of `before`: whatever was noted until now
 @dataclass(frozen=True, slots=True)
 class AttendanceEntry:
     """An attendance record to write. `nonce` identifies the tick: sent twice, it is written once.
-
-    `minutes` are those of a participant who attended in part. `before` is the state that the
-    writer had on screen, "" for none.
-    """
+    `minutes` are those of a participant who attended in part. `before` is the state that the writer
+    had on screen, "" for none."""
 
     registration: UUID
     state: AttendanceState
@@ -50,10 +48,8 @@ def note(
     at: datetime,
 ) -> list[Attendance]:
     """Record attendance of a session, all of it or nothing; return what changed.
-
     Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
-    trainings_attendance_minutes_wrong; trainings_edit_conflict.
-    """
+    trainings_attendance_minutes_wrong; trainings_edit_conflict."""
     audit = access.recorder_context(scope, session, at=at)
     changed = save_entries(held(session), entries, method, audit)
     for row in changed:
@@ -80,9 +76,7 @@ def note_all(scope: Scope, session: Session, key: UUID, *, at: datetime) -> list
 @transaction.atomic
 def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int:
     """Undo what `note_all` recorded, except records changed since; return how many were undone.
-
-    Errors: PermissionDenied; trainings_taken_back_too_late.
-    """
+    Errors: PermissionDenied; trainings_taken_back_too_late."""
     audit = access.recorder_context(scope, session, at=at)
     locked = held(session)
     rows = locked.attendances.filter(method=AttendanceMethod.LIST, makes_up=None)
@@ -105,10 +99,8 @@ def make_up(
     at: datetime,
 ) -> Attendance:
     """Record that a participant made up for a session of their edition in a sibling edition.
-
     Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
-    trainings_make_up_elsewhere.
-    """
+    trainings_make_up_elsewhere."""
     audit = access.recorder_context(scope, half_day, at=at)
     access.must_record(scope, session)
     locked = held(session)

@@ -37,10 +37,8 @@ def excuse(registration: Registration, session: Session, nonce: UUID, *, at: dat
 @transaction.atomic
 def take_excuse_back(registration: Registration, session: Session, *, at: datetime) -> bool:
     """Delete a participant's excuse for a session; return whether there was one.
-
     The record that staff made from it is deleted too, unless they changed it since.
-    Errors: trainings_excuse_late.
-    """
+    Errors: trainings_excuse_late."""
     locked = attendance.held(session)
     if locked.starts_at <= at:
         raise errors.TrainingRefusal("trainings_excuse_late")

@@ -26,11 +26,9 @@ LOOKED_BACK = timedelta(days=400)  # lists are confirmed late, but not after tha
 
 def count_trained(*, at: datetime) -> int:
     """Count trained participants that are not counted yet; return how many.
-
     A participant is trained after attending as much of an edition as its course asks for, with or
     without a passed test. Each counts on the last day of the first such edition, in the cell that
-    they are in when this runs. Errors: match_key_missing.
-    """
+    they are in when this runs. Errors: match_key_missing."""
     ended = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     editions = (
         Edition.objects.exclude(state=EditionState.CANCELLED)

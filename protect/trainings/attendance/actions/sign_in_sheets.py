@@ -95,9 +95,7 @@ def keep_scan(
     scope: Scope, session: models.Session, scan: CleanDocument, *, at: datetime
 ) -> SignedSheet:
     """Seal the scan of a signed list to the team that arranges things; the same one only once.
-
-    Errors: PermissionDenied; trainings_needs_not_asked, where no team opens it; team_not_ready.
-    """
+    Errors: PermissionDenied; trainings_needs_not_asked, where no team opens it; team_not_ready."""
     audit = access.recorder_context(scope, session, at=at)
     team = session.training.logistics_team
     if team is None or not inbound.is_reachable(team):

@@ -89,9 +89,7 @@ def conflicting_values(
     form: DeskForm, current: Mapping[str, Any], edited: int
 ) -> list[tuple[str, str]]:
     """Return labels and values of the fields that another user saved since the form was opened.
-
-    `current` is by field. Each save raises `edited`, and the form sends the number of its page.
-    """
+    `current` is by field. Each save raises `edited`, and the form sends the number of its page."""
     if not form.is_bound or form.data.get("edited") == str(edited):
         return []
     typed = form.cleaned_data

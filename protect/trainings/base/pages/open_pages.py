@@ -44,9 +44,7 @@ register_converter(DeskLanguage, "tag")
 
 def open_page(view: View) -> View:
     """Open a page to visitors, in the language of its address, with a policy for its files.
-
-    Search engines leave it out unless it is `listed`; a refusal is shown on a page of this zone.
-    """
+    Search engines leave it out unless it is `listed`; a refusal is shown on a page of this zone."""
 
     @gates.open_to_all
     @wraps(view)

@@ -71,9 +71,7 @@ def adapt(
     scope: Scope, version: models.ModuleVersion, owner: Organisation, code: str, *, at: datetime
 ) -> AnyVersion:
     """Begin a module of one's own from another organisation's module, which it credits.
-
-    Errors: PermissionDenied; trainings_version_not_published; trainings_code_taken.
-    """
+    Errors: PermissionDenied; trainings_version_not_published; trainings_code_taken."""
     _must_stand(scope, version)
     source = f"{version.title} ({version.module.owner.name}, {version.licence})"
     named = "; ".join(filter(None, (version.credits, source)))[:CREDITS_LENGTH]
@@ -92,10 +90,8 @@ def edit(
     modules: Sequence[UUID] | None = None,
 ) -> AnyVersion:
     """Change a draft. `edited` is the number that its page showed; `modules` of a course, in order.
-
     Errors: PermissionDenied; trainings_version_published, also for what is in review;
-    trainings_edit_conflict; SetsDiffer.
-    """
+    trainings_edit_conflict; SetsDiffer."""
     row = _locked(version)
     access.must_do(scope, row, enums.VersionMove.SUBMIT)
     if row.state != enums.VersionState.DRAFT:
@@ -119,10 +115,8 @@ def move(
     scope: Scope, version: AnyVersion, step: enums.VersionMove, *, at: datetime, reason: str = ""
 ) -> AnyVersion:
     """Submit, return, publish or retire a version.
-
     Errors: PermissionDenied; VersionMoveNotAllowed; trainings_reason_missing, when it is returned;
-    trainings_version_not_published and trainings_course_empty, for a course that is published.
-    """
+    trainings_version_not_published and trainings_course_empty, for a course that is published."""
     row = _locked(version)
     access.must_do(scope, row, step)
     row.state = rules.step_version(enums.VersionState(row.state), step)

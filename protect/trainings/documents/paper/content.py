@@ -90,10 +90,8 @@ class Certificate:
 @dataclass(frozen=True, slots=True)
 class CodeSheet:
     """A wall sheet for phones: how participants open a test.
-
     The sheets of the two tests look different, so that no participant opens the wrong one.
-    `half_day`: when it is open.
-    """
+    `half_day`: when it is open."""
 
     event: str  # neutral: it hangs on a wall
     address: str  # https: of the page on which the code is typed

@@ -23,11 +23,9 @@ def clone(
     scope: Scope, edition: models.Edition, first_day: date, *, at: datetime, reason: str = ""
 ) -> models.Edition:
     """Plan a copy of an edition from another first day: same rooms, wall-clock times and gaps.
-
     The copy has no bookings of people and no links. Co-hosts are invited again; their rooms are
-    left out. Errors: PermissionDenied; trainings_version_not_published;
-    ClashBlocks; ClashNeedsReason; ClockRefused, where a time comes twice or never on its day.
-    """
+    left out. Errors: PermissionDenied; trainings_version_not_published; ClashBlocks;
+    ClashNeedsReason; ClockRefused, where a time comes twice or never on its day."""
     fields = {name: getattr(edition, name) for name in plan.EDITABLE if name not in NOT_COPIED}
     fields |= {
         "country_id": edition.country_id,

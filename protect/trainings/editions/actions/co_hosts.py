@@ -27,10 +27,8 @@ def ask_co_hosts(
     scope: Scope, edition: models.Edition, wanted: Iterable[Organisation], *, at: datetime
 ) -> models.Edition:
     """Set the co-hosts of an edition. New organisations are invited; omitted ones no longer host.
-
     Bookings of an omitted organisation's resources stay.
-    Errors: PermissionDenied; EditionMoveNotAllowed, for a new organisation once it is over.
-    """
+    Errors: PermissionDenied; EditionMoveNotAllowed, for a new organisation once it is over."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = locked(edition.pk)
     keys = {each.pk for each in wanted}
@@ -53,10 +51,8 @@ def answer_co_hosting(
     scope: Scope, edition: models.Edition, organisation: Organisation, *, agrees: bool, at: datetime
 ) -> None:
     """Accept or decline an invitation to co-host; an organisation can decline at any time.
-
     Errors: PermissionDenied; Http404, for an organisation that was not invited;
-    EditionMoveNotAllowed, when it accepts once the edition is over.
-    """
+    EditionMoveNotAllowed, when it accepts once the edition is over."""
     audit = access.planner_context(scope, organisation.pk, at=at)
     row = locked(edition.pk)
     if not scheduling_access.is_asked(row, organisation):

@@ -64,10 +64,8 @@ def plan(
     at: datetime,
 ) -> Edition:
     """Plan an edition of a published course. It begins with the forms of the course.
-
     Shapes: `fields` of EDITABLE, and country; `languages` as a list.
-    Errors: PermissionDenied; trainings_version_not_published.
-    """
+    Errors: PermissionDenied; trainings_version_not_published."""
     audit = access.planner_context(scope, host.pk, at=at)
     access.must_be_of(host.pk, fields.get("logistics_team"))
     if version.state != VersionState.PUBLISHED:
@@ -94,10 +92,8 @@ def edit(
     reason: str = "",
 ) -> Edition:
     """Change the editable fields. `edited`: as the form's page showed; `reason`: why so many seats.
-
     Errors: PermissionDenied; trainings_edit_conflict; trainings_needs_sealed;
-    trainings_quotas_above_seats; trainings_seats_below_taken; trainings_seats_above_room.
-    """
+    trainings_quotas_above_seats; trainings_seats_below_taken; trainings_seats_above_room."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, fields.get("logistics_team"))
     row = going(edition, _("Edit the training"))
@@ -128,10 +124,8 @@ def move(
     scope: Scope, edition: Edition, step: enums.EditionMove, *, at: datetime, reason: str = ""
 ) -> Edition:
     """Open, close, finish or cancel an edition. Finishing ends the waiting list.
-
     Errors: PermissionDenied; EditionMoveNotAllowed; trainings_reason_missing, when it is cancelled;
-    trainings_edition_not_ended, when it is finished before the last half day has ended.
-    """
+    trainings_edition_not_ended, when it is finished before the last half day has ended."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = locked(edition.pk)
     row.state = rules.step_edition(enums.EditionState(row.state), step)
@@ -156,9 +150,7 @@ def add_half_day(
     scope: Scope, edition: Edition, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
     """Add a half day to an edition, and book its room.
-
-    Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason.
-    """
+    Errors: PermissionDenied; EditionMoveNotAllowed; ClashBlocks; ClashNeedsReason."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     row = going(edition, _("Add a half day"))
     bookings.must_offer(row, half_day.venue)
@@ -185,11 +177,9 @@ def move_half_day(
     scope: Scope, session: Session, half_day: HalfDay, *, at: datetime, reason: str = ""
 ) -> Session:
     """Change a half day. If it moves, its bookings and orders need a new answer.
-
     Confirmed participants get a mail about another time, place or link.
     Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
-    ClashNeedsReason.
-    """
+    ClashNeedsReason."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     going_on = going(edition, _("Move a half day"))
@@ -244,9 +234,7 @@ def set_quota(
     at: datetime,
 ) -> models.OrgQuota | None:
     """Keep seats for an organisation; 0 keeps none. Seats that become free are offered at once.
-
-    Errors: PermissionDenied; trainings_quota_below_confirmed; trainings_quotas_above_seats.
-    """
+    Errors: PermissionDenied; trainings_quota_below_confirmed; trainings_quotas_above_seats."""
     audit = access.planner_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, sender)
     row = going(edition, _("Keep seats"))

@@ -38,9 +38,7 @@ def approve(
     scope: Scope, registration: Registration, *, at: datetime, reason: str = ""
 ) -> list[Registration]:
     """Confirm an applicant and companions; with a reason past the limit. Without seats they wait.
-
-    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full.
-    """
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_room_full."""
     edition, row, audit = _locked(registration, at, scope)
     party = _party(row, RegistrationState.APPLIED)
     is_free = seats.is_free_for(edition, [seats.as_waiting(each) for each in party], at)
@@ -77,10 +75,8 @@ def confirm_over(
     scope: Scope, registration: Registration, *, at: datetime, reason: str
 ) -> list[Registration]:
     """Give a seat to a waiting participant and their companions, past waiting list and limit.
-
     Errors: PermissionDenied; trainings_overbooking_needs_reason; trainings_room_full;
-    RegistrationMoveNotAllowed.
-    """
+    RegistrationMoveNotAllowed."""
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_overbooking_needs_reason")
@@ -102,9 +98,7 @@ def confirm_over(
 @transaction.atomic
 def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: str) -> Registration:
     """Refuse an applicant, with a reason that they read.
-
-    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed.
-    """
+    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed."""
     _edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
@@ -120,9 +114,7 @@ def move_up(
     scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
 ) -> Registration:
     """Change the priority of a waiting participant. The larger number goes first.
-
-    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed.
-    """
+    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed."""
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
@@ -143,10 +135,8 @@ def accept_offer(
     registration: Registration, *, at: datetime, scope: Scope | None = None
 ) -> OfferOutcome:
     """Take the seat that was offered. `scope` is of a coordinator, when the participant phones.
-
     After the deadline the seat is first passed on; where no other participant waits for it, it is
-    still theirs. Errors: PermissionDenied; RegistrationMoveNotAllowed.
-    """
+    still theirs. Errors: PermissionDenied; RegistrationMoveNotAllowed."""
     edition, row, audit = _locked(registration, at, scope)
     if row.offer_expires_at is not None and row.offer_expires_at <= at:
         _lapse(row, audit)
@@ -169,9 +159,7 @@ def accept_offer(
 @transaction.atomic
 def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> Registration:
     """Record whether pictures may be taken of a participant, at any time, also after the training.
-
-    Errors: RegistrationMoveNotAllowed, when they were erased meanwhile.
-    """
+    Errors: RegistrationMoveNotAllowed, when they were erased meanwhile."""
     _edition, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
         raise rules.RegistrationMoveNotAllowed(
@@ -186,11 +174,9 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
 @transaction.atomic
 def prove(registration: Registration, *, at: datetime, scope: Scope | None = None) -> Registration:
     """Count an application from now on: the applicant confirms it by the mailed link.
-
     Without a free seat they wait, from now on: an application that was left unconfirmed overtakes
     no other. `scope`: of a coordinator, by phone.
-    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed.
-    """
+    Errors: PermissionDenied; RegistrationMoveNotAllowed; trainings_window_closed."""
     edition, row, audit = _locked(registration, at, scope)
     row.applied_at = at
     is_free = seats.is_free_for(edition, [seats.as_waiting(row)], at)
@@ -211,9 +197,8 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> Registration:
     """Record that a participant agrees to a registration made by others. To refuse is to withdraw.
-
-    Errors: RegistrationMoveNotAllowed, when it is not confirmed, has ended or the training is over.
-    """
+    Errors: RegistrationMoveNotAllowed, when it is not confirmed, has ended or the training is
+    over."""
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == enums.EditionState.DONE:
@@ -240,9 +225,7 @@ def withdraw(
     registration: Registration, *, at: datetime, scope: Scope | None = None, is_told: bool = True
 ) -> Registration:
     """End a registration and offer its seat to the next participant. `is_told`: by mail.
-
-    Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over.
-    """
+    Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over."""
     edition, row, audit = _locked(registration, at, scope)
     if edition.state == enums.EditionState.DONE:  # attendance stays counted
         raise rules.RegistrationMoveNotAllowed(
@@ -261,10 +244,8 @@ def withdraw(
 @transaction.atomic
 def withdraw_own(registration: Registration, *, at: datetime) -> Registration:
     """End a registration by its own link; one with a seat, only until the last session begins.
-
     No other participant could take the seat then, and one who attended would lose the certificate.
-    Errors: trainings_withdraw_late; as `withdraw`.
-    """
+    Errors: trainings_withdraw_late; as `withdraw`."""
     edition, row, _audit = _locked(registration, at)
     if is_too_late(row, edition, at):
         raise TrainingRefusal("trainings_withdraw_late")

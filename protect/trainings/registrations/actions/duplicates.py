@@ -88,9 +88,8 @@ def keys_of(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
 
 def _count_once(keys: Collection[str], host: UUID) -> None:
     """Keep the first count of each measure under these keys.
-
-    Counts of other hosts stay: a coordinator can write any address, and decides for no other host.
-    """
+    Counts of other hosts stay: a coordinator can write any address, and decides for no other
+    host."""
     kept = set()
     for row in CountedPerson.objects.filter(person__in=keys).order_by("counted_on", "pk"):
         if row.measure in kept and row.organisation_id == host:

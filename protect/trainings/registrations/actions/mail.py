@@ -70,9 +70,7 @@ def send_again(scope: Scope, registration: Registration, *, at: datetime) -> Non
 
 def tell_once_more(row: Registration, *, is_wanted: bool, at: datetime) -> None:
     """Mail the link of a registration again, if it is wanted and no mail with it waits.
-
-    The mail is written in any case, and taken back: what is done does not tell which it was.
-    """
+    The mail is written in any case, and taken back: what is done does not tell which it was."""
     is_waiting = has_mail_waiting(row)  # looked up in any case: all addresses cost the same
     with kept_if(is_wanted and not is_waiting):
         tell_link([row], at=at)
@@ -81,9 +79,7 @@ def tell_once_more(row: Registration, *, is_wanted: bool, at: datetime) -> None:
 @contextmanager
 def kept_if(is_kept: bool) -> Iterator[None]:  # noqa: FBT001 - the word of the function
     """Keep what the block writes, or take it back.
-
-    By hand: a savepoint of `atomic` would take the waking of the mail's sender back as well.
-    """
+    By hand: a savepoint of `atomic` would take the waking of the mail's sender back as well."""
     before = transaction.savepoint_create()
     yield
     (transaction.savepoint_commit if is_kept else transaction.savepoint_rollback)(before)
@@ -91,9 +87,7 @@ def kept_if(is_kept: bool) -> Iterator[None]:  # noqa: FBT001 - the word of the 
 
 def remind(edition: Edition, email: str, *, at: datetime) -> None:
     """Mail a participant the link of their registration, unless it is on its way.
-
-    Any visitor can ask for it by typing the address.
-    """
+    Any visitor can ask for it by typing the address."""
     rows = edition.registrations.active().filter(participant__email=rules.folded(email))
     rows = rows.select_related("participant").order_by("pk")
     tell_link([row for row in rows if not has_mail_waiting(row)], at=at)

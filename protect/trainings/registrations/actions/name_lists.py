@@ -41,11 +41,9 @@ def bring(
     edition: Edition, name_list: NameList, *, at: datetime, scope: Scope | None = None
 ) -> Roster:
     """Store a list with the errors of each row. It registers no participant yet.
-
     `scope` is of the coordinator; None where the sender brought it by its link.
     Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty;
-    trainings_group_large.
-    """
+    trainings_group_large."""
     audit = access.planner_or_link_context(scope, edition.host_id, at=at)
     access.must_be_of(edition.host_id, name_list.sender)
     if not register.is_taking_from(scope, edition, at):
@@ -72,11 +70,9 @@ def bring(
 
 def confirm(roster: Roster, *, at: datetime, scope: Scope | None = None) -> int:
     """Register the good rows of a list, and return how many. What is done stays done.
-
     People who come together are registered at once, others in parts of PART, each in a transaction
     of its own: pressed twice, or cut off in the middle, it goes on where it was.
-    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty.
-    """
+    Errors: PermissionDenied; trainings_window_closed; trainings_roster_empty."""
     done = part = _confirm_part(roster, at, scope)
     while part == PART:
         part = _confirm_part(roster, at, scope)
@@ -101,10 +97,8 @@ def forget(*, at: datetime) -> int:
 
 def _known_in(edition: Edition, sender: Sender | None, actor: UUID | None) -> dict[str, str]:
     """Return by address the state of registrations that a list does not repeat.
-
-    By its link (without `actor`) a nominating organisation sees only people whom it named itself.
-    A participant who then refused or withdrew is not registered by another list of it.
-    """
+    By its link (without `actor`) a nominating organisation sees only people whom it named itself. A
+    participant who then refused or withdrew is not registered by another list of it."""
     active = edition.registrations.active().proven()
     if sender is None:
         return _by_address(active)

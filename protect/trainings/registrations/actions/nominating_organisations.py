@@ -22,9 +22,7 @@ def add_sender(
     scope: Scope, kept_by: Organisation, values: dict[str, Any], *, at: datetime
 ) -> Sender:
     """Add an organisation that sends people. Shapes: `values` by attribute of the model.
-
-    Errors: PermissionDenied; trainings_sender_known.
-    """
+    Errors: PermissionDenied; trainings_sender_known."""
     audit = access.planner_context(scope, kept_by.pk, at=at)
     row = _saved(Sender(kept_by=kept_by, created=at), values)
     audit.record("trainings.sender_add", row)
@@ -43,10 +41,8 @@ def edit_sender(scope: Scope, sender: Sender, values: dict[str, Any], *, at: dat
 @transaction.atomic
 def give_link(scope: Scope, sender: Sender, *, is_mailed: bool, at: datetime) -> str:
     """Return the token of a new link by which an organisation names people; an earlier one ends.
-
     The database keeps its hash alone.
-    Errors: PermissionDenied; trainings_sender_without_address; mail_address_bad.
-    """
+    Errors: PermissionDenied; trainings_sender_without_address; mail_address_bad."""
     audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _locked(sender)
     if is_mailed and not row.email:

@@ -29,11 +29,9 @@ from protect.trainings.scheduling.models import Edition
 @dataclass(frozen=True, slots=True)
 class Entry:
     """How a registration is made. `sent_key` is of the form: sent twice, it registers once.
-
     `is_proven`: False where any visitor may have typed the address. The application then takes no
     seat until its applicant confirms it by the link that is mailed there. `answers`: by attribute
-    of the registration.
-    """
+    of the registration."""
 
     source: enums.Source
     sender: Sender | None = None
@@ -50,11 +48,9 @@ class Entry:
 @transaction.atomic
 def apply(edition: Edition, data: Mapping[str, Any], entry: Entry, *, at: datetime) -> None:
     """Register an applicant, or mail the link once more to a registered one.
-
     For every address both are done and one is rolled back, with the same statements, mails and
     keyed hashes, so that the response time does not reveal whether the address is registered.
-    Shapes: `data` as in `known_or_new`. Errors: trainings_window_closed.
-    """
+    Shapes: `data` as in `known_or_new`. Errors: trainings_window_closed."""
     host, edition = edition.host, seats.locked(edition.pk)
     rows = edition.registrations.active().filter(participant__email=rules.folded(data["email"]))
     registered = rows.select_related("participant").order_by("pk").first()
@@ -71,9 +67,7 @@ def enter(
     edition: Edition, person: Participant, entry: Entry, *, at: datetime, scope: Scope | None = None
 ) -> Registration:
     """Register a participant. `scope` is of the coordinator; None where they apply themselves.
-
-    Errors: PermissionDenied; trainings_window_closed; trainings_already_registered.
-    """
+    Errors: PermissionDenied; trainings_window_closed; trainings_already_registered."""
     return _enter(seats.locked(edition.pk), [person], entry, at=at, scope=scope)[0]
 
 
@@ -87,9 +81,7 @@ def register_from_form(
     scope: Scope | None = None,
 ) -> Registration:
     """Register the participant that a form describes. On refusal none of its data is kept.
-
-    Shapes: `data` as in `known_or_new`. Errors: as `enter`.
-    """
+    Shapes: `data` as in `known_or_new`. Errors: as `enter`."""
     row = seats.locked(edition.pk)  # before the participant, as for lists: no two deadlock
     person = known_or_new(edition.host, data, at=at, scope=scope)
     return _enter(row, [person], entry.with_answers(data), at=at, scope=scope)[0]
@@ -106,10 +98,8 @@ def enter_people(
     is_together: bool = False,
 ) -> list[Registration]:
     """Register people of one list, in its order. Together all get a seat at once, or all wait.
-
     The list has one audit entry, people who come together one each.
-    Errors: as `enter`, also for one of them: none is registered then.
-    """
+    Errors: as `enter`, also for one of them: none is registered then."""
     if is_together:
         entry = replace(entry, group=entry.group or uuid4())
     row = seats.locked(edition.pk)
@@ -221,10 +211,8 @@ def known_or_new(
 
 def _applicant(host: Organisation, data: Mapping[str, Any], *, at: datetime) -> Participant:
     """Return the participant with this address, locked, as `known_or_new` without a scope.
-
     The statements are the same for an address that is known and one that is new: the time that an
-    application takes does not tell which it is.
-    """
+    application takes does not tell which it is."""
     values, email = fields.read_answers(fields.PARTICIPANT, data), rules.folded(data["email"])
     new = Participant(host=host, email=email, created=at, **values)
     Participant.objects.bulk_create([new], ignore_conflicts=True)
@@ -242,9 +230,7 @@ def many_known_or_new(
     host: Organisation, people: Sequence[Mapping[str, Any]], *, at: datetime
 ) -> list[Participant]:
     """Return the participants of a list in its order. Shapes: as `known_or_new`, no address twice.
-
-    One statement inserts the new ones, also when another list brings them at the same moment.
-    """
+    One statement inserts the new ones, also when another list brings them at the same moment."""
     values = {
         rules.folded(each["email"]): fields.read_answers(fields.PARTICIPANT, each)
         for each in people

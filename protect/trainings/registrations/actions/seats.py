@@ -30,10 +30,8 @@ WAITING = ("pk", "sender", "priority", "applied_at", "group", "is_paused")
 
 def locked(edition: UUID) -> Edition:
     """Return an edition, locked until this transaction ends.
-
     PostgreSQL locks the row; SQLite has one writer, from the first statement on.
-    Errors: TransactionManagementError outside a transaction.
-    """
+    Errors: TransactionManagementError outside a transaction."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("seats are counted under the edition's lock")
     return Edition.objects.select_for_update(of=("self",)).get(pk=edition)
@@ -88,10 +86,8 @@ def room_of(edition: Edition) -> int | None:
 
 def offer_free(edition: Edition, *, at: datetime) -> list[Registration]:
     """Offer free seats of a locked edition to the registrations that are due; return these.
-
     Registrations that were passed over get a waiting-list entry that says why. Registrations are
-    locked in the order of their ids.
-    """
+    locked in the order of their ids."""
     if edition.state not in SEATING:
         return []
     offers = due(edition, [], at)
@@ -124,9 +120,7 @@ def due(edition: Edition, people: Sequence[Waiting], at: datetime) -> Next:
 
 def place(edition: Edition, rows: list[Registration], *, is_proven: bool, at: datetime) -> bool:
     """Store new registrations, each in its state; return whether all that was due is theirs.
-
-    An application at an unconfirmed address does not reach the waiting list.
-    """
+    An application at an unconfirmed address does not reach the waiting list."""
     offers = due(edition, [as_waiting(row) for row in rows], at) if is_proven else Next((), ())
     for row in rows:
         is_free = row.pk in offers.offered

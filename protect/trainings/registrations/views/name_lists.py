@@ -132,9 +132,7 @@ def _kind_of(row: Row) -> str:
 
 def _row_messages(row: Row) -> Iterator[str]:
     """Yield each error of a row as field, problem and remedy; or the state of its registration.
-
-    For a good row: how profession, sector and age were understood.
-    """
+    For a good row: how profession, sector and age were understood."""
     for mistake in row.mistakes:
         field, column = fields.BY_NAME[mistake.field], fields.COLUMNS[mistake.field]
         problem, remedy = name_list_rows.PROBLEMS.get(mistake, (column.problem, column.remedy))
@@ -165,9 +163,7 @@ def bad_rows(roster: models.Roster) -> HttpResponse:
 
 def read_name_list(form: forms.RosterForm, sender: models.Sender | None) -> actions.NameList:
     """Return a list as its form describes it; a class is sent by its school.
-
-    Errors: of `name_list_rows`; UploadRefused.
-    """
+    Errors: of `name_list_rows`; UploadRefused."""
     data = form.cleaned_data
     cohort = data.get("cohort")
     return actions.NameList(

@@ -47,11 +47,9 @@ def book(
     scope: Scope, session: Session, wanted: Wanted, *, at: datetime, reason: str = ""
 ) -> Booking:
     """Book a resource for a session.
-
     Errors: PermissionDenied, also for what is another organisation's; BookingMoveNotAllowed, for a
     session that is cancelled; EditionMoveNotAllowed, for one of a training that is over;
-    ClashBlocks; ClashNeedsReason, where a warning has no reason yet.
-    """
+    ClashBlocks; ClashNeedsReason, where a warning has no reason yet."""
     audit = access.planner_context(scope, host_of(session), at=at)
     session = standing(session)
     if session.edition is None:
@@ -89,11 +87,9 @@ def move_bookings(
     beside: Sequence[Conflict] = (),
 ) -> None:
     """Take the live bookings of a session to its new time and, with its new venue, place.
-
     The session has its new venue and its old time; the caller saves it. What was accepted for the
     old time or place is asked anew. `beside`: what speaks against the session itself.
-    Errors: ClashBlocks; ClashNeedsReason.
-    """
+    Errors: ClashBlocks; ClashNeedsReason."""
     lock([*session.bookings.live().values_list("resource", flat=True), *_room_of(session)])
     let_go = session.bookings.live().filter(role=BookingRole.ROOM)
     let_go.exclude(resource__in=_room_of(session)).update(
@@ -124,9 +120,7 @@ def keep_room(
     session: Session, audit: AuditContext, *, reason: str = "", beside: Sequence[Conflict] = ()
 ) -> None:
     """Book the room of a session, unless it is booked already. `beside`: as in `move_bookings`.
-
-    Errors: ClashBlocks; ClashNeedsReason.
-    """
+    Errors: ClashBlocks; ClashNeedsReason."""
     rooms = _new_room(session, rules.Span(session.starts_at, session.ends_at), audit.at)
     against = [each for conflicts in find_conflicts(rooms).values() for each in conflicts]
     must_fit([*beside, *against], reason)
@@ -141,10 +135,8 @@ def answer(
     booking: Booking, move: BookingMove, *, audit: AuditContext, keeps_cases_out: bool = False
 ) -> Booking:
     """Accept, decline or cancel a booking. No reason is needed.
-
     A trainer who accepts confirms with `keeps_cases_out` that no real case enters role-play.
-    Errors: BookingMoveNotAllowed; trainings_cases_not_kept_out.
-    """
+    Errors: BookingMoveNotAllowed; trainings_cases_not_kept_out."""
     if move is BookingMove.ACCEPT and booking.role in rules.TEACHING and not keeps_cases_out:
         raise TrainingRefusal("trainings_cases_not_kept_out")
     sessions = Session.objects.select_for_update(of=("self",))
@@ -182,9 +174,7 @@ def host_of(session: Session) -> UUID:
 
 def standing(session: Session) -> Session:
     """Return a session that takes place, locked until this transaction ends.
-
-    Errors: BookingMoveNotAllowed for a cancelled one; EditionMoveNotAllowed after its training.
-    """
+    Errors: BookingMoveNotAllowed for a cancelled one; EditionMoveNotAllowed after its training."""
     rows = Session.objects.select_for_update(of=("self",))
     row, move = rows.select_related("edition").get(pk=session.pk), _("Book for a half day")
     if row.edition is not None and row.edition.is_over:

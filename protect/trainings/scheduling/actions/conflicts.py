@@ -25,9 +25,7 @@ class Conflict(NamedTuple):
 
 def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]:
     """Return the conflicts of bookings, by their id. The bookings need not be saved.
-
-    Session with edition and resource are loaded. Ignored kinds are left out.
-    """
+    Session with edition and resource are loaded. Ignored kinds are left out."""
     if not rows:
         return {}
     others = _others(rows)

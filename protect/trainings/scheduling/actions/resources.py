@@ -101,9 +101,7 @@ def show_suitable(
 @transaction.atomic
 def set_way(scope: Scope, venue: Venue, other: Venue, minutes: int, *, at: datetime) -> None:
     """Note how long the way between two venues takes; 0 forgets it.
-
-    Units: whole minutes. Errors: PermissionDenied, also for another organisation's venue.
-    """
+    Units: whole minutes. Errors: PermissionDenied, also for another organisation's venue."""
     audit = access.planner_context(scope, venue.resource.organisation_id, at=at)
     access.must_be_of(audit.organisation, other)
     first, second = sorted((venue.pk, other.pk))
