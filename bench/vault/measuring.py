@@ -18,10 +18,10 @@ from bench.vault import clear, flood
 from protect.audit.actions import record as append
 from protect.audit.rules import org_chain
 from protect.kernel import clock
-from protect.vault import packets
+from protect.referrals import packets
+from protect.referrals.packets import Packet
 from protect.vault.enums import Kind
 from protect.vault.models import Record
-from protect.vault.packets import Packet
 from protect.vault.records import records
 from protect.vault.records.records import Writing
 from protect.vault.sessions.unlocked import active_key

@@ -15,12 +15,12 @@ from django.db import transaction
 
 from protect.audit.models import Entry
 from protect.orgs.models import Organisation, Team
-from protect.vault import packets
+from protect.referrals import packets
+from protect.referrals.packets import Packet
 from protect.vault.errors import KeyNotReady, RecordGone
 from protect.vault.formats import wraps
 from protect.vault.formats.secrets import TeamSecret
 from protect.vault.models import DekWrap, Manifest, TeamKey
-from protect.vault.packets import Packet
 from protect.vault.records.records import wrap_context
 from tests.orgs.conftest import make_organisation
 from tests.vault.cast import (

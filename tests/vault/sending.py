@@ -7,13 +7,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 from protect.orgs.models import Team
-from protect.vault import packets
+from protect.referrals import packets
+from protect.referrals.packets import Packet
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import DekWrap
-from protect.vault.packets import Packet, pins
 from protect.vault.sessions.unlocked import active_key
-from protect.vault.team_keys import rotation
+from protect.vault.team_keys import pins, rotation
 from tests.vault.cast import (
     AT,
     LATER,

@@ -9,18 +9,18 @@ from uuid import UUID
 
 import pytest
 
+from protect.referrals import packets
+from protect.referrals.packets import Packet
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault import packets
 from protect.vault.errors import CodeWrong, RecordGone
 from protect.vault.formats import fingerprint
 from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.models import DekWrap, Manifest, Record
-from protect.vault.packets import Packet, pins
 from protect.vault.records import erasure, files, records
 from protect.vault.rows import show_teams
 from protect.vault.sessions.unlocked import active_key
-from protect.vault.team_keys import members, rotation
+from protect.vault.team_keys import members, pins, rotation
 from tests.vault.cast import AT, LATER, OTHER, SAID, entries, read, write
 from tests.vault.role import make_role, working_as
 

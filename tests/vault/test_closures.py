@@ -6,7 +6,8 @@ from django.core.exceptions import PermissionDenied
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership
-from protect.vault import packets
+from protect.referrals import packets
+from protect.referrals.packets import Packet
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady
 from protect.vault.models import (
@@ -15,7 +16,6 @@ from protect.vault.models import (
     Sealed,
     UnlockSession,
 )
-from protect.vault.packets import Packet
 from protect.vault.records import records
 from protect.vault.sessions import browser_sessions
 from protect.vault.team_keys import closures

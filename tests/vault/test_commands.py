@@ -16,7 +16,8 @@ from protect.kernel import clock
 from protect.notices.models import Outgoing
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Attempt, Membership
-from protect.vault import packets
+from protect.referrals import packets
+from protect.referrals.packets import Packet
 from protect.vault.accounts import password_reset
 from protect.vault.enums import SessionState
 from protect.vault.integrity import ledger
@@ -29,7 +30,6 @@ from protect.vault.models import (
     Session,
     UnlockSession,
 )
-from protect.vault.packets import Packet
 from protect.vault.records import erasure
 from protect.vault.sessions import browser_sessions, drafts
 from protect.vault.team_keys import members

@@ -9,6 +9,7 @@ from protect.audit.models import Entry
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
+from protect.referrals.packets import Packet
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault import expiry, packets
 from protect.vault.enums import KeyState
@@ -25,7 +26,6 @@ from protect.vault.models import (
     TeamKey,
     UserWrap,
 )
-from protect.vault.packets import Packet
 from protect.vault.records import erasure, files, records
 from protect.vault.records.records import Writing
 from protect.vault.team_keys import closures, members, rotation

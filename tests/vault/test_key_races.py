@@ -15,7 +15,8 @@ from django.db import transaction
 from protect.kernel.errors import ProtectError
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Team
-from protect.vault import packets
+from protect.referrals import packets
+from protect.referrals.packets import MISSES, Packet
 from protect.vault.enums import KeyState, Kind, Opener
 from protect.vault.errors import CodeWrong, KeyNotReady, RecordChanged, RecordGone
 from protect.vault.formats import fingerprint
@@ -23,11 +24,10 @@ from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.secrets import TeamPublic
 from protect.vault.integrity import authenticity
 from protect.vault.models import DekWrap, Record, TeamKey, TeamPin
-from protect.vault.packets import MISSES, Packet, pins
 from protect.vault.records import erasure, records
 from protect.vault.rows import hold_keys
 from protect.vault.sessions.unlocked import active_key
-from protect.vault.team_keys import closures, members, rotation
+from protect.vault.team_keys import closures, members, pins, rotation
 from tests.orgs.threads import apart, together
 from tests.refusals import kind_of
 from tests.vault.cast import (

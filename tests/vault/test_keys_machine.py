@@ -21,7 +21,7 @@ from protect.audit import facts
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership
-from protect.vault import packets
+from protect.referrals import packets
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady
 from protect.vault.formats.errors import Damaged

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from protect.referrals import packets
 from protect.vault.errors import (
     RecordDamaged,
     TeamKeyMismatch,
@@ -12,8 +13,8 @@ from protect.vault.errors import (
 from protect.vault.formats import fingerprint, signing
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import DekWrap, Manifest, Sealed, TeamKey
-from protect.vault.packets import exchange, pins
 from protect.vault.sessions.unlocked import active_key
+from protect.vault.team_keys import pins
 from tests.vault.cast import (
     AT,
     SAID,
@@ -108,7 +109,7 @@ def test_a_signer_put_into_the_place_of_a_known_sender_is_found_out(cast):
         team=cast.desk, version=2, public=forger.public().raw, continuity=bytes(64), created=AT
     )
     manifest.from_version = 2
-    manifest.signature = signing.sign(forger.signing(), exchange._message(manifest))
+    manifest.signature = signing.sign(forger.signing(), packets._message(manifest))
     manifest.save()
 
     with refused(TeamKeyMismatch):

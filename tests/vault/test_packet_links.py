@@ -7,13 +7,13 @@ import pytest
 from django.db import transaction
 
 from protect.audit.models import Entry
-from protect.vault import packets
+from protect.referrals import packets
+from protect.referrals.packets import MISSES
 from protect.vault.enums import Opener
 from protect.vault.errors import CodeWrong, RecordDamaged
 from protect.vault.formats.credentials.codes import LinkCode
 from protect.vault.formats.secrets import LinkSecret
 from protect.vault.models import DekWrap, Manifest, Record, Sealed
-from protect.vault.packets import MISSES
 from protect.vault.records import records
 from tests.refusals import refuses
 from tests.vault.cast import (

@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 
 from protect.audit.models import Entry
+from protect.referrals import packets
+from protect.referrals.packets import Packet
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault import packets
 from protect.vault.errors import KeyNotReady, RecordGone, TeamKeyMismatch
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import DekWrap, Manifest, Sealed, SealedFile, TeamKey
-from protect.vault.packets import Packet
 from protect.vault.records import files
 from protect.vault.sessions.unlocked import active_key
 from protect.vault.team_keys import closures, members

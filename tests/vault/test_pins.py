@@ -9,11 +9,10 @@ from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.formats.signing import TeamAt
 from protect.vault.integrity import authenticity
 from protect.vault.models import Record, TeamKey
-from protect.vault.packets import pins
-from protect.vault.packets.pins import Pin
 from protect.vault.records import records
 from protect.vault.sessions.unlocked import active_key
-from protect.vault.team_keys import rotation
+from protect.vault.team_keys import pins, rotation
+from protect.vault.team_keys.pins import Pin
 from tests.vault.cast import AT, LATER, entries, must_verify, new_team, versions
 from tests.vault.lost_ledger import rebuild_uncompared
 from tests.vault.traces import refused

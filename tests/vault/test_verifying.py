@@ -12,7 +12,7 @@ from protect.notices.models import Outgoing
 from protect.orgs import access, alarms
 from protect.orgs.actions import Answer, answer_alarm
 from protect.orgs.models import Team
-from protect.vault import packets
+from protect.referrals import packets
 from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.models import (
     Admission,

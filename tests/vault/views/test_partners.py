@@ -11,9 +11,8 @@ from protect.orgs.models import Organisation, Team
 from protect.vault.formats import fingerprint
 from protect.vault.formats.secrets import TeamPublic, TeamSecret
 from protect.vault.models import TeamKey
-from protect.vault.packets import pins
 from protect.vault.records import records
-from protect.vault.team_keys import rotation
+from protect.vault.team_keys import pins, rotation
 from tests.vault import cast as casting
 from tests.vault.cast import AT, LATER, entries, make_person, new_team, wait_in
 from tests.vault.lost_ledger import rebuild_uncompared

@@ -11,7 +11,7 @@ from django.db import connection
 
 from protect.orgs.models import Membership
 from protect.vault.models import Record
-from protect.vault.packets import pins
+from protect.vault.team_keys import pins
 from tests.vault.cast import Person, make_person, note, versions, wait_in
 from tests.vault.views.desk import Desk, led_to
 

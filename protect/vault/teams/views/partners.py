@@ -15,9 +15,9 @@ from protect.orgs.models import Team
 from protect.ui.pages import posted
 from protect.vault import access, errors
 from protect.vault.models import TeamKey
-from protect.vault.packets import pins
 from protect.vault.sessions.unlocked import Unlocked
 from protect.vault.sign_in.frame import held_team, show, stepped_up
+from protect.vault.team_keys import pins
 from protect.vault.teams.forms import WordsForm
 
 

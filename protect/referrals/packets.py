@@ -24,10 +24,10 @@ from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek, LinkSecret
 from protect.vault.integrity import authenticity, ledger, record_states
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
-from protect.vault.packets import pins
 from protect.vault.records.records import SCHEMA, must_keep, seal_context, wrap_context
 from protect.vault.rows import all_rows, hold_keys
 from protect.vault.sessions.unlocked import Unlocked, active_key, despite_rotation
+from protect.vault.team_keys import pins
 
 MISSES = 5  # wrong codes; with the last one the wrap goes
 
