@@ -27,8 +27,7 @@ class AssessmentRefusal(TableRefusal):
             # Each participant gets one link. Which one, and whether it was used, is not stored.
             # Translators: somebody wants a second link to the questions at the end of a course.
             "assessments_link_taken": _(
-                "You have taken your link already. If you have lost it, ask your trainer for a "
-                "slip."
+                "You already have your link. If you have lost it, ask your trainer for it on paper."
             ),
             # A participant takes an assessment with a name once, unless staff let them try again.
             # Translators: a test with a name on it was sent before.

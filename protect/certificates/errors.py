@@ -36,8 +36,8 @@ class CertificateRefusal(TableRefusal):
             ),
             # Translators: somebody wants to issue a certificate of a training.
             "certificates_not_earned": _(
-                "The rule of this training is not fulfilled, as far as is known. Nothing was "
-                "changed. Look at the attendance and the result first."
+                "This person has not met the conditions for a certificate, as far as we know. "
+                "Nothing was changed. Check the attendance and the result first."
             ),
             # Translators: somebody wants to issue a certificate of a training.
             "certificates_stands": _("This person has a certificate already. Nothing was issued."),

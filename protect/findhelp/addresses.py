@@ -245,7 +245,7 @@ SEALED = dict(zip("pnftcso", NAMES, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
-class Refined:
+class RefinedSearch:
     """The sealed content of /{tag}/r/{token}: where she was, and what she typed."""
 
     place: str = ""  # code of a place
@@ -262,7 +262,7 @@ class Refined:
         return {letter: values[name] for letter, name in SEALED.items() if values[name]}
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Refined:
+    def from_document(cls, document: Mapping[str, Any]) -> RefinedSearch:
         values: dict[str, Any] = {"fields": {}}
         values |= {name: document[key] for key, name in SEALED.items() if key in document}
         return cls(**values)
@@ -280,14 +280,14 @@ class Expired(errors.ProtectError):
     message = _("This page has closed. That keeps your answers private.")
 
 
-def sealed_address(language: Language, refined: Refined) -> str:
+def sealed_address(language: Language, refined: RefinedSearch) -> str:
     token = tokens.seal_token(PURPOSE, refined.as_document(), at=clock.now())
     return reverse("findhelp:refined", args=[language.tag, token])
 
 
-def unsealed(token: str) -> Refined:
+def unsealed(token: str) -> RefinedSearch:
     """Return what was sealed. Errors: Expired."""
     try:
-        return Refined.from_document(tokens.open_token(PURPOSE, token, at=clock.now()))
+        return RefinedSearch.from_document(tokens.open_token(PURPOSE, token, at=clock.now()))
     except TokenGone:
         raise Expired from None

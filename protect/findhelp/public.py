@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from protect.findhelp import access, addresses
-from protect.findhelp.addresses import Refined, Spot, sealed_address
+from protect.findhelp.addresses import RefinedSearch, Spot, sealed_address
 from protect.findhelp.enums import Kind, Outcome
 from protect.matching import published
 from protect.reference import vocabulary
@@ -15,10 +15,12 @@ from protect.reference.lookup import store
 
 TOWNS = 2  # of each country, the largest
 TYPED = (
-    Refined(typed="Aalst"),  # several places
-    Refined(typed="Demo town"),  # none
-    Refined(addresses.whole("GR").code, "tq", {"gender": "f", "age": "27", "sons": "9, 13"}),
-    Refined(addresses.whole("GR").code, "tq", {"age": "old", "sons": "nine", "daughters": "-"}),
+    RefinedSearch(typed="Aalst"),  # several places
+    RefinedSearch(typed="Demo town"),  # none
+    RefinedSearch(addresses.whole("GR").code, "tq", {"gender": "f", "age": "27", "sons": "9, 13"}),
+    RefinedSearch(
+        addresses.whole("GR").code, "tq", {"age": "old", "sons": "nine", "daughters": "-"}
+    ),
 )
 
 
@@ -39,7 +41,7 @@ def reports(language: vocabulary.Language) -> Iterator[str]:
     if row:
         yield reverse("findhelp:wrong", args=[language.tag, row.short])
         for outcome in Outcome:
-            yield sealed_address(language, Refined(service=row.short, outcome=outcome.value))
+            yield sealed_address(language, RefinedSearch(service=row.short, outcome=outcome.value))
 
 
 def closed_doors(tag: str) -> Iterator[tuple[str, int]]:

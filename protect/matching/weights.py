@@ -92,7 +92,7 @@ class Staleness(Section):
     disputed: NonNegativeInt
 
     @checked_together(mode="after")
-    def _never_past(self) -> Self:
+    def _never_beyond_unknown(self) -> Self:
         must_rise(self.fresh, self.due, self.overdue, self.unverified, self.expired, 4)
         must_rise(self.expired, self.disputed, 4)
         return self

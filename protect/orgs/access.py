@@ -210,7 +210,7 @@ def may_see_people(scope: Scope, organisation: Organisation) -> bool:
     return organisation.pk in scope.organisations or scope.may(Permission.OPERATE)
 
 
-def may_end(scope: Scope, organisation: Organisation) -> bool:
+def may_end_organisation(scope: Scope, organisation: Organisation) -> bool:
     """Return whether a user may make an organisation leave the platform."""
     may = scope.may(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)
     return organisation.state != OrganisationState.LEFT and (may or scope.may(Permission.OPERATE))

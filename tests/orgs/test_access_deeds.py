@@ -211,8 +211,8 @@ def test_an_operator_elsewhere_is_enough(world):
 
 
 def test_the_part_of_an_organisation_is_ended_by_who_administers_it_and_by_operators(world):
-    assert who_may(access.may_end, world, world.office) == {"dana", "olga"}
-    assert who_may(access.may_end, world, world.other) == {"emil", "olga"}
+    assert who_may(access.may_end_organisation, world, world.office) == {"dana", "olga"}
+    assert who_may(access.may_end_organisation, world, world.other) == {"emil", "olga"}
 
 
 @pytest.mark.parametrize("state", OrganisationState)
@@ -221,7 +221,7 @@ def test_what_has_left_is_not_ended_again(world, state):
     world.office.state = state
 
     for scope in scopes:
-        assert access.may_end(scope, world.office) == (state != OrganisationState.LEFT)
+        assert access.may_end_organisation(scope, world.office) == (state != OrganisationState.LEFT)
 
 
 # --- the list of organisations --------------------------------------------------------------------

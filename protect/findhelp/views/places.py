@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, forms
-from protect.findhelp.addresses import Refined, Spot, sealed_address
+from protect.findhelp.addresses import RefinedSearch, Spot, sealed_address
 from protect.findhelp.enums import Kind, Title
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
@@ -100,5 +100,5 @@ def _look_up(request: HttpRequest, language: Language, country: str | None) -> H
     if spot:
         address = reverse("findhelp:page", args=[language.tag, spot.code, ""])
     else:
-        address = sealed_address(language, Refined(typed=typed or " ", country=country or ""))
+        address = sealed_address(language, RefinedSearch(typed=typed or " ", country=country or ""))
     return HttpResponseRedirect(address, status=303)

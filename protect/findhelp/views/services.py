@@ -87,12 +87,12 @@ def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     form = forms.ReportForm(request.POST)
     outcome = _send(request, language, row, form)
     fields = {} if outcome is Outcome.KEPT else _typed(request)
-    told_at = addresses.Refined(service=code, outcome=outcome.value, fields=fields)
+    told_at = addresses.RefinedSearch(service=code, outcome=outcome.value, fields=fields)
     return HttpResponseRedirect(addresses.sealed_address(language, told_at), status=303)
 
 
 def report_outcome(
-    request: HttpRequest, language: Language, refined: addresses.Refined
+    request: HttpRequest, language: Language, refined: addresses.RefinedSearch
 ) -> HttpResponse:
     row = access.get_service(refined.service)
     if refined.outcome == Outcome.KEPT:

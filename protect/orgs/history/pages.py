@@ -75,7 +75,7 @@ def page_of(scope: Scope, organisation: Organisation, history_filter: HistoryFil
     A line that stands for several entries counts all of them, also those beyond the page.
     Errors: PermissionDenied."""
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
-    find = _sign_ins if history_filter.is_about_sign_ins else _done
+    find = _sign_ins if history_filter.is_about_sign_ins else _done_entries
     groups = _groups(find(organisation, history_filter), history_filter.before)
     older = groups[PAGE - 1][0].n if len(groups) > PAGE else None
     return Page(lines.lines_of_groups(groups[:PAGE], {organisation.pk}), older)
@@ -85,7 +85,7 @@ def exported_entries(
     organisation: Organisation, history_filter: HistoryFilter, *, upto: int
 ) -> Iterator[Entry]:
     """Yield what an export holds, oldest first. Sign-ins are not an organisation's to hand on."""
-    entries, last = _done(organisation, history_filter), 0
+    entries, last = _done_entries(organisation, history_filter), 0
     while rows := list(entries.filter(n__gt=last, n__lte=upto).order_by("n")[:CHUNK]):
         yield from rows
         last = rows[-1].n
@@ -173,7 +173,7 @@ def _begun_under(entries: Iterable[Entry], before: int | None) -> list[list[Entr
     return groups if before is None else [group for group in groups if group[0].n < before]
 
 
-def _done(organisation: Organisation, history_filter: HistoryFilter) -> EntryQuerySet:
+def _done_entries(organisation: Organisation, history_filter: HistoryFilter) -> EntryQuerySet:
     rows = _by(Entry.objects.of_organisation(organisation.pk), history_filter.person)
     if history_filter.is_about_sign_ins:
         return rows.none()

@@ -9,8 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from protect.interchange.errors import FileTooLarge
-from protect.interchange.imports.parsers.limits import MEGABYTE, MOST_MEGABYTES
-from protect.uploads.refusal_reasons import MOST_BYTES
+from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES, MOST_MEGABYTES
 
 KEY = "[0-9a-f-]{36}"
 LISTS = re.compile(f"/trainings/{KEY}/list")

@@ -20,7 +20,7 @@ CLASHES = {
     Clash.THING_TWICE: _("{name} is needed in another session then."),
     Clash.CLOSED: _("{name} is closed then."),
     Clash.HALF_DAYS_MEET: _("Another half day of this training is at the same time."),
-    Clash.IN_THE_PAST: _("This time is over already."),
+    Clash.IN_THE_PAST: _("This time has passed."),
     Clash.TRAVEL_SHORT: _("{name} has too little time to come from another session."),
     Clash.UNAVAILABLE: _("{name} said that they are away then."),
     Clash.ROOM_SMALL: _("{name} holds fewer people than the training has seats."),

@@ -21,7 +21,7 @@ class SuitabilityRecord(tables.Record):
 
 
 @cache
-def severities() -> dict[rules.Clash, enums.Severity]:
+def conflict_severities() -> dict[rules.Clash, enums.Severity]:
     """Return the severity of each kind of conflict. Errors: DataError."""
     records = tables.load("trainings", "clashes", ClashRecord)
     return {rules.Clash(code): record.severity for code, record in records.items()}

@@ -49,7 +49,7 @@ def _first(scope: Scope) -> Iterator[Row]:
     for organisation in profiles.unmanaged()[:MOST]:
         yield {
             "text": organisation.name,
-            "detail": _("It has no manager yet, so its people cannot be invited."),
+            "detail": _("It has no administrator yet, so its people cannot be invited."),
             "url": reverse("vault:organisation", args=[organisation.pk]),
             "verb": _("Invite somebody"),
             "group": "today",

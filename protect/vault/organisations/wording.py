@@ -76,7 +76,7 @@ def _missing(scope: Scope, organisation: Organisation) -> Iterator[OrganisationS
     here = [organisation.pk]
     if scope.may(Permission.OPERATE) and not profiles.managers(organisation).exists():
         yield OrganisationStep(
-            _("This organisation has no manager yet, so its people cannot be invited."),
+            _("This organisation has no administrator yet, so its people cannot be invited."),
             _("Invite its first administrator"),
             reverse("vault:invitation_first", args=here),
         )

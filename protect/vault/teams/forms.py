@@ -111,12 +111,12 @@ class KitForm(DeskForm):
     def clean(self) -> dict[str, Any] | None:
         """Tell a slip, and a code that was read out, from another person's words."""
         cleaned = super().clean()
-        for slot, typed in self.words().items():
+        for slot, typed in self.officer_words().items():
             if slip := slip_in(typed):
                 self.add_error(f"words_{slot}", slip)
         return cleaned
 
-    def words(self) -> dict[int, str]:
+    def officer_words(self) -> dict[int, str]:
         typed = {slot: self.cleaned_data.get(f"words_{slot}") for slot in keys.SLOTS}
         return {slot: _without_stops(str(words)) for slot, words in typed.items() if words}
 

@@ -115,7 +115,7 @@ class JudgeForm(DeskForm):
     )
     facts = forms.MultipleChoiceField(
         # Translators: over boxes to tick: parts of a report.
-        label=gettext_lazy("What of it is right?"),
+        label=gettext_lazy("Which parts are right?"),
         help_text=gettext_lazy("Only if some of it is right."),
         required=False,
         widget=forms.CheckboxSelectMultiple,

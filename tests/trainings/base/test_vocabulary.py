@@ -60,12 +60,12 @@ def read_all() -> None:
 
 
 def test_every_clash_has_a_severity_and_a_sentence():
-    assert scheduling_vocabulary.severities().keys() == {*Clash} == labels.CLASHES.keys()
+    assert scheduling_vocabulary.conflict_severities().keys() == {*Clash} == labels.CLASHES.keys()
 
 
 def test_only_a_block_or_a_warning_can_stop_an_edition_from_being_ready():
     for each in scheduling_vocabulary.not_ready():
-        assert scheduling_vocabulary.severities()[each] is not Severity.IGNORE
+        assert scheduling_vocabulary.conflict_severities()[each] is not Severity.IGNORE
 
 
 def test_every_content_note_has_words():
@@ -128,4 +128,4 @@ def test_what_is_wrong_in_a_table_is_told_with_file_and_line(overlay, kind, text
 def test_a_table_says_which_severity_counts_here(overlay):
     overlay("clashes", '[shared_room_twice]\nseverity = "warn"')
 
-    assert scheduling_vocabulary.severities()[Clash.SHARED_ROOM_TWICE] is Severity.WARN
+    assert scheduling_vocabulary.conflict_severities()[Clash.SHARED_ROOM_TWICE] is Severity.WARN

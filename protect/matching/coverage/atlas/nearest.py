@@ -28,7 +28,7 @@ CIRCLES_KEPT = 100_000
 
 
 class Block(NamedTuple):
-    """Settlements that lie in the same areas, apart from circles."""
+    """Settlements that share all areas; areas given as circles are not compared."""
 
     members: Ints  # numbers of settlements
     level: Levels  # by row, circles left aside

@@ -61,13 +61,13 @@ def find_past_conflict(about: UUID, wanted: rules.Span, at: datetime) -> list[Co
 
 def without_ignored(conflicts: Iterable[Conflict]) -> list[Conflict]:
     """Return conflicts without those of an ignored severity."""
-    severities = vocabulary.severities()
+    severities = vocabulary.conflict_severities()
     return [each for each in conflicts if severities[each.clash] is not Severity.IGNORE]
 
 
 def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
     """Refuse blocks, and warnings without a reason. Errors: ClashBlocks; ClashNeedsReason."""
-    severities = vocabulary.severities()
+    severities = vocabulary.conflict_severities()
     conflicts = [*conflicts]
     if blocking := [each for each in conflicts if severities[each.clash] is Severity.BLOCK]:
         raise errors.ClashBlocks(blocking)
@@ -184,6 +184,6 @@ def lacking(
     session: models.Session, bookings: Iterable[models.Booking], required: rules.Requirements
 ) -> list[rules.Clash]:
     """Return what a half day lacks, without ignored kinds."""
-    severities = vocabulary.severities()
+    severities = vocabulary.conflict_severities()
     missing = rules.uncovered(required, covered_by(session, bookings))
     return [each for each in missing if severities[each] is not Severity.IGNORE]

@@ -74,7 +74,7 @@ class Candidate:
     @property
     def weight(self) -> int:
         """Return 0 if the resource is free, 1 if a reason is needed, 2 if it cannot be booked."""
-        severities = vocabulary.severities()
+        severities = vocabulary.conflict_severities()
         severities_found = {severities[each.clash] for each in self.against}
         return 2 if Severity.BLOCK in severities_found else len(severities_found)
 

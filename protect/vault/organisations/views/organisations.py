@@ -72,7 +72,7 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "size": profiles.size(organisation),
         "is_in": access.may_see_people(scope, organisation),
         "manages": scope.may(Permission.MANAGE_ORGANISATION, organisation=pk),
-        "may_leave": access.may_end(scope, organisation),
+        "may_leave": access.may_end_organisation(scope, organisation),
         "operates": scope.may(Permission.OPERATE),
     }
     return show(request, "organisation.html", None, context)

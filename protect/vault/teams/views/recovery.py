@@ -127,7 +127,9 @@ def _finish_kit(request: HttpRequest, team_standing: Standing) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             scope = access.scope_of(request)
-            recovery_kit.finish(scope, person, team, words=form.words(), at=team_standing.at)
+            recovery_kit.finish(
+                scope, person, team, words=form.officer_words(), at=team_standing.at
+            )
             messages.success(request, _("The kit is finished: any two of three officers can help."))
             return redirect("vault:team", pk=team.pk)
     return show(request, "team_kit.html", form, _kit(team_standing))
