@@ -46,7 +46,7 @@ READERS = (
     sources.sources,
     limits.limits,
     curricula_vocabulary.courses,
-    scheduling_vocabulary.severities,
+    scheduling_vocabulary.conflict_severities,
     people_words.profession_records,
     people_words.sector_records,
     base_vocabulary.age_bands,

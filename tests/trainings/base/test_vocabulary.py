@@ -20,7 +20,7 @@ KINDS = ("modules", "courses", "content_notes", "clashes")
 CACHED = (
     vocabulary.modules,
     vocabulary.courses,
-    scheduling_vocabulary.severities,
+    scheduling_vocabulary.conflict_severities,
     scheduling_vocabulary.not_ready,
 )
 
