@@ -12,9 +12,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest
 
 from protect.notices.actions import post
 from protect.orgs import errors, rules
@@ -56,12 +55,12 @@ def home_of(user_id: UUID) -> Organisation | None:
 
 def get_organisation(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation that the user may see. Errors: Http404."""
-    return get_object_or_404(Organisation.objects.visible_to(scope), pk=pk)
+    return _get(Organisation.objects.visible_to(scope), pk)
 
 
 def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation of `get_organisation`, or their own suspended one. Errors: Http404."""
-    return get_object_or_404(Organisation.objects.visible_to(scope) | own_suspended(scope), pk=pk)
+    return _get(Organisation.objects.visible_to(scope) | own_suspended(scope), pk)
 
 
 def own_suspended(scope: Scope) -> OrganisationQuerySet:
@@ -73,25 +72,25 @@ def own_suspended(scope: Scope) -> OrganisationQuerySet:
 def get_team(scope: Scope, pk: UUID) -> Team:
     """Return a living team that the user may see, its organisation loaded. Errors: Http404."""
     rows = Team.objects.visible_to(scope).select_related("organisation")
-    return get_object_or_404(rows, pk=pk)
+    return _get(rows, pk)
 
 
 def get_membership(scope: Scope, pk: UUID) -> Membership:
     """Return a live membership that the user may see, with user and team. Errors: Http404."""
     rows = Membership.objects.visible_to(scope).live()
-    return get_object_or_404(rows.select_related("user", "team", "organisation"), pk=pk)
+    return _get(rows.select_related("user", "team", "organisation"), pk)
 
 
 def get_invitation(scope: Scope, pk: UUID) -> Invitation:
     """Return an open invitation to a place where the user may invite. Errors: Http404."""
     rows = Invitation.objects.visible_to(scope).open().select_related("team")
-    return get_object_or_404(rows, pk=pk)
+    return _get(rows, pk)
 
 
 def get_user(scope: Scope, pk: UUID) -> User:
     """Return an account, for operators. Errors: Http404."""
     users = User.objects.all() if scope.may(Permission.OPERATE) else User.objects.none()
-    return get_object_or_404(users, pk=pk)
+    return _get(users, pk)
 
 
 def get_invited(token: str, *, at: datetime) -> Invitation:
@@ -240,6 +239,13 @@ def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organ
     manages = Permission.MANAGE_ORGANISATION in mine
     if not rules.may_give(mine, roles()[role].permissions, manages_organisation=manages):
         raise PermissionDenied
+
+
+def _get[M: Model](rows: QuerySet[M], pk: UUID) -> M:
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404  # it says nothing of what is missing
+    return row
 
 
 def holding(permission: Permission) -> MembershipQuerySet:

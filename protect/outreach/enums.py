@@ -18,10 +18,10 @@ class RequestState(TextChoices):
 
 class RequestMove(TextChoices):
     # Translators, of each below: a button.
-    AGREE = "agree", _("Say yes")  # an organisation says that it will hold an information session
+    AGREE = "agree", _("Agree")  # an organisation says that it will hold an information session
     # Translators: a button: when, where and with whom an information session is.
     SCHEDULE = "schedule", _("Schedule the session")
-    HOLD = "hold", _("The session has taken place")  # an information session has taken place
+    HOLD = "hold", _("Mark as held")  # an information session has taken place
     CLOSE = "close", _("Close the request")  # nothing is left to do about a request
     DECLINE = "decline", _("Decline")  # an organisation says no to a request
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 
 from protect.directory.access import countries_where
 from protect.orgs.enums import Permission
@@ -59,4 +59,7 @@ def get_call(scope: Scope, pk: UUID) -> CallTest:
 
 
 def _get[M: Model](rows: QuerySet[M], pk: UUID, *related: str) -> M:
-    return get_object_or_404(rows.select_related(*related), pk=pk)
+    row = rows.select_related(*related).filter(pk=pk).first()
+    if row is None:
+        raise Http404  # it says nothing of what is missing
+    return row

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from protect.matching.engine import Engine
-from protect.matching.engine.columns.language_costs import LanguageCosts
+from protect.matching.engine.columns import language_costs
 from protect.matching.questions import Question, Where
 from tests.matching import ask, generate, oracle
 
@@ -86,20 +86,20 @@ def test_after_a_rehearsal_no_language_is_new(monkeypatch):
     rows = drawn(4, 60)
     engine = Engine(rows, version=1)
     engine.warm_up(AT)
-    made: list[str] = []
-    columns = LanguageCosts._columns
+    built: list[language_costs.Offers] = []
+    offers = language_costs.Offers
 
-    def counted(self, tag, size):
-        made.append(tag)
-        return columns(self, tag, size)
+    def counted(**columns):
+        built.append(offers(**columns))
+        return built[-1]
 
-    monkeypatch.setattr(LanguageCosts, "_columns", counted)
+    monkeypatch.setattr(language_costs, "Offers", counted)
     for tag in sorted({offer.language for row in rows for offer in row.languages}):
         engine.answer(Question(("talk",), AT, Where("BE"), (tag,)))
-    assert made == []
+    assert built == []
 
     Engine(rows, version=1).answer(Question(("talk",), AT, Where("BE"), ("ti",)))
-    assert made == ["ti"]
+    assert len(built) == 1
 
 
 def test_equal_keys_stand_in_the_order_of_their_ids():

@@ -125,7 +125,7 @@ def test_a_failure_in_a_view_carries_the_headers_of_its_zone(monkeypatch, host, 
         raise error
 
     monkeypatch.setattr(authentication, "begin", fail)
-    monkeypatch.setattr(own_page, "coming", fail)
+    monkeypatch.setattr(own_page.public_calendar, "coming", fail)
     method, address = ("POST", "/sign-in") if host == DESK else ("GET", "/trainings/en/")
 
     response = ask(host, method, address, {"data": "email=a@demo.example&password=Demo"})

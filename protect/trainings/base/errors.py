@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.kernel.errors import TableRefusal
+from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class TrainingRefusal(TableRefusal):
@@ -187,3 +187,21 @@ class TrainingRefusal(TableRefusal):
             ),
         },
     }
+
+
+class RegistrationMoveNotAllowed(ProtectError):
+    code = "trainings_registration_move_not_allowed"
+    # Translators: {move} and {state} are labels such as: Refuse, Confirmed.
+    message = _(
+        "“{move}” is not possible for a registration that is “{state}”. Nothing was changed. "
+        "Reload the page."
+    )
+
+
+class NeedMoveNotAllowed(ProtectError):
+    code = "trainings_need_move_not_allowed"
+    # Translators: {move} and {state} are labels such as: It is ordered, Booked.
+    message = _(
+        "“{move}” is not possible for a need that is “{state}”. Nothing was changed. Reload the "
+        "page."
+    )

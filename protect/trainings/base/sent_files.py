@@ -9,7 +9,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 
 from protect.interchange.errors import FileTooLarge
-from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES, MOST_MEGABYTES
+from protect.interchange.imports.parsers.limits import MEGABYTE
+from protect.uploads.refusal_reasons import MOST_BYTES, MOST_MEGABYTES
 
 KEY = "[0-9a-f-]{36}"
 LISTS = re.compile(f"/trainings/{KEY}/list")

@@ -22,9 +22,9 @@ from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access, errors, extension
 from protect.trainings.needs.access import must_arrange
-from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.trainings.needs.enums import NeedKind, NeedMove, NeedState
 from protect.trainings.needs.models import Need
-from protect.trainings.needs.rules import NeedMove, purge_on, step_need
+from protect.trainings.needs.rules import purge_on, step_need
 from protect.trainings.registrations.actions import mail, seats
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.actions.bookings import Wanted, book, lock, standing_of

@@ -23,3 +23,10 @@ class NeedState(TextChoices):
     # Translators: the state of what somebody needs, such as food.
     ORDERED = "ordered", _("Ordered")
     CANNOT_BE_MET = "cannot_be_met", _("Cannot be met")
+
+
+class NeedMove(TextChoices):
+    BOOK = "book", _("Book")
+    ORDER = "order", _("It is ordered")
+    CANNOT = "cannot", _("It cannot be met")
+    REOPEN = "reopen", _("Undo")

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.db.models import TextChoices
-from django.utils.translation import gettext_lazy as _
-
-from protect.kernel.errors import ProtectError, take_step
-from protect.trainings.needs.enums import NeedKind, NeedState
+from protect.kernel.errors import take_step
+from protect.trainings.base.errors import NeedMoveNotAllowed
+from protect.trainings.needs.enums import NeedKind, NeedMove, NeedState
 
 KEPT = timedelta(days=14)  # after the last half day
 KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
-
-
-class NeedMove(TextChoices):
-    BOOK = "book", _("Book")
-    ORDER = "order", _("It is ordered")
-    CANNOT = "cannot", _("It cannot be met")
-    REOPEN = "reopen", _("Undo")
 
 
 MOVES = {
@@ -35,15 +26,6 @@ MOVES = {
 BOOKED = frozenset({NeedKind.CHILDCARE, NeedKind.INTERPRETER})
 ORDERED = frozenset({NeedKind.ACCESSIBILITY, NeedKind.DIET})
 FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
-
-
-class NeedMoveNotAllowed(ProtectError):
-    code = "trainings_need_move_not_allowed"
-    # Translators: {move} and {state} are labels such as: It is ordered, Booked.
-    message = _(
-        "“{move}” is not possible for a need that is “{state}”. Nothing was changed. Reload the "
-        "page."
-    )
 
 
 def moves_of(kind: NeedKind) -> dict[tuple[NeedState, NeedMove], NeedState]:

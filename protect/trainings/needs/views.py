@@ -16,8 +16,9 @@ from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.open_pages import open_page, show_open
 from protect.trainings.needs import access, actions, enums, models, pages
+from protect.trainings.needs.enums import NeedMove
 from protect.trainings.needs.forms import BookForm, CannotForm, NeedsForm
-from protect.trainings.needs.rules import NeedMove, moves_of
+from protect.trainings.needs.rules import moves_of
 from protect.trainings.registrations.access import get_own, get_registration
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration

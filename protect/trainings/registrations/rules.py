@@ -11,9 +11,8 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
-from protect.kernel.errors import ProtectError, take_step
+from protect.kernel.errors import take_step
+from protect.trainings.base.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
 from protect.trainings.scheduling.enums import Approval
 
@@ -37,15 +36,6 @@ REGISTRATION_MOVES = {
 SEATED_IF_FREE = frozenset({RegistrationMove.PROVE, RegistrationMove.APPROVE})
 # A paused registration is offered nothing, and only a paused one can be renewed.
 AT_REST = {RegistrationMove.OFFER: False, RegistrationMove.RENEW: True}
-
-
-class RegistrationMoveNotAllowed(ProtectError):
-    code = "trainings_registration_move_not_allowed"
-    # Translators: {move} and {state} are labels such as: Refuse, Confirmed.
-    message = _(
-        "“{move}” is not possible for a registration that is “{state}”. Nothing was changed. "
-        "Reload the page."
-    )
 
 
 def entered(approval: Approval, *, is_free: bool, is_proven: bool = True) -> RegistrationState:

@@ -48,8 +48,8 @@ def crash_at(time: int, real: Callable[..., Any]) -> Callable[..., Any]:
 
 
 PHASES = [
-    (apply, "touch", 1),
-    (apply, "touch", 4),
+    (apply.changes, "touch", 1),
+    (apply.changes, "touch", 4),
     (writer, "write", 1),
     (writer, "write", 2),
     (apply, "_record", 1),

@@ -285,7 +285,7 @@ def test_an_export_has_every_entry_once_and_none_that_came_later(world, officer,
     for _ in range(5):
         write(world)
 
-    found = list(history_pages.lines(world.office, HistoryFilter(), upto=4))
+    found = list(history_pages.exported_entries(world.office, HistoryFilter(), upto=4))
 
     assert [each.n for each in found] == [1, 2, 3, 4]
 
@@ -294,7 +294,9 @@ def test_an_export_is_as_narrow_as_what_is_looked_for(world, officer):
     write(world)
     write(world, "vault.save")
 
-    found = list(history_pages.lines(world.office, HistoryFilter(action="vault.save"), upto=9))
+    found = list(
+        history_pages.exported_entries(world.office, HistoryFilter(action="vault.save"), upto=9)
+    )
 
     assert [each.n for each in found] == [2]
 

@@ -17,7 +17,7 @@ from protect.orgs.roles import roles
 from protect.orgs.templatetags import organisations as tags
 from protect.trainings.attendance.enums import AttendanceState
 from protect.trainings.curricula.enums import VersionMove
-from protect.trainings.needs.rules import NeedMove
+from protect.trainings.needs.enums import NeedMove
 from protect.trainings.scheduling.enums import BookingMove, EditionMove
 from protect.vault.enums import SessionEvent
 from protect.verification.enums import CorrectionState, QueueMove

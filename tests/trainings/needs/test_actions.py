@@ -13,11 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from protect.notices.models import Outgoing
 from protect.orgs.enums import TeamState
 from protect.trainings import erasure
+from protect.trainings.base.errors import NeedMoveNotAllowed
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
-from protect.trainings.needs.rules import NeedMoveNotAllowed
 from protect.trainings.registrations.actions import decisions
 from protect.trainings.scheduling.enums import BookingRole, EditionMove
 from protect.trainings.scheduling.models import Booking, Resource

@@ -7,8 +7,9 @@ from itertools import product
 
 import pytest
 
-from protect.trainings.needs.enums import NeedKind, NeedState
-from protect.trainings.needs.rules import NeedMove, NeedMoveNotAllowed, purge_on, step_need
+from protect.trainings.base.errors import NeedMoveNotAllowed
+from protect.trainings.needs.enums import NeedKind, NeedMove, NeedState
+from protect.trainings.needs.rules import purge_on, step_need
 
 OPEN, BOOKED, ORDERED, CANNOT_BE_MET = NeedState
 BOOK, ORDER, CANNOT, REOPEN = NeedMove

@@ -11,13 +11,13 @@ from django.core.exceptions import PermissionDenied
 
 from protect.notices.models import Outgoing
 from protect.trainings.base.access import token_hash
+from protect.trainings.base.errors import RegistrationMoveNotAllowed
 from protect.trainings.registrations.actions import decisions, register
 from protect.trainings.registrations.actions.decisions import OfferOutcome
 from protect.trainings.registrations.actions.register import Entry
 from protect.trainings.registrations.actions.seats import place_of
 from protect.trainings.registrations.enums import RegistrationState, Source, WaitingRule
 from protect.trainings.registrations.models import OrgQuota, Participant, Registration, WaitingMove
-from protect.trainings.registrations.rules import RegistrationMoveNotAllowed
 from protect.trainings.scheduling.enums import Approval, EditionState
 from protect.trainings.scheduling.models import Resource, Venue
 from tests.refusals import refuses

@@ -15,6 +15,7 @@ from protect.audit.models import Entry as AuditEntry
 from protect.kernel.errors import ProtectError
 from protect.notices.models import Outgoing
 from protect.trainings import erasure
+from protect.trainings.base.errors import RegistrationMoveNotAllowed
 from protect.trainings.base.vocabulary import kept_for
 from protect.trainings.editions.actions import plan
 from protect.trainings.needs import actions
@@ -29,7 +30,7 @@ from protect.trainings.registrations.actions.seats import line_of, seats_of
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Participant, Registration
 from protect.trainings.registrations.name_list_rows import Row
-from protect.trainings.registrations.rules import RegistrationMoveNotAllowed, places
+from protect.trainings.registrations.rules import places
 from protect.trainings.scheduling.enums import Approval, EditionMove, EditionState
 from tests.refusals import refuses
 from tests.trainings.logistics import DIET, arranged

@@ -17,7 +17,8 @@ from protect.trainings.attendance import access, lists, rules
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.attendance.models import Attendance
 from protect.trainings.base.errors import TrainingRefusal
-from protect.trainings.registrations import enums, models
+from protect.trainings.registrations import enums
+from protect.trainings.registrations.models import Registration, RegistrationQuerySet
 from protect.trainings.scheduling.models import Session
 
 EARLY = timedelta(hours=1)  # before a half day begins
@@ -91,12 +92,7 @@ def take_back(scope: Scope, session: Session, key: UUID, *, at: datetime) -> int
 
 @transaction.atomic
 def make_up(
-    scope: Scope,
-    registration: models.Registration,
-    half_day: Session,
-    session: Session,
-    *,
-    at: datetime,
+    scope: Scope, registration: Registration, half_day: Session, session: Session, *, at: datetime
 ) -> Attendance:
     """Record that a participant made up for a session of their edition in a sibling edition.
     Errors: PermissionDenied; trainings_half_day_not_on; trainings_not_confirmed;
@@ -162,7 +158,7 @@ def save_entries(
     return changed
 
 
-def confirmed_in(session: Session) -> models.RegistrationQuerySet:
+def confirmed_in(session: Session) -> RegistrationQuerySet:
     return session.training.registrations.filter(state=enums.RegistrationState.CONFIRMED)
 
 
@@ -209,7 +205,7 @@ class Scan(NamedTuple):
 
 class Scanned(NamedTuple):
     scan: Scan
-    registration: models.Registration | None  # None for a code without a seat in the edition
+    registration: Registration | None  # None for a code without a seat in the edition
 
 
 @transaction.atomic
@@ -226,7 +222,7 @@ def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime)
     return scanned
 
 
-def _registration_of(session: Session, code: str) -> models.Registration | None:
+def _registration_of(session: Session, code: str) -> Registration | None:
     key = _key_in_list(session, code) or _key_on_phone(code)
     rows = confirmed_in(session).select_related("participant")
     return rows.filter(pk=key).first() if key else None

@@ -18,9 +18,8 @@ from protect.audit.context import AuditContext
 from protect.notices.enums import Template
 from protect.orgs.scope import Scope
 from protect.trainings.base import access
-from protect.trainings.base.errors import TrainingRefusal
+from protect.trainings.base.errors import RegistrationMoveNotAllowed, TrainingRefusal
 from protect.trainings.base.extension import extensions
-from protect.trainings.registrations import rules
 from protect.trainings.registrations.actions import seats
 from protect.trainings.registrations.actions.mail import tell
 from protect.trainings.registrations.enums import RegistrationMove, RegistrationState, WaitingRule
@@ -119,7 +118,7 @@ def move_up(
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise rules.RegistrationMoveNotAllowed(
+        raise RegistrationMoveNotAllowed(
             state=RegistrationState(row.state), move=_("Give another place in the line")
         )
     before, row.priority = row.priority, priority
@@ -162,9 +161,7 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile."""
     _edition, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
-        raise rules.RegistrationMoveNotAllowed(
-            state=RegistrationState(row.state), move=_("Pictures")
-        )
+        raise RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=_("Pictures"))
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
     audit.record("trainings.say_pictures", row)
@@ -202,7 +199,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == enums.EditionState.DONE:
-        raise rules.RegistrationMoveNotAllowed(
+        raise RegistrationMoveNotAllowed(
             state=RegistrationState(row.state), move=_("Yes, I want to take part")
         )
     _say_yes(row)
@@ -228,7 +225,7 @@ def withdraw(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over."""
     edition, row, audit = _locked(registration, at, scope)
     if edition.state == enums.EditionState.DONE:  # attendance stays counted
-        raise rules.RegistrationMoveNotAllowed(
+        raise RegistrationMoveNotAllowed(
             state=RegistrationState(row.state), move=RegistrationMove.WITHDRAW
         )
     _end(row, RegistrationMove.WITHDRAW, at=at)
@@ -305,7 +302,7 @@ def _must_hold(edition: models.Edition, number: int, at: datetime) -> None:
 
 
 def _not_allowed(row: Registration, move: str) -> Exception:
-    return rules.RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=move)
+    return RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=move)
 
 
 def _say_yes(row: Registration) -> None:
