@@ -9,9 +9,10 @@ from protect.audit.models import Entry
 from protect.orgs import actions as orgs
 from protect.orgs.enums import MembershipState, OrganisationState, TeamState
 from protect.orgs.models import Membership, Organisation, Team
+from protect.referrals import packets
 from protect.referrals.packets import Packet
 from protect.uploads.clean_documents import CleanDocument
-from protect.vault import expiry, packets
+from protect.vault import expiry
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordGone
 from protect.vault.integrity import ledger

@@ -9,7 +9,8 @@ import pytest
 from protect.audit.models import Entry
 from protect.audit.rules import GONE, SEVERAL, org_chain, sealed_state
 from protect.orgs.models import Team
-from protect.vault import expiry, packets
+from protect.referrals import packets
+from protect.vault import expiry
 from protect.vault.errors import RecordDamaged, RecordGone
 from protect.vault.integrity import ledger, record_states
 from protect.vault.models import DekWrap, Record, Sealed

@@ -133,7 +133,7 @@ def test_online_one_takes_a_link_that_opens_the_evaluation_once(online):
     assert Response.objects.get().phase == Phase.EVALUATION
     again = browser.post(own(row), **typed)
     assert again.status_code == 409
-    assert "You have taken your link already." in words(again)
+    assert "You already have your link." in words(again)
     assert "You have taken your link." in words(browser.get(own(row)))
 
 

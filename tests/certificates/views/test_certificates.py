@@ -257,7 +257,7 @@ def test_what_is_not_earned_any_more_is_not_replaced(desk, row, pia):
     answer = desk.post(f"/trainings/certificates/{row.pk}/replace", reason="Demo: corrected")
 
     assert answer.status_code == 409
-    assert "The rule of this training is not fulfilled" in words(answer)
+    assert "has not met the conditions for a certificate" in words(answer)
     row.refresh_from_db()
     assert row.revoked_at is None
 

@@ -131,7 +131,7 @@ def test_all_that_speaks_against_a_half_day_is_said_at_once(planners, pia, editi
 
 def test_an_office_may_ignore_what_meets(pia, edition, monkeypatch):
     ignored = vocabulary.conflict_severities() | {Clash.HALF_DAYS_MEET: Severity.IGNORE}
-    monkeypatch.setattr(vocabulary, "severities", lambda: ignored)
+    monkeypatch.setattr(vocabulary, "conflict_severities", lambda: ignored)
     plan.add_half_day(pia, edition, half_day(0), at=AT)
 
     assert [reason for _start, reason in times(edition)] == ["", ""]

@@ -47,7 +47,7 @@ def main(people: int, limit: int, clients: int, way: str) -> None:
 
 def take_the_lock_off(clients: int) -> None:
     """Let everybody count the seats before anybody sits."""
-    register.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
+    seats.locked = lambda key: Edition.objects.get(pk=key)  # type: ignore[assignment]
     let_all_begin()
     gate, seats_of = threading.Barrier(clients), seats.seats_of
 

@@ -100,7 +100,7 @@ def of_no_training(wanted: Taken, other: Taken) -> tuple[Taken, list[Taken]]:
 
 def test_what_is_ignored_is_not_said(monkeypatch):
     severities = EVERYTHING | {Clash.SHARED_ROOM_TWICE: Severity.IGNORE}
-    monkeypatch.setattr(vocabulary, "severities", lambda: severities)
+    monkeypatch.setattr(vocabulary, "conflict_severities", lambda: severities)
     shared, twice = (Conflict(each, HERE) for each in (Clash.SHARED_ROOM_TWICE, Clash.ROOM_TWICE))
 
     assert without_ignored([shared, twice]) == [twice]
