@@ -7,10 +7,10 @@ uses only what both have. Takes the number of notes and of turns.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from io import StringIO
 from time import perf_counter_ns
 
 from django.core.management import call_command
@@ -35,13 +35,11 @@ TEXT = "Demo text that somebody typed after a long day. " * 40  # about 2 KB
 def measure(notes: int, turns: int) -> dict[str, list[float]]:
     """Return how long each operation took, each time. Units: microseconds."""
     call_command("migrate", verbosity=0)
-    with open(os.devnull, "w") as nowhere:
-        call_command("load_data", verbosity=0, stdout=nowhere)
+    call_command("load_data", verbosity=0, stdout=StringIO())
     cast = make_cast()
-    opens = cast.amal.unlocked()
+    opens, writing = cast.amal.unlocked(), Writing(Kind.NOTE, cast.desk)
 
     def seal(number: int = 0) -> Record:
-        writing = Writing(Kind.NOTE, cast.desk)
         return records.seal(opens, writing, document(number), retention=MONTH, at=AT)
 
     note = seal()

@@ -95,12 +95,15 @@ def test_sections_to_which_the_code_sends_its_readers_are_there():
 
 
 GUIDES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted(ROOT.glob("docs/guides/*.md"))]
+BARE = re.compile(r"`((?:trainings|vault|directory|orgs|findhelp|site|uploads)/[\w/]+\.py)")
+EXAMPLES = ("directory/facts/parking.py",)  # of files that a guide lets its reader make
 PLACE = re.compile(r"`(protect/[\w./-]+)(?:: (\w+))?`")
 
 
 def gone(text: str) -> list[str]:
     """Return the files, and the names in files, to which a text sends readers in vain."""
-    found = []
+    bare = [path for path in BARE.findall(text) if path not in EXAMPLES]
+    found = [path for path in bare if not (ROOT / "protect" / path).exists()]
     for path, name in PLACE.findall(text):
         place = ROOT / path
         if not place.exists():
@@ -117,8 +120,10 @@ def test_files_and_names_to_which_a_guide_sends_its_readers_are_there(guide):
 
 def test_the_guard_of_guides_tells_good_from_bad():
     text = "`protect/apps.py`, `protect/kernel/clock.py: now`, `protect/kernel/clock.py: later`"
+    bare = "`vault/access.py`, `vault/nowhere.py: here`"
 
     assert gone(text) == ["protect/apps.py", "protect/kernel/clock.py: later"]
+    assert gone(bare) == ["vault/nowhere.py"]
 
 
 def test_the_repository_names_no_package_registry():

@@ -26,7 +26,7 @@ def limits_of(*kinds: Kind) -> Callable[[ServiceRow], bool]:
     return lambda row: any(is_limit(one) for kind in kinds for one in row.conditions.get(kind, ()))
 
 
-def said(name: str) -> Callable[[Question], bool]:
+def has_answered(name: str) -> Callable[[Question], bool]:
     """Return whether the person said this of herself; an empty answer is one."""
     return lambda question: getattr(question.person, name) is not None
 
@@ -68,7 +68,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "gender",
         Fact.ELIGIBILITY,
-        said("gender"),
+        has_answered("gender"),
         persons.gender,
         limits_of(Kind.GENDER),
         persons.say_gender,
@@ -76,7 +76,12 @@ CRITERIA: tuple[Criterion, ...] = (
         checked=CHECKED_WELL,
     ),
     Criterion(
-        "age", Fact.ELIGIBILITY, said("age"), persons.age, limits_of(Kind.AGE), says("age_yes")
+        "age",
+        Fact.ELIGIBILITY,
+        has_answered("age"),
+        persons.age,
+        limits_of(Kind.AGE),
+        says("age_yes"),
     ),
     Criterion(
         "children",
@@ -90,7 +95,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "legal",
         Fact.ELIGIBILITY,
-        said("legal_status"),
+        has_answered("legal_status"),
         persons.legal,
         limits_of(Kind.LEGAL_STATUS),
         persons.say_legal,
@@ -99,7 +104,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "documents",
         Fact.DOCUMENTS,
-        said("documents"),
+        has_answered("documents"),
         persons.documents,
         is_limited=lambda row: bool(row.documents),
         say_yes=persons.say_documents,
@@ -109,7 +114,7 @@ CRITERIA: tuple[Criterion, ...] = (
     Criterion(
         "group",
         Fact.ELIGIBILITY,
-        said("groups"),
+        has_answered("groups"),
         persons.groups,
         limits_of(Kind.GROUP),
         says("group_yes"),

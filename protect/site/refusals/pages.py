@@ -53,7 +53,7 @@ class NextStep(NamedTuple):
 
 
 # What to do at alarms, beside going back. A class stands before the one that it extends.
-TODO = {
+WHAT_TO_DO = {
     # Translators: shown when the key of a team of another organisation is not what it has made.
     PartnerKeyMismatch: gettext_lazy(
         "The database may have been changed by somebody who wants to read what you send. You can "
@@ -86,7 +86,7 @@ def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
         return NextStep("", _("Sign in"), reverse("vault:sign_in"))
     if isinstance(error, RecordDamaged) and error.facts.get("note") is not None:
         return _from_damaged_note(request, error)
-    for alarm, todo in TODO.items():
+    for alarm, todo in WHAT_TO_DO.items():
         if isinstance(error, alarm):
             return NextStep(todo, _("Back to the desk"), "/")
     if isinstance(error, TeamEndStopped):
@@ -105,7 +105,7 @@ def _from_damaged_note(request: HttpRequest, error: RecordDamaged) -> NextStep:
     has_other = error.facts["earlier"] and request.get_full_path() != versions
     others = ({"verb": _("See earlier versions"), "url": versions},) if has_other else ()
     notes = reverse("vault:note_list", args=[error.facts.get("team")])
-    return NextStep(TODO[RecordDamaged], _("Back to the notes"), notes, others)
+    return NextStep(WHAT_TO_DO[RecordDamaged], _("Back to the notes"), notes, others)
 
 
 def split_message(error: ProtectError) -> tuple[str, str]:
