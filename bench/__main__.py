@@ -10,8 +10,6 @@ papers (PDFs and calendars of trainings). Without a name all are measured, one a
 should run meanwhile.
 """
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib import import_module

@@ -5,8 +5,6 @@ over five minutes: one of the eight needs, a place, up to three languages, at ti
 the person. All engines give the same answers, which is asserted of the first 24 questions.
 """
 
-from __future__ import annotations
-
 import random
 import sqlite3
 from collections.abc import Iterator

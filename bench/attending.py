@@ -5,8 +5,6 @@ plain side writes the same rows in one go and looks at nothing. Percentages are 
 person of one edition.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Sequence
 from time import perf_counter

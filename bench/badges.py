@@ -6,8 +6,6 @@ there already; Node does the same with its own canonicalisation. Each in one pro
 The number of certificates: BADGES in the environment, otherwise 10,000.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -6,8 +6,6 @@ engine judges. The whole atlas is 12 countries × 20 needs × 25 languages × 6 
 many processes as there are cores; the first figures of each sheet are compared with its slices.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterator, Sequence
 from multiprocessing import get_context

@@ -1,7 +1,5 @@
 """How everything here is measured, and written down."""
 
-from __future__ import annotations
-
 import os
 import platform
 import re
@@ -25,7 +23,7 @@ class Timing(NamedTuple):
     p99: float
 
     @classmethod
-    def of(cls, microseconds: Iterable[float]) -> Timing:
+    def of(cls, microseconds: Iterable[float]) -> "Timing":
         """Return the percentiles over all questions."""
         return cls(*np.percentile(list(microseconds), [50, 95, 99]).tolist())
 

@@ -5,8 +5,6 @@ typed a code that stands in both. Before anything is timed, both are asked for t
 must agree. The page is the template part with its drawing, in English.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ wrk loads both from loopback with the same connections, one after the other, thr
 run counts. The page: five answers in Liège, brotli, from the page cache and, refined, never kept.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 import subprocess

@@ -4,8 +4,6 @@ Certificates are made one by one, as they are issued, and many in one file, as t
 ratio says what the compiler costs beside the page. PROTECT_BENCH_PAPERS says how many.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta

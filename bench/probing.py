@@ -6,8 +6,6 @@ pair of probes, one known and one new, comes in random order: a growing table or
 slows both.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import random

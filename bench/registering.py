@@ -6,8 +6,6 @@ beyond the seats; it must be 0. Aim: ten times the 400 tickets a minute that pre
 one event (docs.pretix.eu, “Scaling guide”, as our design notes them), so 67 a second.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -4,8 +4,6 @@ Two `protect serve` on one database. A service's name is changed and committed; 
 are asked for its page again and again until the new name is there. Aim: less than 100 ms.
 """
 
-from __future__ import annotations
-
 import http.client
 import os
 import random

@@ -5,8 +5,6 @@ database. PROTECT_TEST_ONLY=differing, for SQLite, runs the tests that ask none,
 those that could end otherwise on SQLite: DIFFERING, and of the journeys through a browser the FEW.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from typing import Any

@@ -1,7 +1,5 @@
 """A PostgreSQL of a test's own: its files can be read, its processes killed, its disk filled."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import signal

@@ -1,7 +1,5 @@
 """Traps for every test: no network, no undefined template variable, no order by chance."""
 
-from __future__ import annotations
-
 import os
 import socket
 from collections.abc import Callable, Iterator

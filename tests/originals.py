@@ -1,7 +1,5 @@
 """Databases that are made once for a run and all its workers; tests work on copies of them."""
 
-from __future__ import annotations
-
 import fcntl
 import os
 import sqlite3

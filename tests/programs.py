@@ -4,8 +4,6 @@ Run as a program it reads a call from each line, as JSON: a module of tests and 
 `main`. It answers each with a line: what `main` returned, or the traceback. Django is loaded once.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

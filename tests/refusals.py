@@ -1,7 +1,5 @@
 """What tests expect of a refusal."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

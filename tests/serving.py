@@ -1,7 +1,5 @@
 """Servers of tests: a port that nobody uses, and waiting until one answers."""
 
-from __future__ import annotations
-
 import shutil
 import socket
 import sys

@@ -4,8 +4,6 @@ Run by hand after either package has moved, then read the difference and commit 
     python tools/build_places.py
 """
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """The steps of tools/restore_drill, which starts PostgreSQL for them: each is proved and timed."""
 
-from __future__ import annotations
-
 import base64
 import json
 import os

@@ -1,7 +1,5 @@
 """The people of the restore drill, made by the actions that the screens use. All are invented."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Take the pictures of the README: `make screenshots`. Needs Chromium; builds the demo first."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from pathlib import Path

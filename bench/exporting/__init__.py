@@ -6,8 +6,6 @@ its own, at 100,000 services (`PROTECT_BENCH_SERVICES` for another number). "gro
 its highest above that after the first thousand services.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

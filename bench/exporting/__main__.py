@@ -1,7 +1,5 @@
 """Fills the database of PROTECT_DATABASE_URL, or writes one file of it; prints JSON."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

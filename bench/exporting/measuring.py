@@ -1,7 +1,5 @@
 """One file, from the first row to the last byte."""
 
-from __future__ import annotations
-
 import csv
 import io
 import time

@@ -5,8 +5,6 @@ are: no audience, no criteria in words, no hours as rules, no schema. Measured a
 (`PROTECT_BENCH_SERVICES` for another number) on both databases, each with a process of its own.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Measures on the database of PROTECT_DATABASE_URL; prints JSON. Called by `bench.hsds`."""
 
-from __future__ import annotations
-
 import json
 import os
 import sys

@@ -1,7 +1,5 @@
 """Invented services in the database: "Demo …", over real settlements, with what hangs on most."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """What readers of the interface wait for, and what the bare rows would have cost."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from io import BytesIO

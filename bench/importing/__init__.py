@@ -6,8 +6,6 @@ executemany, and by COPY of PostgreSQL. It judges nothing, drops nothing and com
 step runs in a process of its own; "MB" is the memory at its highest.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """One step of an import, in a process of its own: `python -m bench.importing STEP FOLDER`."""
 
-from __future__ import annotations
-
 import json
 import os
 import resource

@@ -1,7 +1,5 @@
 """The steps: each begins where the one before it ended, in the database."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -5,8 +5,6 @@ waits by pattern of hours, and answer the same 2,000 questions with the same ids
 which is asserted against a look at everything. Distances are whole metres on a plane.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any, NamedTuple

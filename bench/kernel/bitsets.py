@@ -3,8 +3,6 @@
 It serves any number of conditions at once, where postings serve the pair that they were made for.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Self
 

@@ -1,7 +1,5 @@
 """Numba: the same postings in a compiled loop. The limit of what a Python process can do."""
 
-from __future__ import annotations
-
 from typing import Self
 
 import numpy as np
@@ -31,7 +29,7 @@ class Compiled:
         )
         return found.tolist()
 
-    def moved(self, service: int, x: int, y: int) -> Compiled:
+    def moved(self, service: int, x: int, y: int) -> "Compiled":
         """Return the postings after a service has moved."""
         return Compiled(self.postings.moved(service, x, y))
 

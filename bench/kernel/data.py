@@ -1,7 +1,5 @@
 """What all engines of the kernel get: points on a plane, postings, waits and questions."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime

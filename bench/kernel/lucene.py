@@ -1,7 +1,5 @@
 """Lucene 9 in its own JVM: one document per service; a term and a distance query, own collector."""
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
 from pathlib import Path

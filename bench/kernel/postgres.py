@@ -3,8 +3,6 @@
 A private server, over its socket, with prepared statements.
 """
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """NumPy: one posting list for each need and language, in bands of 10 km."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from typing import Self
 

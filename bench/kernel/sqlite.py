@@ -1,7 +1,5 @@
 """SQLite: a covering table of the postings, in memory, read ring by ring."""
 
-from __future__ import annotations
-
 import sqlite3
 from typing import Self
 

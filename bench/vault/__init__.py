@@ -4,8 +4,6 @@ Both do the same work with the same frame: a row that is found, a version that m
 in the chained audit, one transaction. What differs is that one side keeps its document in clear.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

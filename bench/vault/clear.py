@@ -1,7 +1,5 @@
 """The twin in clear: what the same application would do if it kept documents as they are."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager

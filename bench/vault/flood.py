@@ -1,7 +1,5 @@
 """What 200 people who sign in at once do to those who are working. A real server, over loopback."""
 
-from __future__ import annotations
-
 import http.client
 import subprocess
 import threading

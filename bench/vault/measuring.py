@@ -1,7 +1,5 @@
 """Each deed, sealed and in clear, in turns; then what a flood of sign-ins does to others."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path

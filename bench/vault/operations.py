@@ -4,8 +4,6 @@ Run by `bench.vault.versions`, by path, so that one script measures two versions
 uses only what both have. Takes the number of notes and of turns.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from collections.abc import Callable

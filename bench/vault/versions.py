@@ -3,8 +3,6 @@
 Both do the same, in turns, each in processes and databases of its own, with the same packages.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

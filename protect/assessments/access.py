@@ -1,7 +1,5 @@
 """Access to forms without an account: tests by a printed address, others by a slip."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from uuid import UUID
 

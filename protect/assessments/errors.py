@@ -1,7 +1,5 @@
 """Refusals of responses and of an analysis."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

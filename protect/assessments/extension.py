@@ -1,7 +1,5 @@
 """Parts that assessments add to trainings: forms of an edition, links, night steps, erasure."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID

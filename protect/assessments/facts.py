@@ -1,8 +1,6 @@
 """Indicators of assessments: gains, ratings by level and follow-up ratios. Sums are divided last.
 Too few answers, or no valid gain, give a reason in place of a number."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Desk forms about the questionnaires of an edition."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4

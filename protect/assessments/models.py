@@ -1,7 +1,5 @@
 """Anonymous responses, and slips that lead to no response."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

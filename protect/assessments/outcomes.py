@@ -1,7 +1,5 @@
 """Which participants passed, and what each can do on their own page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Results of an edition: read from the database, computed in `statistics`, listed for the file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

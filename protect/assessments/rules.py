@@ -1,7 +1,5 @@
 """When a form of an edition is open, which of two sets a participant gets, how paper is typed."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta

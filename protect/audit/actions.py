@@ -1,7 +1,5 @@
 """Writes audit entries, and prunes them at the end of their retention."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """The audit context of an action: time, actor and organisation of its entries."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

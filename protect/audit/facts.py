@@ -1,7 +1,5 @@
 """Whether the chains are whole, and where they end."""
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """Keeps refusals past the rollback of their transaction."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.http import HttpRequest

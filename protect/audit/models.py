@@ -5,8 +5,6 @@ One thing is said in words: why an officer answers an alarm. The form asks for n
 No row has an id of its own: each column of an entry is in its hash or decides its place.
 """
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

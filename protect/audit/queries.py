@@ -1,7 +1,5 @@
 """Which entries are read together."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """How entries are chained, and how long they are kept."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable

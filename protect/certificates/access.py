@@ -1,7 +1,5 @@
 """Access to certificates: planners at the desk, holders by their link, visitors by number."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.db.models import QuerySet

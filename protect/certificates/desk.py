@@ -1,7 +1,5 @@
 """Desk tasks of certificates: certificates to issue, a key to make."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any

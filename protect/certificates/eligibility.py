@@ -1,7 +1,5 @@
 """Participants of an edition: eligible or not and why, and their certificates."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from uuid import UUID

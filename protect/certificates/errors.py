@@ -1,7 +1,5 @@
 """Refusals to issue, revoke or check certificates, and of files with them."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

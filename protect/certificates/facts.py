@@ -1,7 +1,5 @@
 """Indicators of certificates: numbers, never a name."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 
 from protect.certificates.models import Certificate

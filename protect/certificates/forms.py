@@ -1,7 +1,5 @@
 """Forms about certificates for visitors."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """Words and shapes of certificates: states, missing requirements, steps with keys."""
 
-from __future__ import annotations
-
 from django.utils.translation import gettext, gettext_lazy as _
 
 from protect.certificates.badges.verification import State

@@ -1,7 +1,5 @@
 """Certificates with their lists, and people counted once."""
 
-from __future__ import annotations
-
 import uuid
 
 from django.db import models

@@ -1,7 +1,5 @@
 """Printed certificates: a PDF with the Open Badge attached, which `badges.files` finds again."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -1,8 +1,6 @@
 """Which participants get a certificate, and what the others lack.
 Units: whole minutes. Source: docs/trainings-developers.md."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The invented organisations, teams and people of the demo, from data/consortium.toml."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime
 from functools import cache

@@ -1,7 +1,5 @@
 """Invented trainings of the demo that have taken place: with tests, or with certificates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from random import Random

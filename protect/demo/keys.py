@@ -4,8 +4,6 @@ Their passphrase is public: no live system serves a database that holds such key
 (protect/orgs/actions/modes.py).
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager

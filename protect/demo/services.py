@@ -3,8 +3,6 @@
 They are for professionals only: the public pages show real rows and nothing that is made up.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Invented trainings of the demo, open and planned, and information sessions."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any

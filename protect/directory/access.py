@@ -2,8 +2,6 @@
 Every signed-in user may read published services, with the parts for professionals. Only users whose
 organisation maintains the country may read unpublished ones."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

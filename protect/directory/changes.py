@@ -3,8 +3,6 @@ Only then `last_modified` moves: others ask for what was modified since. Were it
 only professionals see, it would tell them that a shelter has moved. Source:
 docs/adr/0021-modified-for-readers.md."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any

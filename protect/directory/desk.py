@@ -1,7 +1,5 @@
 """The directory at the desk: its entry in the navigation and its tabs."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Refusals of the directory, in English for commands and translated for the desk."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -2,8 +2,6 @@
 The directory imports none of them: each derives one Extension and registers it when its app is
 ready. Every method may be left out."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -24,28 +22,28 @@ if TYPE_CHECKING:
 class Extension:
     """One package's part in what happens to entries. Actions call it in their transaction."""
 
-    def numbers_changed(self, service: Service, *, at: datetime) -> None:
+    def numbers_changed(self, service: "Service", *, at: datetime) -> None:
         """React to other telephone numbers of a locked service."""
 
-    def fact_edited(self, service: Service, fact: Fact, *, at: datetime) -> None:
+    def fact_edited(self, service: "Service", fact: "Fact", *, at: datetime) -> None:
         """React to an edit that still has to be checked."""
 
-    def is_number_under_test(self, service: Service, user: UUID | None) -> bool:
+    def is_number_under_test(self, service: "Service", user: UUID | None) -> bool:
         """Return whether a call of this user already counts as a check of the number."""
         return False
 
-    def public_document(self, service: Service, *, at: datetime) -> Mapping[str, Any] | None:
+    def public_document(self, service: "Service", *, at: datetime) -> Mapping[str, Any] | None:
         """Return what the public reads of a service through this package; None: nothing."""
         return None
 
-    def address_spots(self, service: Service) -> Iterable[str]:
+    def address_spots(self, service: "Service") -> Iterable[str]:
         """Yield streets and postcodes of a service that rows of this package hold."""
         return ()
 
-    def erase_address(self, service: Service, cleaner: Cleaner) -> None:
+    def erase_address(self, service: "Service", cleaner: "Cleaner") -> None:
         """Remove the address of a service from the rows of this package."""
 
-    def filter_reasons(self) -> Mapping[str, Promise]:
+    def filter_reasons(self) -> "Mapping[str, Promise]":
         """Return the reasons by which the list of services can be narrowed, with their words."""
         return {}
 
@@ -53,15 +51,15 @@ class Extension:
         """Return the condition on services for one of `filter_reasons`; None: not of these."""
         return None
 
-    def services_held_by(self, scope: Scope) -> Q | None:
+    def services_held_by(self, scope: "Scope") -> Q | None:
         """Return the condition on services on which this person works; None: on no services."""
         return None
 
-    def count_reports(self, service: Service) -> int:
+    def count_reports(self, service: "Service") -> int:
         """Return how many reports about a service wait."""
         return 0
 
-    def nightly_steps(self) -> Mapping[str, Step]:
+    def nightly_steps(self) -> "Mapping[str, Step]":
         """Return the steps of each night, by name, in their order."""
         return {}
 

@@ -1,7 +1,5 @@
 """Labels for the codes of the directory at the desk. Those of one fact: its file in `facts`."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

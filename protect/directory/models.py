@@ -2,8 +2,6 @@
 The rows of a fact stand in its file in `facts`; whatever the registry names is a model from
 there."""
 
-from __future__ import annotations
-
 from protect.directory.facts.address import Location, ServiceAtLocation
 from protect.directory.facts.capacity import ServiceCapacity, Unit
 from protect.directory.facts.clinical import ClinicalOffer

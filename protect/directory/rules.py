@@ -1,7 +1,5 @@
 """What follows from the checks and the status of a service. Pure: the instant comes in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile

@@ -1,7 +1,5 @@
 """Organisations, their services, which of these a reader may see, and the directory's version."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import Self

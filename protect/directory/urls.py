@@ -1,7 +1,5 @@
 """Addresses of services: found, read, changed, moved, translated."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.directory.services.views import edits, services, translations

@@ -1,7 +1,5 @@
 """Access of visitors: what is published. Everything else is a 404."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from django.conf import settings

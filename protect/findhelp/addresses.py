@@ -1,7 +1,5 @@
 """Addresses of the public site: six-letter codes, both ways, and sealed answers of a visitor."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -262,7 +260,7 @@ class RefinedSearch:
         return {letter: values[name] for letter, name in SEALED.items() if values[name]}
 
     @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> RefinedSearch:
+    def from_document(cls, document: Mapping[str, Any]) -> "RefinedSearch":
         values: dict[str, Any] = {"fields": {}}
         values |= {name: document[key] for key, name in SEALED.items() if key in document}
         return cls(**values)

@@ -1,7 +1,5 @@
 """The emergency number of a page: reference data, always on top, never ranked."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from protect.reference import vocabulary

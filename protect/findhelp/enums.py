@@ -1,7 +1,5 @@
 """The closed sets of the public site."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from django.db.models import TextChoices

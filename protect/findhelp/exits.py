@@ -1,7 +1,5 @@
 """Where "Close" leads: the first exit page of a language without a failed check."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime

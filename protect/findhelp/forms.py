@@ -1,7 +1,5 @@
 """What a visitor may type. Everything can be left out; nothing is kept."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Rows of the public site itself: none about visitors."""
 
-from __future__ import annotations
-
 from django.db import models
 
 from protect.findhelp.enums import Opening

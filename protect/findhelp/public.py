@@ -1,7 +1,5 @@
 """All addresses of the public site, for page weights, guards and the static export."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.urls import reverse

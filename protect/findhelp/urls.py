@@ -1,7 +1,5 @@
 """Addresses of the public site: a language, a six-letter code, two letters for a need."""
 
-from __future__ import annotations
-
 from django.urls import path, re_path
 
 from protect.findhelp.addresses import REST

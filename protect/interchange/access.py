@@ -1,7 +1,5 @@
 """Access to imports, for users who edit for the organisation of an import."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.db.models import QuerySet

@@ -1,7 +1,5 @@
 """The closed sets of imports."""
 
-from __future__ import annotations
-
 from django.db.models import TextChoices
 
 

@@ -1,7 +1,5 @@
 """Refusals of imports and exports, in the reader's language."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

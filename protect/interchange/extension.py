@@ -1,7 +1,5 @@
 """What interchange does when an entry changes: the standard's document, rows of imported files."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any

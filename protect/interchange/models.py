@@ -1,7 +1,5 @@
 """Files on their way into the directory. No row here holds where a shelter is."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

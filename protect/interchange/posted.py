@@ -1,7 +1,5 @@
 """The forms of interchange, for what is kept while a session is locked."""
 
-from __future__ import annotations
-
 from django.utils.translation import gettext_lazy
 
 from protect.interchange.exports.forms import ExportForm

@@ -1,7 +1,5 @@
 """The steps of an import. Pure."""
 
-from __future__ import annotations
-
 from protect.interchange.enums import ImportState
 from protect.interchange.errors import InterchangeRefusal
 

@@ -1,7 +1,5 @@
 """Addresses of interchange: files of services, in and out."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.interchange.exports import views

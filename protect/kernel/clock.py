@@ -1,7 +1,5 @@
 """The one place that tells the time, so that a test can stop it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime

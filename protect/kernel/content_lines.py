@@ -1,7 +1,5 @@
 """Lines of calendars and cards: escaped, and folded to 75 octets (RFC 5545 §3.1, RFC 6350 §3.2)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 WIDTH = 75  # octets of UTF-8

@@ -1,7 +1,5 @@
 """Refusals that a person caused and can understand."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import ClassVar

@@ -1,7 +1,5 @@
 """Identifiers that survive a rebuild: printed on posters, kept in other systems."""
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 import unicodedata

@@ -3,8 +3,6 @@
 count 4 bytes │ per value: type 1 byte │ length 4 bytes │ value
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from struct import Struct
 from typing import Any

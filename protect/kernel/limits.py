@@ -2,8 +2,6 @@
 Addresses are kept as keyed hashes in memory, with a key that changes each hour and is forgotten: a
 dump of this process does not tell who came. Pages from the page cache are not counted."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from collections import Counter

@@ -3,8 +3,6 @@
 A refusal may become a page of its own, a mistake in a form or a document; each reports it here.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,8 +1,6 @@
 """Tables for spreadsheets: every cell is shown, none is computed.
 All CSV of the project is written here (tests/guards/test_spreadsheets.py)."""
 
-from __future__ import annotations
-
 import csv
 import re
 from collections.abc import Iterable, Mapping

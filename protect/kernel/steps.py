@@ -1,7 +1,5 @@
 """Runs nightly steps: a failed step does not stop the others."""
 
-from __future__ import annotations
-
 import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime

@@ -2,8 +2,6 @@
 What differs between countries, languages and programmes is data. A folder named in
 PROTECT_DATA_DIRS adds records or replaces them by code: `<folder>/<package>/<kind>.toml`."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Foreign text on our pages: its direction is isolated, and one line stays one line."""
 
-from __future__ import annotations
-
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 

@@ -1,7 +1,5 @@
 """The base of most models."""
 
-from __future__ import annotations
-
 import uuid
 
 from django.db import models

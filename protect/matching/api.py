@@ -1,7 +1,5 @@
 """`POST /match`: the question of the find-help site, for other systems. Public, kept nowhere."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest

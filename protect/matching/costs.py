@@ -3,8 +3,6 @@
 Small integers, so that every engine agrees. Source: matching.toml; docs/adr/0006-matching.md.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from itertools import takewhile
 from typing import NamedTuple

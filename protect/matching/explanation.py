@@ -1,7 +1,5 @@
 """A weighed row as an answer: verdict, reasons, contacts, and until when all that holds."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import cache

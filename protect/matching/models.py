@@ -1,7 +1,5 @@
 """The snapshot of coverage that each night keeps."""
 
-from __future__ import annotations
-
 from django.db import models
 
 from protect.kernel.uuid_model import UuidModel

@@ -1,7 +1,5 @@
 """The published directory in this process: one snapshot, replaced as a whole after a change."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -31,7 +29,7 @@ class Snapshot:
     stamps: Mapping[UUID, Stamp]
 
     @classmethod
-    def read(cls, version: int) -> Snapshot:
+    def read(cls, version: int) -> "Snapshot":
         """Read every row, and first when each was changed: later changes are read once more."""
         stamps = store.stamps()
         rows = tuple(store.read(None))
@@ -40,7 +38,7 @@ class Snapshot:
         engine.warm_up(now)
         return cls(engine, {row.short: row for row in rows}, stamps)
 
-    def renewed(self, version: int) -> Snapshot:
+    def renewed(self, version: int) -> "Snapshot":
         """Read again what has changed, in the same order."""
         stamps = store.stamps()
         changed = [key for key, stamp in stamps.items() if self.stamps.get(key) != stamp]

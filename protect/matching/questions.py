@@ -1,7 +1,5 @@
 """The question of a person, prepared for every row, and its answer. What she left out is None."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,7 +31,7 @@ class Where:
     place: int | None = None  # GeoNames id
 
     @classmethod
-    def at_place(cls, row: index.PlaceRow) -> Where:
+    def at_place(cls, row: index.PlaceRow) -> "Where":
         return cls(row.country, row.latitude, row.longitude, lookup.chain(row.area), row.id)
 
     @property

@@ -1,7 +1,5 @@
 """Addresses of the coverage atlas."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.matching.coverage import views

@@ -1,7 +1,5 @@
 """The published weights: what each shortcoming costs, in minutes of a person's time."""
 
-from __future__ import annotations
-
 from functools import cache, cached_property
 from itertools import pairwise
 from typing import Any, ClassVar, Self

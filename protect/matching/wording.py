@@ -4,8 +4,6 @@ Every number, time and foreign name is isolated by characters, so that one sente
 JSON, the command line and paper. At most 70 sentences: each is translated into thirty languages.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 

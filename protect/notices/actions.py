@@ -1,7 +1,5 @@
 """Posts mail, sends what is due, erases what is past its retention."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Delivers one mail to the mail server, or, in the demo, prints that it would."""
 
-from __future__ import annotations
-
 import smtplib
 import ssl
 import sys

@@ -1,7 +1,5 @@
 """Templates and failures of mail. Codes are stable: they stand in rows and in data files."""
 
-from __future__ import annotations
-
 from django.db.models import TextChoices
 
 

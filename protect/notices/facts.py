@@ -1,7 +1,5 @@
 """Counts of undelivered mail for operators, never addresses."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The words of mail: read from data/letters.toml, one record per language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache

@@ -1,7 +1,5 @@
 """The outbox. A mail is a row, written in the transaction of its action."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Self
 

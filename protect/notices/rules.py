@@ -1,7 +1,5 @@
 """Retries of mail, their end, and which mail requires a link."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from protect.notices.enums import Failure, Template

@@ -1,7 +1,5 @@
 """The one task. It has no arguments, so a lost task loses nothing."""
 
-from __future__ import annotations
-
 from django.tasks import task
 
 from protect.kernel import clock

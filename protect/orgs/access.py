@@ -2,8 +2,6 @@
 
 A thing of another organisation, a missing one and an ended one give the same 404."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The page of the user's own account, and fields that invitations ask for, too."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

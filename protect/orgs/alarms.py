@@ -1,7 +1,5 @@
 """Alarms that no officer has answered: a key or a note in the database is not as it was stored."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime

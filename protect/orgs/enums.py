@@ -1,7 +1,5 @@
 """The closed sets of organisations and people. Codes are stable; what they grant is roles.toml."""
 
-from __future__ import annotations
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 

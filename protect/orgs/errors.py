@@ -1,7 +1,5 @@
 """Errors of organisations, teams and invitations."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,5 @@
 """Languages of the desk, and languages that have mail."""
 
-from __future__ import annotations
-
 from django.conf import settings
 
 from protect.notices import letters

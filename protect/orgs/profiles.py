@@ -1,7 +1,5 @@
 """An organisation's page: vouches, members, invitations, what is missing, whom to ask, tabs."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple

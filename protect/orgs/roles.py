@@ -1,7 +1,5 @@
 """Roles: their level and permissions, from roles.toml, and their names."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

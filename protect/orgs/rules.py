@@ -1,7 +1,5 @@
 """What follows from states, dates and counts. Pure: the instant comes in."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from functools import partial

@@ -1,7 +1,5 @@
 """The scope of a request: its user, their roles and permissions. Built by `access.scope_of`."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import NamedTuple
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Addresses of the user's own account, and of histories."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.orgs.accounts import account

@@ -1,7 +1,5 @@
 """Access to ambassadors, their records, their calls, session requests and sessions."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Desk tasks of the planners who answer requests for information sessions."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any

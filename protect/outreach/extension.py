@@ -1,7 +1,5 @@
 """Parts that outreach adds to trainings: pages, owners of sessions, links of holders."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Indicators of information sessions: open requests, sessions held, head counts."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Words, shapes and pages of information sessions: states, questions, skills."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cache
 

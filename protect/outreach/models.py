@@ -1,7 +1,5 @@
 """Information sessions: requests, ambassadors, debriefs and head counts."""
 
-from __future__ import annotations
-
 import uuid
 from collections.abc import Collection
 from datetime import timedelta

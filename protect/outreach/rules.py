@@ -1,8 +1,6 @@
 """Fields needed to schedule an information session, and how long a request may wait.
 Source: docs/adr/0033-information-sessions.md."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass

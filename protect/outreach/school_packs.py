@@ -1,8 +1,6 @@
 """School packs: lessons for four ages, the teacher's card, the note to parents. An office adds a
 language by a file of its own. Source: docs/data-trainings.md."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path

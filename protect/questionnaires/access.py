@@ -1,7 +1,5 @@
 """What other packages use of forms: definitions, answers and scores. No person, no time."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from dataclasses import dataclass
@@ -39,7 +37,7 @@ class Answers:
         return canonical({**head, "values": dict(self.values)})
 
     @classmethod
-    def from_json(cls, text: str, definition: schemas.Definition, content_hash: str) -> Answers:
+    def from_json(cls, text: str, definition: schemas.Definition, content_hash: str) -> "Answers":
         """Return kept answers, checked.
         Errors: questionnaire_answers_bad, which never names an answer."""
         form, number = definition.code, definition.number

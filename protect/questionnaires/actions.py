@@ -1,7 +1,5 @@
 """Publishes the forms of the files. Safe to run again; what was published never changes."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import date
 from typing import Any

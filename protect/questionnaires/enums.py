@@ -1,7 +1,5 @@
 """Kinds of fields and of forms."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 

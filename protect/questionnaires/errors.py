@@ -1,7 +1,5 @@
 """Errors of loading, publishing and reading forms."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,5 @@
 """A questionnaire as a Django form: typed values stay, mistakes stand at the fields."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Published versions of forms: other tables point at them, and what was published stays."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import Q
 

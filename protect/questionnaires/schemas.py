@@ -1,7 +1,5 @@
 """The structure of a form, without its texts. Meaning of every key: docs/questionnaires.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Annotated
@@ -57,12 +55,12 @@ class Condition(Strict):
     equals: Equals | None = None
     any_of: AnyOf | None = None
     at_least: AtLeast | None = None
-    all_of: list[Condition] | None = Field(default=None, alias="and", min_length=1)
-    one_of: list[Condition] | None = Field(default=None, alias="or", min_length=1)
-    negated: Condition | None = Field(default=None, alias="not")
+    all_of: "list[Condition] | None" = Field(default=None, alias="and", min_length=1)
+    one_of: "list[Condition] | None" = Field(default=None, alias="or", min_length=1)
+    negated: "Condition | None" = Field(default=None, alias="not")
 
     @model_validator(mode="after")
-    def says_one_thing(self) -> Condition:
+    def says_one_thing(self) -> "Condition":
         tests = [getattr(self, name) for name in self.model_fields_set]
         if len(tests) != 1 or tests[0] is None:
             raise ValueError("a condition is one of equals, any_of, at_least, and, or, not")

@@ -1,8 +1,6 @@
 """Forms as they stand in files: `data/forms/<code>.toml`, its words in others `<code>.<tag>.toml`.
 A folder of PROTECT_DATA_DIRS adds or replaces files by name: `<folder>/questionnaires/forms/`."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable

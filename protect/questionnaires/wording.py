@@ -1,7 +1,5 @@
 """Messages around a form's own texts: mistakes with their remedy, how to answer, conditions."""
 
-from __future__ import annotations
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, ngettext
 

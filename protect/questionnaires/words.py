@@ -1,7 +1,5 @@
 """The texts of a form, each in the best language that has it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple

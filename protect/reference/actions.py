@@ -1,7 +1,5 @@
 """Loads vocabularies and places into their tables. Safe to run again; deletes nothing."""
 
-from __future__ import annotations
-
 import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

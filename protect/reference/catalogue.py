@@ -1,7 +1,5 @@
 """Whether a text exists in a language, and in which other one it can be shown instead."""
 
-from __future__ import annotations
-
 import gettext as files
 from functools import cache
 

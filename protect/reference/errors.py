@@ -1,7 +1,5 @@
 """Why reference data are refused."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from protect.kernel.errors import TableRefusal

@@ -3,8 +3,6 @@
 Django's own formats turn Pashto and Dari to the left and know neither Sorani nor Tigrinya.
 """
 
-from __future__ import annotations
-
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from math import inf

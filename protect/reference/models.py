@@ -3,8 +3,6 @@
 What else is known of them stands in `vocabulary`: pages must not need the database to speak.
 """
 
-from __future__ import annotations
-
 from django.db import models
 
 

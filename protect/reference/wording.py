@@ -1,7 +1,5 @@
 """Words of the vocabularies, by code, where gettext finds them: a test holds data/*.toml equal."""
 
-from __future__ import annotations
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 

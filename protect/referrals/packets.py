@@ -1,7 +1,5 @@
 """A packet goes from one team to another, or to a link; it can be taken back, and is signed."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from dataclasses import dataclass
@@ -43,7 +41,7 @@ class Sent:
 
 @transaction.atomic
 def seal_packet(
-    unlocked: Unlocked, packet: Packet, sender: Team, *, at: datetime, uncompared_reason: str = ""
+    unlocked: Unlocked, packet: "Packet", sender: Team, *, at: datetime, uncompared_reason: str = ""
 ) -> Sent:
     """Seal a packet for its receiver and for the sender, and sign what travelled.
     A receiver's key that was never compared needs a reason, which is audited as a code.
@@ -137,7 +135,7 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
 
 
 def _receiver(
-    unlocked: Unlocked, packet: Packet, sender: Team, reason: str, *, at: datetime
+    unlocked: Unlocked, packet: "Packet", sender: Team, reason: str, *, at: datetime
 ) -> TeamKey | None:
     """Return the receiver's key, pinned; None for a link."""
     if packet.to_team is None:
@@ -167,7 +165,7 @@ def _wrap_for(record: Record, dek: Dek, key: TeamKey, expires: datetime) -> None
 
 def _manifest(
     unlocked: Unlocked,
-    packet: Packet,
+    packet: "Packet",
     record: Record,
     text: Sealed,
     receiver: TeamKey | None,
@@ -243,7 +241,7 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
     return key
 
 
-def _linked(record: Record, dek: Dek, packet: Packet, manifest: Manifest) -> Sent:
+def _linked(record: Record, dek: Dek, packet: "Packet", manifest: Manifest) -> Sent:
     secret, code, salt = LinkSecret.make(), LinkCode.make(), os.urandom(16)
     DekWrap.objects.create(
         record=record,

@@ -1,7 +1,5 @@
 """Assembles the JSON interface. Packages give routers; refusals become problem documents here."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 from typing import Any
 

@@ -4,8 +4,6 @@ Two catalogues: the public one is complete in every language that is offered; th
 complete in the languages of its list, and English stands where it has none.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

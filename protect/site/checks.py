@@ -1,7 +1,5 @@
 """Checks before the site starts, and duties of a live system's operator, each with its remedy."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple

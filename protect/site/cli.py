@@ -1,7 +1,5 @@
 """The `protect` command: Django's commands, hyphens allowed, refusals in one plain sentence."""
 
-from __future__ import annotations
-
 import os
 import sys
 

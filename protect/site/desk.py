@@ -1,7 +1,5 @@
 """The home page of the desk. Packages register panels and navigation in their `desk.py`."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import UTC
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Reads settings from the environment and refuses bad values by name."""
 
-from __future__ import annotations
-
 import os
 import secrets
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """Errors of the site, of its operators and of its requests."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,5 @@
 """The only settings file. What an operator sets is read by `environ`; see docs/settings.md."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from django.utils.csp import CSP

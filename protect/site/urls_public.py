@@ -1,7 +1,5 @@
 """What 127.0.0.1 (the demo) and PROTECT_PUBLIC_HOSTS serve: find-help, trainings, interfaces."""
 
-from __future__ import annotations
-
 from django.urls import include, path
 
 from protect.site import api, zones

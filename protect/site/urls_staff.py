@@ -1,7 +1,5 @@
 """What localhost (the demo) and PROTECT_STAFF_HOSTS serve: the desk, for people who sign in."""
 
-from __future__ import annotations
-
 from django.urls import URLPattern, URLResolver, include, path
 
 from protect.site.desk import desk_file, home, keys

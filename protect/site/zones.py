@@ -1,7 +1,5 @@
 """Zones: the outermost middleware chooses URLs, headers and policy by host."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """What trainings bring to the desk: their word in the navigation, and what waits."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

@@ -3,8 +3,6 @@
 Counts stand without them. Scans of signed lists stay as long as the grant wants them.
 """
 
-from __future__ import annotations
-
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime

@@ -4,8 +4,6 @@ Indicators name a fact and filter its cells; totals are their sum. The functions
 people who count once stand in the ledger under a keyed hash.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple

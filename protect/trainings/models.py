@@ -1,7 +1,5 @@
 """What trainings keep, by subject. Names stand where a grant wants them, and nowhere else."""
 
-from __future__ import annotations
-
 from protect.trainings.attendance import models as attendance
 from protect.trainings.curricula import models as curricula
 from protect.trainings.documents import models as documents

@@ -1,7 +1,5 @@
 """What the clock does for trainings each night: step by step, none stops another."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Addresses of trainings at the desk."""
 
-from __future__ import annotations
-
 from django.urls import URLPattern, path
 
 from protect.trainings.attendance.views import attendance, scans

@@ -1,7 +1,5 @@
 """Addresses of trainings for visitors: /trainings/<language>/…, without account or cookies."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.trainings.attendance.views import excuses

@@ -3,8 +3,6 @@ Nothing public is a file of its own: one response carries all, and its hash is i
 desk has one style and its modules as files with their hash in the name: cached for ever, and never
 inline. `site` serves FILES."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import re

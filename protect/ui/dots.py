@@ -1,7 +1,5 @@
 """A map of dots as numbers for an SVG: one path for each class, told apart by shape and colour."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Base of every form of the desk: shows a refusal at the field that can correct it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """Our own icons: 24-pixel grid, 2-pixel line, always beside a word."""
 
-from __future__ import annotations
-
 # Path data. What points somewhere is in TURNS: mirrored in right-to-left text.
 PATHS = {
     "hurt": "M12 3 2.8 19.5h18.4zM12 10v4M12 17v.1",

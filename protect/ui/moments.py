@@ -1,7 +1,5 @@
 """Times on the desk: relative within 48 hours, exact to the minute beside it."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Pages of the desk with a form: binds posted data, shows mistakes above the heading."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ made. In the process of the site they could be led to the keys that it holds, an
 nor their memory can be limited there: 1.8 MB of LZW in a PDF grow to four gigabytes. A new process
 costs about a tenth of a second (docs/adr/0036), and leaves nothing for the next file."""
 
-from __future__ import annotations
-
 import json
 import os
 import selectors
@@ -185,7 +183,7 @@ def _exchange(
     return answer
 
 
-def _written(pipe: int, waiting: memoryview[int]) -> memoryview[int]:
+def _written(pipe: int, waiting: "memoryview[int]") -> "memoryview[int]":
     """Return what is still to be written; nothing, where the process reads no more."""
     try:
         return waiting[os.write(pipe, waiting[:PIECE]) :]

@@ -1,7 +1,5 @@
 """Documents that may be sealed: scanned, rewritten and renamed."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ holds their number down over all of them; the kernel lets it go when its holder 
 People at work look for a free core three times as often as visitors, whichever process they are in.
 """
 
-from __future__ import annotations
-
 import fcntl
 import os
 import tempfile

@@ -1,7 +1,5 @@
 """Refusals of uploaded files, in words."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.functional import Promise

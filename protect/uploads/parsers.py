@@ -3,8 +3,6 @@ A parser is a module with `parse(content, options)`, which returns a few facts a
 answer, or raises Refused. Its process imports that module and what it needs, never Django. Parsers
 of packages above this one are named by their path, so that nothing is imported upwards."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

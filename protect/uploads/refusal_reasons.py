@@ -1,7 +1,5 @@
 """Why a file is not taken. Knows no Django: the process in which files are parsed reads it too."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 MEGABYTE = 1024 * 1024  # bytes

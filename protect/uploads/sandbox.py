@@ -10,8 +10,6 @@ On other systems than Linux (a developer's demo) only Python's own audit hook st
 two: it stops Python code, not a library that was taken over.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import platform

@@ -1,7 +1,5 @@
 """The virus scanner: clamd, asked over a socket of this machine."""
 
-from __future__ import annotations
-
 import ipaddress
 import socket
 from dataclasses import dataclass

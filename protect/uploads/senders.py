@@ -2,8 +2,6 @@
 The request names the sender only when a file is parsed: a visitor's address is looked at for
 nothing else, and written down nowhere."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -1,7 +1,5 @@
 """Takes files out of a request into memory, and never onto a disk."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from typing import Any
 

@@ -3,8 +3,6 @@ It gets the name of a parser and its options as words, the file on its input, an
 of JSON, {"facts": …} or {"refused": code, "facts": …}, then the bytes of the answer. It knows no
 key, database or setting."""
 
-from __future__ import annotations
-
 import json
 import sys
 from importlib import import_module

@@ -1,8 +1,6 @@
 """Which records, teams, officers and partners a person may open; every other one is a 404.
 A record returned here is of a team of this person; opening it needs the team's key as well."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -173,13 +171,13 @@ def _covers(scope: Scope, place: Membership) -> bool:
     return any(scope.may(permission, **here) for permission in MAY_RESTART)
 
 
-def must_hold(unlocked: Unlocked, team: Team) -> None:
+def must_hold(unlocked: "Unlocked", team: Team) -> None:
     """Refuse who does not hold the key that the team seals with now. Errors: PermissionDenied."""
     if not is_holder(unlocked, team):
         raise PermissionDenied
 
 
-def is_holder(unlocked: Unlocked, team: Team) -> bool:
+def is_holder(unlocked: "Unlocked", team: Team) -> bool:
     """Return whether this person holds the key that the team seals with now."""
     return TeamGrant.objects.filter(
         team_key__team=team,

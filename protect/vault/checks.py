@@ -1,7 +1,5 @@
 """What must be true before sealed records may be kept here. Each problem says how to mend it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What the vault brings to the desk: its words in the navigation, and what waits."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The closed sets of the vault. A code is written into sealed contexts: it never changes."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 
 from django.db.models import TextChoices

@@ -1,7 +1,5 @@
 """Why the vault refuses."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 
@@ -208,7 +206,7 @@ class RecordDamaged(ProtectError):
     )
 
     @classmethod
-    def of(cls, record: Record, *, reference: str = "", is_newest: bool = True) -> Self:
+    def of(cls, record: "Record", *, reference: str = "", is_newest: bool = True) -> Self:
         """Return the refusal of a record, or of a part of it that has a reference of its own.
         A note is named by its number, as the history names it; the facts say what an alarm is about
         and how its page is left.

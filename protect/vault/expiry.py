@@ -1,7 +1,5 @@
 """Ends what time has caught up with, and what a crash or a restored backup has left behind."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterator
 from datetime import datetime
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Counts of keys and people for an operator: never names, never contents."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery

@@ -1,7 +1,5 @@
 """Opens the user's secret for one request, and shows each state only its pages."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """The forms of the pages of the vault, for posts that were kept while the user was locked."""
 
-from __future__ import annotations
-
 from django import forms
 from django.utils.translation import gettext_lazy
 

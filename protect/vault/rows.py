@@ -5,8 +5,6 @@ migration. So that no two transactions ever wait for each other, they lock keys 
 records; organisations and teams, as `orgs` does; then the chains of the audit, by name. A caller
 that needs several takes them in this order."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Addresses of sign-in, of one's own security, and of everything that teams' keys are part of."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.http import HttpResponseBase

@@ -1,7 +1,5 @@
 """Access to verification, for the organisations that maintain the directory of a country."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.db.models import Model, QuerySet

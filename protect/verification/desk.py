@@ -1,7 +1,5 @@
 """The panels of verification on the desk's home page, the most urgent first."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Refusals of verification, in English for commands and translated for pages."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,5 @@
 """What verification does when an entry changes, and adds to the pages of the directory."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

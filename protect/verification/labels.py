@@ -1,7 +1,5 @@
 """Words and shapes of the desk for reports, duplicates, and the reasons for a check."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What keeps the directory true: queue, call tests, links, reports, duplicates, reminders."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Self
 from uuid import UUID

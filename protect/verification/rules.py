@@ -1,7 +1,5 @@
 """What follows from the states of the queue, of calls, reports and pairs. Pure."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from functools import partial
 

@@ -1,7 +1,5 @@
 """Addresses of verification: queue, call tests, links to services, reports, duplicates, health."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.verification.call_tests import views as call_tests

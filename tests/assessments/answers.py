@@ -1,7 +1,5 @@
 """What people answer in tests: forms filled in as a browser sends them."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID, uuid4
 

@@ -1,7 +1,5 @@
 """An edition whose learning is measured, in tests: forms chosen, half days to answer in."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from typing import Any
 

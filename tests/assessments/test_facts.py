@@ -1,7 +1,5 @@
 """What was learned, thought and used equals a count by hand; too few say nothing, with a reason."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.assessments.facts import FACTS

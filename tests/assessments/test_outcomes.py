@@ -1,7 +1,5 @@
 """Who has learned enough for a certificate."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.assessments.outcomes import Passing, passed_in, passing_of

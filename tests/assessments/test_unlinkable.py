@@ -1,7 +1,5 @@
 """From a dump nobody ties an answer to a person; from rows that lie as they came, anybody does."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import count

@@ -1,7 +1,5 @@
 """A thief with a dump: which answer is whose? Tries every order that rows lie in or count up by."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import product

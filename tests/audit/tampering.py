@@ -1,7 +1,5 @@
 """What somebody with all rights in the database could do: the record must show it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

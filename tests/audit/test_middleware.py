@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.base import BaseHandler

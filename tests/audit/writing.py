@@ -1,7 +1,5 @@
 """Entries that tests write, with as few words as the test needs."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID

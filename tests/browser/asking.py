@@ -1,7 +1,5 @@
 """Called beside a server: an office that answers requests for sessions; lets a session pass."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 

@@ -1,7 +1,5 @@
 """Two days of the atlas that differ, in a database of the demo."""
 
-from __future__ import annotations
-
 import sqlite3
 import subprocess
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """A real server, a real browser, and a neutral site to leave for."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """People of one organisation, each with a browser: what they do for their team, page by page."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext

@@ -1,7 +1,5 @@
 """Somebody at the desk in a real browser: what they know, and the steps that they take."""
 
-from __future__ import annotations
-
 import base64
 import sqlite3
 import time

@@ -1,7 +1,5 @@
 """Called beside a server: founds an organisation and invites its first administrator by mail."""
 
-from __future__ import annotations
-
 
 def main(name: str, email: str, language: str) -> None:
     from protect.kernel import clock

@@ -1,7 +1,5 @@
 """Somebody without an account, by their links: no cookies, nothing kept, a language, its side."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Called before a server starts: invites people to a team, by mail that waits."""
 
-from __future__ import annotations
-
 PEOPLE = 150  # of each language: one worker may run all journeys
 LANGUAGES = ("en", "ar")
 

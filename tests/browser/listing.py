@@ -3,8 +3,6 @@
 People who are invited are given as verifier=vito1@demo.example.
 """
 
-from __future__ import annotations
-
 COUNTRY = "BE"
 NAME = "Demo line of"
 NUMBER = "+3220000001"

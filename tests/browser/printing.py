@@ -1,7 +1,5 @@
 """Called beside a server: shows an entry to the public, checked yesterday, in three languages."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 SPOKEN = ("ar", "ti", "fr")

@@ -1,7 +1,5 @@
 """Called beside a server: an office with people, and one entry that the public sees."""
 
-from __future__ import annotations
-
 
 def main(email: str, *invited: str) -> str:
     """Make the entry of `listing`, show it to the public, and return its short code."""

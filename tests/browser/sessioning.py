@@ -1,7 +1,5 @@
 """Called beside a server: an information session that is over, its counts, and who has a link."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import uuid4
 

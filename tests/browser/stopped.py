@@ -1,7 +1,5 @@
 """The site as a server runs it, at an instant that never passes: a Sunday, 23:00 in Athens."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 
 from protect.kernel import clock

@@ -1,7 +1,5 @@
 """Somebody without an account counts people on a phone, without signal, and asks for a call."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """How an entry is kept true, in browsers: two people call, the service answers, it is shown."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

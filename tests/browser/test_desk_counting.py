@@ -1,7 +1,5 @@
 """Numbers of a session on a phone: the signal goes in the middle, and each is counted once."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Browser, Error, expect
 

@@ -1,7 +1,5 @@
 """A file of services in a browser: chosen, mapped, looked at, mended, applied."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 

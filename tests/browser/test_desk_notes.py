@@ -1,7 +1,5 @@
 """Notes as a team lives with them: written, found, changed by two at once, with files, erased."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A poster in five languages, from the tab to five files that are read."""
 
-from __future__ import annotations
-
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Codes at the door: the signal goes, the page is loaded anew, and each is noted once."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

@@ -1,7 +1,5 @@
 """Coming in, being away and coming back, as people do it: a real server, a real browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """A team's life in browsers: its key, its people coming and going, and what is left at the end."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """Each page of the directory at the desk, seen by axe: in light and dark, and on a small phone."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

@@ -1,7 +1,5 @@
 """A school asks, ambassadors say yes, people are counted while the signal goes, all is held."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Four people who need help, on a small phone, by keyboard, with and without script."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """A visitor says that something is wrong; a moderator looks at it: two browsers, two faces."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

@@ -1,7 +1,5 @@
 """A training in browsers: named, confirmed, there, tested, asked, certified, verified."""
 
-from __future__ import annotations
-
 import json
 import re
 import tomllib

@@ -1,7 +1,5 @@
 """Called beside a server: plants a training and its coordinator, and lets its days pass."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 

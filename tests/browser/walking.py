@@ -1,7 +1,5 @@
 """What a visitor does with a keyboard, and what axe says of where she is."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 from pathlib import Path

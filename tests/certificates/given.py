@@ -1,7 +1,5 @@
 """A certificate as it is kept, past the actions."""
 
-from __future__ import annotations
-
 from protect.certificates.models import Certificate
 from protect.trainings.registrations.models import Registration
 from tests.trainings.facts.given import AFTER

@@ -1,7 +1,5 @@
 """A training that has taken place, who was there how long, and a key for its certificates."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from typing import Any
 

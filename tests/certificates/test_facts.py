@@ -1,7 +1,5 @@
 """Certificates are counted by how they stand."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

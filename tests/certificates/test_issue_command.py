@@ -1,7 +1,5 @@
 """`protect certificates issue`, as an operator runs it."""
 
-from __future__ import annotations
-
 from io import StringIO
 
 import pytest

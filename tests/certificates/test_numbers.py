@@ -1,7 +1,5 @@
 """The number of a certificate, printed and typed back in whatever way."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 import pytest

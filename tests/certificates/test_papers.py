@@ -1,7 +1,5 @@
 """The PDF of a certificate holds the Open Badge, and says nothing of its holder by itself."""
 
-from __future__ import annotations
-
 import json
 from io import BytesIO
 

@@ -1,7 +1,5 @@
 """Who fulfils the rule of a certificate: every combination, and the edges of its percentages."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """The demo makes keys: its tests have the vault's settings and a ledger of their own."""
 
-from __future__ import annotations
-
 from tests.vault.conftest import kept_ledger, runs, vault_settings
 
 __all__ = ["kept_ledger", "runs", "vault_settings"]

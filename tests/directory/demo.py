@@ -1,7 +1,5 @@
 """Writes the invented services of tests/data/demo_services.toml into the database."""
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterator
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The tables of the directory and of the packages that were cut out of it: entries live in all."""
 
-from __future__ import annotations
-
 from django.apps import apps
 from django.db.models import Model
 

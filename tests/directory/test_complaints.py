@@ -1,7 +1,5 @@
 """The eleven complaints about other directories, and how this one answers each of them."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """Words of the desk for codes: every code has some, in every language of the desk."""
 
-from __future__ import annotations
-
 import pytest
 from django.conf import settings
 from django.utils import translation

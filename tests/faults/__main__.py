@@ -1,7 +1,5 @@
 """Runs a step of `saver.py` in a process of its own."""
 
-from __future__ import annotations
-
 import os
 import sys
 from importlib import import_module

@@ -1,7 +1,5 @@
 """Short in every run; `make faults` does it at length: 1,000 kills, 1,000 saves."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

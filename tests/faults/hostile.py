@@ -1,7 +1,5 @@
 """Files that once cost a server seconds and gigabytes; made here, so that none is kept."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from functools import cache

@@ -1,7 +1,5 @@
 """An organisation that may name people for a training: prints the address where it sends a list."""
 
-from __future__ import annotations
-
 import sys
 
 from protect.kernel import clock

@@ -9,8 +9,6 @@
 What they work on is PROTECT_DATABASE_URL; the person's secret stands in the file FAULT_KEYS.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import random

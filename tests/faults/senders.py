@@ -6,8 +6,6 @@ Each comes from another network. Apart from the process that reads pages meanwhi
 would lengthen what it measures.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import sys

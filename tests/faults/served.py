@@ -1,7 +1,5 @@
 """A server as `protect serve` runs it, its memory, and forms sent to it from outside."""
 
-from __future__ import annotations
-
 import http.client
 import os
 import subprocess

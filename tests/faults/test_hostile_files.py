@@ -4,8 +4,6 @@
 the quiet moment before; the median decides, for the machine has other guests.
 """
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """An owner comes in by their own browser, while a stranger tries their account once a second."""
 
-from __future__ import annotations
-
 import threading
 import time
 from collections import Counter

@@ -1,7 +1,5 @@
 """Pages to leave for, on loopback: each path is a mood of a real site."""
 
-from __future__ import annotations
-
 import datetime
 import gzip
 import ipaddress

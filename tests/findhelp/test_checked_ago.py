@@ -1,7 +1,5 @@
 """Wherever the public reads a fact it reads when and how it was checked, or that it was not."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The list of languages, and the same page in another one."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """An old address leads to the entry that remained."""
 
-from __future__ import annotations
-
 import pytest
 from django.db import Error
 from django.test import Client

@@ -1,7 +1,5 @@
 """Papers at the desk: who may make them, what they hold, and what is said before."""
 
-from __future__ import annotations
-
 import zipfile
 from datetime import timedelta
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Saying that something about a service is wrong: what it shows, keeps and refuses."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 

@@ -1,7 +1,5 @@
 """The world that every address of the desk is asked in."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.kernel import clock

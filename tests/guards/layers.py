@@ -1,7 +1,5 @@
 """How high each package stands, as pyproject.toml says; siblings stand equally high."""
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

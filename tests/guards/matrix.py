@@ -1,7 +1,5 @@
 """Who meets which answer at every address of the desk: the world, the askers and the reading."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta

@@ -6,8 +6,6 @@ with -vv: a failure prints what was met. Then read each column: a table that was
 nothing. PROVED is kept by hand.
 """
 
-from __future__ import annotations
-
 import tomllib
 from pathlib import Path
 

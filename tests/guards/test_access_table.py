@@ -1,7 +1,5 @@
 """Every public address. A new one without a row fails here; the desk has access_matrix.toml."""
 
-from __future__ import annotations
-
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver

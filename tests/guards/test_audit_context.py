@@ -1,7 +1,5 @@
 """One class says who acts, when and for whom: `audit.context.AuditContext`, keyword-only."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What is run by hand still finds what it imports: benchmarks and tools are in no other test."""
 
-from __future__ import annotations
-
 import ast
 import importlib
 import importlib.util

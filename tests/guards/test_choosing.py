@@ -1,7 +1,5 @@
 """Of two runs one leaves tests to the other: nothing is lost, and no name is out of date."""
 
-from __future__ import annotations
-
 import ast
 import re
 

@@ -1,7 +1,5 @@
 """While the database is away no address of any zone fails: each answers, or says 503 and when."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from uuid import uuid4

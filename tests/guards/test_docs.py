@@ -1,7 +1,5 @@
 """Documentation that is held to the code: settings, commands, error codes."""
 
-from __future__ import annotations
-
 import importlib
 import json
 import pkgutil

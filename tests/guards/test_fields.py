@@ -1,7 +1,5 @@
 """Every column says what it holds, why, on which ground and for how long: data/fields.toml."""
 
-from __future__ import annotations
-
 from typing import Literal
 
 import pytest

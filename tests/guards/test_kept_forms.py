@@ -1,7 +1,5 @@
 """What somebody types is kept when it cannot be sent: each form of the desk can be shown again."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

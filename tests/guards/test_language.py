@@ -1,7 +1,5 @@
 """The language of the code: files are nouns of the domain, sentences name who acts."""
 
-from __future__ import annotations
-
 import ast
 import re
 

@@ -1,7 +1,5 @@
 """Foreign keys point down the same layers as imports: strings would hide a cycle."""
 
-from __future__ import annotations
-
 import pytest
 from django.apps import apps
 from django.conf import settings

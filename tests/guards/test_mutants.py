@@ -1,7 +1,5 @@
 """Mutation tests leave no module of the formats out, and fail at what they do not list."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -107,9 +105,9 @@ def test_every_entry_of_equivalent_mutants_speaks_of_a_line_that_is_there():
 @pytest.mark.parametrize(
     ("file", "before", "is_stale"),
     [
-        ("protect/vault/sessions/rules.py", "from __future__ import annotations", False),
+        ("protect/vault/sessions/rules.py", "from datetime import datetime, timedelta", False),
         ("protect/vault/sessions/rules.py", "return nothing.of_the_sort", True),
-        ("protect/vault/desk.py", "from __future__ import annotations", True),  # not mutated
+        ("protect/vault/desk.py", "from datetime import datetime", True),  # not mutated
     ],
 )
 def test_the_guard_of_equivalent_mutants_tells_good_from_bad(file, before, is_stale):

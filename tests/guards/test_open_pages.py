@@ -1,7 +1,5 @@
 """What no page for people without an account may do, asked of every such page of trainings."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """Files that people or partners send are parsed behind one door: `uploads.apart`."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What no public page may do, asked of every kind of page in every language."""
 
-from __future__ import annotations
-
 import re
 from itertools import islice
 

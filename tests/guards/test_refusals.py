@@ -1,7 +1,5 @@
 """Tables of refusals: each row is raised, with what its message needs, and no code is unknown."""
 
-from __future__ import annotations
-
 import ast
 import builtins
 import re

@@ -1,7 +1,5 @@
 """Every table that leaves is written by one module, which lets no cell be computed."""
 
-from __future__ import annotations
-
 import ast
 from pathlib import Path
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from hypothesis import given, strategies as st
 from icalendar import vText
 from icalendar.parser import Contentlines

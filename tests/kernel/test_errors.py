@@ -1,7 +1,5 @@
 """One step of a state table: where it leads, and what it refuses."""
 
-from __future__ import annotations
-
 import pytest
 from django.db.models import TextChoices
 

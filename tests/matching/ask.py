@@ -1,7 +1,5 @@
 """Invented questions: likely ones for bench, and any at all for property tests."""
 
-from __future__ import annotations
-
 import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta

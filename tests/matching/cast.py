@@ -1,7 +1,5 @@
 """A service and a question with nothing special about them, changed as a test needs it."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any

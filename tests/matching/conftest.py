@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from tests.directory.fixtures import demo_services, edda, keepers, post
 
 __all__ = ["demo_services", "edda", "keepers", "post"]

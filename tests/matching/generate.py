@@ -4,8 +4,6 @@ A draw is columns of numbers: which settlement, and which entry of each pool. `r
 ServiceRow of one number. Pools are shared by all rows, so that a million of them fit in memory.
 """
 
-from __future__ import annotations
-
 import csv
 import random
 import uuid

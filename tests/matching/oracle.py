@@ -1,7 +1,5 @@
 """The definition of an answer, in plain Python over every row. Slow, and meant to be read."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass

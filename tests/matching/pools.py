@@ -4,8 +4,6 @@ Shares follow the starter data where it says something (unknown is the normal ca
 directory where it does not.
 """
 
-from __future__ import annotations
-
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta

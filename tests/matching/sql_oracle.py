@@ -4,8 +4,6 @@ Works on whatever Django's connection is, SQLite or PostgreSQL. Waits are given 
 the ways; nothing is stale, and preferences that no condition reads are left out: see `plain`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple

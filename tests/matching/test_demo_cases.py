@@ -1,7 +1,5 @@
 """The invented services, asked by the people of the journeys."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 import pytest

@@ -1,7 +1,5 @@
 """Each constraint of what is kept of the atlas, tried with a row that it must refuse."""
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

@@ -1,7 +1,5 @@
 """The starter directory, asked by people for whom it once had no good answer."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.directory.enums import Mode

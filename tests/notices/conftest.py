@@ -1,7 +1,5 @@
 """A mail server that really listens, and mail that waits."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 

@@ -1,7 +1,5 @@
 """A database of its own, for workers that are real processes."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import subprocess

@@ -1,7 +1,5 @@
 """A real mail server on loopback, with the moods of real ones."""
 
-from __future__ import annotations
-
 import asyncio
 import email
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """A small consortium: amal sends, bela receives, chidi must learn nothing, dana administers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime

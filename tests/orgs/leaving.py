@@ -1,7 +1,5 @@
 """How people leave, and what a refusal looks like from outside."""
 
-from __future__ import annotations
-
 import pytest
 from django.http import Http404
 

@@ -1,7 +1,5 @@
 """Who may do what in an organisation, which organisations they reach, and who is its last."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.exceptions import PermissionDenied
 

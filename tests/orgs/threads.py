@@ -1,7 +1,5 @@
 """Calls on connections of their own: what they write is committed, and others see it."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """What an action left behind, and that a refused one left nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

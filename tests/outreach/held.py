@@ -1,7 +1,5 @@
 """Information sessions that were held, and people counted there."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """Requests for information sessions, ambassadors and sessions of tests. All of it is invented."""
 
-from __future__ import annotations
-
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4

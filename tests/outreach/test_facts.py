@@ -1,7 +1,5 @@
 """Facts of information sessions equal a count by hand."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 

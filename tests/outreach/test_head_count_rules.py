@@ -1,7 +1,5 @@
 """Head counts: the total is the sum of its cells, and only the last declaration counts."""
 
-from __future__ import annotations
-
 from itertools import product
 
 from hypothesis import given, strategies as st

@@ -1,7 +1,5 @@
 """What must be known before a session, how long a request may wait, and who is alone."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Packs on paper: every lesson and every note can be printed, whatever the script."""
 
-from __future__ import annotations
-
 import io
 
 import pytest

@@ -1,7 +1,5 @@
 """School packs: complete, without a personal story, in ten languages, and marked as drafts."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

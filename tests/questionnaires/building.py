@@ -1,7 +1,5 @@
 """Forms for tests: small ones by hand, any of them by Hypothesis."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The forms of the files, and one more of an office with every kind of field."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

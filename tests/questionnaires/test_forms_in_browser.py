@@ -1,7 +1,5 @@
 """Forms in a real browser, under the strictest policy: with the script, without, and pictures."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 

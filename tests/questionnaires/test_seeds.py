@@ -1,7 +1,5 @@
 """Our own forms: what holds for each of them, in every language of the desk."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 

@@ -1,7 +1,5 @@
 """A fact grows old while nobody writes: pages, papers and order say so from the very instant on."""
 
-from __future__ import annotations
-
 import re
 from datetime import datetime, timedelta
 from html import unescape

@@ -1,7 +1,5 @@
 """Translators find strings by the names of functions: no other name may be used for them."""
 
-from __future__ import annotations
-
 import ast
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """A header that names a codec of Python's reaches no codec."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import pytest

@@ -1,7 +1,5 @@
 """What an operator copies and types: units that start what exists, documents that name it."""
 
-from __future__ import annotations
-
 import argparse
 import configparser
 import re

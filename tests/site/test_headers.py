@@ -1,7 +1,5 @@
 """Every response carries the security headers of its zone, whatever its status and its origin."""
 
-from __future__ import annotations
-
 import os
 import re
 import socket

@@ -1,7 +1,5 @@
 """A running site while its database goes away and comes back: 503 for what needs it, no restart."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from collections.abc import Callable, Iterator

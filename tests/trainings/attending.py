@@ -1,7 +1,5 @@
 """A half day with people in it, and its clock."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from protect.trainings.attendance.enums import AttendanceState

@@ -1,7 +1,5 @@
 """An emblem that somebody drew, and what stands with it on papers."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from typing import Any
 

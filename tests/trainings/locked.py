@@ -1,7 +1,5 @@
 """What an action locks, in the order in which it asks the database for it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """A team that arranges what people need, with its key and somebody who holds it."""
 
-from __future__ import annotations
-
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
 from protect.trainings.needs import actions

@@ -1,7 +1,5 @@
 """Who plans trainings in tests, and what they plan. Everything invented is called "Demo …"."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count

@@ -1,7 +1,5 @@
 """Who plans corrects what is known of somebody; a link in the wrong mailbox ends."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """People of trainings are forgotten when they ask, when it ended, when the grant's time is over."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from uuid import uuid4

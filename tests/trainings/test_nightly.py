@@ -1,7 +1,5 @@
 """The night of trainings: every step, none stops another, and it is written down."""
 
-from __future__ import annotations
-
 from io import StringIO
 
 import pytest

@@ -1,7 +1,5 @@
 """Everybody presses at one moment: what locks keep, and what happens without them."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

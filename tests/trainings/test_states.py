@@ -1,7 +1,5 @@
 """Every cell of every state table: what each move leads to, and what is refused."""
 
-from __future__ import annotations
-
 from itertools import product
 
 import pytest

@@ -1,7 +1,5 @@
 """A desk page with what `site` gives every page, and nothing else."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any

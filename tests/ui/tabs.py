@@ -1,7 +1,5 @@
 """A tab of a real browser that shows a page of the desk, under the strictest policy."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 

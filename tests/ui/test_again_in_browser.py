@@ -1,7 +1,5 @@
 """A form that is sent again until nothing is left, in a real browser under the strictest policy."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit

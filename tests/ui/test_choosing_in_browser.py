@@ -1,7 +1,5 @@
 """A long list of boxes in a real browser, under the strictest policy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import pytest

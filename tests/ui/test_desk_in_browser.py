@@ -1,7 +1,5 @@
 """The desk's module and styles in a real browser, under the strictest policy."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The lock of the desk in a real browser: it comes, covers, and is heard in every window."""
 
-from __future__ import annotations
-
 import pytest
 from playwright.sync_api import Page
 

@@ -1,7 +1,5 @@
 """A long list of boxes, as the server writes it."""
 
-from __future__ import annotations
-
 import re
 
 from django import forms

@@ -1,7 +1,5 @@
 """Scans at the door in a real browser: what is refused is said, and not sent for ever."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """A real clamd with a database of one signature, on a unix socket and on a port of this machine."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import socket

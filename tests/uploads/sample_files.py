@@ -1,7 +1,5 @@
 """Documents that people might send, good ones and bad ones."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 from collections.abc import Iterable

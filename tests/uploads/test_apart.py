@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import os
 import subprocess
 import sys
@@ -42,7 +40,6 @@ from tests.uploads.sample_files import (
 )
 
 PARSER = """
-from __future__ import annotations
 from protect.uploads.refusal_reasons import Refused
 
 def parse(content, options):

@@ -1,7 +1,5 @@
 """Browsers at the desk in miniature, at a moment that a test chooses."""
 
-from __future__ import annotations
-
 from protect.kernel import clock
 from protect.vault.sign_in.cookies import UNLOCK_COOKIE
 from tests.vault import pages

@@ -3,8 +3,6 @@
 Everybody gets keys without a password: what is tried here begins where somebody is unlocked.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -95,7 +93,7 @@ class Cast:
     people: dict[str, Person] = field(default_factory=dict)
     codes: dict[UUID, dict[int, str]] = field(default_factory=dict)
 
-    def as_it_stands(self) -> Cast:
+    def as_it_stands(self) -> "Cast":
         """Return the same cast, read anew."""
         rows = {
             name: type(row).objects.get(pk=row.pk)

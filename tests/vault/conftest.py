@@ -1,7 +1,5 @@
 """The cheapest Argon2 that the formats allow, two peppers' worth of settings, and a desk."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """A site that really runs, in two processes, with one account; and who guesses at it."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

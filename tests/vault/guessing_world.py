@@ -1,7 +1,5 @@
 """Run as a program, before a server starts: makes an account, and prints the seed of its app."""
 
-from __future__ import annotations
-
 import sys
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """The two teams and four people of the machine of keys and consents."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import dataclass, field
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """A server that lost its ledger, and an operator who compared nothing."""
 
-from __future__ import annotations
-
 from django.conf import settings
 
 from protect.vault.integrity import ledger_rebuild

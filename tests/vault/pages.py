@@ -1,7 +1,5 @@
 """A desk in miniature: the fewest pages on which somebody signs in, works, locks and leaves."""
 
-from __future__ import annotations
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import include, path
 

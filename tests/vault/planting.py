@@ -1,7 +1,5 @@
 """Looks for texts in bytes: as they are, and in the shapes in which programs write them down."""
 
-from __future__ import annotations
-
 import base64
 import json
 import mmap

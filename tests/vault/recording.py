@@ -1,7 +1,5 @@
 """Records that tests save, damage and look at in their rows."""
 
-from __future__ import annotations
-
 from protect.vault.models import DekWrap, Sealed
 from protect.vault.records import records
 from tests.vault.cast import (

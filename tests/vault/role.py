@@ -1,7 +1,5 @@
 """The role that the application has in production: what roles.sql grants, and no more."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path

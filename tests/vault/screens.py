@@ -1,7 +1,5 @@
 """People at a real server: a browser without pictures, and how one gets an account through it."""
 
-from __future__ import annotations
-
 import base64
 import re
 import time

@@ -1,7 +1,5 @@
 """Packets on their way between the teams of the cast."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4

@@ -1,7 +1,5 @@
 """People who sign in, and the authenticators in their pockets."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

@@ -1,7 +1,5 @@
 """Which keys for certificates somebody may open."""
 
-from __future__ import annotations
-
 import uuid
 
 import pytest

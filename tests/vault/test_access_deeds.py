@@ -1,7 +1,5 @@
 """Who may do what with keys, kits and accounts: what each refusal goes by."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest

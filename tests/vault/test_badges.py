@@ -1,7 +1,5 @@
 """Keys for certificates: made, used, retired; by those who may, and with a trace."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4

@@ -1,7 +1,5 @@
 """Every action as the application's role, seeing only its person's teams: nothing is missing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta

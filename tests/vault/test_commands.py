@@ -1,7 +1,5 @@
 """What operators run, as they run it: the family `protect vault`."""
 
-from __future__ import annotations
-
 import re
 import shutil
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """What a comparison of records finds, what its refusal says, and whose officers are told."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 import pytest

@@ -1,7 +1,5 @@
 """The formats as written down are enough to open what the vault wrote, with ciphers of others."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

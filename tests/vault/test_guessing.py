@@ -1,7 +1,5 @@
 """Strangers guess at a site that really runs, in two processes, while its people come in."""
 
-from __future__ import annotations
-
 import threading
 from collections import Counter
 from collections.abc import Iterator

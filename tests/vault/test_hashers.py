@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 from django.contrib.auth.hashers import check_password, identify_hasher, make_password
 from django.core.exceptions import ImproperlyConfigured

@@ -1,7 +1,5 @@
 """What people without keys say to a team: anybody seals it, only the team opens it."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.orgs.enums import TeamState

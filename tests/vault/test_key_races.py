@@ -1,7 +1,5 @@
 """Two at once, on connections of their own. SQLite lets one transaction in after the other."""
 
-from __future__ import annotations
-
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Whatever two teams and four people do, in any order: who may read reads, and nobody else."""
 
-from __future__ import annotations
-
 from itertools import product
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """What a member whom nothing opens a team's key for still compares: the ledger and their pin."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.vault.enums import Owner

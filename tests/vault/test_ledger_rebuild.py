@@ -1,7 +1,5 @@
 """A ledger that was lost with all its copies, and what an operator makes of the database."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Keyed hashes: the same for the same, different for all else, and none without a key."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, strategies as st
 

@@ -1,7 +1,5 @@
 """The six words by which a supervisor compares each new officer before a kit is finished."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.audit.models import Entry

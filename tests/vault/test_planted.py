@@ -4,8 +4,6 @@ The database's files and its log of changes, a dump, logs of all processes, temp
 the queue, sessions. First the search is shown to find what is not sealed.
 """
 
-from __future__ import annotations
-
 import base64
 import os
 import re

@@ -1,7 +1,5 @@
 """Whether every record is what was saved last, compared without a key."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 import pytest

@@ -1,7 +1,5 @@
 """Lines of the ledger about second factors, passkeys and keys for certificates."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

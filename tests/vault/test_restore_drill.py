@@ -1,7 +1,5 @@
 """The drill of docs/operating.md, run whole: backup, loss, restore."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Who is signed and given the next version of a key, and what the ledger learns of it."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.orgs.enums import MembershipState

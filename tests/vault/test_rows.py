@@ -1,7 +1,5 @@
 """Row-level security, tried as the role that the application has in production."""
 
-from __future__ import annotations
-
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path

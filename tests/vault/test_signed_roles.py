@@ -1,7 +1,5 @@
 """Which role of a member counts: the one that the team signed, or that a page has given since."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 import pytest

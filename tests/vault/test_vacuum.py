@@ -1,7 +1,5 @@
 """Erased bytes leave the files, and who may not clean says so: tried as production does it."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import subprocess

@@ -1,7 +1,5 @@
 """What an operator compares without a key: `protect audit verify`, `protect vault verify-keys`."""
 
-from __future__ import annotations
-
 from io import StringIO
 
 import pytest

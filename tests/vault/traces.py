@@ -1,7 +1,5 @@
 """That a refused action left nothing: in no table of ours, and not in the ledger."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """Two entries that may be one, and every row that a merging could change."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

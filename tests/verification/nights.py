@@ -1,7 +1,5 @@
 """Who keeps a directory: people of two countries with their roles, entries, and their desks."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Reports that wait to be judged, and every row that one could change."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from protect.directory.models import DirectoryVersion, FactCheck, Service

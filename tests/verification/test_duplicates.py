@@ -1,7 +1,5 @@
 """The nightly search for entries that may be one service."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """The database counts what `standing` says of each service: an oracle over random checks."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import date, timedelta
 

@@ -1,7 +1,5 @@
 """Two entries become one, and are two again as if nothing had been."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from itertools import product
 

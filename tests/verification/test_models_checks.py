@@ -1,7 +1,5 @@
 """Each constraint of what keeps the directory true, tried with a row that it must refuse."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from types import SimpleNamespace
 

@@ -1,7 +1,5 @@
 """Rows about reports and pairs that the database refuses."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 
 import pytest

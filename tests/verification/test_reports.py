@@ -1,7 +1,5 @@
 """Reports: what is kept of them, what is refused unstored, and what follows from a judgement."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from itertools import product
 

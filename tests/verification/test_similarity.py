@@ -1,7 +1,5 @@
 """What two entries share, and how much that says."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 import pytest

@@ -7,8 +7,6 @@ not there or is killed. `--again` tries only what survived last time; `--report`
 docs/mutants.md from what is known (var/mutants.json).
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

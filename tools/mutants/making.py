@@ -5,8 +5,6 @@ the bodies of undecorated functions; here tables, constants, classes and decorat
 mutated, too. What only type checkers read is left alone: annotations, NewType, the type in cast.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace

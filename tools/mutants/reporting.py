@@ -1,7 +1,5 @@
 """What became of the mutants: kept in var/mutants.json, compared with equivalent.toml, written."""
 
-from __future__ import annotations
-
 import json
 import sys
 import tomllib

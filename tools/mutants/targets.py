@@ -1,7 +1,5 @@
 """What is mutated, and which tests must notice."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 

@@ -5,8 +5,6 @@ puts it wherever the old one was imported to, collects the tests anew and stops 
 fails. A mutant that takes far more time or memory than the tests without it is killed by that.
 """
 
-from __future__ import annotations
-
 import gc
 import json
 import os

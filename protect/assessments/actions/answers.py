@@ -2,8 +2,6 @@
 a name leaves no trace but itself: no entry of the audit, no time but a half day of the course, no
 language. Source: docs/adr/0031-answers-without-people.md."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ After the second mail their agreement is deleted. Every participant who agreed g
 leave out those who answered, the system would have to know who they are. Source:
 docs/adr/0031-answers-without-people.md."""
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Iterable
 from datetime import datetime, timedelta

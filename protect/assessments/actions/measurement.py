@@ -1,7 +1,5 @@
 """Which forms an edition uses: chosen before the first response, frozen with the results."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime

@@ -2,8 +2,6 @@
 name are rewritten together whenever one is added, and all of them each night.
 Source: docs/adr/0031-answers-without-people.md."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime

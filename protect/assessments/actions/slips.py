@@ -2,8 +2,6 @@
 The database stores that a participant took one, in random order among the others, but neither when
 nor which. Source: docs/adr/0031-answers-without-people.md."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

@@ -1,8 +1,6 @@
 """How much scores changed: the mean with its interval, tests, size and gain. Source of all
 formulas: docs/trainings-developers.md."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any

@@ -2,8 +2,6 @@
 The line runs from less to more in every script, as number lines do. A bar begins where one begins
 to read."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise

@@ -5,8 +5,6 @@ look-alikes. It is made from nothing about a person, and nothing says who drew w
 is derived from a salt in the database and a secret outside it (vault's `match_keys`): a dump says
 nothing about a found card. Once the salt is deleted, the key cannot be derived again."""
 
-from __future__ import annotations
-
 import hmac
 import secrets
 import unicodedata

@@ -1,7 +1,5 @@
 """Statistics of each question of a test: facility, correlation with the rest, changed answers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 import numpy as np

@@ -1,7 +1,5 @@
 """From how many responses a result is shown, and why it is not: `float | Reason`."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import Annotated
 

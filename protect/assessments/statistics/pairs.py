@@ -2,8 +2,6 @@
 in random order, so "the first" of two answers under one code means nothing: a code that stands
 twice in one phase is not paired. An unpaired answer counts in its phase all the same."""
 
-from __future__ import annotations
-
 import secrets
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -66,7 +64,7 @@ class _Codes:
         for code in (NO_CODE, *self.repeated):
             self.single.pop(code, None)
 
-    def side(self, other: _Codes, paired: int) -> Side:
+    def side(self, other: "_Codes", paired: int) -> Side:
         clashes = sum(code in self.single for code in other.repeated)
         repeated = sum(self.repeated.values()) + clashes
         alone = self.answers - paired - repeated - self.without

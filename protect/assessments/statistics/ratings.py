@@ -1,7 +1,5 @@
 """Ratings of a course by its participants, and of what they used months later."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt

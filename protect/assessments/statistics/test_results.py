@@ -1,7 +1,5 @@
 """All that a result page says of what was learned, from the answers of both phases."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

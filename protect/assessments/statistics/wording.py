@@ -1,7 +1,5 @@
 """Results in words: what was found after the course. Why it was found, no number here knows."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from babel.numbers import format_decimal, format_percent

@@ -1,7 +1,5 @@
 """Addresses of assessments at the desk."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.assessments.views import papers, results

@@ -1,7 +1,5 @@
 """Addresses of tests, evaluations and follow-ups without an account."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.assessments.views import answers

@@ -1,7 +1,5 @@
 """Tests, evaluations and follow-ups without an account: no cookie, a name on the own page only."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4

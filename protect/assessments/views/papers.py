@@ -1,7 +1,5 @@
 """Papers of an edition: cards, slips, poster and forms to print; filled forms to type in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any

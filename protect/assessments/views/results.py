@@ -1,7 +1,5 @@
 """Forms and results of an edition at the desk: choose, show, freeze, download."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

@@ -5,8 +5,6 @@ SQLite forgets the triggers of a table that it builds anew: a later migration th
 these tables must run `write` again.
 """
 
-from __future__ import annotations
-
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups

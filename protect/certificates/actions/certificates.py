@@ -2,8 +2,6 @@
 edition is locked first, then its issuer: no participant gets two, no place is given twice.
 Source: docs/trainings-developers.md, docs/adr/0023-certificates.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import asdict

@@ -4,8 +4,6 @@ Only key, time of signing and name differ from the signed document, which is the
 that a writer to the database changed differs from it, or fails its signature, and is not signed.
 Source: docs/adr/0023-certificates.md."""
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Mapping

@@ -1,8 +1,6 @@
 """Status lists of revoked and replaced certificates: published, and signed again in time.
 Source: docs/adr/0023-certificates.md."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime, timedelta
 from uuid import UUID

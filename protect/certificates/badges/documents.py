@@ -4,8 +4,6 @@ It holds only what the public page shows: no evidence, no test result, no addres
 is derived from the certificate's random one: it leads to no person. A hashed e-mail could be
 guessed. Source: Open Badges 3.0; docs/adr/0023-certificates.md."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any

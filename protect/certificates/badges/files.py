@@ -1,8 +1,6 @@
 """Uploaded files: a certificate as JSON, or inside a PDF or PNG; lists and keys. Nothing of a file
 is parsed here: `certificates.parsers` does it, in a process of its own."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -2,8 +2,6 @@
 keys stay among those that may assert, with their dates in words of schema.org: a verifier takes an
 expired key for one that never counts. A distrusted key is marked revoked and may assert nothing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime

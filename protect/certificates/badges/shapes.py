@@ -2,8 +2,6 @@
 members that contexts define: an undefined or misplaced member is unsigned content. So each member
 is named here; everything else is refused before the proof is checked."""
 
-from __future__ import annotations
-
 import json
 import unicodedata
 from collections.abc import Mapping

@@ -2,8 +2,6 @@
 least of the standard, a request for a list does not reveal which certificate is checked. Places are
 random, so that neighbouring ones do not reveal a course. Source: W3C Bitstring Status List 1.0."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import gzip

@@ -4,8 +4,6 @@ The order keeps a forger from choosing the answer: whether it names an issuer of
 whose key it is, the proof, and only then what the document says of itself. A badge of another
 issuer has shapes of its own: it is checked by the key in the issuer's name, or not at all."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

@@ -2,8 +2,6 @@
 (`uploads.apart`) and imports no Django. Of a PNG only the one text is read that Open Badges name,
 no pixel. `badges.verification` judges what it finds."""
 
-from __future__ import annotations
-
 import json
 import zlib
 from collections.abc import Iterator

@@ -2,8 +2,6 @@
 page is read and no damaged file is mended. Apart from `json_and_png`, whose check need not wait for
 this library to load."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from io import BytesIO
 

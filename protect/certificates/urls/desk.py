@@ -1,7 +1,5 @@
 """Addresses of certificates and of the keys that sign them, at the desk."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.certificates.views import certificates as views, issuer_keys

@@ -1,7 +1,5 @@
 """Addresses of certificates without an account: their check, their holder's page, their keys."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.certificates.views import public_pages

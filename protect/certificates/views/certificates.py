@@ -1,7 +1,5 @@
 """Certificates at the desk: eligible participants; issue, replace, revoke."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import partial
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """Keys with which organisations sign certificates, and the next step with them."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

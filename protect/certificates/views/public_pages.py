@@ -1,7 +1,5 @@
 """Pages without an account: certificates, their check, and the documents that verifiers fetch."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from datetime import date, datetime

@@ -1,7 +1,5 @@
 """What checks of facts leave, one row each, and what they still prove: the standing of a fact."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Checks of a fact in the words of the desk: verdict, method, time and source."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

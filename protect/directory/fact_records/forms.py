@@ -1,7 +1,5 @@
 """Forms of facts: one for each, all drawn, read and checked alike."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

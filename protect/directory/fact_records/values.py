@@ -2,8 +2,6 @@
 Values can be written as JSON: numbers, texts, lists, moments in ISO 8601. Of a protected service
 there is never a location among them."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Every fact of a service, each in one file: rows, form, words, columns, HSDS, public line."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from django.utils.functional import Promise

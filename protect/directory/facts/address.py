@@ -1,7 +1,5 @@
 """Where a service is. What is written and what is told of it: `protection.addresses` decides."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID

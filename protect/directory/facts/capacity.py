@@ -1,7 +1,5 @@
 """Free places, and kinds of rooms. They count for some hours and are unknown afterwards."""
 
-from __future__ import annotations
-
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta

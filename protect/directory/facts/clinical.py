@@ -1,7 +1,5 @@
 """Medical help that works only within hours of what happened."""
 
-from __future__ import annotations
-
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime

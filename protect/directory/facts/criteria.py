@@ -1,7 +1,5 @@
 """Conditions that a service states of people, and what it reports to authorities."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 from uuid import UUID

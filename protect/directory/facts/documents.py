@@ -1,7 +1,5 @@
 """Which documents a service asks for, or that it asks for none."""
 
-from __future__ import annotations
-
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Whom a service takes: conditions, where people must be, and who can use its rooms."""
 
-from __future__ import annotations
-
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime

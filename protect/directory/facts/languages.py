@@ -1,7 +1,5 @@
 """The languages that a service speaks, how and at which hours."""
 
-from __future__ import annotations
-
 from collections import namedtuple
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """When people can come, and when they can call: two facts of one shape. Its grammar: `hours`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import groupby

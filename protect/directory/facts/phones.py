@@ -1,7 +1,5 @@
 """The numbers of a service."""
 
-from __future__ import annotations
-
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Names of languages and places, and lines of the desk, as facts say them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.utils.translation import get_language

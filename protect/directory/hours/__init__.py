@@ -3,8 +3,6 @@ Text in OpenStreetMap syntax goes in; `State`, the next change and waiting times
 guesses: where the text, the holidays or the region leave a doubt, the state is `unknown`. Source:
 docs/adr/0004-opening-hours.md."""
 
-from __future__ import annotations
-
 from protect.directory.hours.answers import (
     HORIZON_DAYS,
     WAIT_NEVER,

@@ -1,7 +1,5 @@
 """Answers from opening hours: now, next, how long, both, this week."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass

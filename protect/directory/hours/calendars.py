@@ -1,7 +1,5 @@
 """Holidays: certain days, and possible ones where the region or the school terms are unknown."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -46,7 +44,7 @@ class SchoolYear(tables.Record):
     checked: date | None = None
 
     @model_validator(mode="after")
-    def _breaks_lie_within(self) -> SchoolYear:
+    def _breaks_lie_within(self) -> "SchoolYear":
         inner = [edge for part in self.breaks for edge in (part.first, part.last)]
         edges = [self.first, *inner, self.last]
         if edges != sorted(edges):

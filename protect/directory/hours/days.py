@@ -2,8 +2,6 @@
 A holiday that is not certain makes two worlds, one with it and one without. What all worlds agree
 on is stated; the rest is unknown."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -28,7 +26,7 @@ class Frame:
     days: int
 
     @classmethod
-    def of(cls, year: int) -> Frame:
+    def of(cls, year: int) -> "Frame":
         first = date(year, 1, 1) - timedelta(2)
         return cls(first, (date(year + 1, 1, 2) - first).days)
 

@@ -1,7 +1,5 @@
 """What an editor should look at again before hours are published."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from opening_hours import OpeningHours

@@ -1,7 +1,5 @@
 """Recurrence rules as opening hours: the way back from schedules of other systems."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby

@@ -3,8 +3,6 @@ A public holiday about which nothing is said is unknown (docs/adr/0004-opening-h
 that runs through it would say "open". So rows are dated: they end before such a day and begin again
 after it, and speak of one year."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """From text to rules. The library reads and spells out the text; the meaning of a rule is ours."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

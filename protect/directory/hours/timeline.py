@@ -1,7 +1,5 @@
 """From wall time to instants: a year of states along UTC, clock changes included."""
 
-from __future__ import annotations
-
 from array import array
 from bisect import bisect_left
 from datetime import UTC, datetime

@@ -1,8 +1,6 @@
 """A plain week: hours for each weekday and for public holidays, to and from the syntax.
 Most services have no other hours. What a plain week cannot say has none: `week_of` returns None."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 

@@ -1,8 +1,6 @@
 """Recognises texts that contain an address or a link to a map. It prefers false alarms to misses.
 Pure: words and text come in, a truth goes out. What it looks for stands in address_words.toml."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection
 from functools import cache

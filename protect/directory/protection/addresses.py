@@ -1,7 +1,5 @@
 """The one door to where a service is: what is written, kept from rows, forgotten, and published."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import cache

@@ -1,7 +1,5 @@
 """Forgetting where a service is: in every row that may hold it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Refuses or shortens texts that reveal a never stored address."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What a person types about a service that is no fact of its own."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,8 +1,6 @@
 """Search of services by name, town, number or short code, with one typing error allowed.
 Kept in memory and renewed when the directory's version has moved on, as the match is."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -43,11 +41,11 @@ class Index:
     def __init__(self, entries: Mapping[UUID, Entry]) -> None:
         self._entries = entries
 
-    def renewed(self, changed: Iterable[Entry]) -> Index:
+    def renewed(self, changed: Iterable[Entry]) -> "Index":
         """Return an index in which some entries are new or different."""
         return Index({**self._entries, **{each.key: each for each in changed}})
 
-    def without(self, gone: Collection[UUID]) -> Index:
+    def without(self, gone: Collection[UUID]) -> "Index":
         """Return an index without these entries; itself where it has none of them."""
         if not gone:
             return self

@@ -1,7 +1,5 @@
 """The service list: its filter, whose values are part of the URL, and the services it finds."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 

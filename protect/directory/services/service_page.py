@@ -1,7 +1,5 @@
 """One service as its page at the desk shows it: facts, warnings, next steps and permissions."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple

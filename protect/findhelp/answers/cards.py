@@ -1,7 +1,5 @@
 """The answers as cards: numbers in groups, linked when checked; reasons; what is said once."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime

@@ -1,7 +1,5 @@
 """One service in full: every fact with its label, its words and how fresh it is."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """An ordinary week in words: how pages and paper print opening hours and language windows."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

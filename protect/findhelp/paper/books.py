@@ -3,8 +3,6 @@
 A service stands in full once, at the first need that it answers; elsewhere its name and page do.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime

@@ -3,8 +3,6 @@
 The typst templates decide where a line goes, never what it says. Source: docs/adr/0008-paper.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Cards of a service and pathways of a place and a need, and what both say of a service."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime

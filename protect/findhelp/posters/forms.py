@@ -1,7 +1,5 @@
 """Forms of printed papers at the desk: place, need, languages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Papers from the desk: posters and directories, by country and language."""
 
-from __future__ import annotations
-
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence

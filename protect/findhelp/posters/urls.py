@@ -1,7 +1,5 @@
 """Addresses of papers at the desk. In the URLs of the desk this is all that is called findhelp."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.findhelp.posters import views

@@ -1,7 +1,5 @@
 """Posters and printed directories, made at the desk by maintainers of a country's directory."""
 
-from __future__ import annotations
-
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext as _

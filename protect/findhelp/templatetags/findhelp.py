@@ -1,7 +1,5 @@
 """Words and addresses in the templates of the public site."""
 
-from __future__ import annotations
-
 from django import template
 from django.template.context import Context
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """The answers: for a place and a need, or for what a visitor said about herself."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect

@@ -1,7 +1,5 @@
 """Pages for what went wrong: in the frame, with the way out, in the language of the address."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any

@@ -1,7 +1,5 @@
 """What every public page has in common: its language, its way out, its emergency number."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps

@@ -1,7 +1,5 @@
 """From a language to a place: lists to tap, and one field for those who rather type."""
 
-from __future__ import annotations
-
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 

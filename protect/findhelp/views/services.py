@@ -1,7 +1,5 @@
 """One service: its facts as data, a card to keep, and anonymous reports about it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """Services as a file of any kind. The audit records who takes it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import NamedTuple

@@ -4,8 +4,6 @@ A rule of a calendar lasts as many minutes on a night on which clocks change as 
 close when the clock on the wall says so. Such nights are taken out of their rule and said apart.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache

@@ -1,7 +1,5 @@
 """vCard 4.0 (RFC 6350): a card for each service, for address books."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import UTC
 

@@ -1,7 +1,5 @@
 """The content of a service that all export formats share."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from datetime import datetime

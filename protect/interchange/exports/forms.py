@@ -1,7 +1,5 @@
 """The form for an export: filters of services and the file format."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -4,8 +4,6 @@ A protected service has no geometry: a pin in the middle of its coarse area woul
 door. The area stands by name.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any

@@ -4,8 +4,6 @@ The types are those of schema.org as we know them: verify them before use (docs/
 are said by the week only; what recurs by the month is left out, as is what no rule can say.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from typing import Any
 

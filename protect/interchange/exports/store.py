@@ -1,7 +1,5 @@
 """The services of a file and its head: who may have what is decided here, once for all formats."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import batched

@@ -3,8 +3,6 @@
 Source: HSDS 3.1 tables (Data Package). The tables are ours alone; a test compares them.
 """
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

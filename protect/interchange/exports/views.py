@@ -1,7 +1,5 @@
 """Services as files: what is to be in one, how many there are, and the file itself."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from uuid import UUID
 

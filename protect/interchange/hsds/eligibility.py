@@ -3,8 +3,6 @@
 A missing criterion is left out: absence means unknown.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Reads services with all that hangs on them: as many queries for a page as for one service."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime

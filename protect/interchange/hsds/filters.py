@@ -4,8 +4,6 @@ Services stand in the order of their first publication. Published ones stay in t
 new ones come last, so that a client that pages while rows change misses none.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterator
 from datetime import datetime

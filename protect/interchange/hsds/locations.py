@@ -1,7 +1,5 @@
 """Where a service is and for which areas it is there, as documents."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from uuid import UUID

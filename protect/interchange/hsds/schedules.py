@@ -1,7 +1,5 @@
 """Hours as schedules of the standard: rows that recur, with the offset of their first day."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, lru_cache

@@ -1,7 +1,5 @@
 """The schemas that we serve, and their variants: our profile (data/hsds/profile), 3.1, or 3.0."""
 
-from __future__ import annotations
-
 import json
 from enum import StrEnum
 from functools import cache

@@ -1,7 +1,5 @@
 """Services as documents: full, as a line of a list, and no more than that they changed."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The taxonomies. 211 codes are licensed: they are neither stored nor served."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date

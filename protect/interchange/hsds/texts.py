@@ -1,7 +1,5 @@
 """Texts as other systems may take them: no markup, no broken address, instants in one spelling."""
 
-from __future__ import annotations
-
 import hashlib
 import html
 import re

@@ -1,7 +1,5 @@
 """What people send and choose when services are imported, step by step."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar

@@ -1,7 +1,5 @@
 """What columns, rows and effects of an import are called on screens."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 
 from django.utils.functional import Promise

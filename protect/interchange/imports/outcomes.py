@@ -1,7 +1,5 @@
 """The services of a source in the directory, and what becomes of rows compared with them."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID

@@ -4,8 +4,6 @@ What a column is called may itself tell where a shelter is, where a file has no 
 names that are known for a column are kept as they are, others as a fingerprint.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import cache

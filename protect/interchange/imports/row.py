@@ -1,7 +1,5 @@
 """One row of a file on its way into the directory: one class for every stage of it."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Mapping

@@ -4,8 +4,6 @@ Columns that are for the desk alone (source_url, source_date, confidence, notes)
 a file without them says nothing about them. What no column can hold is left out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 

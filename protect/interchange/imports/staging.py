@@ -1,7 +1,5 @@
 """Staging: a row as it may be stored before it is validated, without where a shelter is. Pure."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace

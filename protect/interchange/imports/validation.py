@@ -1,7 +1,5 @@
 """Validation: what a row would store, and what is wrong with it. Pure."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

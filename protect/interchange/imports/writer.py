@@ -1,7 +1,5 @@
 """Drafts written in batches, in the caller's transaction."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime

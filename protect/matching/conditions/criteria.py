@@ -4,8 +4,6 @@ A condition about which the person said nothing is not in play: it changes no ve
 or reason, and costs only where the service states a limit. Source: docs/adr/0006-matching.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple

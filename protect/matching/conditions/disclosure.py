@@ -1,8 +1,6 @@
 """What a service discloses to authorities. It never removes a row: it is shown first, and may move
 the row down."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple

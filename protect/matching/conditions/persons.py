@@ -1,7 +1,5 @@
 """Conditions about the person: gender, age, children, papers, groups and access needs."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from protect.directory.enums import Access, Answer, Kind, Mode, Operator

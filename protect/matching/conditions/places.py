@@ -1,7 +1,5 @@
 """Conditions about places and modes: where she is, what she avoids, how she can be helped."""
 
-from __future__ import annotations
-
 from math import asin, cos, radians, sin, sqrt
 
 from protect.directory.enums import Mode

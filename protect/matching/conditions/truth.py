@@ -1,7 +1,5 @@
 """Kleene's strong three-valued logic of conditions. Source: docs/adr/0006-matching.md."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 

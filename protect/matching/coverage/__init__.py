@@ -1,7 +1,5 @@
 """How far help is from every settlement, by need, language, person. docs/adr/0015-coverage.md."""
 
-from __future__ import annotations
-
 from protect.matching.coverage.atlas.atlas import Report, dependents, forget, report, slice_of
 from protect.matching.coverage.atlas.slices import Gap, Slice, SliceKey
 

@@ -1,7 +1,5 @@
 """Filters of the coverage pages. Their values are part of the URL, so that a reload keeps them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 

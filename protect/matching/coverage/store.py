@@ -1,7 +1,5 @@
 """What is kept of the atlas each month: days and numbers, and what has changed between days."""
 
-from __future__ import annotations
-
 from datetime import date, datetime
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Where help is missing: a slice of the atlas as map, table and file; gaps; changes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import date
 from math import cos, radians

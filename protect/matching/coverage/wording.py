@@ -1,7 +1,5 @@
 """Words of the atlas at the desk."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import date
 

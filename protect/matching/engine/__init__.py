@@ -4,8 +4,6 @@ The definition of every answer is tests/matching/oracle.py; a property test hold
 Source: docs/adr/0007-engine.md.
 """
 
-from __future__ import annotations
-
 from protect.matching.engine.engine import Engine
 
 __all__ = ["Engine"]

@@ -1,7 +1,5 @@
 """From a question to its answer, over one snapshot."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """What rows cost a person, many at once: the sums of `Weighed.key`, in the same integers."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

@@ -1,7 +1,5 @@
 """One version of the rows, and what has been worked out about it: sets of rows as bits."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Hashable, Iterator
 from datetime import datetime

@@ -1,7 +1,5 @@
 """The answer as JSON: one shape for the API and the command line. No person is ever in it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -98,7 +96,7 @@ class AnswerOut(BaseModel):
 
 
 class Replied(NamedTuple):
-    placed: Placed
+    placed: "Placed"
     answers: Answers
 
 

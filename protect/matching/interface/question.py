@@ -1,7 +1,5 @@
 """The question as JSON or from the command line. A missing key means no answer."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches

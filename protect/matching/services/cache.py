@@ -1,7 +1,5 @@
 """Caches what holds of a row or hours for every question. A test holds it equal to anew."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple

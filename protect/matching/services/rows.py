@@ -4,8 +4,6 @@ Nothing that the public may not read is in it, so nothing of it can leak: no pro
 desk note, no source link.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Rows out of the database: every published service that the public may see, in few queries."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial

@@ -1,7 +1,5 @@
 """Filters for the pages of the atlas."""
 
-from __future__ import annotations
-
 from django import template
 from django.utils.safestring import SafeString
 

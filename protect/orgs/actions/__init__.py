@@ -1,7 +1,5 @@
 """Actions on organisations, teams, users and memberships. Each leaves an audit entry."""
 
-from __future__ import annotations
-
 from protect.orgs.actions.alarms import Answer, answer_alarm
 from protect.orgs.actions.devices import end_devices, introduce_device, remember_device
 from protect.orgs.actions.invitations import (

@@ -1,7 +1,5 @@
 """Alarms about keys and notes: raised with a mail to the officers, and answered by an officer."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Validation of typed details: names, addresses, languages, countries, zones."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Container, Iterator
 from contextlib import contextmanager

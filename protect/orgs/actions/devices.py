@@ -5,8 +5,6 @@ server's secret, so that neither a copy of the database nor another account's to
 Source: OWASP, "Slow Down Online Guessing Attacks with Device Cookies".
 """
 
-from __future__ import annotations
-
 import re
 import secrets
 from datetime import UTC, datetime

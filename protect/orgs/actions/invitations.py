@@ -1,7 +1,5 @@
 """Invitations: a mailed link for one address and one role, valid for seven days."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime
 from typing import NamedTuple

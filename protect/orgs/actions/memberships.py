@@ -1,7 +1,5 @@
 """Changes of memberships: their state, their role, their end, also with a team or organisation."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Keeps demo and live databases apart: demo accounts have a published passphrase."""
 
-from __future__ import annotations
-
 from datetime import datetime
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """Organisations: proposed, vouched for, suspended, reactivated, left."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Teams. A new team has no key: the vault makes its keys and moves its state through here."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

@@ -6,8 +6,6 @@ account over all networks. Neither address nor e-mail is stored: only what the s
 makes of them for one day. Decided in docs/adr/0037-throttling.md.
 """
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 from datetime import datetime

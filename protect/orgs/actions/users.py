@@ -1,7 +1,5 @@
 """Accounts: users change their profile, operators suspend and reactivate, time deletes."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ Entries hold codes and ids; names are added here, only those of the reader's org
 Similar entries share one line on the page alone: exports and checks have every entry.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta

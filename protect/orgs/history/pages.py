@@ -1,7 +1,5 @@
 """The history that officers read: audit entries of an organisation, or of one thing."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -40,7 +38,7 @@ class HistoryFilter:
     before: int | None = None
 
     @classmethod
-    def of(cls, fields: Mapping[str, str]) -> HistoryFilter:
+    def of(cls, fields: Mapping[str, str]) -> "HistoryFilter":
         action, before = fields.get("action", ""), fields.get("before", "")
         groups = {code for _, group in sentences.GROUPS for code in group}
         codes = groups | sentences.ACTIONS.keys() | sentences.OUTCOMES.keys()

@@ -3,8 +3,6 @@
 The vault's codes stand here too: a history shows both, and the vault is a higher layer.
 """
 
-from __future__ import annotations
-
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,5 @@
 """Sign-ins and refused ones, from the audit chain of sign-ins, which belongs to no organisation."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple

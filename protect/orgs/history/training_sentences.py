@@ -1,7 +1,5 @@
 """Sentences for what was done in trainings, by code of the audit: a part of `sentences`."""
 
-from __future__ import annotations
-
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 

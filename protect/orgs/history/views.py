@@ -1,7 +1,5 @@
 """The history of an organisation, and of one thing."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 from textwrap import wrap
 from typing import Any
@@ -46,7 +44,7 @@ class AnswerForm(DeskForm):
     seen = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
     @classmethod
-    def of(cls, alarm: alarms.Alarm, sent: AnswerForm | None) -> AnswerForm:
+    def of(cls, alarm: alarms.Alarm, sent: "AnswerForm | None") -> "AnswerForm":
         """Return the form sent for this alarm, else an empty one, both up to its newest entry."""
         named = {"target": alarm.target, "outcome": alarm.outcome, "seen": str(alarm.n)}
         if sent is None or any(

@@ -1,7 +1,5 @@
 """Accounts, organisations, teams, memberships and invitations."""
 
-from __future__ import annotations
-
 from protect.orgs.models.organisations import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.models.users import Attempt, User, UserManager
 

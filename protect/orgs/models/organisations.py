@@ -1,7 +1,5 @@
 """Organisations, teams, memberships, vouches and invitations. Keys belong to teams."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower

@@ -1,7 +1,5 @@
 """Rows that a user may see. Rows out of their reach do not exist for them."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -33,7 +31,7 @@ class LockingQuerySet[M: models.Model](models.QuerySet[M]):
 
 
 class OrganisationQuerySet(LockingQuerySet["Organisation"]):
-    def visible_to(self, scope: Scope) -> Self:
+    def visible_to(self, scope: "Scope") -> Self:
         """Keep the user's own; proposed ones if they may vouch; all for an operator."""
         if scope.may(Permission.OPERATE):
             return self.all()
@@ -50,7 +48,7 @@ class OrganisationQuerySet(LockingQuerySet["Organisation"]):
 
 
 class TeamQuerySet(LockingQuerySet["Team"]):
-    def visible_to(self, scope: Scope) -> Self:
+    def visible_to(self, scope: "Scope") -> Self:
         """Keep living teams: the user's own, and all where they manage or review teams."""
         return self.living().filter(Q(pk__in=scope.teams) | Q(organisation__in=_overseen(scope)))
 
@@ -59,7 +57,7 @@ class TeamQuerySet(LockingQuerySet["Team"]):
 
 
 class MembershipQuerySet(LockingQuerySet["Membership"]):
-    def visible_to(self, scope: Scope) -> Self:
+    def visible_to(self, scope: "Scope") -> Self:
         """Keep own ones, those of their teams or oversight, and roles in their organisations."""
         return self.filter(
             Q(user=scope.user_id)
@@ -81,7 +79,7 @@ class MembershipQuerySet(LockingQuerySet["Membership"]):
 
 
 class InvitationQuerySet(LockingQuerySet["Invitation"]):
-    def visible_to(self, scope: Scope) -> Self:
+    def visible_to(self, scope: "Scope") -> Self:
         """Keep those to teams and organisations for which the user may invite."""
         return self.filter(
             Q(team__in=scope.teams_where(Permission.INVITE))
@@ -93,7 +91,7 @@ class InvitationQuerySet(LockingQuerySet["Invitation"]):
         return self.filter(accepted_at=None, revoked_at=None)
 
 
-def _overseen(scope: Scope) -> frozenset[UUID]:
+def _overseen(scope: "Scope") -> frozenset[UUID]:
     """Return the organisations whose teams and memberships a user sees without opening any data."""
     manages = scope.organisations_where(Permission.MANAGE_TEAM)
     return manages | scope.organisations_where(Permission.READ_AUDIT)

@@ -1,7 +1,5 @@
 """Accounts, and counters of failed sign-ins. What an account may do stands in memberships."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any, ClassVar
 
@@ -14,7 +12,7 @@ from protect.kernel import clock
 
 
 class UserManager(BaseUserManager["User"]):
-    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)

@@ -1,7 +1,5 @@
 """Labels and shapes of organisations, teams and memberships for pages of the desk."""
 
-from __future__ import annotations
-
 from django import template
 from django.utils.functional import Promise
 from django.utils.translation import get_language

@@ -1,8 +1,6 @@
 """Ambassadors: profile and supervisor, permissions for materials, debriefs and calls. They see no
 case and stand in no public list. Source: docs/adr/0033-information-sessions.md."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any

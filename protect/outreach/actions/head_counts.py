@@ -2,8 +2,6 @@
 once, however often a phone sends it. A correction is a new revision.
 Source: docs/adr/0033-information-sessions.md."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

@@ -1,8 +1,6 @@
 """What a session still needs: holders, company at a first one, every wanted language.
 Source: docs/adr/0033-information-sessions.md."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime

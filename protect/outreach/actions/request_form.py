@@ -2,8 +2,6 @@
 link's token is derived from the request's id and the server's key: it is the same in every mail,
 and a copy of the database holds only its hash. Source: docs/adr/0033-information-sessions.md."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any

@@ -1,8 +1,6 @@
 """Requests for information sessions at the desk: agreed, declined, scheduled, held, closed.
 Source: docs/adr/0033-information-sessions.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any

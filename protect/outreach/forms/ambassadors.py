@@ -1,7 +1,5 @@
 """Forms about ambassadors: for planners, and for themselves."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

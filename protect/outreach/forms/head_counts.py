@@ -1,7 +1,5 @@
 """Head counts of a session, as its holder types them on a phone."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any

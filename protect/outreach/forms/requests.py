@@ -1,7 +1,5 @@
 """The public forms of a request for an information session."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

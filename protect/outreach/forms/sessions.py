@@ -1,7 +1,5 @@
 """Desk forms about a request for an information session; whom to ask to hold it, best first."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

@@ -1,7 +1,5 @@
 """Filters that show codes of information sessions as words."""
 
-from __future__ import annotations
-
 from django import template
 from django.utils.translation import gettext as _
 

@@ -1,7 +1,5 @@
 """Addresses of requests and information sessions at the desk."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.outreach.views import ambassadors, requests, school_packs, sessions

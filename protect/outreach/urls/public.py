@@ -1,7 +1,5 @@
 """Addresses of requests and information sessions without an account."""
 
-from __future__ import annotations
-
 from django.urls import path
 
 from protect.outreach.views import public_pages

@@ -1,7 +1,5 @@
 """Ambassadors at the desk: their list, their supervisors, and their own pages."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """Pages without an account: a request by its one link, and the sessions of a holder."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID, uuid4

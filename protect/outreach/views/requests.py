@@ -1,7 +1,5 @@
 """Requests for information sessions at the desk: the inbox, one request, and its steps."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

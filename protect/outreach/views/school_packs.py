@@ -1,7 +1,5 @@
 """School packs at the desk: lessons for four ages, the teacher's card, the note to parents."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse

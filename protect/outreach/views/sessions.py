@@ -1,7 +1,5 @@
 """Information sessions: overview of one, and its head count on a phone."""
 
-from __future__ import annotations
-
 from typing import Any, cast
 from uuid import UUID, uuid4
 

@@ -2,8 +2,6 @@
 What is sent: lists of texts by name. The name is the field's key; where a field has several inputs
 (places of a ranking, rows of a matrix), key, hyphen, option."""
 
-from __future__ import annotations
-
 import dataclasses
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence

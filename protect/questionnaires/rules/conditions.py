@@ -1,7 +1,5 @@
 """The one evaluator of conditions: which fields are shown, given answers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 

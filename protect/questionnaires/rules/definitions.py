@@ -1,7 +1,5 @@
 """What must hold inside a form. Each problem comes with the field and the remedy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Scores of right answers. Hidden fields count nowhere."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from fractions import Fraction
 

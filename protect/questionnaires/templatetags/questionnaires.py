@@ -1,7 +1,5 @@
 """A form of the data on a page: to answer it, and on paper."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 

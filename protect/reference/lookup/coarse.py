@@ -4,8 +4,6 @@ Everything here starts from the settlement that an editor picked and from public
 from where a service really is.
 """
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """One spelling for what people type alike: case, accents, letter variants, digits, punctuation."""
 
-from __future__ import annotations
-
 import unicodedata
 
 # Letters that Unicode does not decompose, and letters of one sound that people type for another.

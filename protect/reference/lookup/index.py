@@ -7,8 +7,6 @@ a local name. Its other names belong to other languages, scripts and times.
   "Bergen" in the Netherlands is also Mons in Belgium. A smaller one steps aside.
 """
 
-from __future__ import annotations
-
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping

@@ -6,8 +6,6 @@ first; `-` is silence. Letters are those that `fold` leaves. Greek follows ELOT 
 the Bulgarian law of 2009, then come what others write.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """The places of the database as an index in memory, built on first use."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 

@@ -1,7 +1,5 @@
 """`say`: a text in the language of the page, or visibly in another. Never silently English."""
 
-from __future__ import annotations
-
 from django import template
 from django.template.context import Context
 from django.utils.functional import Promise

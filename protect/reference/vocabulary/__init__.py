@@ -3,8 +3,6 @@
 Each table is checked when it is first read, so a wrong row stops the start, not a visitor.
 """
 
-from __future__ import annotations
-
 from functools import cache
 from typing import Literal
 

@@ -1,7 +1,5 @@
 """What must hold between records and between files. Each problem comes with its remedy."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit

@@ -1,7 +1,5 @@
 """What one record of each vocabulary looks like. Meaning of every key: docs/data.md."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any, Literal
 

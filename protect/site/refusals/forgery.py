@@ -4,8 +4,6 @@ The desk has a secret in its session. Before sign-in there is no session, and on
 there never is one: there the browser itself says where a form came from.
 """
 
-from __future__ import annotations
-
 from typing import Any, cast
 from urllib.parse import urlsplit
 

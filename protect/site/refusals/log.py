@@ -4,8 +4,6 @@ Sign-in has a chain of its own and records its refusals itself. A request to re-
 refusal, nor is a mistake in a form or a conflict between two windows.
 """
 
-from __future__ import annotations
-
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -63,7 +61,7 @@ class Place(NamedTuple):
     target: str = ""
     team: UUID | None = None
 
-    def for_alarm(self, code: str) -> Place:
+    def for_alarm(self, code: str) -> "Place":
         if code == errors.TeamKeyMismatch.code and self.team:
             return self._replace(target=f"team:{self.team}")
         return self._replace(target=self.target or f"organisation:{self.organisation}")

@@ -1,7 +1,5 @@
 """Turns refusals into pages, and whatever goes wrong on an API path into a problem document."""
 
-from __future__ import annotations
-
 import logging
 import re
 import sys

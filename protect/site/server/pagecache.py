@@ -4,8 +4,6 @@ A page is kept while the directory's version stands and until the earliest chang
 what it shows. Typed input is never kept: only a GET that its view marked.
 """
 
-from __future__ import annotations
-
 import gzip
 import re
 from collections import OrderedDict

@@ -1,7 +1,5 @@
 """Runs the production server on loopback, without an access log."""
 
-from __future__ import annotations
-
 import socket
 
 from django.db import connection

@@ -1,7 +1,5 @@
 """The application that a server runs: the page cache round Django."""
 
-from __future__ import annotations
-
 import os
 
 from django.core.wsgi import get_wsgi_application

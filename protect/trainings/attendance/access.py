@@ -1,7 +1,5 @@
 """Access to attendance: coordinators and trainers of a host of the edition see and record it."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

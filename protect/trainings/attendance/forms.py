@@ -1,7 +1,5 @@
 """Forms in which staff record attendance, and participants excuse themselves."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
 from uuid import UUID

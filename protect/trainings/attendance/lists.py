@@ -1,7 +1,5 @@
 """The attendance list of a session, and how much of an edition each participant attended."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta

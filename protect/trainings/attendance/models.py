@@ -1,7 +1,5 @@
 """Attendance: by name and session in trainings, by number alone in information sessions."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

@@ -1,7 +1,5 @@
 """Attendance in minutes and percent. Pure. Source: docs/adr/0030-attendance.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Attendance as a table: CSV and XLSX that go out; CSV comes back in the same columns."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable, Iterator
 from datetime import datetime

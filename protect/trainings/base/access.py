@@ -4,8 +4,6 @@ Planners and trainers of an organisation see what it hosts, alone or with others
 the host change it.
 """
 
-from __future__ import annotations
-
 import hashlib
 from datetime import datetime
 from typing import Protocol

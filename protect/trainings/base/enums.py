@@ -1,7 +1,5 @@
 """The closed sets of trainings and sessions. What offices may add to is TOML, in `data`."""
 
-from __future__ import annotations
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 

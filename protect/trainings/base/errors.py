@@ -1,7 +1,5 @@
 """Refusals of trainings. Commands show them in English, pages in the reader's language."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -4,8 +4,6 @@ The lower ones know none of them. Each registers one `Extension` in its `apps.py
 what it has something for; trainings ask all of them, in the order of INSTALLED_APPS.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -69,50 +67,52 @@ class Extension:
     pages: Sequence[Tab] = ()  # of its own, that stand side by side
     night: Mapping[str, Step] = {}
 
-    def sections(self, edition: Edition, *, may_plan: bool) -> Sequence[Section]:
+    def sections(self, edition: "Edition", *, may_plan: bool) -> Sequence[Section]:
         """Return sections for the page of an edition at the desk."""
         return ()
 
-    def own_links(self, registration: Registration, token: str, at: datetime) -> Sequence[OwnLink]:
+    def own_links(
+        self, registration: "Registration", token: str, at: datetime
+    ) -> Sequence[OwnLink]:
         """Return links of a participant's own page, which `token` opens."""
         return ()
 
-    def owner_of(self, session: Session) -> SessionOwner | None:
+    def owner_of(self, session: "Session") -> SessionOwner | None:
         """Return the owner of a session that belongs to no edition."""
         return None
 
-    def let_go(self, session: Session, *, at: datetime) -> None:
+    def let_go(self, session: "Session", *, at: datetime) -> None:
         """Clean up when a person who was booked for a session declines or is cancelled."""
 
     def numbers(self, resources: Collection[UUID]) -> Mapping[UUID, str]:
         """Return the phone numbers from which bookable people call the organisation."""
         return {}
 
-    def lent(self, resources: QuerySet[Resource]) -> QuerySet[Resource]:
+    def lent(self, resources: "QuerySet[Resource]") -> "QuerySet[Resource]":
         """Leave out resources that no other organisation may book."""
         return resources
 
-    def own_sessions(self, resource: Resource, token: str, at: datetime) -> Sequence[OwnSession]:
+    def own_sessions(self, resource: "Resource", token: str, at: datetime) -> Sequence[OwnSession]:
         """Return sessions that a person holds, on the page of their bookings that `token` opens."""
         return ()
 
-    def begin(self, edition: Edition) -> None:
+    def begin(self, edition: "Edition") -> None:
         """Create the package's rows of an edition that was just planned."""
 
-    def copy(self, scope: Scope, edition: Edition, original: Edition, *, at: datetime) -> None:
+    def copy(self, scope: Scope, edition: "Edition", original: "Edition", *, at: datetime) -> None:
         """Copy the package's rows from the edition that a new one is planned like."""
 
     def lock(self, editions: Collection[UUID]) -> None:
         """Lock the package's rows of editions, before the editions themselves."""
 
-    def end(self, registration: Registration, *, at: datetime) -> None:
+    def end(self, registration: "Registration", *, at: datetime) -> None:
         """Clean up when a registration is withdrawn."""
 
-    def without_traces(self, rows: RegistrationQuerySet) -> RegistrationQuerySet:
+    def without_traces(self, rows: "RegistrationQuerySet") -> "RegistrationQuerySet":
         """Leave out registrations of which the package must keep data."""
         return rows
 
-    def renew_links(self, registrations: Sequence[Registration]) -> Renewal | None:
+    def renew_links(self, registrations: "Sequence[Registration]") -> Renewal | None:
         """Return what mails new links to a corrected address, once the old links have ended."""
         return None
 
@@ -133,7 +133,7 @@ def extensions() -> Iterator[Extension]:
     yield from _registered
 
 
-def owner_of(session: Session) -> SessionOwner | None:
+def owner_of(session: "Session") -> SessionOwner | None:
     """Return the owner of a session without an edition; None if no package knows it."""
     owners = (extension.owner_of(session) for extension in extensions())
     return next((owner for owner in owners if owner is not None), None)

@@ -1,7 +1,5 @@
 """The query for a fact, and the shape of every answer."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

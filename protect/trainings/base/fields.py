@@ -1,7 +1,5 @@
 """Fields that forms of trainings share, and what people choose from in them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable
 from typing import Any
 

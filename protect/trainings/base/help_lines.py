@@ -4,8 +4,6 @@
 unchecked number is marked as such.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Words and shapes for the states of trainings."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 from django.utils.functional import Promise

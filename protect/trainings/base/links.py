@@ -1,7 +1,5 @@
 """Addresses of pages that need no account."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language

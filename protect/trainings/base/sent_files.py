@@ -1,7 +1,5 @@
 """Which addresses of trainings take files: lists of names, modules', emblems, certificates."""
 
-from __future__ import annotations
-
 import re
 
 from django.conf import settings

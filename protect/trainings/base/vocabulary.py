@@ -1,7 +1,5 @@
 """The tables of trainings in TOML, as records. Offices add to them: docs/data-trainings.md."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from functools import cache
 

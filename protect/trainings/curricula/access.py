@@ -3,8 +3,6 @@
 All planners and trainers read published versions; only the author and the owner read drafts.
 """
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied

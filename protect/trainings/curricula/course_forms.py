@@ -1,7 +1,5 @@
 """Questionnaires that a course suggests, and whether its two tests are comparable."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Why modules and courses are refused."""
 
-from __future__ import annotations
-
 from http import HTTPStatus
 
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,5 @@
 """Forms of modules and courses, and of the questionnaires of a course."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Sequence
 from itertools import takewhile

@@ -1,7 +1,5 @@
 """Modules and courses in versions. A published one never changes: editions were taught from it."""
 
-from __future__ import annotations
-
 import uuid
 from typing import Any, ClassVar, Self
 
@@ -135,7 +133,7 @@ class CourseVersion(Version):
     attendance_percent = models.PositiveSmallIntegerField(default=80)
     assessment = models.CharField(max_length=8, choices=Assessment, default=Assessment.NONE)
     pass_percent = models.PositiveSmallIntegerField(default=60)
-    modules: models.ManyToManyField[ModuleVersion, CourseModule] = models.ManyToManyField(
+    modules: "models.ManyToManyField[ModuleVersion, CourseModule]" = models.ManyToManyField(
         ModuleVersion, through="CourseModule", related_name="courses"
     )
 

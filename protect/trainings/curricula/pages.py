@@ -1,7 +1,5 @@
 """Pages of modules and courses: the newest version, and translations that are behind."""
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 from django.utils.functional import Promise

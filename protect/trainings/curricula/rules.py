@@ -1,7 +1,5 @@
 """Comparison of versions, and who may move them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Protocol
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Pages of modules and courses at the desk, and the forms of their versions."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

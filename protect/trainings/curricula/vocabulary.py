@@ -1,7 +1,5 @@
 """The modules and courses with which an installation begins, from TOML."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _

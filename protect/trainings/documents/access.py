@@ -1,7 +1,5 @@
 """Access to letterheads and certificates: for users who manage or plan for an organisation."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied

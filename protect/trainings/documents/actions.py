@@ -1,7 +1,5 @@
 """The letterhead of an organisation, as its donor requires it: saved, and as papers carry it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime

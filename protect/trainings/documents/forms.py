@@ -1,7 +1,5 @@
 """The form of a letterhead."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from django import forms

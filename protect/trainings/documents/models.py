@@ -1,7 +1,5 @@
 """The letterhead that an organisation's papers carry."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import Q
 

@@ -1,7 +1,5 @@
 """Pages of a letterhead: what a donor requires on lists and certificates."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import UUID
 

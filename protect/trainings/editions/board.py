@@ -1,7 +1,5 @@
 """The page of an edition: seats, half days, the waiting list, and open tasks."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Forms of editions: the plan, half days, co-hosts, cancelling and copying."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """The public calendar and page of an edition: towns, words and a help line, no addresses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple

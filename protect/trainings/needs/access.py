@@ -1,7 +1,5 @@
 """Access to needs: members of the edition's logistics team arrange them."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied

@@ -4,8 +4,6 @@ Needs are locked before their bookings, and before the audit: no two transaction
 Source: docs/adr/0030-attendance.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """What people need to take part: on the form to apply, their own page and the desk."""
 
-from __future__ import annotations
-
 from operator import itemgetter
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Words and shapes of needs."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,5 @@
 """What participants need to take part, sealed to the team that arranges it."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import Q
 

@@ -1,7 +1,5 @@
 """Needs of an edition as its logistics team sees them: opened, counted, and what waits."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """States of a need, and how long it is kept. Pure. Source: docs/adr/0030-attendance.md."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 from protect.kernel.errors import take_step

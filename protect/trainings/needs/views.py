@@ -1,7 +1,5 @@
 """What people need: said at the desk or on their own page, arranged, counted for the caterer."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -4,8 +4,6 @@ Foreign and missing things give one and the same 404, also by the links of peopl
 Source: docs/adr/0028-links-without-account.md.
 """
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.db.models import QuerySet

@@ -1,7 +1,5 @@
 """Numbers of people trained, each once, and of certificate holders: never a name."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from protect.trainings.base.facts import UNKNOWN, FactQuery, Figure, summed

@@ -4,8 +4,6 @@ Forms, saving, corrections, lists, the page of a registration, lists of names, e
 erasure read these rows. How to add one: docs/guides/add-a-field.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """What a person types about a registration, quotas, nominating organisations and their lists."""
 
-from __future__ import annotations
-
 from typing import Any, ClassVar
 
 from django import forms

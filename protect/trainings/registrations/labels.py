@@ -1,7 +1,5 @@
 """Words and shapes of the states of a registration."""
 
-from __future__ import annotations
-
 from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.base.labels import StateLabel

@@ -1,7 +1,5 @@
 """Nominating organisations, participants, registrations, seats and the waiting list."""
 
-from __future__ import annotations
-
 import secrets
 from base64 import urlsafe_b64encode
 from datetime import datetime

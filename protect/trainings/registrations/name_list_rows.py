@@ -1,7 +1,5 @@
 """Rows of a list of names: read from a file or pasted text, and what is wrong with each."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace

@@ -1,7 +1,5 @@
 """Words for what participants say of themselves: to choose, to read, and as lists have them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 

@@ -1,7 +1,5 @@
 """States, seats, the waiting list and names: what follows from values. Pure, and quick."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -103,7 +101,7 @@ class Seats:
             seats = seats.with_one(organisation)
         return True
 
-    def with_one(self, organisation: UUID | None) -> Seats:
+    def with_one(self, organisation: UUID | None) -> "Seats":
         taken = Counter(self.taken)
         taken[organisation] += 1
         return Seats(self.limit, self.quotas, taken)

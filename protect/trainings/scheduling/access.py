@@ -1,7 +1,5 @@
 """Access to resources and bookings, by account or by a person's own link. All else is a 404."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.db.models import Q, QuerySet

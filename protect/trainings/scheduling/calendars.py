@@ -1,7 +1,5 @@
 """Calendars for other programs (iCalendar, RFC 5545, 5546 and 7986): what one reader may know."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,7 +1,5 @@
 """From a day and two times on the wall to instants. A time that is not one instant is refused."""
 
-from __future__ import annotations
-
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Why bookings, moves of editions and typed times are refused."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from http import HTTPStatus
 from uuid import UUID

@@ -4,8 +4,6 @@ A feed shows what its person may see. Titles stay neutral unless the address ask
 or a link to join is for booked people and confirmed participants.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta

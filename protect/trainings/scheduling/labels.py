@@ -1,7 +1,5 @@
 """Labels of conflicts and states of trainings, in the reader's language."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Scheduling: editions of courses, half-day sessions, resources and their bookings."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 
@@ -191,7 +189,7 @@ class Edition(UuidModel):
         last = self._last()
         return last is not None and last.ends_at <= at
 
-    def _last(self) -> Session | None:
+    def _last(self) -> "Session | None":
         standing = [each for each in self.sessions.all() if each.cancelled_at is None]
         return max(standing, key=lambda each: each.ends_at, default=None)
 

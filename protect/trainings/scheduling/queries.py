@@ -1,7 +1,5 @@
 """Querysets of editions, sessions and bookings."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, Self

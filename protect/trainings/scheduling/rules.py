@@ -1,7 +1,5 @@
 """Rules of scheduling: moves of editions and bookings, conflicts, requirements. Pure."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -80,10 +78,10 @@ class Span:
     start: datetime
     end: datetime
 
-    def meets(self, other: Span) -> bool:
+    def meets(self, other: "Span") -> bool:
         return self.start < other.end and other.start < self.end
 
-    def widened(self, before: timedelta, after: timedelta) -> Span:
+    def widened(self, before: timedelta, after: timedelta) -> "Span":
         return Span(self.start - before, self.end + after)
 
 

@@ -1,7 +1,5 @@
 """Kinds of conflict and of proofs, from TOML."""
 
-from __future__ import annotations
-
 from functools import cache
 
 from protect.kernel import tables

@@ -1,7 +1,5 @@
 """Languages in templates of trainings, by their names."""
 
-from __future__ import annotations
-
 from django import template
 
 from protect.directory.facts.sentences import language_name

@@ -1,7 +1,5 @@
 """Calendars by their links, for programs that have no account: text/calendar, never kept."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """Registration without an account: the calendar, a training, applying, one's own page."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse

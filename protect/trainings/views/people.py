@@ -1,7 +1,5 @@
 """Participants at the desk: correction, erasure on request, decisions about duplicates."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Nominating without an account: an organisation's own link, its lists, the people it named."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse

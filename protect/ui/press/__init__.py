@@ -4,8 +4,6 @@ A package keeps its templates in a folder of its own and hands over one of them 
 what all papers share (type, direction, isolation) stands in `sheet.typ`. Nothing is written to a
 disk. Source: docs/adr/0008-paper.md, docs/adr/0026-calendars-and-paper.md."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -35,7 +33,7 @@ _one_at_a_time, _one_large_at_a_time = Lock(), Lock()
 PPI = 70  # dots an inch, of a preview
 
 
-def pdf(template: Path, sheet: Sheet, *, is_large: bool = False) -> bytes:
+def pdf(template: Path, sheet: "Sheet", *, is_large: bool = False) -> bytes:
     """Return a sheet as PDF: accessible (PDF/UA-1), without date, the same bytes each time.
     With a letter that no font here has it is made without that standard, which refuses it: a person
     would rather have the number. `is_large` is for what has more than a few pages."""
@@ -46,13 +44,13 @@ def pdf(template: Path, sheet: Sheet, *, is_large: bool = False) -> bytes:
         return _accessible(_new_compiler(), template, sheet)
 
 
-def png(template: Path, sheet: Sheet) -> bytes:
+def png(template: Path, sheet: "Sheet") -> bytes:
     """Return a sheet of one page as it will be printed, as PNG."""
     with _one_at_a_time:
         return _one(_compiler().compile(template, format="png", ppi=PPI, sys_inputs=_inputs(sheet)))
 
 
-def _accessible(compiler: typst.Compiler, template: Path, sheet: Sheet) -> bytes:
+def _accessible(compiler: typst.Compiler, template: Path, sheet: "Sheet") -> bytes:
     inputs = _inputs(sheet)
     try:
         pages = compiler.compile(template, format="pdf", sys_inputs=inputs, pdf_standards=["ua-1"])
@@ -61,7 +59,7 @@ def _accessible(compiler: typst.Compiler, template: Path, sheet: Sheet) -> bytes
     return _one(pages)
 
 
-def _inputs(sheet: Sheet) -> dict[str, str]:
+def _inputs(sheet: "Sheet") -> dict[str, str]:
     return {"sheet": json.dumps(sheet, ensure_ascii=False, default=asdict)}
 
 
@@ -97,7 +95,7 @@ class Writing:
     comma: str
 
     @classmethod
-    def of(cls, tag: str, direction: str, script: str) -> Writing:
+    def of(cls, tag: str, direction: str, script: str) -> "Writing":
         return cls(tag, direction, script in TALL_SCRIPTS, COMMAS.get(script, ", "))
 
 

@@ -1,7 +1,5 @@
 """Tags and filters of every template: icons, isolation of numbers and names, assets, pieces."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Pictures, drawn anew: what is not a point of the picture does not come through."""
 
-from __future__ import annotations
-
 import struct
 import warnings
 from io import BytesIO

@@ -1,7 +1,5 @@
 """The parser of documents: a PDF, JPEG or PNG is written anew."""
 
-from __future__ import annotations
-
 import puremagic
 
 from protect.uploads.documents import images, pdfs, qpdf

@@ -1,7 +1,5 @@
 """Pictures inside PDFs: their points stay byte for byte, what the camera wrote besides goes."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

@@ -1,7 +1,5 @@
 """How much the streams of a PDF unpack to: a member who opens it later must not pay for a bomb."""
 
-from __future__ import annotations
-
 import zlib
 from collections.abc import Iterable
 

@@ -3,8 +3,6 @@ A new document is made, and only what pages are drawn from is copied into it. Wh
 (scripts, actions, links, attachments, forms, media, bookmarks, metadata, earlier versions) is
 therefore absent without being looked for. Notes and filled-in fields become part of their page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from io import BytesIO
 

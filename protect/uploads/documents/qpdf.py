@@ -1,7 +1,5 @@
 """What qpdf may spend on the structure of a hostile PDF; the process bounds the rest."""
 
-from __future__ import annotations
-
 from pikepdf import settings
 
 from protect.uploads.refusal_reasons import MEGABYTE

@@ -2,8 +2,6 @@
 Whatever changes protection asks first to show once more that it is you. Two do not: the passphrase,
 whose form asks for the old one, and ending a session, which only ever takes something away."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Links by mail for a forgotten password, or for forgotten everything. Mail never carries a key."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4

@@ -1,7 +1,5 @@
 """What protects a person's account now, for the page that shows it. Changes nothing."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID

@@ -5,8 +5,6 @@ therefore know its shape beforehand: a member that no context defines is not sig
 imported where it is needed: it takes half a second that no other command needs.
 Source: docs/adr/0023-certificates.md."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Mapping

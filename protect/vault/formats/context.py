@@ -3,8 +3,6 @@ Each context is `T("protect", name, 1, …)` of identifiers that never change. S
 another row, team or version do not open there, and no context of one kind equals one of another.
 Each has its own type, so that a type checker sees a context in the wrong place."""
 
-from __future__ import annotations
-
 from typing import NewType
 from uuid import UUID
 

@@ -1,8 +1,6 @@
 """What can be wrong with bytes. The actions above turn these into refusals that people understand.
 No text here names a secret, a person or a value: it may reach a log."""
 
-from __future__ import annotations
-
 
 class Damaged(ValueError):
     """These bytes are not what was once written here."""

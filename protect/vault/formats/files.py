@@ -9,8 +9,6 @@ open (the STREAM construction). The chunks together hold
     length 4 bytes │ canonical JSON of name, size and type │ content │ zeros up to the size of Padmé
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass

@@ -1,8 +1,6 @@
 """Public keys as people compare them: six words to read aloud, or a square to scan. Six words tell
 77 bits of a SHA-256: who wants a key that reads the same has to make 2^77 of them."""
 
-from __future__ import annotations
-
 import hashlib
 
 from protect.kernel.items import items

@@ -4,8 +4,6 @@ public key: a writer to the database could add a whole record; one without this 
 one, was not written by the team. The pin is the mark by which a person recognises the key of their
 team: the database can lose a pin, and cannot make one."""
 
-from __future__ import annotations
-
 import hashlib
 import hmac
 

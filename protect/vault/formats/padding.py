@@ -6,8 +6,6 @@ up to a multiple of 256 bytes; above 4 KiB, of 1 KiB. Never compressed: then len
 is inside. Files are padded by Padmé, whose size tells O(log log n) bits.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

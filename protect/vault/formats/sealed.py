@@ -5,8 +5,6 @@
 The context is associated data. Inside: a padded document (padding.py).
 """
 
-from __future__ import annotations
-
 import os
 
 from cryptography.exceptions import InvalidTag

@@ -8,8 +8,6 @@
 The first 1,216 bytes of a public key are those of X-Wing.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac
@@ -162,7 +160,7 @@ class UserSecret(BoxSecret):
     SIZE = BOX
     __slots__ = ()
 
-    def public(self) -> UserPublic:
+    def public(self) -> "UserPublic":
         """Return the public key."""
         return UserPublic(self._box_public())
 
@@ -181,7 +179,7 @@ class TeamSecret(BoxSecret):
             self._derived[info] = derive(self._raw, info=info)
         return self._derived[info]
 
-    def public(self) -> TeamPublic:
+    def public(self) -> "TeamPublic":
         """Return the public key. Made once: each sealing asks for it."""
         if not hasattr(self, "_public"):
             signing = Ed25519PrivateKey.from_private_bytes(self.signing().reveal())

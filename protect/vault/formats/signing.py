@@ -3,8 +3,6 @@ A team signs the next version of its key, the members and officers that it admit
 of its packets; the platform signs the heads of the audit chains. A name in front keeps one kind
 from passing as another."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NewType

@@ -7,8 +7,6 @@ multiple of 64 bytes so that its length tells little. The purpose, version and d
 associated data. In text: base64url without padding.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import os

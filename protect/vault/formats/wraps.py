@@ -8,8 +8,6 @@ wrapped: what a team keeps for itself carries an origin tag besides (marks.py), 
 only to holders that the team has signed (signing.py).
 """
 
-from __future__ import annotations
-
 from cryptography.exceptions import InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey

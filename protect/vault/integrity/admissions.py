@@ -3,8 +3,6 @@ A row of a membership or of an officer opens nothing. Each grant and each half g
 the team's own secret has signed, so that only a holder of the key can let in another one.
 Source: docs/adr/0040-authentic-keys.md."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from uuid import UUID

@@ -4,8 +4,6 @@ of the secret in hand, the ledger knows it, and the person who opens it has pinn
 signatures leads to it from the one that they have pinned. Whatever differs stops the act: nothing
 is opened, sealed or changed. Source: docs/adr/0040-authentic-keys.md."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -56,7 +54,7 @@ def must_be_team_secret(key: TeamKey, secret: TeamSecret) -> None:
         raise TeamKeyMismatch(team=str(key.team_id))
 
 
-def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -> None:
+def must_be_recognised(person: "Unlocked", grant: TeamGrant, secret: TeamSecret) -> None:
     """Refuse a team's secret that a grant opened and this person cannot trace to what they know.
     The first key of a team that a person opens is pinned; so is each later one that follows it.
     Errors: TeamKeyMismatch."""
@@ -69,7 +67,7 @@ def must_be_recognised(person: Unlocked, grant: TeamGrant, secret: TeamSecret) -
         _write_pin(grant.user_key_id, at, mark)
 
 
-def must_be_known(person: Unlocked, key: TeamKey) -> None:
+def must_be_known(person: "Unlocked", key: TeamKey) -> None:
     """Refuse a team's key that the ledger or this person's pin does not confirm.
     Errors: TeamKeyMismatch: the ledger knows another key, the version is retired, or no chain of
     signatures leads to it from the one that the person has pinned."""
@@ -99,7 +97,7 @@ def are_linked(team: UUID, versions: tuple[int, int]) -> bool:
     return is_whole and all(follows(old, new) for old, new in pairwise(keys))
 
 
-def _must_follow_pin(person: Unlocked, key: TeamKey, public: TeamPublic) -> TeamPin | None:
+def _must_follow_pin(person: "Unlocked", key: TeamKey, public: TeamPublic) -> TeamPin | None:
     """Return a person's pin of a team, None where they have none. Errors: TeamKeyMismatch."""
     own = {"user_key__user": person.user_id, "user_key__version": person.user_version}
     pinned = TeamPin.objects.filter(team=key.team_id, **own).first()
@@ -114,7 +112,7 @@ def _must_follow_pin(person: Unlocked, key: TeamKey, public: TeamPublic) -> Team
     return pinned
 
 
-def _must_be_linked(person: Unlocked, pinned: TeamPin, key: TeamKey) -> None:
+def _must_be_linked(person: "Unlocked", pinned: TeamPin, key: TeamKey) -> None:
     """Errors: Damaged."""
     row = TeamKey.objects.filter(team=key.team_id, version=pinned.version).first()
     if row is None:

@@ -1,7 +1,5 @@
 """The ends of the audit's chains, signed: an officer who keeps copies can tell what was cut."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime

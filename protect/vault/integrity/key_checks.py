@@ -1,8 +1,6 @@
 """Comparing every key in the database with the ledger and with its signatures. Needs no secret.
 For operators, when a key mismatch is reported (docs/operating.md), and each week."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple

@@ -3,8 +3,6 @@ The database says which key a team, a member or an officer has, and a writer to 
 otherwise. The ledger stands outside it, so a key counts only if the ledger knows it. Where the
 ledger was lost, an operator compares the keys and rebuilds it (integrity/ledger_rebuild.py)."""
 
-from __future__ import annotations
-
 import os
 from collections import defaultdict
 from collections.abc import Iterable

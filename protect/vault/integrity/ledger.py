@@ -3,8 +3,6 @@ Deletions, withdrawals and departures, which a restored backup must not bring ba
 keys that this server made (key_register.py), so that a writer to the database cannot add another.
 One JSON line each: identifiers, times and codes."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

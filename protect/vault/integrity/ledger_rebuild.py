@@ -5,8 +5,6 @@ organisation whether these are its teams. Then the keys are written down as if t
 made; members who have opened a team before still refuse another key, for they have pinned it. What
 was erased or withdrawn is lost with the old ledger: a restored backup brings it back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime

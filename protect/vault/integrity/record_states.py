@@ -4,8 +4,6 @@ hash in the audit, where the application may only add; opening a record compares
 that was saved with different bytes, as after a restored backup, is damaged: nothing tells which of
 them was meant."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from typing import NamedTuple, Protocol
 from uuid import UUID

@@ -1,7 +1,5 @@
 """What the vault keeps: keys, sealed records, sessions. Nothing here opens without keys."""
 
-from __future__ import annotations
-
 from protect.vault.models.keys import (
     Admission as Admission,
     RecoveryHalf as RecoveryHalf,

@@ -1,7 +1,5 @@
 """What models of the vault share: an id that tells nothing, and no clear text in sealed columns."""
 
-from __future__ import annotations
-
 import uuid
 
 from django.db import models

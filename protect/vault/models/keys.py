@@ -1,7 +1,5 @@
 """Keys of people and teams. Every secret stands here wrapped; what opens it is not kept."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.conf import settings
@@ -29,7 +27,7 @@ class UserKey(VaultModel):
         ]
 
     @classmethod
-    def newest_of(cls, user: UUID) -> UserKey | None:
+    def newest_of(cls, user: UUID) -> "UserKey | None":
         """Return the key pair that a person has now."""
         return cls.objects.filter(user=user).order_by("-version").first()
 
@@ -87,7 +85,7 @@ class TeamKey(VaultModel):
         ]
 
     @classmethod
-    def living_of(cls, team: Team) -> QuerySet[TeamKey]:
+    def living_of(cls, team: Team) -> "QuerySet[TeamKey]":
         """Return the versions that still open something, the oldest first."""
         return cls.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
 

@@ -1,7 +1,5 @@
 """Sealed records: what a team writes, in versions, each under a key of its own."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

@@ -1,7 +1,5 @@
 """Keys that the server holds: those of certificates, and the salts of short-lived tokens."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.db.models import F, Q
 

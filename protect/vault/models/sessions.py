@@ -1,7 +1,5 @@
 """Sessions and second factors. The database holds hashes of cookies, never the cookies."""
 
-from __future__ import annotations
-
 import hashlib
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What people type about organisations and the people in them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 from zoneinfo import available_timezones

@@ -1,7 +1,5 @@
 """The history of an organisation as a file: codes, no names, and at its foot the signed end."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterator

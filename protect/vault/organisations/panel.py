@@ -1,7 +1,5 @@
 """What waits for a user in organisations: words to give, invitations, people who are stuck."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any

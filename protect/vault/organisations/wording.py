@@ -1,7 +1,5 @@
 """What comes next for an organisation, and what happens when a place ends or begins anew."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

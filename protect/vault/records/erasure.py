@@ -1,7 +1,5 @@
 """Erasure: written down first, outside; then deleted. Replayed after a restore."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Files of a record: cleaned before, sealed here; their keys stand in the record's document."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID, uuid4
 

@@ -1,7 +1,5 @@
 """What people type and send in notes."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -34,7 +32,7 @@ class Lines(forms.CharField):
         return {}
 
 
-def months_field(least: int, hint: str | _StrPromise) -> forms.IntegerField:
+def months_field(least: int, hint: "str | _StrPromise") -> forms.IntegerField:
     return forms.IntegerField(
         # Translators: for how many months a note is kept.
         label=_("Keep it for how many months?"),

@@ -2,8 +2,6 @@
 Nothing is needed to seal it, so nothing proves who did: pages never show it as a team's own. Other
 packages keep the row that it belongs to and end it with `erase`, which needs no key."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID, uuid4

@@ -1,7 +1,5 @@
 """Versions of a note, what was done with it, and whether a damaged one may be erased."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import repeat

@@ -3,8 +3,6 @@ They travel in the address, so that “back” leads to what was found, sealed u
 from the secret of the person who asks. An attacker who reads addresses sees noise, even with the
 database and the site's own secret."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

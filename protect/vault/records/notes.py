@@ -2,8 +2,6 @@
 A document holds title, text, the keys of its files (files.py) and what these are called: a member
 who lists or searches notes opens no file."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID

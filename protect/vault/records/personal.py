@@ -2,8 +2,6 @@
 waits. The row and its end are theirs. No other person can open it, even with the row in hand; nor
 can a person who renewed their keys after everything was lost."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from protect.vault.errors import KeyNotReady, RecordDamaged

@@ -1,7 +1,5 @@
 """Sealing and opening what a team writes. A fresh key for every version; no row, no plaintext."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -3,8 +3,6 @@ A key belongs to an organisation, and the server holds it: certificates are sign
 is signed in. That is why it opens no record. Its seed rests under the pepper, as seeds of second
 factors do, and is destroyed when the key is retired."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime

@@ -2,8 +2,6 @@
 The key is in no database and no backup of it. It is never replaced: with another one every person
 would be counted again."""
 
-from __future__ import annotations
-
 import hmac
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """The peppers of this server, and what a guess must cost here. Both come from the settings."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator

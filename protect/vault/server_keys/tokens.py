@@ -1,7 +1,5 @@
 """What a visitor of the public site says of themselves, carried for half an hour in a token."""
 
-from __future__ import annotations
-
 import os
 from datetime import date, datetime, timedelta
 from typing import Any

@@ -1,8 +1,6 @@
 """Signing in, locking, unlocking and leaving.
 None of these runs inside the transaction of a request: a try is counted before it is refused."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """The session of one browser: a row, and the token of its cookie that opens what the row holds."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID, uuid4

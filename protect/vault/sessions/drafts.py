@@ -1,7 +1,5 @@
 """What a person posted and could not send: sealed to their public key, offered when they can."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4

@@ -2,8 +2,6 @@
 Pages that say something run outside the transaction of a request: a try that was counted stays
 counted when it is refused. Their actions bring transactions of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.contrib.auth.decorators import login_not_required

@@ -1,7 +1,5 @@
 """What Django compares a password with: Argon2id of a peppered password."""
 
-from __future__ import annotations
-
 import base64
 import hmac
 import re
@@ -64,7 +62,7 @@ class PepperedArgon2(BasePasswordHasher):
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Do nothing: `passwords.opened` adds the work that an older, cheaper hash saves."""
 
-    def safe_summary(self, encoded: str) -> dict[str | StrPromise, Any]:
+    def safe_summary(self, encoded: str) -> "dict[str | StrPromise, Any]":
         parts = _parts(encoded)
         return {_("algorithm"): parts.algorithm, _("hash"): mask_hash(parts.hash)}
 

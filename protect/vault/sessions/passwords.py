@@ -1,7 +1,5 @@
 """Passwords: offered, chosen, and what they open."""
 
-from __future__ import annotations
-
 import math
 import os
 import re

@@ -1,7 +1,5 @@
 """How sessions move and what comes next. Pure: the instant comes in."""
 
-from __future__ import annotations
-
 from datetime import datetime, timedelta
 
 from protect.vault.enums import SessionEvent, SessionState, Step

@@ -1,7 +1,5 @@
 """An open session: a person's secret, and through it the secrets of their teams."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime

@@ -1,8 +1,6 @@
 """What a browser carries: a cookie that names the session, one that opens its secret, and one that
 says for which accounts it is known."""
 
-from __future__ import annotations
-
 from typing import cast
 
 from django.contrib.auth import login, logout, update_session_auth_hash

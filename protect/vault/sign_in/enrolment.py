@@ -1,8 +1,6 @@
 """Coming in for the first time: password, keys, recovery code, second factor.
 Each step is a row, so that a person who closes the browser goes on where they were."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial

@@ -1,7 +1,5 @@
 """Forms of sign-in, second factors, enrolment and password reset."""
 
-from __future__ import annotations
-
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -31,7 +29,7 @@ PROOFS = {
 }
 
 
-def passphrase(label: str | _StrPromise, autocomplete: str, **more: Any) -> forms.CharField:
+def passphrase(label: "str | _StrPromise", autocomplete: str, **more: Any) -> forms.CharField:
     """Return a field for a passphrase, as its manager in the browser expects it."""
     return forms.CharField(
         label=label,
@@ -42,7 +40,7 @@ def passphrase(label: str | _StrPromise, autocomplete: str, **more: Any) -> form
     )
 
 
-def new_passphrase(label: str | _StrPromise) -> forms.CharField:
+def new_passphrase(label: "str | _StrPromise") -> forms.CharField:
     """Return a field for a passphrase that stands below six words that are offered."""
     return passphrase(
         label,
@@ -66,7 +64,7 @@ def one_time_code() -> forms.CharField:
     )
 
 
-def printed_code(help_text: str | _StrPromise) -> forms.CharField:
+def printed_code(help_text: "str | _StrPromise") -> forms.CharField:
     return forms.CharField(
         # Translators: a code of eight groups, printed once, kept on paper.
         label=_("Recovery code"),

@@ -1,7 +1,5 @@
 """What the pages of the vault share: session, team, step-up, row order and rendering."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, NamedTuple, cast

@@ -2,8 +2,6 @@
 Options and challenge travel through Django's session between the two requests of a ceremony.
 Source: Web Authentication Level 3, with its extension prf."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

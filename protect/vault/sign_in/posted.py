@@ -1,8 +1,6 @@
 """What was posted to a page, in the words of that page: for what was kept while it was locked.
 A page that is not listed here is still kept and sent; only its own words are missing."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 

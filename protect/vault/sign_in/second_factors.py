@@ -1,7 +1,5 @@
 """The second factor: an authenticator app. Passkeys stand in passkeys.py."""
 
-from __future__ import annotations
-
 import base64
 import hmac
 import os

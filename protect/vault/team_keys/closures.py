@@ -1,7 +1,5 @@
 """How teams, organisations and accounts end where there are keys: all of it in one transaction."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID

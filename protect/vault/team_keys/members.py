@@ -1,7 +1,5 @@
 """A team's key: made once, given to members who were compared, taken away when they leave."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

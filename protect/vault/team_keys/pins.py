@@ -1,7 +1,5 @@
 """The fingerprints of partners that a team has compared, sealed like everything it knows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -2,8 +2,6 @@
 For each pair of officers the team's secret is split in two halves; each half is sealed to an
 officer's key, and that key opens with the code alone. Only the officer keeps the code."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """A new version of a team's key, and every wrap moved to it. Resumable; saves go on meanwhile."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial

@@ -1,7 +1,5 @@
 """What people type about teams: names, words that are compared, codes from paper."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -44,7 +42,7 @@ class TeamForm(DeskForm):
     )
 
 
-def _six_words(label: str | _StrPromise, hint: str | _StrPromise) -> forms.CharField:
+def _six_words(label: "str | _StrPromise", hint: "str | _StrPromise") -> forms.CharField:
     return forms.CharField(
         label=label,
         help_text=hint,

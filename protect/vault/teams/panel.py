@@ -1,7 +1,5 @@
 """What waits in teams: people to let in, keys to make or renew, kits to finish and to try."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any

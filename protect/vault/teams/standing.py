@@ -1,7 +1,5 @@
 """The standing of a team for one viewer, and the one thing that the viewer can do for it next."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Words for the standing of a team, and for the one thing that its viewer can do next."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime

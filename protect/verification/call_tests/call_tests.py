@@ -4,8 +4,6 @@ The second caller reads nothing of the first call before their own is saved.
 Source: docs/verification.md; docs/adr/0017-verification.md.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Calls by two: each records what they heard without the other's record; then both are compared."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID

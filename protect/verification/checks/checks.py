@@ -1,7 +1,5 @@
 """Saves a check of a service: a verdict for each fact."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta

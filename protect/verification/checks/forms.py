@@ -1,7 +1,5 @@
 """Forms for a check of a service: verdict of each fact, method and source."""
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Showing the reviewed services of a country: how many can be, and what keeps the others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

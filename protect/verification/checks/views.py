@@ -1,7 +1,5 @@
 """The screens of one check: stored facts, what the user found out, the history of a fact."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from uuid import UUID

@@ -5,8 +5,6 @@ than `LARGEST_BLOCK` says nothing (a switchboard, a shared roof, a word of every
 Source: docs/adr/0018-corrections-and-doubles.md.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Merges and undoes merges of entries. Source: docs/adr/0018-corrections-and-doubles.md."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Two entries that may be one service: side by side, merged, taken back, or two after all."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -4,8 +4,6 @@ Numbers and codes, never a name. The database counts, in a few queries however m
 are; a test holds the counts equal to what `standing` says of each service.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field

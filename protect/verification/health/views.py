@@ -1,7 +1,5 @@
 """How true the directory is: by country, by fact, and over the last weeks."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

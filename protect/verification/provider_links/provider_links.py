@@ -5,8 +5,6 @@ change that could harm a visitor if it were false waits for a moderator.
 Source: docs/adr/0017-verification.md.
 """
 
-from __future__ import annotations
-
 import hashlib
 import secrets
 from collections.abc import Iterator, Mapping

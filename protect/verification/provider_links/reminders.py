@@ -3,8 +3,6 @@
 A mail names no service and no number, because others may see the inbox.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta

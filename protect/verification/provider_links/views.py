@@ -1,7 +1,5 @@
 """A service and its own entry: the link that is mailed to it, and the one page it opens."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Why a service waits to be checked, and how urgently."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache

@@ -1,7 +1,5 @@
 """The queue of checks: users claim an item for half an hour and close it with a result."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

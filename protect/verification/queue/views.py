@@ -1,7 +1,5 @@
 """The queue: what is to be checked, the most urgent first; taking and giving back."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.contrib import messages

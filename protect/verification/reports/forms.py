@@ -1,7 +1,5 @@
 """Forms for a member's report and for a moderator's decision."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ of a dead number flags that number at once.
 Source: docs/adr/0018-corrections-and-doubles.md.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Reports: a member reports an error, a moderator of the country judges it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Answers come in, and lead to nobody."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4

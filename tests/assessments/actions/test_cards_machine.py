@@ -1,7 +1,5 @@
 """Whatever is sent, typed, resent and taken back in any order: each sheet is one answer."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

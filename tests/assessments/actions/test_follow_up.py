@@ -1,7 +1,5 @@
 """Months later who agreed is asked twice at most, and then nobody knows who they were."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

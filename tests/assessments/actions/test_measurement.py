@@ -1,7 +1,5 @@
 """Forms are chosen before the first answer; at the end the analysis is frozen."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.exceptions import PermissionDenied
 

@@ -1,7 +1,5 @@
 """The evaluation from one's own page: one link for each who was there, and nobody knows whose."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """Data that several tests of measuring start from. Its sources are named beside it."""
 
-from __future__ import annotations
-
 import numpy as np
 from hypothesis import settings, strategies as st
 

@@ -1,7 +1,5 @@
 """The drawing of changes as a page of the desk, in a real browser."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 

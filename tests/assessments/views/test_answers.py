@@ -1,7 +1,5 @@
 """People answer without an account: by the code on the wall, by a slip, from a mail."""
 
-from __future__ import annotations
-
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import uuid4

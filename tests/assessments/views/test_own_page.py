@@ -1,7 +1,5 @@
 """On one's own page: the test with a name, the link to the evaluation, a question months later."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

@@ -1,7 +1,5 @@
 """What was learned, at the desk: chosen, shown, printed, typed in, frozen."""
 
-from __future__ import annotations
-
 import csv
 import re
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Certificates issued by the rule, revoked and replaced; the lists that say so."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

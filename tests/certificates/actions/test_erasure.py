@@ -1,7 +1,5 @@
 """After erasure nothing of a certificate leads to anybody, and it still says whether it counts."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.certificates.actions import certificates, status_lists

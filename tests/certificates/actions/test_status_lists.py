@@ -1,7 +1,5 @@
 """Lists are signed anew in time; certificates where no verifier would believe their key."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 from datetime import timedelta
 from uuid import uuid4

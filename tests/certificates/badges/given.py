@@ -1,7 +1,5 @@
 """A Demo office, its keys and a certificate: what the tests of certificates speak of."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from copy import deepcopy

@@ -1,7 +1,5 @@
 """`protect certificates verify`, as an operator or a stranger runs it."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Badges of other issuers: named as such, checked by the key in their name, or not at all."""
 
-from __future__ import annotations
-
 import json
 import socket
 import subprocess

@@ -1,7 +1,5 @@
 """Verifiers of others accept what we sign and refuse what was changed: Node, and the library's."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 from copy import deepcopy

@@ -3,8 +3,6 @@
 The credential comes from the database through its page, keys and lists from their addresses.
 """
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

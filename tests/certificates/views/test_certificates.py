@@ -1,7 +1,5 @@
 """Certificates at the desk: who gets one and why not, issued, revoked, replaced; keys."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

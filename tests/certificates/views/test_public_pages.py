@@ -1,7 +1,5 @@
 """Certificates for strangers and for who holds them, without account and without cookies."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from io import BytesIO

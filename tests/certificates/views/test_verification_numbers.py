@@ -1,7 +1,5 @@
 """The number of a certificate in an address: typed by hand, or of none."""
 
-from __future__ import annotations
-
 from uuid import UUID, uuid4
 
 import pytest

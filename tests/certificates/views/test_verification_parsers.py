@@ -1,7 +1,5 @@
 """Files of strangers that would exhaust what reads them."""
 
-from __future__ import annotations
-
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.certificates.badges.files import certificate_of

@@ -1,7 +1,5 @@
 """A photo of a certificate, at the page where a certificate is checked by its file."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from random import Random
 

@@ -1,7 +1,5 @@
 """What the registry promises of every fact: form, files, HSDS, public page and protection."""
 
-from __future__ import annotations
-
 import json
 from datetime import timedelta
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Recurrence rules expanded by a library that knows nothing of ours, minute by minute of a year."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache

@@ -1,7 +1,5 @@
 """What tells where something is, and what is only said about a service."""
 
-from __future__ import annotations
-
 import csv
 
 import pytest

@@ -1,7 +1,5 @@
 """Nothing of where a protected service is stays: each row that could hold it is planted."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """One invented service, and what is answered."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any

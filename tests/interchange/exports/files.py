@@ -1,7 +1,5 @@
 """Files of the demo's services, as a reader would take them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from protect.directory.enums import Readers

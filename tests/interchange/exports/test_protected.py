@@ -1,7 +1,5 @@
 """Where a shelter is stands in no file, wherever somebody may have written it."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 

@@ -1,7 +1,5 @@
 """A file of ours that is read in again: into the same directory, and into another one."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The interface as a reader sees it, and the official schemas where they are at hand."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 from functools import cache

@@ -1,7 +1,5 @@
 """What only professionals see changes no public byte: not even the time of the last change."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

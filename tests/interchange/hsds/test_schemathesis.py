@@ -1,7 +1,5 @@
 """Questions that schemathesis makes up from our own descriptions, asked through WSGI."""
 
-from __future__ import annotations
-
 import json
 import os
 from typing import Any

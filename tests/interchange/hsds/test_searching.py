@@ -1,7 +1,5 @@
 """Guessing words tells nothing: a search matches only what the answer shows."""
 
-from __future__ import annotations
-
 import json
 
 import pytest

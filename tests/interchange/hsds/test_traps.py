@@ -1,7 +1,5 @@
 """The eleven traps of interfaces by this standard. Source: the directory's design, section 6."""
 
-from __future__ import annotations
-
 import json
 import re
 from datetime import UTC, datetime

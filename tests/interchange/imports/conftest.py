@@ -1,7 +1,5 @@
 """Rows, and a small country in memory to read them in."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Every row of the table of bad input (directory-and-matching.md, section 5), by its name."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from io import BytesIO

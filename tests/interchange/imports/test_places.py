@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 LIEGE, BRUSSELS = 180_000, 1_000_000

@@ -4,8 +4,6 @@ Every column of every table is searched, with what was mailed and written into t
 `tests/vault/test_planted.py` searches the bytes of the database. First the search is shown to work.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 

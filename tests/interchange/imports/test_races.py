@@ -1,7 +1,5 @@
 """Two who work on one import at once, on connections of their own."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import partial
 

@@ -1,7 +1,5 @@
 """The starter directory, imported whole. The numbers were counted by hand in the file."""
 
-from __future__ import annotations
-
 import csv
 from collections import Counter
 from collections.abc import Iterator

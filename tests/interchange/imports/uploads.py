@@ -1,7 +1,5 @@
 """Files on their way into the directory, and the people who bring them."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

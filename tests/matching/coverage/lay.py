@@ -1,7 +1,5 @@
 """A slice, and what the definition of an answer says of each of its settlements."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 

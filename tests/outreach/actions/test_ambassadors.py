@@ -1,7 +1,5 @@
 """Ambassadors: what they agree to, their own plan, how they are, and who calls them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

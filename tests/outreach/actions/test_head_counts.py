@@ -1,7 +1,5 @@
 """Declaring how many people were at a session: once for each nonce, revised and never replaced."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4

@@ -1,7 +1,5 @@
 """Who holds an information session: nobody new alone, and in the languages that are wanted."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.audit.context import AuditContext

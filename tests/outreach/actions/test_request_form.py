@@ -1,7 +1,5 @@
 """Whoever asks for an information session: once by a form, later by a link of their own."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

@@ -1,7 +1,5 @@
 """Requests at the desk: agreed, declined, scheduled, held, closed. Refused means unchanged."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

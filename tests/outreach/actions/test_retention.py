@@ -1,7 +1,5 @@
 """Who asked for a session is forgotten a year after the last word; what was counted stands."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

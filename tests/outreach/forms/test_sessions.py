@@ -1,7 +1,5 @@
 """Who is asked first to hold an information session: languages, then region, then free or not."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Ambassadors at the desk: their own pages, their supervisor's, and who sees nothing."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.orgs.models import User

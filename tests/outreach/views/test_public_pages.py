@@ -1,7 +1,5 @@
 """Information sessions of somebody without an account, by the link of their bookings."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """Asking for an information session without an account: the form, and the asker's own page."""
 
-from __future__ import annotations
-
 import pytest
 from django.test import Client
 

@@ -1,7 +1,5 @@
 """Requests at the desk: the inbox, one page for each, and what is done to it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

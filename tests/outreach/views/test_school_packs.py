@@ -1,7 +1,5 @@
 """School packs at the desk: to read, and as PDF; what nobody has confirmed says so."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.outreach import school_packs

@@ -1,7 +1,5 @@
 """An information session at the desk, and its numbers: with and without a session of the desk."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

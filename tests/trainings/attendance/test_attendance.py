@@ -1,7 +1,5 @@
 """Who was there: noted once, by whom it may be, and nothing where it is refused."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import uuid4
 

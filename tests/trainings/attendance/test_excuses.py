@@ -1,7 +1,5 @@
 """An excuse is said beforehand, confirmed by staff, counts no minutes and is forgotten."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import uuid4
 

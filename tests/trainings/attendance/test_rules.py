@@ -1,7 +1,5 @@
 """Attendance: every cell of its tables, and what holds for every half day and every note."""
 
-from __future__ import annotations
-
 from itertools import product
 from uuid import UUID
 

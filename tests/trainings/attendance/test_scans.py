@@ -1,7 +1,5 @@
 """Scans at the door and scans of the signed list."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

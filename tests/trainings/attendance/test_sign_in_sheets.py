@@ -1,7 +1,5 @@
 """Scans of signed lists are forgotten when their time is over, and not a day before."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Attendance goes out as a table and comes back; a bad row keeps everything out."""
 
-from __future__ import annotations
-
 import csv
 
 import openpyxl

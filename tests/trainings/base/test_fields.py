@@ -1,7 +1,5 @@
 """Languages to choose from."""
 
-from __future__ import annotations
-
 from itertools import pairwise
 
 import pytest

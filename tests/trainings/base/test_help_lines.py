@@ -1,7 +1,5 @@
 """Numbers to call: grouped as people write them, and a link only where they were checked."""
 
-from __future__ import annotations
-
 import pytest
 from django.template.loader import render_to_string
 

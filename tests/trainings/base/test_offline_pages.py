@@ -1,7 +1,5 @@
 """What a phone keeps of a page that counts or scans: nothing about anybody, and not for long."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

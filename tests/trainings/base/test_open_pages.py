@@ -1,7 +1,5 @@
 """The frame of pages for whoever has no account: links that lead nowhere, what reads from left."""
 
-from __future__ import annotations
-
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client

@@ -1,7 +1,5 @@
 """The tables of trainings say what the code expects, and what is wrong in them is told."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """What versions are to each other, and who may do what to them."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import pytest

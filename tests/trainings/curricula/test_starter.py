@@ -1,7 +1,5 @@
 """The modules of the data files as published versions."""
 
-from __future__ import annotations
-
 from io import StringIO
 
 import pytest

@@ -1,7 +1,5 @@
 """What stands in a tab and in a browser's history names nobody."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

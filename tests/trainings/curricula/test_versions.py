@@ -1,7 +1,5 @@
 """Modules and courses: proposed, published by their owner, translated, adapted, handed over."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.management import CommandError, call_command

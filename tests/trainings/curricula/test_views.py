@@ -1,7 +1,5 @@
 """Modules and courses at the desk."""
 
-from __future__ import annotations
-
 import hashlib
 
 import pytest

@@ -1,7 +1,5 @@
 """The head of papers is kept by who plans or manages; what is unfit changes nothing."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError

@@ -1,7 +1,5 @@
 """On which papers the head stands, and in which language."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.trainings.attendance.actions import sign_in_sheets

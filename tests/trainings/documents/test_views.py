@@ -1,7 +1,5 @@
 """The head of papers at the desk: given, tried on paper, refused with words."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -1,7 +1,5 @@
 """What an edition's page says is missing, and what it asks the database for."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

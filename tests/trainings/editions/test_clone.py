@@ -1,7 +1,5 @@
 """A training like another one: its plan and forms, never people, answers or bookings."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """A training hosted together: who is asked, who says yes, and what can be booked of theirs."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404

@@ -1,7 +1,5 @@
 """Half days beside each other and in rooms: what wants a reason. Refused means unchanged."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from functools import partial
 

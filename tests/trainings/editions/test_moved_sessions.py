@@ -1,7 +1,5 @@
 """A half day moves: what was accepted or ordered for the old time or place is asked again."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.audit.context import AuditContext

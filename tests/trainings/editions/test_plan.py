@@ -1,7 +1,5 @@
 """Editions and their half days, and what is booked for them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """What was held in these tests: two editions and three sessions, counted by hand."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from uuid import uuid4
 

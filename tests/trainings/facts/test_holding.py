@@ -1,7 +1,5 @@
 """Facts equal a count by hand: editions, sessions, attendances, hours, head counts."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 

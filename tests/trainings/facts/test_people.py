@@ -1,7 +1,5 @@
 """People count once, whoever registers them, and nobody is found in what is counted."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

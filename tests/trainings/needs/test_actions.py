@@ -1,7 +1,5 @@
 """What people need: sealed, arranged by the team alone, erased without a key."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """What becomes of a need: every cell of its table."""
 
-from __future__ import annotations
-
 from datetime import date
 from itertools import product
 

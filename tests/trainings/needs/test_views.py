@@ -1,7 +1,5 @@
 """What people need, at the desk: written by who plans, read and arranged by the team."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.orgs.alarms import unanswered

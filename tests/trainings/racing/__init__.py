@@ -3,8 +3,6 @@
 Each race runs in a process of its own, on the database of PROTECT_DATABASE_URL: places are loaded.
 """
 
-from __future__ import annotations
-
 import os
 
 import django

@@ -5,8 +5,6 @@ unlocked: the same action, but nobody holds the edition, and SQLite lets many tr
 plain: a row for each, without counting seats: what the database alone would do.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import threading

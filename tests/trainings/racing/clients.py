@@ -1,7 +1,5 @@
 """Clients that act at one moment, each in a thread and with a connection of its own."""
 
-from __future__ import annotations
-
 import re
 import threading
 from collections import Counter

@@ -4,8 +4,6 @@
 one of two that wait for each other; SQLite has one writer, and nobody ever does.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import tempfile

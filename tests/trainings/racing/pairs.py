@@ -5,8 +5,6 @@ JSON. WAY is locked, or unlocked: the same actions, but nobody holds a row, and 
 transactions begin.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 import tempfile

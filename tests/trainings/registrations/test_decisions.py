@@ -1,7 +1,5 @@
 """What becomes of a registration, and that nothing changes where it is refused."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4

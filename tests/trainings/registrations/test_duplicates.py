@@ -1,7 +1,5 @@
 """Two people who may be one: proposed with their signs, decided by who plans, counted once."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Each field of a participant does what its row says, from the form to erasure."""
 
-from __future__ import annotations
-
 import csv
 import re
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Who is written to at which step, and what the mail leads to."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from io import StringIO
 

@@ -1,7 +1,5 @@
 """What other people call our columns."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.trainings.registrations.name_list_rows import mapped, missing

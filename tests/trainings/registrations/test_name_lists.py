@@ -1,7 +1,5 @@
 """Lists of names: what is wrong with each row, and who is registered by them."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """Organisations that send people, and the link by which they do."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.http import Http404

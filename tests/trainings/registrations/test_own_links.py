@@ -1,7 +1,5 @@
 """A participant's own link: what makes it, and what does not."""
 
-from __future__ import annotations
-
 import pytest
 from django.http import Http404
 

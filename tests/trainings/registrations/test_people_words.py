@@ -1,7 +1,5 @@
 """What people write of country, language, profession, sector and age."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 
 import pytest

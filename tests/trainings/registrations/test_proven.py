@@ -1,7 +1,5 @@
 """An application counts once its applicant confirms it by the mailed link, and not before."""
 
-from __future__ import annotations
-
 from contextlib import suppress
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Whatever people and planners do, in any order: seats are not given twice, and places not lost."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta

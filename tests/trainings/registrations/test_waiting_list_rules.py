@@ -1,7 +1,5 @@
 """Seats and the line: what holds for every number, and what people would argue about."""
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Times that meet, and what one booking is to another."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4

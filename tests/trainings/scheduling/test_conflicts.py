@@ -1,7 +1,5 @@
 """What is refused when something is booked, and whose things can be booked."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.exceptions import PermissionDenied
 

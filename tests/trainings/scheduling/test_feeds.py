@@ -1,7 +1,5 @@
 """Calendars by their links: whose they are, what they tell, and that a change is heard of."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

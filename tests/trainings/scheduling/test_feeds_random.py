@@ -1,7 +1,5 @@
 """Any edition in any of our zones: two programs read its calendar as it is, and hear of changes."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

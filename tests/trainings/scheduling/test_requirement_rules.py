@@ -1,7 +1,5 @@
 """What a half day needs, and what is there."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import pytest

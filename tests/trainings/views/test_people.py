@@ -1,7 +1,5 @@
 """People at the desk: erased on request, told apart where two may be one."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.trainings.registrations.models import Participant, PersonDoubt

@@ -1,7 +1,5 @@
 """How a printed page looks to the eye."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from io import BytesIO

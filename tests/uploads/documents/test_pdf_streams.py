@@ -1,7 +1,5 @@
 """What unpacks to hundreds of megabytes never comes through the cleaning of a PDF."""
 
-from __future__ import annotations
-
 import struct
 import zlib
 

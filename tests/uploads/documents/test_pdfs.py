@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import zlib
 from contextlib import suppress
 from io import BytesIO

@@ -1,7 +1,5 @@
 """An attacker who can write any row of the database and holds no key, pepper, code or ledger."""
 
-from __future__ import annotations
-
 import copy
 from dataclasses import dataclass, field
 from datetime import datetime

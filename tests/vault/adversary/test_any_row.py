@@ -4,8 +4,6 @@ And what the team wrote stays readable, or is refused with an error that names i
 older text, unless the audit shows that it was rewritten.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

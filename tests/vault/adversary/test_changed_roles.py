@@ -1,7 +1,5 @@
 """A role that a writer to the database gives to a member, and what a renewal makes of it."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.orgs import actions as orgs

@@ -1,7 +1,5 @@
 """Rows that a writer to the database changes so that a text is missing, moved or another one."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.kernel import refusals

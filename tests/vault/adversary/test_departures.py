@@ -1,7 +1,5 @@
 """What a writer to the database does before a member leaves, so that the key is not renewed."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.orgs.enums import MembershipState

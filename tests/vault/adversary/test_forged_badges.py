@@ -1,7 +1,5 @@
 """Certificates under a key and lists that a writer to the database has put there."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """What a passphrase and write access to the database give without the second factor."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.audit.models import Entry

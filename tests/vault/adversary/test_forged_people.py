@@ -1,7 +1,5 @@
 """What a writer to the database does with the keys of officers and members."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

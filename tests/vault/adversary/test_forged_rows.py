@@ -1,7 +1,5 @@
 """What a writer to the database does with the rows of keys, and what each person then sees."""
 
-from __future__ import annotations
-
 from html import unescape
 
 import pytest

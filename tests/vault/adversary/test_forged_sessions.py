@@ -3,8 +3,6 @@
 Pages that need no key of a team (histories, people, appointments) ask only who is signed in.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from protect.kernel import clock

@@ -3,8 +3,6 @@
 The page says what became of their text, and their officers learn of the key.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

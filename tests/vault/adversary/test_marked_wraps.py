@@ -1,7 +1,5 @@
 """What a writer to the database marks as damaged before a renewal, to lose it with the old key."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

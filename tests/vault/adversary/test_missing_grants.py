@@ -1,7 +1,5 @@
 """Pages of a member whose grant a writer to the database has deleted: nothing calls a key good."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.audit.models import Entry

@@ -1,7 +1,5 @@
 """What a writer to the database brings back that was true before, and what each person sees."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction

@@ -1,7 +1,5 @@
 """What a writer to the database changes before, and while, an operator rebuilds a lost ledger."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime, timedelta
 
 import pytest

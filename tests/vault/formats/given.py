@@ -1,7 +1,5 @@
 """Who and what the tests of the formats speak of, and how bytes are spoilt."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What the key in an issuer's own name says of a credential from elsewhere."""
 
-from __future__ import annotations
-
 import json
 from copy import deepcopy
 from datetime import UTC, datetime

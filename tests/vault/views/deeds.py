@@ -1,7 +1,5 @@
 """What pages have done: every row, but for the entries that tell of a refusal."""
 
-from __future__ import annotations
-
 from protect.audit.models import Entry
 from protect.audit.rules import DONE
 from tests.vault.traces import everything

@@ -1,7 +1,5 @@
 """Browsers at the real desk, each at a moment that a test chooses."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,14 +37,14 @@ class Desk:
         with clock.frozen(self.at):
             return self.client.post(address, fields, REMOTE_ADDR=from_)
 
-    def sign_in(self, person: Person) -> Desk:
+    def sign_in(self, person: Person) -> "Desk":
         """Sign somebody in with passphrase and app; a code works once in its half minute."""
         self.post("/sign-in", email=person.user.email, password=person.password)
         answer = self.post("/sign-in/second-factor", totp=person.totp(self.at))
         assert answer.headers.get("Location") == "/", words(answer)
         return self
 
-    def let_in(self, person: cast.Person, *, stepped_up: bool = True) -> Desk:
+    def let_in(self, person: cast.Person, *, stepped_up: bool = True) -> "Desk":
         """Open a session for somebody of the cast, whose secret we know, without a passphrase."""
         entry = self._provisional(person)
         opened = browser_sessions.reopen(entry, person.secret, SessionEvent.PASS, at=self.at)
@@ -58,7 +56,7 @@ class Desk:
         self.entry = opened
         return self
 
-    def begin(self, person: cast.Person) -> Desk:
+    def begin(self, person: cast.Person) -> "Desk":
         """Let somebody come as far as the second factor."""
         self._carry(self._provisional(person))
         return self

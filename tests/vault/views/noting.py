@@ -1,7 +1,5 @@
 """Notes as a test writes and reads them."""
 
-from __future__ import annotations
-
 import re
 
 from protect.vault.models import Record

@@ -1,7 +1,5 @@
 """What a page shows once: a code for paper, the seed of an app, the options of a passkey."""
 
-from __future__ import annotations
-
 import base64
 import html
 import re

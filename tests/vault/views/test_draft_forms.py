@@ -1,7 +1,5 @@
 """A form that is filled from a kept draft: the draft goes when the form is saved, never before."""
 
-from __future__ import annotations
-
 import html
 import re
 from datetime import timedelta

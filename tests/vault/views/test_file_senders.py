@@ -1,7 +1,5 @@
 """Whose file waits to be parsed: of whoever is signed in, else of the network that sends it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 

@@ -1,7 +1,5 @@
 """A form that was sent when the proof of who one is had grown old."""
 
-from __future__ import annotations
-
 import html
 import re
 from datetime import timedelta

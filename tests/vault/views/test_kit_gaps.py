@@ -1,7 +1,5 @@
 """Officers who were replaced: which two can still open a team, and who is told when none can."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.kernel import clock

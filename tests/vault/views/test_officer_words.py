@@ -1,7 +1,5 @@
 """A supervisor types what each new officer reads out from their paper."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.audit.models import Entry

@@ -1,7 +1,5 @@
 """Where one is signed in, who tried to, and how that ends: as one's page shows it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import uuid4
 

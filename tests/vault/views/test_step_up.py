@@ -1,7 +1,5 @@
 """What somebody is told who shows once more that it is them: before it, and after it."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

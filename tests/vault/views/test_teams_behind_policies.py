@@ -1,7 +1,5 @@
 """The screens of teams as the role that the application has in production, behind row security."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4

@@ -1,7 +1,5 @@
 """Two entries that may be one service, at the desk."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

@@ -1,7 +1,5 @@
 """When something was reported is for moderators: its hour may point at the woman who was there."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime, timedelta
 

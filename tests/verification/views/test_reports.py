@@ -1,7 +1,5 @@
 """Reports at the desk: a member says what is wrong, a moderator judges."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.directory.models import FactCheck, Service

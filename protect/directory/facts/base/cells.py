@@ -1,7 +1,5 @@
 """Faults of a row, in sentences with which the owner of the file can correct it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum

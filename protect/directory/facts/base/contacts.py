@@ -1,7 +1,5 @@
 """Numbers, mail and web addresses."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """What every fact of a service offers to the packages above, which loop over the registry."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple

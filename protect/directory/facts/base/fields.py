@@ -1,7 +1,5 @@
 """What forms of facts are made of: fields with names of their own, rows of fields, groups."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple

@@ -1,7 +1,5 @@
 """How long a check is good for, and what each way of checking proves: freshness.toml."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from functools import cache
 from typing import Annotated

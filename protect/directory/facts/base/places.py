@@ -1,7 +1,5 @@
 """Looks up a typed name of a town or region: one place, or a choice between several."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Rows of facts in the database: the desk writes those of one service, an import those of many."""
 
-from __future__ import annotations
-
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping

@@ -1,8 +1,6 @@
 """Editing: one fact of a service, or its texts. What one does not touch does not age by it.
 Source: docs/adr/0019-editing.md."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """The way of a service to the public, and off it."""
 
-from __future__ import annotations
-
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta

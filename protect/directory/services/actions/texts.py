@@ -1,8 +1,6 @@
 """Names, descriptions and categories of services: all texts that are no fact.
 Source: docs/adr/0019-editing.md."""
 
-from __future__ import annotations
-
 import hashlib
 import uuid
 from collections.abc import Mapping

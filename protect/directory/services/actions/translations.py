@@ -2,8 +2,6 @@
 A translation remembers the text that it was made from. When that text changes, this translation is
 stale and no other. Source: docs/adr/0019-editing.md."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Editing at the desk: one fact, the texts, a new service, a secret address."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any

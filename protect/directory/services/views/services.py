@@ -1,7 +1,5 @@
 """Services found and read, published and suspended: steps that can be undone say so."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Texts of a service in other languages: listed, written, read by a second person."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

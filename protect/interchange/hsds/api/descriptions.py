@@ -1,7 +1,5 @@
 """What documents and answers look like (OpenAPI). Tests hold it against the official schemas."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from protect.interchange.hsds.api.listings import JSON, MERGE_PATCH, NDJSON

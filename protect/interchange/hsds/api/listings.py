@@ -1,7 +1,5 @@
 """Rows as documents of a variant, and how they are sent: in pages, or a record on each line."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from itertools import batched, starmap
 from typing import Any

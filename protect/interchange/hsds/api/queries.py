@@ -1,7 +1,5 @@
 """Parameters of the HSDS interface, validated strictly: a typo must not widen an answer."""
 
-from __future__ import annotations
-
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal

@@ -4,8 +4,6 @@ Each address answers GET and, with the same parameters, POST. Below /hsds/core/ 
 addresses without our extensions.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import partial
 from typing import Any

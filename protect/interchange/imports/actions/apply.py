@@ -4,8 +4,6 @@ Each compares its rows with the directory once more: a service that was edited s
 an undecided conflict and stays as it is.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime

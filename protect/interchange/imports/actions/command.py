@@ -1,7 +1,5 @@
 """The import of the command line: a whole table in one transaction, and its report."""
 
-from __future__ import annotations
-
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence

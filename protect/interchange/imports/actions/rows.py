@@ -1,7 +1,5 @@
 """The rows of an import: staged in batches, validated from what was stored, edited, decided."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import Counter

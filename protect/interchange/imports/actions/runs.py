@@ -1,7 +1,5 @@
 """Import runs: uploaded, mapped, discarded. Nothing here changes a service."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple

@@ -1,7 +1,5 @@
 """Our columns, and what other people call them: import_columns.toml. Pure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from functools import cache

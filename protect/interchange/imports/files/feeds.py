@@ -3,8 +3,6 @@
 Pages that do not fit each other were fetched while the feed changed: the whole file is refused.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """From bytes to rows of cells. Refuses a whole file before anything of it is interpreted."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path

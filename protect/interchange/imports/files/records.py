@@ -4,8 +4,6 @@ What has no column is left out: named staff, funding, capacity (it would be stal
 A record that violates the standard is read as far as it goes, so that it can be mended here.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping

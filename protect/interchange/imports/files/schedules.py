@@ -1,7 +1,5 @@
 """Schedules of a feed as opening hours if the conversion is exact, else as a note."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta

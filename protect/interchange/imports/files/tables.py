@@ -1,7 +1,5 @@
 """A file of any kind as rows of cells of one shape."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import NamedTuple
 
@@ -26,7 +24,7 @@ class Sent(NamedTuple):
     heading: int = 0  # row of the headings, 0 to look for it
 
     @classmethod
-    def of(cls, content: bytes, encoding: str = "") -> Sent:
+    def of(cls, content: bytes, encoding: str = "") -> "Sent":
         """Return a file by its content. Errors: FileTooLarge, FileNotReadable, ParsersBusy."""
         reader.must_be_small(len(content))
         if not content.strip():

@@ -1,7 +1,5 @@
 """ZIP files: what they are, and their members, up to a limit whatever the archive declares."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -1,7 +1,5 @@
 """CSV: the rows of a text, or a sample of it under each delimiter, to choose one by."""
 
-from __future__ import annotations
-
 import codecs
 import csv
 import io

@@ -1,7 +1,5 @@
 """Likely encodings of a text, with sample lines from which a user can recognise the right one."""
 
-from __future__ import annotations
-
 import json
 
 import charset_normalizer

@@ -1,7 +1,5 @@
 """JSON of partners, bounded; pages of an HSDS feed: in one text, one a line, or in an archive."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any

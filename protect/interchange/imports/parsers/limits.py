@@ -1,7 +1,5 @@
 """How much of a file is read. More is refused whole, with words (`files.reader`)."""
 
-from __future__ import annotations
-
 from protect.uploads.refusal_reasons import Refused
 
 MEGABYTE = 1_000_000  # bytes

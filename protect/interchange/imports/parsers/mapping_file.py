@@ -1,7 +1,5 @@
 """A mapping for the command line: TOML as the JSON of its tables."""
 
-from __future__ import annotations
-
 import json
 import tomllib
 

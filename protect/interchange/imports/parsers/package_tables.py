@@ -1,7 +1,5 @@
 """Tables of an HSDS data package, as rows of named texts; they are joined outside."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """Spreadsheets: the sheets that are shown and hold something, as rows of texts."""
 
-from __future__ import annotations
-
 import io
 import json
 import re

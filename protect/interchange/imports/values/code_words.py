@@ -1,7 +1,5 @@
 """Words of the file for our codes: matched if they are unambiguous, else mapped by the user."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,7 +1,5 @@
 """Hours and languages. What cannot be read stays a note and counts as unknown: never guessed."""
 
-from __future__ import annotations
-
 import re
 from functools import lru_cache
 from typing import NamedTuple

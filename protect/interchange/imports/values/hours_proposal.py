@@ -4,8 +4,6 @@ A wrong proposal is worse than none. A text is read in one language as a whole; 
 differ, there is no proposal. None passes midnight.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise, product

@@ -1,7 +1,5 @@
 """How people write days, times and what joins them, by language: hours_words.toml."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache

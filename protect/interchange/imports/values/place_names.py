@@ -1,7 +1,5 @@
 """Settlements and areas by the names that a source writes: exact, never a near miss."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass

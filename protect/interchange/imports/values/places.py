@@ -1,7 +1,5 @@
 """The place of a service and the areas that it serves."""
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Iterator

@@ -4,8 +4,6 @@ The columns of its place go, its texts lose every mention of them, links to maps
 reads like an address. Only the coarse area that may be told is kept, in a cell of its own.
 """
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cache

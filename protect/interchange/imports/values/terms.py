@@ -1,7 +1,5 @@
 """The coded columns of a row: categories, eligibility and reporting."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

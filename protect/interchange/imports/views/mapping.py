@@ -1,7 +1,5 @@
 """The mapping of a file: encoding, columns, words; then its rows are staged and judged."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from functools import wraps
 from itertools import islice

@@ -1,7 +1,5 @@
 """One row of an import: what is wrong with it, mending it, deciding a conflict; the bad rows."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,5 @@
 """Pages for imports of services: list, upload, state, application, discard."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,5 @@
 """The coverage atlas, computed on demand and cached in this process."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import datetime

@@ -4,8 +4,6 @@ A level says what matching would say if nothing else were in the way: 2 a yes th
 perhaps ("ask first"), 0 a no. The level of a row for a person is the least of all its levels.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from functools import cached_property
 from typing import NamedTuple

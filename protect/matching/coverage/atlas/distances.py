@@ -1,7 +1,5 @@
 """How far it is from settlements to services: as keys, as bounds for whole blocks, in metres."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 import numpy as np

@@ -5,8 +5,6 @@ millimetres straight through the Earth, the site. So what is least is what is ne
 near ones, the row with the smallest id.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """The person types of the atlas: plain cases, as data. Source: data/person_types.toml."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from functools import cache
 

@@ -1,7 +1,5 @@
 """The settlements of a country as columns: the starting points of the atlas."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,7 +34,7 @@ class Island(tables.Record):
     status: Literal["unconfirmed", "confirmed"] = "unconfirmed"
 
     @model_validator(mode="after")
-    def _somewhere(self) -> Island:
+    def _somewhere(self) -> "Island":
         if not (self.areas or self.boxes):
             raise ValueError("an island needs areas or boxes")
         if any(south >= north or west >= east for south, west, north, east in self.boxes):

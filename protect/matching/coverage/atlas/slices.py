@@ -1,7 +1,5 @@
 """One slice of the atlas: for a need, a language and a person, how far help is from everywhere."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Whether she is where a service helps: found from the few areas that she is in, or may be in."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock

@@ -1,7 +1,5 @@
 """Sets of rows as bits, sixty-four rows a word: 100,000 are intersected in a microsecond."""
 
-from __future__ import annotations
-
 import numpy as np
 from numpy.typing import NDArray
 

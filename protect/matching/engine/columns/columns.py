@@ -1,7 +1,5 @@
 """Rows as columns: what a question needs of them, as numbers, in the order of the grid."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
@@ -42,7 +40,7 @@ class Beds(NamedTuple):
     until: Ints  # ticks
 
     @classmethod
-    def of(cls, rows: Iterable[ServiceRow]) -> Beds:
+    def of(cls, rows: Iterable[ServiceRow]) -> "Beds":
         beds = np.array([_bed(room) for row in rows for room in row.rooms], dtype=np.int64)
         gender, children, oldest_boy, truth, until = beds.reshape(-1, len(cls._fields)).T
         return cls(gender, children, oldest_boy, truth, until)

@@ -4,8 +4,6 @@ So a judgement is made once for each distinct reading, by the definition itself,
 row. Readings are numbered as they come and never forgotten: a newer snapshot shares them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Freshness of many rows at once: rules.freshness as instants. A test holds the two equal."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile

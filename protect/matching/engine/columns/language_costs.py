@@ -1,7 +1,5 @@
 """What it costs to be understood: evaluated once for each distinct list of languages."""
 
-from __future__ import annotations
-
 from collections.abc import Hashable
 from datetime import datetime
 from typing import NamedTuple

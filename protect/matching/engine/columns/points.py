@@ -5,8 +5,6 @@ distance lies within a window of the grid, on every part of the globe and across
 Distances themselves are those of places.metres_between, to the metre.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from math import asin, cos, degrees, pi, radians, sin
 from typing import NamedTuple
@@ -42,7 +40,7 @@ class Positions(NamedTuple):
     vector: Floats  # points, x and y and z: on a sphere of radius 1
 
     @classmethod
-    def of(cls, points: Iterable[Position]) -> Positions:
+    def of(cls, points: Iterable[Position]) -> "Positions":
         latitude, longitude = np.array(list(points), dtype=np.float64).reshape(-1, 2).T
         north, east = np.radians(latitude), np.radians(longitude)
         vector = [np.cos(north) * np.cos(east), np.cos(north) * np.sin(east), np.sin(north)]

@@ -1,7 +1,5 @@
 """How long one must wait at each distinct door, kept for as long as its state lasts."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from threading import Lock
 

@@ -1,7 +1,5 @@
 """Weight of a page on the wire: status line, headers and compressed body."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

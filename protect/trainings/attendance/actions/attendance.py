@@ -1,7 +1,5 @@
 """Attendance that staff record: by line, for all at once, from a scan or a sheet."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta

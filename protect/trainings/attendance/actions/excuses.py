@@ -1,7 +1,5 @@
 """Excuses: participants who cannot come say so, staff confirm it (docs/adr/0030-attendance.md)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from uuid import UUID
 

@@ -3,8 +3,6 @@
 Participants decided to be one person with two addresses count once (`duplicates`).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Lists that are printed to be signed, and the scans of those that were signed."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterator
 from contextlib import suppress

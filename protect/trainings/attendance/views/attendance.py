@@ -1,7 +1,5 @@
 """Attendance at the desk: the list of a session, shares of a training, sign-in sheets on paper."""
 
-from __future__ import annotations
-
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 

@@ -1,7 +1,5 @@
 """A participant's own page of attendance: their square code, and excuses for sessions to come."""
 
-from __future__ import annotations
-
 from uuid import UUID, uuid4, uuid5
 
 from django.http import Http404, HttpRequest, HttpResponse

@@ -1,7 +1,5 @@
 """Scans at the door, and scans of the signed sheet: two things of one name."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus

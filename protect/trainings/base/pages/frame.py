@@ -1,7 +1,5 @@
 """The frame that the pages of trainings at the desk share: tabs, messages, edit conflicts."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any

@@ -3,8 +3,6 @@
 A copy is the page without a name, a place or a secret. Source: docs/adr/0034-without-signal.md.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import NamedTuple, cast
 from uuid import UUID

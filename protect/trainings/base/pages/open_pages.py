@@ -1,7 +1,5 @@
 """The frame of pages for visitors without an account: no cookie, a language in the address."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from functools import wraps
 from http import HTTPStatus

@@ -1,7 +1,5 @@
 """The modules and courses of the data files, published as versions that an organisation owns."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any

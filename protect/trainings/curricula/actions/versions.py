@@ -4,8 +4,6 @@ A published version never changes: past editions were taught from it. Another or
 propose a version of a module, translate it, or adapt it as a module of its own, with credit.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple

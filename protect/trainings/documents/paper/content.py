@@ -1,7 +1,5 @@
 """The content of a paper of a training: plain values. The caller has loaded and allowed them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import date, datetime
 

@@ -4,8 +4,6 @@ A file says nothing of itself: no name, no course, no date. What is printed is w
 it looks stands in `typst/`. Source: docs/adr/0026-calendars-and-paper.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The words of the papers of trainings. Labels, not sentences: they are true in any order."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 
 from django.utils.functional import Promise

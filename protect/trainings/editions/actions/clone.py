@@ -1,7 +1,5 @@
 """An edition planned like another one: its plan and its forms, never people or answers."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Co-hosting of an edition: the host invites organisations, and each accepts or declines."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """Editions and their half days: planned, opened, moved, cancelled. Calendars are updated."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple

@@ -1,7 +1,5 @@
 """Editions of courses: the list, the page of one; planned, moved, copied, hosted together."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo

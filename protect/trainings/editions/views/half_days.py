@@ -1,7 +1,5 @@
 """Half days of an edition: added, moved with what is booked, cancelled."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo

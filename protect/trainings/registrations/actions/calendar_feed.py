@@ -1,7 +1,5 @@
 """The calendar of a participant's own sessions, and its link."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime
 

@@ -3,8 +3,6 @@
 Seats are counted under a lock. Source: docs/adr/0027-trainings.md.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import datetime
 from enum import StrEnum

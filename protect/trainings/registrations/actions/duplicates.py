@@ -3,8 +3,6 @@
 Participants are not merged: only counts use the decision, and it can be changed.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import datetime

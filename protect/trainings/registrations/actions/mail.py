@@ -3,8 +3,6 @@
 Source: docs/adr/0028-links-without-account.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Lists of names: brought, looked through, their good rows registered, the rest handed back."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

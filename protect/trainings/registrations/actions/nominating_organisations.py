@@ -1,7 +1,5 @@
 """Organisations and schools that send people: added, changed, given a link, taken it away."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import datetime
 from typing import Any

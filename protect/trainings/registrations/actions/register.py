@@ -4,8 +4,6 @@ Seats are counted under a lock of the edition, which comes before that of a part
 Source: docs/adr/0027-trainings.md; docs/adr/0028-links-without-account.md.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -40,7 +38,7 @@ class Entry:
     is_proven: bool = True
     answers: Mapping[str, Any] = field(default_factory=dict)
 
-    def with_answers(self, data: Mapping[str, Any]) -> Entry:
+    def with_answers(self, data: Mapping[str, Any]) -> "Entry":
         """Return the entry with what a form says of this registration alone."""
         return replace(self, answers=fields.read_answers(fields.REGISTRATION, data))
 

@@ -3,8 +3,6 @@
 Source: docs/adr/0027-trainings.md.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Lists of names: brought at the desk, and their page, there and by a sender's link."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

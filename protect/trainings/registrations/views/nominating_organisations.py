@@ -1,7 +1,5 @@
 """Organisations and schools that send people: all of them, one, its link, its classes."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.db.models import Count

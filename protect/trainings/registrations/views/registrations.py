@@ -1,7 +1,5 @@
 """Registrations at the desk: entering a participant, deciding, changing a priority."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 from uuid import UUID, uuid4

@@ -4,8 +4,6 @@ Sessions are locked first, then resources in the order of their ids. So two book
 wait for each other, and no two transactions deadlock.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Conflicts of bookings, and what half days lack, in a handful of queries."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta

@@ -1,7 +1,5 @@
 """Mail to booked people and to people who arrange needs, and the links that it leads to."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum

@@ -1,7 +1,5 @@
 """Resources that sessions can book. The organisation that plans with them keeps them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any

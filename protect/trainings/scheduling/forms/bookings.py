@@ -1,7 +1,5 @@
 """Forms that book: they show conflicts with names, and the candidates."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time

@@ -1,7 +1,5 @@
 """The forms of resources."""
 
-from __future__ import annotations
-
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo

@@ -1,7 +1,5 @@
 """Bookings: the page of one for coordinators, and a person's own, with and without an account."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple

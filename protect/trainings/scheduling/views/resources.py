@@ -1,7 +1,5 @@
 """Pages of resources: the list, one resource, its forms and its parts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple

@@ -8,8 +8,6 @@ person is told in which group to look.
     4K7QX-9M2TB-…   recovery code: 160 bits, eight groups; link code: 56 bits, three groups
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from typing import ClassVar, Self

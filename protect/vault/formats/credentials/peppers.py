@@ -1,7 +1,5 @@
 """The peppers of a server, and the keys that come from one."""
 
-from __future__ import annotations
-
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Making a guess expensive: Argon2id, its cost and the bounds of it."""
 
-from __future__ import annotations
-
 import os
 import sys
 import threading
@@ -37,7 +35,7 @@ class Kdf:
         return LAYOUT.pack(*astuple(self))
 
     @classmethod
-    def parse(cls, raw: bytes) -> Kdf:
+    def parse(cls, raw: bytes) -> "Kdf":
         """Return what seven bytes say. Errors: Malformed, for a cost that we would not write."""
         kdf = cls(*LAYOUT.unpack(raw))
         if kdf != PLAIN and not kdf.is_bounded():

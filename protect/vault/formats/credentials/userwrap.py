@@ -8,8 +8,6 @@ Kinds: password (Argon2id, then HKDF together with the pepper), passkey (HKDF of
 recovery code (HKDF). Only passwords are peppered: with the pepper lost, the others still open.
 """
 
-from __future__ import annotations
-
 import enum
 import os
 from dataclasses import dataclass

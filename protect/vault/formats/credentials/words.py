@@ -1,7 +1,5 @@
 """The list of words that passphrases and fingerprints are made of."""
 
-from __future__ import annotations
-
 import secrets
 from functools import cache
 from importlib.resources import files

@@ -1,7 +1,5 @@
 """Invitations: those that one has sent, and sending a new one."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

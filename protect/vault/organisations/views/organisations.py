@@ -1,7 +1,5 @@
 """Organisations: which there are, how one stands, and how it comes, stops and goes."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID

@@ -1,7 +1,5 @@
 """The people of an organisation, their places and roles, and their accounts."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """Files of notes: added, fetched and removed. Nothing of them touches a disk."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID

@@ -1,7 +1,5 @@
 """What a team writes down: found, read, written, changed and erased."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any

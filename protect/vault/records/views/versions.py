@@ -1,7 +1,5 @@
 """Earlier versions of a note: read, and brought back."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

@@ -1,7 +1,5 @@
 """What was posted while a session was locked: shown, sent once more, or thrown away."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

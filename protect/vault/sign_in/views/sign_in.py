@@ -1,7 +1,5 @@
 """Pages of sign-in, second factor, locking and sign-out, and of the first day of an account."""
 
-from __future__ import annotations
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation

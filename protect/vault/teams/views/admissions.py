@@ -1,7 +1,5 @@
 """Pages on which a member is let in, and a key is renewed after a member has left."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """Other organisations' teams: comparing six words by phone before anything is sent to them."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.contrib import messages

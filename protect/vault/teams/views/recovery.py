@@ -1,7 +1,5 @@
 """Recovery of teams without a member who can sign in: officers, codes, and opening with two."""
 
-from __future__ import annotations
-
 from uuid import UUID
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """Teams: what they are, how they stand, and what comes next."""
 
-from __future__ import annotations
-
 from typing import Any
 from uuid import UUID
 

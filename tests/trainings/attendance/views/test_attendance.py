@@ -1,7 +1,5 @@
 """Attendance at the desk: the list, one tap for all, undo, the signed sheet, the paper."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.trainings.attendance.enums import AttendanceState

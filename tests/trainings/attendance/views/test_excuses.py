@@ -1,7 +1,5 @@
 """Excuses, and what one needs: said in the open zone by one's own link."""
 
-from __future__ import annotations
-
 from uuid import uuid4
 
 import pytest

@@ -1,7 +1,5 @@
 """At the door, and the evidence: scans at the desk, with and without a script."""
 
-from __future__ import annotations
-
 from io import BytesIO
 from uuid import uuid4
 

@@ -1,7 +1,5 @@
 """Attendance as a table for a spreadsheet, from the desk."""
 
-from __future__ import annotations
-
 from io import BytesIO
 
 import openpyxl

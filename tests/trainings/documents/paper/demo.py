@@ -1,7 +1,5 @@
 """Invented people and papers, and how a file is read back."""
 
-from __future__ import annotations
-
 import subprocess
 from datetime import UTC, date, datetime
 from typing import Any

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 import pytest
 
 from protect.reference.formats import duration_text, place_of_zone

@@ -1,7 +1,5 @@
 """The page of a training: what it offers as things stand, and what its sentences name."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """A training hosted together, at the desk of both."""
 
-from __future__ import annotations
-
 import pytest
 
 from protect.orgs.models import Membership

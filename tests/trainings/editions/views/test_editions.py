@@ -1,7 +1,5 @@
 """Trainings at the desk: planned, opened, filled, decided about, cancelled."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 from uuid import uuid4
 

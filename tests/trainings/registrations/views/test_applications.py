@@ -1,7 +1,5 @@
 """Registration without an account: the calendar, applying, one's own page."""
 
-from __future__ import annotations
-
 import re
 from datetime import timedelta
 from uuid import uuid4

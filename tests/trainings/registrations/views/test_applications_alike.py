@@ -3,8 +3,6 @@
 Counted, never timed; how often one probe is right is measured by `python -m bench.probing`.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """Somebody who takes part is corrected at the desk."""
 
-from __future__ import annotations
-
 import pytest
 
 from tests.trainings.planning import make_edition

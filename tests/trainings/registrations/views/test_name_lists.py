@@ -1,7 +1,5 @@
 """Lists of names, who sends them, and seats that are kept, at the desk."""
 
-from __future__ import annotations
-
 import re
 
 import pytest

@@ -1,7 +1,5 @@
 """An address is proven by its mail: nothing opens before, and nobody learns who is registered."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

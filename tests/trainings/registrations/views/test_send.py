@@ -1,7 +1,5 @@
 """An organisation names people by its own link, without an account."""
 
-from __future__ import annotations
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client

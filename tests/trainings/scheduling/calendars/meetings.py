@@ -1,7 +1,5 @@
 """Invented sessions, and the zones of the twelve countries."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any

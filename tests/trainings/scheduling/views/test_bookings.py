@@ -1,7 +1,5 @@
 """Bookings at the desk, one's own, and those of a link without account."""
 
-from __future__ import annotations
-
 from datetime import timedelta
 
 import pytest

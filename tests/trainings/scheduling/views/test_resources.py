@@ -1,7 +1,5 @@
 """People, venues and things that sessions can book, at the desk."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 
 import pytest

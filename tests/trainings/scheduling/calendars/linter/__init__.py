@@ -4,8 +4,6 @@ Written apart from what writes: it knows only octets. Each rule has a good and a
 tests/trainings/scheduling/calendars/test_linter.py, which fails for a rule without.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from tests.trainings.scheduling.calendars.linter import components, forms, times

@@ -1,7 +1,5 @@
 """What must stand in a calendar and in each of its events, and how often."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 

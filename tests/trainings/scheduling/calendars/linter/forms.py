@@ -1,7 +1,5 @@
 """Whether values have the form that their property takes; times have a module of their own."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

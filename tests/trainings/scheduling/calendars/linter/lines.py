@@ -1,7 +1,5 @@
 """From octets to lines and components, and what can be wrong on the way."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -37,7 +35,7 @@ class Component:
     name: str
     at: str
     lines: list[Line] = field(default_factory=list)
-    children: list[Component] = field(default_factory=list)
+    children: "list[Component]" = field(default_factory=list)
 
     def all(self, name: str) -> list[Line]:
         """Return the properties of a name."""
@@ -47,7 +45,7 @@ class Component:
         """Return the first property of a name."""
         return next(iter(self.all(name)), None)
 
-    def parts(self, *names: str) -> list[Component]:
+    def parts(self, *names: str) -> "list[Component]":
         """Return the components in it that have one of these names."""
         return [each for each in self.children if each.name in names]
 

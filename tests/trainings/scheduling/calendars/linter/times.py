@@ -1,7 +1,5 @@
 """Whether times can be read, exist, and mean what the description of their zone says."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
