@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.forms import BoundField
 from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.assessments.actions.slips import MOST
@@ -139,7 +138,7 @@ class TypedForm(DeskForm):
             field.widget.attrs |= {"autofocus": True} if number == 1 and not has_card else {}
             self.fields[NAME.format(each.key)] = field
 
-    def rows(self) -> Iterator[BoundField]:
+    def rows(self) -> Iterator[forms.BoundField]:
         yield from (self[name] for name in self.fields if name not in {"half_day", "sent_key"})
 
     def clean_code(self) -> str:

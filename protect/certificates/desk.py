@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, Max, OuterRef
 from django.http import HttpRequest
@@ -23,7 +22,7 @@ from protect.vault.server_keys.badge_keys import controller_of, keys_of
 SHOWN = 5  # rows of a panel
 RECENT = timedelta(days=60)  # after the last half day; later it is no longer forgotten, but decided
 
-type Panel = dict[str, Any]
+type Panel = dict[str, object]
 
 
 def advice_for(organisation: Organisation, *, at: datetime) -> rules.Advice | None:
@@ -49,7 +48,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
         }
 
 
-def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
+def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
     hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     rows = Edition.objects.filter(
         host__in=hosts,
@@ -71,7 +70,7 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
         }
 
 
-def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, Any]]:
+def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
     hosting = Edition.objects.order_by("host").values("host")
     for each in managed_by(scope).filter(pk__in=hosting):
         advice = advice_for(each, at=at)

@@ -3,7 +3,6 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
 
 from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
@@ -42,13 +41,13 @@ class Certificate(UuidModel):
         constraints = [
             models.CheckConstraint(
                 name="certificates_certificate_revoked_with_a_reason",
-                condition=Q(revoked_at=None, revoked_reason="", replaced_by=None)
-                | (Q(revoked_at__isnull=False) & ~Q(revoked_reason="")),
+                condition=models.Q(revoked_at=None, revoked_reason="", replaced_by=None)
+                | (models.Q(revoked_at__isnull=False) & ~models.Q(revoked_reason="")),
             ),
             models.UniqueConstraint(
                 name="certificates_certificate_valid_once",
                 fields=["registration"],
-                condition=Q(revoked_at=None, registration__isnull=False),
+                condition=models.Q(revoked_at=None, registration__isnull=False),
             ),
             models.UniqueConstraint(
                 name="certificates_certificate_place_once",

@@ -16,11 +16,9 @@ from django.conf import settings
 from protect.demo.consortium import DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.kernel import tables
 from protect.orgs import access, actions as orgs, roles
-from protect.orgs.access import holders
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.vault import enums
-from protect.vault.enums import Kind, WrapKind
 from protect.vault.formats.credentials import codes, stretch, userwrap
 from protect.vault.formats.secrets import UserSecret
 from protect.vault.integrity import key_register
@@ -100,7 +98,7 @@ def _enrol(user: User, at: datetime) -> Unlocked:
     code = recovery_code(user.email)
     blob = userwrap.seal_code(secret, code, user=user.pk, credential=credential)
     fields = {"credential": credential, "blob": blob, "created": at, "confirmed_at": at}
-    key.wraps.create(kind=WrapKind.RECOVERY, **fields)
+    key.wraps.create(kind=enums.WrapKind.RECOVERY, **fields)
     second_factors.give_totp(user, SEED, at=at)
     key_register.note_made(enums.Owner.FACTOR, user.pk, 1, secret.public(), at=at)
     browser_sessions.note("build_demo", user.pk, at=at)
@@ -137,7 +135,7 @@ def _team(
 
 def _appoint(organisation: Organisation, at: datetime) -> None:
     """Let a manager of an organisation appoint its officers. Their codes are not kept."""
-    manager = holders(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
+    manager = access.holders(Permission.MANAGE_ORGANISATION, organisation=organisation.pk)[0]
     scope, officers = access.scope_for(manager.pk), recovery_kit.officers_of(organisation.pk)
     for slot in SLOTS:
         if slot not in officers or officers[slot].confirmed_at is None:
@@ -160,7 +158,7 @@ def _note(code: str, team: Team, people: People, at: datetime) -> int:
     for note in here:
         records.seal(
             people[pk_of("user", note.by)],
-            records.Writing(Kind.NOTE, team),
+            records.Writing(enums.Kind.NOTE, team),
             {"title": note.title, "text": note.text},
             retention=(at + NOTES_KEPT).date(),
             at=at,

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -41,13 +40,13 @@ class Plan:
     description: str
     kinds: tuple[str, ...]
     status: Status = Status.PUBLISHED
-    facts: Mapping[Fact, Mapping[str, Any]] = field(default_factory=dict)
+    facts: Mapping[Fact, Mapping[str, object]] = field(default_factory=dict)
     checks: Mapping[Fact, tuple[int, Method]] = field(default_factory=dict)  # days ago, how
 
 
 HOURS = {"expression": "Mo-Fr 09:00-17:00; PH off", "by_appointment": True, "note": ""}
 FREE = {"costs": [{"kind": "free", "note": ""}]}
-ANY: dict[str, Any] = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
+ANY: dict[str, object] = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
 TAKES = {
     "criteria": [
         ANY | {"kind": "gender", "operator": "all"},

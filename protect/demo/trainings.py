@@ -17,7 +17,6 @@ from protect.outreach.actions import head_counts, request_form, requests
 from protect.reference.models import Language, Place
 from protect.trainings.curricula.actions import starter
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.registrations.actions import register
 from protect.trainings.registrations.enums import Source
 from protect.trainings.registrations.models import Sender
@@ -137,7 +136,7 @@ def build_outreach(host: Organisation, *, at: datetime) -> int:
     requests.agree(scope, school, at=at - timedelta(days=18))
     people = [Wanted(each, BookingRole.AMBASSADOR, payment="50 €") for each in _people(host, at)]
     start = (at - timedelta(days=1)).replace(hour=9, minute=0, second=0, microsecond=0)
-    half_day = HalfDay(start, start + timedelta(hours=2), host.zone)
+    half_day = plan.HalfDay(start, start + timedelta(hours=2), host.zone)
     early = at - timedelta(days=17)
     session = requests.schedule(scope, school, half_day, people, at=early)
     for booking in session.bookings.order_by("pk"):

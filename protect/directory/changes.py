@@ -5,7 +5,6 @@ docs/adr/0021-modified-for-readers.md."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -43,7 +42,7 @@ def lock(
 
 KEPT_TRUE = "directory.keep_true"  # action in the audit: a night's work without a failure
 
-type Shown = list[dict[str, Any]]
+type Shown = list[dict[str, object]]
 
 CLOSED = (Status.SUSPENDED, Status.WITHDRAWN)
 

@@ -1,7 +1,6 @@
 """The directory at the desk: its entry in the navigation and its tabs."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -59,7 +58,7 @@ def show_tab(
     template: str,
     here: str,
     form: forms.DeskForm | None = None,
-    context: Mapping[str, Any] | None = None,
+    context: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """Show one of the tabs; `here` is the name of its URL."""
     tabs = tabs_of(access.scope_of(request), here)

@@ -18,7 +18,6 @@ from protect.reference import formats, vocabulary
 from protect.reference.errors import ReferenceRefusal
 from protect.reference.lookup import index, store
 from protect.reference.lookup.fold import fold
-from protect.reference.vocabulary import Language
 from protect.vault.errors import TokenGone
 from protect.vault.server_keys import tokens
 
@@ -278,7 +277,7 @@ class Expired(errors.ProtectError):
     message = _("This page has closed. That keeps your answers private.")
 
 
-def sealed_address(language: Language, refined: RefinedSearch) -> str:
+def sealed_address(language: vocabulary.Language, refined: RefinedSearch) -> str:
     token = tokens.seal_token(PURPOSE, refined.as_document(), at=clock.now())
     return reverse("findhelp:refined", args=[language.tag, token])
 

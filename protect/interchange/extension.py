@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -23,7 +22,9 @@ TEXT_CELLS = {
 class Extension(extension.Extension):
     """Documents of the standard, and what imports hold of a service."""
 
-    def public_document(self, service: models.Service, *, at: datetime) -> Mapping[str, Any] | None:
+    def public_document(
+        self, service: models.Service, *, at: datetime
+    ) -> Mapping[str, object] | None:
         services = models.Service.objects.known_outside().filter(pk=service.pk).order_by("pk")
         return next(iter(hsds_services.documents(services, at=at)), None)
 
@@ -54,7 +55,7 @@ def _rows_about(service: models.Service) -> QuerySet[ImportRow]:
     return ImportRow.objects.filter(Q(service=service) | unknown).order_by("pk")
 
 
-def _clean_cell(column: str, cell: Any, cleaner: Cleaner) -> Any:
+def _clean_cell(column: str, cell: object, cleaner: Cleaner) -> object:
     if not isinstance(cell, str):
         return cleaner.value(cell)
     if column in LINKS:

@@ -8,14 +8,13 @@ from collections import Counter
 from collections.abc import Mapping
 from http import HTTPStatus
 from threading import Lock
-from typing import Any
 
 from protect.kernel import clock, errors
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
 
 
-def address_of(meta: Mapping[str, Any]) -> str:
+def address_of(meta: Mapping[str, object]) -> str:
     """Return a visitor's address, which is never written down: the proxy in front names it last.
     Shapes: `meta` is `request.META`. Without a proxy, a visitor on this machine is loopback."""
     remote = str(meta.get("REMOTE_ADDR", ""))

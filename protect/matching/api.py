@@ -1,7 +1,5 @@
 """`POST /match`: the question of the find-help site, for other systems. Public, kept nowhere."""
 
-from typing import Any
-
 from django.http import HttpRequest
 from ninja import Body, Router
 
@@ -12,7 +10,7 @@ from protect.matching.interface.question import QuestionIn
 router = Router(tags=["find help"])
 
 
-def _refusals() -> dict[int, Any]:
+def _refusals() -> dict[int, object]:
     words = {400: "The body is no JSON document.", 422: "`fields` names each field that is wrong."}
     return {
         status: {"description": text, "content": {CONTENT_TYPE: {"schema": SCHEMA}}}

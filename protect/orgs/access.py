@@ -16,7 +16,6 @@ from django.http import Http404, HttpRequest
 from protect.notices.actions import post
 from protect.orgs import errors, rules
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
 from protect.orgs.models.queries import MembershipQuerySet, OrganisationQuerySet
 from protect.orgs.roles import giving, level_of, permissions_of, roles
@@ -232,7 +231,7 @@ def only_one_of(scope: Scope) -> UUID | None:
 def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organisation) -> None:
     """Require the right to give a role there. Errors: role_unknown; PermissionDenied."""
     if role not in roles() or (roles()[role].level == Level.TEAM) != (team is not None):
-        raise OrganisationRefusal("role_unknown")
+        raise errors.OrganisationRefusal("role_unknown")
     mine = scope.permissions(team=team.pk if team else None, organisation=organisation.pk)
     manages = Permission.MANAGE_ORGANISATION in mine
     if not rules.may_give(mine, roles()[role].permissions, manages_organisation=manages):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -22,27 +21,27 @@ SHOWN = 5  # rows of a panel
 LOOK_BACK = timedelta(days=14)
 
 
-def nav(scope: Scope) -> list[tuple[Any, str]]:
+def nav(scope: Scope) -> list[tuple[object, str]]:
     """Return the menu entry of users who hold information sessions but no trainings."""
     takes_part = hosts_where(scope, *TAKING_PART)
     return [WORD] if hosts_where(scope, Permission.LEAD_SESSION) and not takes_part else []
 
 
-def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[dict[str, Any]]:
+def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[dict[str, object]]:
     """Yield pending calls, then open requests, then sessions without a debrief."""
     for panel in (_calls(scope), _requests(scope, at), _to_look_back(scope, at)):
         if panel["rows"]:
             yield panel
 
 
-def _calls(scope: Scope) -> dict[str, Any]:
+def _calls(scope: Scope) -> dict[str, object]:
     rows = access.calls_of(scope).select_related("resource").order_by("created", "pk")
     shown = [_call(debrief) for debrief in rows[:SHOWN]]
     # Translators: heading: colleagues who asked for a call.
     return _panel(_("Calls to make"), shown, rows.count() if shown else 0, "call_list")
 
 
-def _call(debrief: models.Debrief) -> dict[str, Any]:
+def _call(debrief: models.Debrief) -> dict[str, object]:
     return {
         "text": debrief.resource.name,
         "detail": _("Something happened") if debrief.incident_at else "",
@@ -53,7 +52,7 @@ def _call(debrief: models.Debrief) -> dict[str, Any]:
     }
 
 
-def _to_look_back(scope: Scope, at: datetime) -> dict[str, Any]:
+def _to_look_back(scope: Scope, at: datetime) -> dict[str, object]:
     held = access.sessions_of(scope).filter(
         bookings__resource__user=scope.user_id,
         bookings__state=BookingState.ACCEPTED,
@@ -76,7 +75,7 @@ def _to_look_back(scope: Scope, at: datetime) -> dict[str, Any]:
     return _panel(_("After the session"), shown, len(shown))
 
 
-def _requests(scope: Scope, at: datetime) -> dict[str, Any]:
+def _requests(scope: Scope, at: datetime) -> dict[str, object]:
     short = readiness.short_sessions(scope, at).select_related("request__place")
     waiting = [enums.RequestState.RECEIVED, enums.RequestState.AGREED]
     rows = access.requests_of(scope).filter(state__in=waiting).select_related("place")
@@ -92,14 +91,16 @@ def _requests(scope: Scope, at: datetime) -> dict[str, Any]:
     return _panel(_("Requests for sessions"), shown, count, "request_list")
 
 
-def _panel(title: str, rows: list[dict[str, Any]], count: int, more: str = "") -> dict[str, Any]:
+def _panel(
+    title: str, rows: list[dict[str, object]], count: int, more: str = ""
+) -> dict[str, object]:
     url = reverse(f"outreach:{more}") if more else ""
     return {"title": title, "rows": rows, "count": count, "more": url}
 
 
 def _row(
     request: models.SessionRequest, detail: str, page: str, of: Model, due: datetime, at: datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     return {
         "text": request.asker,
         "detail": detail,

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from protect.kernel.errors import take_step
 from protect.outreach.enums import RequestMove, RequestState, Setting
@@ -30,12 +29,12 @@ def is_open(state: str) -> bool:
     return state in OPEN
 
 
-def missing_of(setting: Setting, fields: Mapping[str, Any]) -> tuple[str, ...]:
+def missing_of(setting: Setting, fields: Mapping[str, object]) -> tuple[str, ...]:
     """Return the fields that are still needed to schedule a session, in their order."""
     return tuple(name for name in NEEDED[setting] if not fields.get(name))
 
 
-def refused_of(setting: Setting, fields: Mapping[str, Any]) -> tuple[str, ...]:
+def refused_of(setting: Setting, fields: Mapping[str, object]) -> tuple[str, ...]:
     """Return the needed fields that were answered with no: they rule out a session."""
     return tuple(name for name in missing_of(setting, fields) if fields.get(name) is False)
 

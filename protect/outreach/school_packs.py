@@ -18,7 +18,6 @@ from protect.trainings.base.help_lines import Line
 from protect.trainings.base.vocabulary import grades
 from protect.trainings.documents.paper import sheets, wording
 from protect.ui import press
-from protect.ui.press import Writing, twice
 
 KIND = "packs/lessons_"  # and a language
 SOURCE = "en"
@@ -173,8 +172,8 @@ def _frame(tag: str) -> sheets.Sheet:
     language = vocabulary.languages()[tag]
     with translation.override(tag if tag in settings.DESK_LANGUAGES else "en"):
         return {
-            "writing": Writing.of(tag, language.direction, language.script),
-            "banner": twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
+            "writing": press.Writing.of(tag, language.direction, language.script),
+            "banner": press.twice(wording.DEMONSTRATION) if settings.IS_DEMO else (),
             "words": {name: str(each) for name, each in WORDS.items()},
             "picture": None,
             "statements": (),

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.db import transaction
 
@@ -64,7 +63,7 @@ def _words(version: FormVersion, tag: str, translation: Translation) -> int:
     return ADDED if is_new else _reviewed(words, translation)
 
 
-def _stored(content: str, translation: Translation) -> dict[str, Any]:
+def _stored(content: str, translation: Translation) -> dict[str, object]:
     content_hash, reviewed_on = access.fingerprint(content), translation.reviewed_on
     return {"content": content, "content_hash": content_hash, "reviewed_on": reviewed_on}
 

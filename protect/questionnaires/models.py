@@ -1,7 +1,6 @@
 """Published versions of forms: other tables point at them, and what was published stays."""
 
 from django.db import models
-from django.db.models import Q
 
 from protect.reference.models import Language
 
@@ -25,11 +24,12 @@ class FormVersion(models.Model):
                 fields=["code", "number"], name="questionnaires_formversion_once"
             ),
             models.CheckConstraint(
-                name="questionnaires_formversion_counted_from_one", condition=Q(number__gte=1)
+                name="questionnaires_formversion_counted_from_one",
+                condition=models.Q(number__gte=1),
             ),
             models.CheckConstraint(
                 name="questionnaires_formversion_says_something",
-                condition=~Q(code="") & ~Q(content="") & ~Q(content_hash=""),
+                condition=~models.Q(code="") & ~models.Q(content="") & ~models.Q(content_hash=""),
             ),
         ]
 

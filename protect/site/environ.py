@@ -4,7 +4,6 @@ import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from protect.kernel.errors import SettingError
@@ -31,7 +30,7 @@ def words(name: str, default: list[str]) -> list[str]:
     return default if value is None else value.replace(",", " ").split()
 
 
-def smtp(name: str) -> dict[str, Any]:
+def smtp(name: str) -> dict[str, object]:
     """Return Django's settings from `smtp(s)://user:password@host:587`. Errors: SettingError."""
     value = os.environ.get(name, "")
     parts = _parts(value)
@@ -166,7 +165,7 @@ def exits(name: str, *, may_be_local: bool) -> list[str]:
     return addresses
 
 
-def database(name: str, default: Path | None) -> dict[str, Any]:
+def database(name: str, default: Path | None) -> dict[str, object]:
     """Return Django's description of a database from `postgresql://…` or `sqlite:///…`.
     What follows “?” goes to PostgreSQL's client as it is: sslmode, sslrootcert, connect_timeout …
     Errors: SettingError for any other form, and when it is missing and there is no default."""

@@ -5,7 +5,6 @@ Source: docs/adr/0028-links-without-account.md.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -21,7 +20,7 @@ from protect.trainings.registrations.models import CountedPerson, Participant, R
 
 @transaction.atomic
 def correct(
-    scope: Scope, person: Participant, values: Mapping[str, Any], *, edited: int, at: datetime
+    scope: Scope, person: Participant, values: Mapping[str, object], *, edited: int, at: datetime
 ) -> Participant:
     """Replace a participant's data. `edited` is the version that the form's page showed. With
     another address the links that were mailed before end, and the new address gets new ones.

@@ -23,9 +23,6 @@ from protect.trainings.needs import actions
 from protect.trainings.needs.models import Need
 from protect.trainings.registrations import facts, fields, models, rules
 from protect.trainings.registrations.actions import decisions, seats
-from protect.trainings.registrations.models import (
-    RegistrationQuerySet,
-)
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.vault.records import inbound
@@ -178,7 +175,7 @@ def _uncount(person: models.Participant, at: datetime) -> None:
         row.save(update_fields=["person"])
 
 
-def _without_traces(rows: RegistrationQuerySet) -> RegistrationQuerySet:
+def _without_traces(rows: models.RegistrationQuerySet) -> models.RegistrationQuerySet:
     """Keep what ended and left no attendance, nor anything that a package above must keep."""
     kept = rows.filter(ended_at__isnull=False, attendances=None)
     for extension in extensions():

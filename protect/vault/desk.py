@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -27,7 +26,7 @@ NAV = [
 ]
 ORDER = ("alarm", "overdue", "today", "soon")
 
-type Panel = dict[str, Any]
+type Panel = dict[str, object]
 MOST = 20  # rows
 
 
@@ -46,7 +45,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
         yield {"title": _("Your teams"), "rows": mine, "count": len(mine), "more": more}
 
 
-def _kept(opens: Unlocked, at: datetime) -> Iterator[dict[str, Any]]:
+def _kept(opens: Unlocked, at: datetime) -> Iterator[dict[str, object]]:
     for draft in drafts.waiting(opens, at=at):
         yield {
             "text": _("A form that was not sent"),
@@ -58,7 +57,7 @@ def _kept(opens: Unlocked, at: datetime) -> Iterator[dict[str, Any]]:
         }
 
 
-def _teams(scope: Scope) -> Iterator[dict[str, Any]]:
+def _teams(scope: Scope) -> Iterator[dict[str, object]]:
     rows = teams_of(scope).filter(pk__in=scope.teams).select_related("organisation")
     for team in rows.order_by("name", "pk"):
         yield {
@@ -69,7 +68,7 @@ def _teams(scope: Scope) -> Iterator[dict[str, Any]]:
         }
 
 
-def _alarm_rows(scope: Scope) -> Iterator[dict[str, Any]]:
+def _alarm_rows(scope: Scope) -> Iterator[dict[str, object]]:
     mine = scope.organisations_where(enums.Permission.READ_AUDIT)
     if not mine:
         return

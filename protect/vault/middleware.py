@@ -19,7 +19,6 @@ from protect.orgs.rules import network_of
 from protect.uploads.senders import Queue, Sender, sent_by
 from protect.vault import enums, errors
 from protect.vault.sessions import browser_sessions, drafts, gates
-from protect.vault.sessions.drafts import brings_something, keep_posted, page_of_form
 from protect.vault.sign_in import cookies
 from protect.vault.sign_in.cookies import SESSION, UNLOCK_COOKIE, VaultRequest
 
@@ -121,8 +120,12 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
         return HttpResponseRedirect(cookies.page_of(entry))
     query = {"next": request.get_full_path()}
     if request.method == "POST":
-        query["next"] = page_of_form(request)
-        if entry and keep_posted(request, entry) is None and brings_something(request):
+        query["next"] = drafts.page_of_form(request)
+        if (
+            entry
+            and drafts.keep_posted(request, entry) is None
+            and drafts.brings_something(request)
+        ):
             query["before"] = enums.Before.NOT_KEPT
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
     return HttpResponseRedirect(f"{page}?{urlencode(query)}")

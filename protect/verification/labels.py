@@ -1,7 +1,6 @@
 """Words and shapes of the desk for reports, duplicates, and the reasons for a check."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +27,7 @@ REASON_SHAPES = {
 
 def what_of(codes: Iterable[str]) -> list[str]:
     """Return what a report names, in words; “Something else” where it names nothing."""
-    words: dict[str, Any] = dict([*LABELS.items(), *Claim.choices])
+    words: dict[str, object] = dict([*LABELS.items(), *Claim.choices])
     # Translators: what is reported about a service: nothing of the list, see the text.
     return [str(words[code]) for code in codes if code in words] or [str(_("Something else"))]
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from protect.assessments.statistics import change as changes, items, pairs
-from protect.assessments.statistics.change import Change, Fitness, Floats, Spread
 from protect.assessments.statistics.limits import Limits, Reason
 
 
@@ -15,7 +14,7 @@ class Answers:
     """The tests of one phase, a row each, in any order. Units: points from 0 to the maximum."""
 
     codes: Sequence[str]  # a code hash or pair id, NO_CODE for none
-    scores: Floats
+    scores: changes.Floats
     right: items.Flags  # a column for each question that is right or wrong
 
     def __post_init__(self) -> None:
@@ -36,9 +35,9 @@ class Learning:
 
     maximum: float
     attrition: Attrition
-    fitness: Fitness | Reason
-    spread: Spread | Reason
-    change: Change | Reason
+    fitness: changes.Fitness | Reason
+    spread: changes.Spread | Reason
+    change: changes.Change | Reason
     size: float | Reason
     gain: float | Reason
     moves: tuple[items.Move, ...] | Reason
@@ -58,7 +57,7 @@ def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Lea
     before, after = pre.scores[pairing.before], post.scores[pairing.after]
     differences = changes.differences(before, after)
     right = pre.right[pairing.before], post.right[pairing.after]
-    is_too_easy = pairing.pairs and isinstance(fitness, Fitness) and fitness.is_too_easy
+    is_too_easy = pairing.pairs and isinstance(fitness, changes.Fitness) and fitness.is_too_easy
     why = Reason.TOO_EASY if is_too_easy else None
     return Learning(
         maximum=maximum,
@@ -74,6 +73,6 @@ def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Lea
     )
 
 
-def _must_fit(scores: Floats, maximum: float) -> None:
+def _must_fit(scores: changes.Floats, maximum: float) -> None:
     if not maximum > 0 or not np.all((scores >= 0) & (scores <= maximum)):
         raise ValueError(f"scores outside 0 and {maximum}")

@@ -1,7 +1,5 @@
 """Tags and filters for pages that show results."""
 
-from typing import Any
-
 from django import template
 
 from protect.assessments.statistics import limits, test_results, wording
@@ -26,7 +24,7 @@ def is_reason(value: object) -> bool:
 
 
 @register.inclusion_tag("assessments/_change.html")
-def measured_change(learning: test_results.Learning, id: str = "change") -> dict[str, Any]:  # noqa: A002 - HTML's
+def measured_change(learning: test_results.Learning, id: str = "change") -> dict[str, object]:  # noqa: A002 - HTML's
     """Draw the change of scores: interval first, then the dots and their table. id: begins those of
     the drawing's parts; a page with several drawings gives each its own."""
     spread, change = learning.spread, learning.change
@@ -40,7 +38,7 @@ def measured_change(learning: test_results.Learning, id: str = "change") -> dict
     }
 
 
-def _drawn(spread: Spread, change: Change | limits.Reason) -> dict[str, Any]:
+def _drawn(spread: Spread, change: Change | limits.Reason) -> dict[str, object]:
     drawing = dots(spread, change)
     return {
         "dots": drawing,

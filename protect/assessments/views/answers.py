@@ -1,7 +1,6 @@
 """Tests, evaluations and follow-ups without an account: no cookie, a name on the own page only."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -87,7 +86,7 @@ def sent_key_of(sent: QueryDict) -> UUID:
         return uuid4()
 
 
-def about(edition: Edition) -> dict[str, Any]:
+def about(edition: Edition) -> dict[str, object]:
     line = support_line(edition.country_id, get_language() or "en", clock.now())
     return {"edition": edition, "notes": content_notes(edition), "line": line}
 
@@ -96,7 +95,7 @@ def show_questions(
     request: HttpRequest,
     page: QuestionnaireForm,
     edition: Edition,
-    hidden: dict[str, Any],
+    hidden: dict[str, object],
     phase: Phase | None = None,
 ) -> HttpResponse:
     is_named = phase is Phase.NAMED

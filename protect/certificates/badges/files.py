@@ -3,7 +3,6 @@ is parsed here: `certificates.parsers` does it, in a process of its own."""
 
 import json
 from pathlib import Path
-from typing import Any
 
 from protect.certificates.errors import CertificateRefusal
 from protect.uploads import apart, refusal_reasons
@@ -14,12 +13,12 @@ PDF = b"%PDF-"
 PICTURES = (b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 
 
-def certificate_in(path: Path) -> dict[str, Any]:
+def certificate_in(path: Path) -> dict[str, object]:
     """Return the certificate of a file. Errors: CertificateRefusal; ParsersBusy."""
     return certificate_of(_content(path))
 
 
-def certificate_of(content: bytes) -> dict[str, Any]:
+def certificate_of(content: bytes) -> dict[str, object]:
     """Return the certificate in the bytes of a file. Errors: as `certificate_in`."""
     is_webp, is_heic = content[8:12] == b"WEBP", content[4:8] == b"ftyp"
     if content.startswith(PICTURES) or is_webp or is_heic:
@@ -28,13 +27,13 @@ def certificate_of(content: bytes) -> dict[str, Any]:
     return _parsed(parser, content, CertificateRefusal("certificates_unreadable"))
 
 
-def status_list_in(path: Path) -> dict[str, Any]:
+def status_list_in(path: Path) -> dict[str, object]:
     """Return a list as it was fetched. Errors: CertificateRefusal; ParsersBusy."""
     unreadable = CertificateRefusal("certificates_status_list_unreadable")
     return _parsed("certificate", _content(path), unreadable, is_json=True)
 
 
-def issuer_in(path: Path) -> dict[str, Any]:
+def issuer_in(path: Path) -> dict[str, object]:
     """Return an issuer's document. Errors: CertificateRefusal; ParsersBusy."""
     unreadable = CertificateRefusal("certificates_issuer_unreadable")
     return _parsed("certificate", _content(path), unreadable, is_json=True)
@@ -53,7 +52,7 @@ def _content(path: Path) -> bytes:
 
 def _parsed(
     parser: str, content: bytes, unreadable: CertificateRefusal, **options: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the object of a file. A file that exhausts its parser counts as unreadable."""
     try:
         document = json.loads(apart.parse(parser, content, **options).body)

@@ -9,7 +9,6 @@ import secrets
 import zlib
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from protect.certificates.badges import issuers, shapes
 from protect.certificates.errors import StatusListFull
@@ -30,7 +29,7 @@ def list_address(issuer: str, number: int) -> str:
 
 def status_list(
     issuer: issuers.Issuer, number: int, places: Iterable[int], *, at: datetime
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return a list without a proof, to be signed. Errors: ValueError for a place outside it."""
     address = list_address(issuer.address, number)
     return {

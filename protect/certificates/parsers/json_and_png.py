@@ -5,7 +5,6 @@ no pixel. `badges.verification` judges what it finds."""
 import json
 import zlib
 from collections.abc import Iterator
-from typing import Any
 
 from protect.uploads.parsers import Facts, Options
 from protect.uploads.refusal_reasons import Refused
@@ -22,7 +21,7 @@ def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:
     return {}, dump(load_object(in_png(content) if is_png else content))
 
 
-def load_object(content: bytes) -> dict[str, Any]:
+def load_object(content: bytes) -> dict[str, object]:
     """Return a JSON object; duplicate members would be a guess. Errors: Refused."""
     if len(content) > MOST_JSON:
         raise Refused("large", kilobytes=MOST_JSON // 1024)
@@ -35,7 +34,7 @@ def load_object(content: bytes) -> dict[str, Any]:
     return document
 
 
-def dump(document: dict[str, Any]) -> bytes:
+def dump(document: dict[str, object]) -> bytes:
     """Return an object as JSON. Errors: Refused, for a number beyond those of JSON."""
     try:
         return json.dumps(document, allow_nan=False).encode()
@@ -69,18 +68,18 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 12 + length  # with the sum that follows the data
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) != len(pairs):
         raise ValueError("a member stands twice")
     return members
 
 
-def _refuse_constant(text: str) -> Any:
+def _refuse_constant(text: str) -> object:
     raise ValueError(f"{text} is no number of JSON")
 
 
-def _depth(value: Any) -> int:
+def _depth(value: object) -> int:
     """Return the nesting depth of objects and lists, MOST_DEPTH + 1 at the most."""
     depth, level = 0, [value]
     while level and depth <= MOST_DEPTH:

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -87,7 +86,7 @@ def certificate_check(request: HttpRequest) -> HttpResponse:
                 raise CertificateRefusal("certificates_file_large", kilobytes=MOST_SENT // KILOBYTE)
             document = files.certificate_of(file_form.cleaned_data["file"].read())
             verdict = check_document(document, at=clock.now())
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "verdict": verdict,
         "state": labels.verdict_state(verdict.state) if verdict else None,
         "typed": typed,
@@ -113,7 +112,7 @@ def name_form(certificate: models.Certificate, sent: QueryDict | None = None) ->
     return NameForm(sent) if certificate.holder and is_asked else None
 
 
-def _holder_of(content: verification.VerifiedContent) -> dict[str, Any]:
+def _holder_of(content: verification.VerifiedContent) -> dict[str, object]:
     try:
         certificate = _numbered(content.id)
     except CertificateUnknown:
@@ -160,7 +159,7 @@ def shown_facts(certificate: models.Certificate) -> dict[str, str] | None:
     }
 
 
-def check_document(document: Mapping[str, Any], *, at: datetime) -> verification.Verdict:
+def check_document(document: Mapping[str, object], *, at: datetime) -> verification.Verdict:
     """Return the verdict. A key that the ledger does not know is unchecked, not forged."""
     controller = verification.issuer_of(document)
     lists = models.StatusList.objects.filter(document__issuer=controller).order_by("pk")
@@ -271,7 +270,7 @@ def _address(request: HttpRequest, pk: UUID) -> str:
     return f"{scheme}://{request.get_host()}/issuers/{pk}"
 
 
-def _published(document: Mapping[str, Any], media_type: str) -> HttpResponse:
+def _published(document: Mapping[str, object], media_type: str) -> HttpResponse:
     response = HttpResponse(papers.spelled(document), content_type=media_type)
     response.headers["Cache-Control"] = assets.KEPT_BRIEFLY
     response.headers["Access-Control-Allow-Origin"] = "*"

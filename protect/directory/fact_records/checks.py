@@ -15,7 +15,6 @@ from protect.directory.facts import FACTS
 from protect.directory.facts.base.fact_type import Evidence
 from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import FactCheck, Phone, Service
-from protect.directory.rules import CheckSeen, PhoneCheck
 from protect.orgs.models import User
 
 # What a check proves in these states, whatever its age.
@@ -68,11 +67,11 @@ def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) 
 def untested(services: Collection[Service]) -> frozenset[UUID]:
     """Return which of many services have a number that no two people have called. Two queries."""
     keys = [each.pk for each in services]
-    checks: dict[UUID, list[PhoneCheck]] = {}
+    checks: dict[UUID, list[rules.PhoneCheck]] = {}
     rows = FactCheck.objects.filter(service__in=keys, fact=Fact.PHONE).order_by("-at", "pk")
     for each in rows.iterator():
         has_two = None not in (each.by_id, each.second_checker_id)
-        seen = PhoneCheck(each.verdict, each.method, has_two)
+        seen = rules.PhoneCheck(each.verdict, each.method, has_two)
         checks.setdefault(each.service_id, []).append(seen)
     numbered = Phone.objects.filter(service__in=keys).values_list("service", flat=True)
     return frozenset(key for key in numbered if not rules.is_call_tested(checks.get(key, [])))
@@ -116,7 +115,7 @@ def standing_from(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Stan
     """Return the standing of a fact. `checks` are those of this fact alone, newest first."""
     newest = checks[0] if checks else None
     checks = rules.since_edit(checks)
-    seen = [CheckSeen(each.verdict, each.at, each.next_check) for each in checks]
+    seen = [rules.CheckSeen(each.verdict, each.at, each.next_check) for each in checks]
     state = rules.freshness(fact, seen, at)
     failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
     check = checks[failed] if failed < len(checks) else None

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
@@ -72,7 +71,7 @@ def fact_view(service: models.Service, standing: Standing) -> FactView:
     )
 
 
-def words_of(fact: Fact, values: Mapping[str, Any]) -> list[str]:
+def words_of(fact: Fact, values: Mapping[str, object]) -> list[str]:
     """Return a fact as lines, one for each part; none where no value is recorded."""
     return list(FACTS[fact].words(values))
 

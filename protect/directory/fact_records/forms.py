@@ -1,7 +1,6 @@
 """Forms of facts: one for each, all drawn, read and checked alike."""
 
 from collections.abc import Mapping
-from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +14,12 @@ from protect.directory.protection import address_patterns, addresses
 from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
 
-type Values = Mapping[str, Any]
+type Values = Mapping[str, object]
 
 
 class FactForm(DeskForm):
     def __init__(
-        self, fact: Fact, values: Values, about: About, data: Mapping[str, Any] | None = None
+        self, fact: Fact, values: Values, about: About, data: Mapping[str, object] | None = None
     ) -> None:
         super().__init__(data)
         self.fact, self.about = fact, about
@@ -29,7 +28,7 @@ class FactForm(DeskForm):
     def groups(self) -> list[Group]:
         return list(self.part.groups())
 
-    def clean(self) -> dict[str, Any] | None:
+    def clean(self) -> dict[str, object] | None:
         cleaned = super().clean()
         self.part.clean()
         # Of a service with a never stored address no text may read like an address.
@@ -44,7 +43,7 @@ class FactForm(DeskForm):
                 self.add_error(name, forms.ValidationError(message))
         return cleaned
 
-    def values(self) -> dict[str, Any]:
+    def values(self) -> dict[str, object]:
         """Return what was typed, as `write_fact` takes it. Only of a form that is valid."""
         return self.part.values()
 
@@ -78,7 +77,7 @@ class DeskFactForm(FactForm):
     )
 
     def __init__(
-        self, fact: Fact, values: Values, about: About, data: Mapping[str, Any] | None = None
+        self, fact: Fact, values: Values, about: About, data: Mapping[str, object] | None = None
     ) -> None:
         super().__init__(fact, values, about, data)
         self.fields["learnt"].required = fact == Fact.CAPACITY
@@ -104,7 +103,9 @@ def about(service: models.Service) -> About:
     )
 
 
-def form_of(fact: Fact, service: models.Service, data: Mapping[str, Any] | None = None) -> FactForm:
+def form_of(
+    fact: Fact, service: models.Service, data: Mapping[str, object] | None = None
+) -> FactForm:
     return FactForm(fact, fact_of(service, fact), about(service), data)
 
 

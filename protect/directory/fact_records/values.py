@@ -5,7 +5,6 @@ there is never a location among them."""
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from protect.directory import enums, models
 from protect.directory.facts import FACTS
@@ -26,7 +25,7 @@ def facts_of(service: models.Service) -> dict[enums.Fact, Values]:
 
 
 def replace(
-    service: models.Service, fact: enums.Fact, values: Mapping[str, Any], *, at: datetime
+    service: models.Service, fact: enums.Fact, values: Mapping[str, object], *, at: datetime
 ) -> None:
     """Write the values of one fact. A key that is left out keeps its value. Rows that already say
     it are kept, so that their ids are. Call it in a transaction in which the service is locked."""
@@ -36,6 +35,6 @@ def replace(
         FACTS[fact].write(service, values, at=at)
 
 
-def mark_of(values: Mapping[str, Any]) -> str:
+def mark_of(values: Mapping[str, object]) -> str:
     """Return a fingerprint of values for a form: other values have another mark."""
     return hashlib.sha256(canonical(dict(values)).encode()).hexdigest()[:32]

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django import forms
 from django.db import models
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -57,12 +56,12 @@ class Location(UuidModel):
         constraints = [
             models.CheckConstraint(
                 name="directory_location_never_stored_has_no_row",
-                condition=~Q(audience=Audience.NEVER_STORED),
+                condition=~models.Q(audience=Audience.NEVER_STORED),
             ),
             models.CheckConstraint(
                 name="directory_location_both_coordinates",
-                condition=Q(latitude=None, longitude=None)
-                | Q(
+                condition=models.Q(latitude=None, longitude=None)
+                | models.Q(
                     latitude__isnull=False,  # a comparison with nothing would pass
                     longitude__isnull=False,
                     latitude__range=(-90, 90),

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
@@ -93,17 +92,19 @@ class Criterion(service_models.FactRow):
         constraints = [
             models.CheckConstraint(
                 name="directory_criterion_range_has_an_end",
-                condition=~Q(operator=Operator.RANGE)
-                | Q(minimum__isnull=False)
-                | Q(maximum__isnull=False),
+                condition=~models.Q(operator=Operator.RANGE)
+                | models.Q(minimum__isnull=False)
+                | models.Q(maximum__isnull=False),
             ),
             models.CheckConstraint(
                 name="directory_criterion_range_in_order",
-                condition=Q(minimum=None) | Q(maximum=None) | Q(minimum__lte=models.F("maximum")),
+                condition=models.Q(minimum=None)
+                | models.Q(maximum=None)
+                | models.Q(minimum__lte=models.F("maximum")),
             ),
             models.CheckConstraint(
                 name="directory_criterion_answer_given",
-                condition=~Q(operator=Operator.ANSWER) | ~Q(answer=""),
+                condition=~models.Q(operator=Operator.ANSWER) | ~models.Q(answer=""),
             ),
         ]
 

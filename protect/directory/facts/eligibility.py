@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django import forms
 from django.db import models
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import (
     get_language,
@@ -67,9 +66,9 @@ class ServiceArea(service_models.FactRow):
         constraints = [
             models.CheckConstraint(
                 name="directory_area_exactly_one",
-                condition=Q(country__isnull=False, area=None, place=None)
-                | Q(country=None, area__isnull=False, place=None)
-                | Q(country=None, area=None, place__isnull=False),
+                condition=models.Q(country__isnull=False, area=None, place=None)
+                | models.Q(country=None, area__isnull=False, place=None)
+                | models.Q(country=None, area=None, place__isnull=False),
             )
         ]
 

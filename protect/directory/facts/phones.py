@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
@@ -53,7 +52,8 @@ class Phone(service_models.FactRow):
                 name="directory_phone_once", fields=["service", "number", "kind"]
             ),
             models.CheckConstraint(
-                name="directory_phone_is_a_number", condition=Q(number__regex=r"^\+?[0-9]{2,15}$")
+                name="directory_phone_is_a_number",
+                condition=models.Q(number__regex=r"^\+?[0-9]{2,15}$"),
             ),
         ]
 

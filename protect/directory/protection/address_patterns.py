@@ -9,7 +9,6 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.reference.lookup.fold import fold
 
 BETWEEN = 5  # words of a street's name between its kind and its number
@@ -58,7 +57,7 @@ PART_OF_A_NAME = re.compile(r"\s*[,(|–—]\s*|\s-\s")
 NUMBER_FIRST = re.compile(r"^\d{3,6}\s+(?=\D)")  # "15900 helpline"
 
 
-class Words(Record):
+class Words(tables.Record):
     words: list[str]
 
 

@@ -11,7 +11,6 @@ from protect.directory.extension import extensions
 from protect.directory.facts import TABLES
 from protect.directory.models import FactCheck, Location, Service, ServiceText
 from protect.directory.protection import address_patterns
-from protect.directory.protection.address_patterns import SENTENCE, name_without_place
 
 # Texts of a service in which an address may have been repeated.
 TEXTS = (
@@ -55,13 +54,13 @@ class Cleaner:
             return text
         left = "".join(
             f"{address_patterns.WITHHELD} " if address_patterns.resembles(each) else each
-            for each in SENTENCE.findall(text)
+            for each in address_patterns.SENTENCE.findall(text)
         ).strip()
         return address_patterns.WITHHELD if address_patterns.resembles(left) else left
 
     def name(self, text: str) -> str:
         """Return a name without what reads like an address; never an empty one."""
-        text = name_without_place(self.mentions(text))
+        text = address_patterns.name_without_place(self.mentions(text))
         is_clean = text and not address_patterns.resembles_in_name(text)
         return text if is_clean else address_patterns.WITHHELD
 

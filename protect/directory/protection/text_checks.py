@@ -1,14 +1,12 @@
 """Refuses or shortens texts that reveal a never stored address."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from protect.directory.enums import Audience
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.facts import TABLES
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns, erasure
-from protect.directory.protection.address_patterns import SENTENCE
 
 
 def must_not_tell_where(service: Service, *typed: object) -> None:
@@ -57,12 +55,12 @@ def silent(text: str) -> str:
     """Return a text without the sentences that contain an address."""
     if not text or not address_patterns.resembles(text):
         return text
-    sentences = SENTENCE.findall(text)
+    sentences = address_patterns.SENTENCE.findall(text)
     left = "".join(each for each in sentences if not address_patterns.resembles(each))
     return "" if address_patterns.resembles(left) else left.strip()
 
 
-def _texts(typed: Any) -> Iterator[str]:
+def _texts(typed: object) -> Iterator[str]:
     if isinstance(typed, str):
         yield typed
     elif isinstance(typed, Mapping | list | tuple | set | frozenset):

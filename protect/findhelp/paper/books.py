@@ -15,7 +15,6 @@ from protect.directory.enums import Fact, Freshness, Scope
 from protect.findhelp.answers.cards import COMMON, fresh_text, kinds_of
 from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import content
-from protect.findhelp.paper.content import Book, Chapter, Entry, Town
 from protect.findhelp.paper.leaflets import cautions_of, facts_of, frame_of, written_in
 from protect.matching.questions import (
     PreparedQuestion,
@@ -72,13 +71,13 @@ class Edition(NamedTuple):
 
 
 class _Shelf(NamedTuple):
-    towns: dict[tuple[int, str], list[Entry]]
+    towns: dict[tuple[int, str], list[content.Entry]]
     also: list[tuple[str, str]]
 
 
 def book_of(
     rows: Sequence[ServiceRow], edition: Edition, at: datetime, hidden: Sequence[ServiceRow] = ()
-) -> Book:
+) -> content.Book:
     """Return a directory; `hidden` are for professionals. Errors: findhelp_book_too_large."""
     if len(rows) + len(hidden) > MOST:
         raise FindHelpRefusal("findhelp_book_too_large", found=len(rows) + len(hidden), limit=MOST)
@@ -87,7 +86,7 @@ def book_of(
     with translation.override(written):
         hidden_codes = {row.short for row in hidden}
         chapters = tuple(_chapters([*rows, *hidden], hidden_codes, edition, at))
-        return Book(
+        return content.Book(
             frame=frame_of(edition.tag, edition.country, edition.url, at.astimezone(zone)),
             area=edition.name,
             only=edition.professionals,
@@ -101,7 +100,7 @@ def book_of(
 
 def _chapters(
     rows: Iterable[ServiceRow], hidden: set[str], edition: Edition, at: datetime
-) -> Iterator[Chapter]:
+) -> Iterator[content.Chapter]:
     needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
     questions = {need.code: prepare(Question((need.code,), at)) for need in needs}
     shelves: dict[str, _Shelf] = {need.code: _Shelf({}, []) for need in needs}
@@ -113,8 +112,8 @@ def _chapters(
         if shelf.towns or shelf.also:
             name = str(wording.name_of(wording.NEED_NAMES, need))
             towns = sorted(shelf.towns.items())  # by name; what serves from everywhere comes last
-            named = tuple(Town(town, tuple(entries)) for (_, town), entries in towns)
-            yield Chapter(name, named, tuple(shelf.also))
+            named = tuple(content.Town(town, tuple(entries)) for (_, town), entries in towns)
+            yield content.Chapter(name, named, tuple(shelf.also))
 
 
 def _answered(
@@ -152,7 +151,7 @@ def _heading(row: ServiceRow, edition: Edition) -> tuple[int, str]:
     return 1, formats.country_name(row.country, written_in(edition.tag))
 
 
-def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> Entry:
+def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> content.Entry:
     written = written_in(edition.tag)
     facts = facts_of(row, written, at)
     own = [each for each in cautions_of(row, at) if each.code not in COMMON]
@@ -161,7 +160,7 @@ def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> Entry:
         # The number is withheld: say since when it is doubtful.
         doubtful_since = fresh_text(row, Fact.PHONE, written, at)
         facts = replace(facts, fresh=f"{facts.fresh} · {doubtful_since}")
-    return Entry(
+    return content.Entry(
         key=row.short,
         service=replace(facts, cautions=tuple(reason_text(each, written) for each in own)),
         kinds=kinds_of(row, written),

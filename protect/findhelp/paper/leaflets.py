@@ -12,7 +12,6 @@ from django.utils.functional import Promise
 
 from protect.directory.enums import Channel, Cost, Fact, Freshness, Verdict
 from protect.findhelp.answers import cards, weeks
-from protect.findhelp.answers.cards import fresh_text
 from protect.findhelp.emergency import emergency_of
 from protect.findhelp.paper import content
 from protect.findhelp.paper.content import Facts, Frame, Number, Pathway
@@ -158,9 +157,9 @@ MOST_NUMBERS = 3
 def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
     """Return what a paper says about a service. The active language must be that of `tag`."""
     numbers = tuple(_numbers(row, tag, at))[:MOST_NUMBERS]
-    fresh = fresh_text(row, Fact.PHONE, tag, at) if numbers else str(content.NO_NUMBER)
+    fresh = cards.fresh_text(row, Fact.PHONE, tag, at) if numbers else str(content.NO_NUMBER)
     tongues = tuple(_tongues(row, tag, at))
-    spoken = fresh_text(row, Fact.LANGUAGES, tag, at)
+    spoken = cards.fresh_text(row, Fact.LANGUAGES, tag, at)
     return Facts(
         name=row.name,
         by="" if row.organisation == row.name else row.organisation,
@@ -232,7 +231,7 @@ def _doors(row: ServiceRow, tag: str, at: datetime, phone_fresh: str) -> Iterato
         times = weeks.week_of(door.hours, tag, at)
         note = reason_text(Reason("by_appointment"), tag) if door.hours.by_appointment else ""
         if times or note:
-            fresh = fresh_text(row, fact, tag, at)
+            fresh = cards.fresh_text(row, fact, tag, at)
             yield content.Hours(str(label), times, note, fresh if fresh != phone_fresh else "")
 
 

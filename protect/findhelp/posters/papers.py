@@ -21,7 +21,6 @@ from protect.directory import enums, labels
 from protect.directory.access import must_keep
 from protect.directory.facts import LABELS
 from protect.findhelp import access, addresses, errors
-from protect.findhelp.addresses import Spot
 from protect.findhelp.answers.cards import fresh_text
 from protect.findhelp.enums import Kind
 from protect.findhelp.paper import books, leaflets
@@ -49,7 +48,7 @@ def printable() -> list[str]:
     return [tag for tag in access.languages() if leaflets.written_in(tag) == tag]
 
 
-def suggested(spot: Spot) -> list[str]:
+def suggested(spot: addresses.Spot) -> list[str]:
     """Return the languages that most services there speak, filled up in their own order."""
     tongues = ({each.language for each in row.languages} for row in rows_in(spot))
     spoken = Counter(tongue for spoken_here in tongues for tongue in spoken_here)
@@ -57,12 +56,12 @@ def suggested(spot: Spot) -> list[str]:
     return sorted(offered, key=lambda tag: (-spoken[tag], offered.index(tag)))[:SUGGESTED]
 
 
-def rows_in(spot: Spot) -> list[ServiceRow]:
+def rows_in(spot: addresses.Spot) -> list[ServiceRow]:
     country, area = region_of(spot)
     return [row for row in published.rows() if books.is_in(row, country, area)]
 
 
-def region_of(spot: Spot) -> tuple[str, str]:
+def region_of(spot: addresses.Spot) -> tuple[str, str]:
     """Return the country of a place, and its own area; "" for a whole country."""
     country = addresses.country_of(spot) or ""
     if spot.kind is Kind.PLACE:
@@ -70,7 +69,7 @@ def region_of(spot: Spot) -> tuple[str, str]:
     return country, spot.key if spot.key in store.areas() else ""
 
 
-def candidates(typed: str, country: str) -> list[Spot]:
+def candidates(typed: str, country: str) -> list[addresses.Spot]:
     """Return the places that a typed name may mean: country, areas, settlements. Best first."""
     wanted = fold(typed)
     if not wanted or addresses.country_named(typed) == country or wanted == fold(country):
@@ -85,7 +84,7 @@ def candidates(typed: str, country: str) -> list[Spot]:
     return [*areas, *(addresses.place_spot(place.id) for place in matches.best)]
 
 
-def area_named(typed: str) -> Spot:
+def area_named(typed: str) -> addresses.Spot:
     """Return the one country, region or town that is meant. Errors: findhelp_place_unknown."""
     code = addresses.country_named(typed) or typed.upper()
     if code in vocabulary.countries():
@@ -98,7 +97,7 @@ def area_named(typed: str) -> Spot:
     raise errors.FindHelpRefusal("findhelp_place_unknown", name=typed[:60])
 
 
-def whereabouts(spot: Spot) -> str:
+def whereabouts(spot: addresses.Spot) -> str:
     """Return in which district and region a place lies, to tell it from others of its name."""
     if spot.kind is Kind.PLACE:
         inside = store.chain(store.rows()[int(spot.key)].area)
@@ -153,7 +152,9 @@ def zipped(files: Iterable[File]) -> bytes:
     return whole.getvalue()
 
 
-def directory_of(spot: Spot, tag: str, at: datetime, *, for_members: bool = False) -> Book:
+def directory_of(
+    spot: addresses.Spot, tag: str, at: datetime, *, for_members: bool = False
+) -> Book:
     """Return a directory. Errors: findhelp_book_too_large; findhelp_language_not_printed."""
     if tag not in printable():
         raise errors.FindHelpRefusal(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +9,6 @@ from django.utils import translation
 from django.utils.functional import Promise
 
 from protect.findhelp import access, addresses, enums
-from protect.findhelp.addresses import Expired
 from protect.findhelp.views import frame, places
 from protect.kernel.errors import ProtectError
 from protect.reference.vocabulary import Language
@@ -36,8 +34,8 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
         # Visitors get the general page of what was written for operators, and of what failed here.
         is_ours = error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
         is_for_visitors = isinstance(error.message, Promise) and not is_ours
-        context: dict[str, Any] = {"message": error.text()} if is_for_visitors else {}
-        if isinstance(error, Expired):
+        context: dict[str, object] = {"message": error.text()} if is_for_visitors else {}
+        if isinstance(error, addresses.Expired):
             context |= places.needs_context(language, addresses.ANYWHERE)
             return _show(request, language, "closed.html", context, error.status)
         return _show(request, language, "error.html", context, error.status)
@@ -50,7 +48,11 @@ def language_of(request: HttpRequest) -> Language:
 
 
 def _show(
-    request: HttpRequest, language: Language, template: str, context: Mapping[str, Any], status: int
+    request: HttpRequest,
+    language: Language,
+    template: str,
+    context: Mapping[str, object],
+    status: int,
 ) -> HttpResponse:
     title = enums.Title.CLOSED if status == 410 else enums.Title.PAGE
     return frame.show(request, language, template, context, title=title, status=status)

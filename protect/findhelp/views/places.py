@@ -4,12 +4,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.urls import reverse
 
 from protect.findhelp import access, addresses, forms
-from protect.findhelp.addresses import RefinedSearch, Spot, sealed_address
 from protect.findhelp.enums import Kind, Title
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
 from protect.reference import formats, vocabulary
-from protect.reference.vocabulary import Language
 
 LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
 
@@ -28,7 +26,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @in_language("POST")
-def country_list(request: HttpRequest, language: Language) -> HttpResponse:
+def country_list(request: HttpRequest, language: vocabulary.Language) -> HttpResponse:
     if request.method == "POST":
         return _look_up(request, language, country=None)
     names = {code: formats.country_name(code, language.tag) for code in vocabulary.countries()}
@@ -40,14 +38,14 @@ def country_list(request: HttpRequest, language: Language) -> HttpResponse:
 
 @in_language("POST")
 def page(
-    request: HttpRequest, language: Language, code: str, quiet: str | None = None
+    request: HttpRequest, language: vocabulary.Language, code: str, quiet: str | None = None
 ) -> HttpResponse:
     target = access.get_page(code)
-    if isinstance(target, Spot) and target.kind in LISTS:
+    if isinstance(target, addresses.Spot) and target.kind in LISTS:
         return _list(request, language, target)
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    if not isinstance(target, Spot):
+    if not isinstance(target, addresses.Spot):
         return service_page(request, language, target, is_quiet=bool(quiet))
     if target.kind in access.PLACES:
         context = needs_context(language, target, is_quiet=bool(quiet))
@@ -57,7 +55,9 @@ def page(
     return show(request, language, "tips.html", {"spot": target})
 
 
-def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
+def _list(
+    request: HttpRequest, language: vocabulary.Language, spot: addresses.Spot
+) -> HttpResponse:
     country = addresses.country_of(spot)
     if request.method == "POST":
         return _look_up(request, language, country)
@@ -74,12 +74,18 @@ def _list(request: HttpRequest, language: Language, spot: Spot) -> HttpResponse:
 
 
 def helper_page(
-    request: HttpRequest, language: Language, spot: Spot, *, is_quiet: bool = False
+    request: HttpRequest,
+    language: vocabulary.Language,
+    spot: addresses.Spot,
+    *,
+    is_quiet: bool = False,
 ) -> HttpResponse:
     return show(request, language, "helper.html", needs_context(language, spot, is_quiet=is_quiet))
 
 
-def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> dict[str, object]:
+def needs_context(
+    language: vocabulary.Language, spot: addresses.Spot, *, is_quiet: bool = False
+) -> dict[str, object]:
     return {
         "spot": spot,
         "name": addresses.name_in(spot, language.tag),
@@ -91,12 +97,16 @@ def needs_context(language: Language, spot: Spot, *, is_quiet: bool = False) -> 
     }
 
 
-def _look_up(request: HttpRequest, language: Language, country: str | None) -> HttpResponse:
+def _look_up(
+    request: HttpRequest, language: vocabulary.Language, country: str | None
+) -> HttpResponse:
     form = forms.PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
     spot = addresses.named(typed, country)
     if spot:
         address = reverse("findhelp:page", args=[language.tag, spot.code, ""])
     else:
-        address = sealed_address(language, RefinedSearch(typed=typed or " ", country=country or ""))
+        address = addresses.sealed_address(
+            language, addresses.RefinedSearch(typed=typed or " ", country=country or "")
+        )
     return HttpResponseRedirect(address, status=303)

@@ -1,7 +1,6 @@
 """One service: its facts as data, a card to keep, and anonymous reports about it."""
 
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -45,7 +44,7 @@ def service_page(
     is_quiet: bool = False,
 ) -> HttpResponse:
     sheet = sheet_of(row, language.tag, clock.now(), is_quiet=is_quiet)
-    context: dict[str, Any] = {"row": row, "sheet": sheet, "country": row.country}
+    context: dict[str, object] = {"row": row, "sheet": sheet, "country": row.country}
     context |= {"search": search, "is_quiet": is_quiet}
     return show(request, language, "service.html", context, valid_until=sheet.valid_until)
 
@@ -108,7 +107,7 @@ def _form(
     form: forms.ReportForm,
     outcome: str = "",
 ) -> HttpResponse:
-    context: dict[str, Any] = {"row": row, "country": row.country, "form": form}
+    context: dict[str, object] = {"row": row, "country": row.country, "form": form}
     context |= {"outcome": outcome, "stamp": stamp_of(row.short)}
     return show(request, language, "wrong.html", context, title=Title.FORM, keep=False)
 

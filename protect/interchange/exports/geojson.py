@@ -10,7 +10,6 @@ from typing import Any
 
 from protect.directory import enums, rules
 from protect.interchange.exports import content
-from protect.interchange.exports.content import Spot
 from protect.interchange.exports.store import Exported, Head
 from protect.interchange.hsds.entries import CheckRow
 from protect.interchange.hsds.services import LEARNT
@@ -26,7 +25,7 @@ def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     before = "\n"
     for exported in services:
         properties = _properties(exported, head)
-        spots: list[Spot | None] = [*content.spots(exported)]
+        spots: list[content.Spot | None] = [*content.spots(exported)]
         for number, spot in enumerate(spots or [None]):
             yield (before + content.compact(_feature(exported, spot, number, properties))).encode()
             before = ",\n"
@@ -34,7 +33,7 @@ def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
 
 
 def _feature(
-    each: Exported, spot: Spot | None, number: int, properties: dict[str, Any]
+    each: Exported, spot: content.Spot | None, number: int, properties: dict[str, Any]
 ) -> dict[str, Any]:
     key = str(each.entry.service.id)
     if spot is None:

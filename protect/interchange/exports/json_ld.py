@@ -5,7 +5,6 @@ are said by the week only; what recurs by the month is left out, as is what no r
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from protect.directory.enums import PhoneKind
 from protect.directory.facts.opening_hours import ScheduleRow
@@ -29,7 +28,7 @@ def write(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     yield b"\n]}\n"
 
 
-def _service(each: Exported) -> dict[str, Any]:
+def _service(each: Exported) -> dict[str, object]:
     row, organisation = each.entry.service, each.entry.organisation
     provider = {
         "@type": "Organization",
@@ -54,7 +53,7 @@ def _service(each: Exported) -> dict[str, Any]:
     )
 
 
-def _channels(each: Exported) -> Iterator[dict[str, Any]]:
+def _channels(each: Exported) -> Iterator[dict[str, object]]:
     tags = content.languages(each)
     languages = vocabulary.languages()
     spoken = [
@@ -67,14 +66,14 @@ def _channels(each: Exported) -> Iterator[dict[str, Any]]:
         yield stated({**channel, "availableLanguage": spoken})
     for spot in content.spots(each):
         # A point for a door alone: the centre of a town would be read as one.
-        degrees: dict[str, Any] = {"latitude": spot.latitude, "longitude": spot.longitude}
+        degrees: dict[str, object] = {"latitude": spot.latitude, "longitude": spot.longitude}
         geo = {"@type": "GeoCoordinates", **degrees} if spot.is_exact else None
         place = {"@type": "Place", "address": _address(each, spot), "geo": geo}
         channel = {"@type": "ServiceChannel", "serviceLocation": stated(place)}
         yield stated({**channel, "availableLanguage": spoken})
 
 
-def _address(each: Exported, spot: content.Spot) -> dict[str, Any]:
+def _address(each: Exported, spot: content.Spot) -> dict[str, object]:
     return stated(
         {
             "@type": "PostalAddress",
@@ -86,14 +85,14 @@ def _address(each: Exported, spot: content.Spot) -> dict[str, Any]:
     )
 
 
-def _hours(each: Exported) -> Iterator[dict[str, Any]]:
+def _hours(each: Exported) -> Iterator[dict[str, object]]:
     for door in each.entry.related["schedules"]:
         rows = content.rules_of(door, each.wall)
         if not door.by_appointment and all(row.freq == "WEEKLY" for row in rows):
             yield from (_week(row, door) for row in rows)
 
 
-def _week(row: Recurrence, door: ScheduleRow) -> dict[str, Any]:
+def _week(row: Recurrence, door: ScheduleRow) -> dict[str, object]:
     return stated(
         {
             "@type": "OpeningHoursSpecification",

@@ -12,8 +12,6 @@ from protect.directory import models, service_models
 from protect.directory.enums import Audience, Readers
 from protect.directory.protection import addresses, text_checks
 from protect.interchange.hsds import entries, schedules, terms
-from protect.interchange.hsds.entries import Entry, silenced
-from protect.interchange.hsds.schedules import Wall
 from protect.reference.lookup import store as lookup
 
 CHUNK = 500  # services read at a time
@@ -60,9 +58,9 @@ class Extra(NamedTuple):
 class Exported(NamedTuple):
     """A service with all that may leave the platform with it."""
 
-    entry: Entry
+    entry: entries.Entry
     extra: Extra
-    wall: Wall
+    wall: schedules.Wall
 
 
 def services(wanted: Wanted, *, with_gone: bool = False) -> service_models.ServiceQuerySet:
@@ -94,7 +92,7 @@ def exported(
                 wall = schedules.wall_of(service.country_id, entry.related["sites"], at)
                 if service.address_audience != Audience.PUBLIC:
                     extra = extra._replace(referral_route=text_checks.silent(extra.referral_route))
-                yield Exported(silenced(entry), extra, wall)
+                yield Exported(entries.silenced(entry), extra, wall)
 
 
 def file_name(head: Head, wanted: Wanted, suffix: str) -> str:

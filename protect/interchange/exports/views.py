@@ -11,8 +11,6 @@ from django.views.decorators.http import require_safe
 
 from protect.directory import access, desk, enums, models
 from protect.interchange.exports import actions, forms, store
-from protect.interchange.exports.actions import FORMATS
-from protect.interchange.exports.store import Wanted, file_name
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 
@@ -24,7 +22,7 @@ def export(request: HttpRequest) -> HttpResponse:
     form = forms.ExportForm(request.GET or None, initial={"format": FIRST})
     context: dict[str, object] = {"count": None, "query": ""}
     if form.is_valid():
-        kind = FORMATS[form.cleaned_data["format"]]
+        kind = actions.FORMATS[form.cleaned_data["format"]]
         query = request.GET.copy()
         query["area"] = form.cleaned_data["area"]
         context = {"count": actions.count(kind, form.wanted), "query": query.urlencode()}
@@ -37,10 +35,10 @@ def export_file(request: HttpRequest) -> HttpResponseBase:
     form = forms.ExportForm(request.GET or None)
     if not form.is_valid():
         return redirect(f"{reverse(desk.EXPORTS)}?{request.GET.urlencode()}")
-    at, kind = clock.now(), FORMATS[form.cleaned_data["format"]]
+    at, kind = clock.now(), actions.FORMATS[form.cleaned_data["format"]]
     pieces = actions.export(scope_of(request), kind, form.wanted, at=at)
     head = actions.head_of(form.wanted, at)
-    return _file(pieces, kind.media_type, file_name(head, form.wanted, kind.suffix))
+    return _file(pieces, kind.media_type, store.file_name(head, form.wanted, kind.suffix))
 
 
 @require_safe
@@ -61,8 +59,8 @@ def _one(request: HttpRequest, pk: UUID, code: str) -> HttpResponseBase:
     )
     if not published.exists():
         raise Http404
-    at, kind = clock.now(), FORMATS[code]
-    head = actions.head_of(Wanted(enums.Readers.MEMBERS), at)
+    at, kind = clock.now(), actions.FORMATS[code]
+    head = actions.head_of(store.Wanted(enums.Readers.MEMBERS), at)
     services = store.exported(published, enums.Readers.MEMBERS, at)
     mark = "demo-" if head.is_demo else ""
     return _file(kind.write(services, head), kind.media_type, f"{mark}{service.short}{kind.suffix}")

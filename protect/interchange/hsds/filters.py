@@ -15,14 +15,12 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, OuterRef, Q, QuerySet, Value, functions
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThanOrEqual
 
 from protect.directory import enums, service_models
 from protect.directory.models import Organisation, Schedule, Service, ServiceArea, ServiceAtLocation
 from protect.directory.protection import addresses, text_checks
 from protect.interchange.hsds import terms, texts
-from protect.interchange.hsds.terms import Scheme, Term
 from protect.reference.lookup import store as lookup
 
 EARTH_M = 6_371_008.8  # mean radius
@@ -101,8 +99,8 @@ def _carrying(conditions: Conditions) -> Iterator[Q]:
             yield reduce(or_, map(_carries, group), Q(pk__in=[]))
 
 
-def _carries(term: Term) -> Q:
-    if term.scheme is Scheme.DETAILS:
+def _carries(term: terms.Term) -> Q:
+    if term.scheme is terms.Scheme.DETAILS:
         is_appointment = term.code == terms.BY_APPOINTMENT
         said = Q(by_appointment=True) if is_appointment else ~Q(expression="")
         return Q(pk__in=Schedule.objects.filter(said).values("service"))
@@ -121,8 +119,8 @@ def _near(
     code = "".join(postcode.split()).upper()
     sites = sites.annotate(
         squeezed=SQUEEZED,
-        latitude=Coalesce("location__latitude", "location__place__latitude"),
-        longitude=Coalesce("location__longitude", "location__place__longitude"),
+        latitude=functions.Coalesce("location__latitude", "location__place__latitude"),
+        longitude=functions.Coalesce("location__longitude", "location__place__longitude"),
     )
     spots = _spots(code)
     if not spots:
@@ -170,7 +168,7 @@ def _spots(code: str) -> list[_Spot]:
 
 def _covers(spot: _Spot) -> Q:
     """Return the condition that an area of a service holds a spot."""
-    radius = Coalesce(F("radius_km"), Value(TOWN_RADIUS_KM)) * Value(1000.0)
+    radius = functions.Coalesce(F("radius_km"), Value(TOWN_RADIUS_KM)) * Value(1000.0)
     distance = _metres(spot, "place__latitude", "place__longitude")
     is_round = LessThanOrEqual(distance, models.ExpressionWrapper(radius, models.FloatField()))
     return Q(country=spot.country) | Q(area__in=spot.areas) | Q(is_round, place__isnull=False)

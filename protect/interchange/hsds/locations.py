@@ -1,7 +1,6 @@
 """Where a service is and for which areas it is there, as documents."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 from uuid import UUID
 
 from protect.directory.facts import address, eligibility
@@ -21,7 +20,7 @@ def site(
     accessibility: Sequence[eligibility.AccessRow],
     *,
     is_full: bool,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return a public place of a service as a document; `is_full` with address and access."""
     place = lookup.rows().get(row.location__place_id or 0)
     latitude, longitude = row.location__latitude, row.location__longitude
@@ -45,7 +44,7 @@ def site(
     )
 
 
-def _addresses(row: address.SiteRow, country: str) -> Iterator[dict[str, Any]]:
+def _addresses(row: address.SiteRow, country: str) -> Iterator[dict[str, object]]:
     """Yield the address, if there is one: half of it would look like all of it."""
     if row.location__address:
         place = lookup.rows().get(row.location__place_id or 0)
@@ -61,7 +60,7 @@ def _addresses(row: address.SiteRow, country: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _access(row: eligibility.AccessRow, location: UUID) -> dict[str, Any]:
+def _access(row: eligibility.AccessRow, location: UUID) -> dict[str, object]:
     return stated(
         {
             "id": key_of("access", str(row.id), str(location)),
@@ -73,7 +72,7 @@ def _access(row: eligibility.AccessRow, location: UUID) -> dict[str, Any]:
     )
 
 
-def areas(service: UUID, rows: Iterable[eligibility.AreaRow], note: str) -> list[dict[str, Any]]:
+def areas(service: UUID, rows: Iterable[eligibility.AreaRow], note: str) -> list[dict[str, object]]:
     """Return the areas served; an area without a code is given as text."""
     documents = [_area(row) for row in rows]
     if text := plain(note):
@@ -82,7 +81,7 @@ def areas(service: UUID, rows: Iterable[eligibility.AreaRow], note: str) -> list
     return documents
 
 
-def _area(row: eligibility.AreaRow) -> dict[str, Any]:
+def _area(row: eligibility.AreaRow) -> dict[str, object]:
     name, extent = _extent(row)
     return stated(
         {

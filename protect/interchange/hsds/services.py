@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -48,12 +47,12 @@ def is_open(entry: Entry) -> bool:
     return entry.service.status == Status.PUBLISHED
 
 
-def minimal(service_id: UUID, last_modified: datetime) -> dict[str, Any]:
+def minimal(service_id: UUID, last_modified: datetime) -> dict[str, object]:
     """Return that a service exists and when it changed."""
     return {"id": str(service_id), "last_modified": texts.instant(last_modified)}
 
 
-def listed(entry: Entry) -> dict[str, Any]:
+def listed(entry: Entry) -> dict[str, object]:
     """Return a service as a line of a list: what it has one of, with its organisation."""
     if not is_open(entry):
         return _closed(entry)
@@ -61,7 +60,7 @@ def listed(entry: Entry) -> dict[str, Any]:
     return texts.stated({**_alone(entry), "organization": organisation(entry.organisation)})
 
 
-def full(entry: Entry, at: datetime) -> dict[str, Any]:
+def full(entry: Entry, at: datetime) -> dict[str, object]:
     """Return a service with all that hangs on it, as the public may read it at an instant."""
     if not is_open(entry):
         return _closed(entry)
@@ -80,7 +79,7 @@ def full(entry: Entry, at: datetime) -> dict[str, Any]:
     )
 
 
-def organisation(row: OrganisationRow, *, is_full: bool = False) -> dict[str, Any]:
+def organisation(row: OrganisationRow, *, is_full: bool = False) -> dict[str, object]:
     """Return the organisation of a service. A missing description is the name."""
     return texts.stated(
         {
@@ -93,14 +92,14 @@ def organisation(row: OrganisationRow, *, is_full: bool = False) -> dict[str, An
     )
 
 
-def at_location(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, Any]:
+def at_location(row: SiteRow, entry: Entry, *, is_full: bool) -> dict[str, object]:
     """Return a place of a service as part of its document."""
     country = entry.service.country_id
     access = entry.related.get("accessibility", [])
     return {"id": str(row.id), "location": locations.site(row, country, access, is_full=is_full)}
 
 
-def _closed(entry: Entry) -> dict[str, Any]:
+def _closed(entry: Entry) -> dict[str, object]:
     """Return what stays of a service that the public no longer sees, so that copies end.
     One that is only suspended keeps its name; numbers and texts may be why it was."""
     service = entry.service
@@ -118,7 +117,7 @@ def _closed(entry: Entry) -> dict[str, Any]:
     )
 
 
-def _alone(entry: Entry) -> dict[str, Any]:
+def _alone(entry: Entry) -> dict[str, object]:
     service = entry.service
     criteria: list[CriterionRow] = entry.related["criteria"]
     youngest, oldest = eligibility.ages(criteria)
@@ -158,7 +157,7 @@ def _alone(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _reached(entry: Entry, at: datetime) -> dict[str, Any]:
+def _reached(entry: Entry, at: datetime) -> dict[str, object]:
     service, related = entry.service, entry.related
     wall = schedules.wall_of(service.country_id, related["sites"], at)
     return {
@@ -181,7 +180,7 @@ def _is_told(row: CheckRow, at: datetime) -> bool:
     return row.verdict != Verdict.DISPUTED or row.at.date() < at.date()
 
 
-def _check(row: CheckRow) -> dict[str, Any]:
+def _check(row: CheckRow) -> dict[str, object]:
     """Return a check as the history of a field: the method, without values and people."""
     return {
         "id": str(row.id),
@@ -198,7 +197,7 @@ def _check(row: CheckRow) -> dict[str, Any]:
     }
 
 
-def _identifiers(row: OrganisationRow) -> list[dict[str, Any]]:
+def _identifiers(row: OrganisationRow) -> list[dict[str, object]]:
     pairs = [
         [texts.plain(str(each.get(key, ""))) for key in ("scheme", "identifier")]
         for each in row.identifiers
@@ -221,7 +220,7 @@ def documents(
     at: datetime | None = None,
     variant: schemas.Variant = schemas.Variant.PROFILE,
     for_members: bool = False,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[dict[str, object]]:
     """Yield full documents of these services, in their order; memory stays flat.
     A service that the public does not see now is only marked as gone. `for_members` adds how many
     places are free. The caller has filtered what may be seen (`known_outside`)."""

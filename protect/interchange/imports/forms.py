@@ -15,7 +15,6 @@ from protect.interchange.imports.labels import LABELS, meaning
 from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words
-from protect.interchange.imports.values.code_words import UnknownWord
 from protect.kernel.text import isolated, plain_name
 from protect.ui.forms import DeskForm
 
@@ -209,7 +208,9 @@ class ColumnsForm(DeskForm):
 class WordsForm(DeskForm):
     """For each word that is no code of ours the code that is meant, or none."""
 
-    def __init__(self, *args: Any, strange: Sequence[UnknownWord] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, strange: Sequence[code_words.UnknownWord] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.words_by_key = {
             _key(f"{each.column} {each.word}"): each for each in strange[:MOST_WORDS]

@@ -13,7 +13,6 @@ from protect.interchange.enums import RowState
 from protect.interchange.hsds import entries
 from protect.interchange.imports import service_cells
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.service_cells import Statement, is_echo
 from protect.kernel.ids import short_code, stable_uuid
 
 WRITTEN = frozenset({RowState.CREATE, RowState.UPDATE})  # without a decision
@@ -110,7 +109,9 @@ def completions(
 def stated_of(service: Service) -> dict[str, str]:
     """Return the stored cells of a service, without the address of a shelter."""
     [entry] = entries.read(Service.objects.filter(pk=service.pk).order_by("pk"))
-    return service_cells.cells(Statement(entry, service.source_id, service.professionals_only))
+    return service_cells.cells(
+        service_cells.Statement(entry, service.source_id, service.professionals_only)
+    )
 
 
 def _has_changed(row: Row, stored: Mapping[str, StoredService]) -> bool:
@@ -124,14 +125,18 @@ def _echoes(rows: Sequence[Row], stored: Mapping[str, StoredService]) -> set[str
     keys = [stored[source_id].key for source_id in changed]
     services = Service.objects.filter(pk__in=keys).order_by("pk")
     statements = _statements(services) if changed else {}
-    return {name for name, each in statements.items() if is_echo(changed[name].texts, each)}
+    return {
+        name
+        for name, each in statements.items()
+        if service_cells.is_echo(changed[name].texts, each)
+    }
 
 
-def _statements(services: service_models.ServiceQuerySet) -> dict[str, Statement]:
+def _statements(services: service_models.ServiceQuerySet) -> dict[str, service_cells.Statement]:
     columns = ("id", "source_id", "professionals_only")  # of a service, beside its document
     values = {key: (name, only) for key, name, only in services.values_list(*columns)}
     read = [entry for entry in entries.read(services) if entry.service.id in values]
-    statements = [Statement(entry, *values[entry.service.id]) for entry in read]
+    statements = [service_cells.Statement(entry, *values[entry.service.id]) for entry in read]
     return {statement.source_id: statement for statement in statements}
 
 

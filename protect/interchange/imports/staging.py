@@ -11,7 +11,6 @@ from protect.directory.facts.base.cells import Cells, Code
 from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.row import Row, plain
 from protect.interchange.imports.values import code_words, place_names, places, shelters, terms
-from protect.interchange.imports.values.code_words import Chosen
 from protect.reference import vocabulary
 
 ID_COLUMNS = ("organisation", "service", "country", "city")  # make an id where there is none
@@ -22,7 +21,7 @@ class Plan(NamedTuple):
     """The mapping of a file, and what the directory has of its source."""
 
     columns: Columns  # ours → the file's
-    chosen: Chosen
+    chosen: code_words.Chosen
     country: str  # of the organisation: that of every row, where no column says it
     atlas: place_names.Atlas
     protected: Collection[str] = frozenset()  # ids of services with an address that is never stored

@@ -17,9 +17,7 @@ from protect.interchange.enums import RowState
 from protect.interchange.imports import staging
 from protect.interchange.imports.files import columns, reader
 from protect.interchange.imports.row import LONGEST_ID, Draft, Row
-from protect.interchange.imports.staging import Plan
 from protect.interchange.imports.values import hours, place_names, places, shelters, terms
-from protect.interchange.imports.values.shelters import COARSE
 
 FORMAT = "1"  # raise it when rows must be read anew although they did not change
 LONGEST = {  # characters, as the columns of the tables allow
@@ -80,7 +78,7 @@ def validate(
     return cells
 
 
-def revalidate(row: Row, plan: Plan, *, is_twice: bool = False) -> Row:
+def revalidate(row: Row, plan: staging.Plan, *, is_twice: bool = False) -> Row:
     """Return a stored row validated; of the troubles that it came with, those not found anew."""
     if any(trouble.code is Code.ROW_SHAPE for trouble in row.troubles):
         return replace(row, source_id=row["source_id"])
@@ -151,7 +149,7 @@ def _draft(cells: Cells, atlas: place_names.Atlas, country: str, shelter_city: s
         spot=spot,
         coarse_area=places.coarse_area(cells, atlas, country, shelter_city)
         if shelter_city
-        else cells[COARSE] or None,
+        else cells[shelters.COARSE] or None,
     )
 
 
@@ -208,5 +206,5 @@ def _is_trusted(cells: Cells) -> bool:
 
 def _digest(cells: Cells) -> str:
     cells_in_order = sorted(cells.texts.items())
-    stated = {column: text for column, text in cells_in_order if text and column != COARSE}
+    stated = {column: text for column, text in cells_in_order if text and column != shelters.COARSE}
     return hashlib.sha256(json.dumps([FORMAT, stated]).encode()).hexdigest()

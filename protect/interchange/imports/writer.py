@@ -4,13 +4,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from protect.directory.enums import Audience, Channel, Kind, Status
 from protect.directory.facts import FACTS, TABLES, criteria
 from protect.directory.facts.base import tables
-from protect.directory.facts.base.tables import Table, Values, values_of
 from protect.directory.facts.opening_hours import hours_table
 from protect.directory.models import Location, Organisation, Schedule, Service, ServiceAtLocation
 from protect.directory.protection.erasure import forget_addresses
@@ -27,7 +25,7 @@ type Drafts = Mapping[UUID, Draft]  # by the key of the service
 CRITERIA = criteria.criteria_table(())  # of every kind
 MANY = frozenset({Kind.GROUP})  # of the others a service has one criterion at most
 # Tables of which a draft has the values, by the name of both.
-OF_A_DRAFT: Mapping[str, Table] = {
+OF_A_DRAFT: Mapping[str, tables.Table] = {
     "phones": TABLES["phones"]._replace(known_by=("number", "kind")),
     "languages": TABLES["languages"]._replace(known_by=("language", "window")),
     "areas": TABLES["areas"]._replace(
@@ -123,7 +121,7 @@ def _update(source: str, key: UUID, draft: Draft, at: datetime) -> None:
     service.save()
 
 
-def _fields(source: str, draft: Draft) -> dict[str, Any]:
+def _fields(source: str, draft: Draft) -> dict[str, object]:
     return {
         **draft.texts,
         "organisation_id": _organisation_key(source, draft),
@@ -197,9 +195,9 @@ def _write_nested(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None
         for table in fact.tables if fact.columns else ():
             rows = {key: draft.facts[code][table.key] for key, draft in drafts.items()}
             tables.write(table, rows)
-    standing: dict[UUID, list[Values]] = defaultdict(list)
+    standing: dict[UUID, list[tables.Values]] = defaultdict(list)
     for row in tables.rows_of(taken, CRITERIA):
-        standing[row.service_id].append(values_of(row, CRITERIA))
+        standing[row.service_id].append(tables.values_of(row, CRITERIA))
     criteria_by_service = {
         key: [*_criteria(draft), *_left(standing[key], draft)] for key, draft in drafts.items()
     }
@@ -207,14 +205,14 @@ def _write_nested(drafts: Mapping[UUID, Draft], taken: Collection[UUID]) -> None
     _write_hours(drafts, taken)
 
 
-def _values(draft: Draft, name: str) -> list[Values]:
+def _values(draft: Draft, name: str) -> list[tables.Values]:
     values = [each._asdict() for each in getattr(draft, name)]
     if name != "areas":
         return values
     return [each | {"radius_km": TOWN_RADIUS_KM if each["place"] else None} for each in values]
 
 
-def _criteria(draft: Draft) -> Iterator[Values]:
+def _criteria(draft: Draft) -> Iterator[tables.Values]:
     for condition in draft.conditions:
         values = {**condition._asdict(), "values": list(condition.values)}
         if not condition.note:
@@ -246,7 +244,7 @@ def _door_of(draft: Draft, standing: Collection[str]) -> Channel:
     return Channel.VISIT if Channel.VISIT in standing else Channel.PHONE
 
 
-def _left(standing: Sequence[Values], draft: Draft) -> Iterator[Values]:
+def _left(standing: Sequence[tables.Values], draft: Draft) -> Iterator[tables.Values]:
     """Yield the conditions that no column of a file can hold."""
     kinds = {condition.kind for condition in draft.conditions} - MANY
     for criterion in standing:

@@ -11,7 +11,6 @@ import numpy as np
 
 from protect.matching import costs, explanation, weights
 from protect.matching.conditions import criteria
-from protect.matching.conditions.criteria import CRITERIA, Judged
 from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns import bits, freshness, points
 from protect.matching.engine.columns.bits import Bits, Ints
@@ -199,7 +198,7 @@ def _places(snapshot: Snapshot, ids: set[UUID]) -> Ints:
 
 def judged(
     snapshot: Snapshot, filtered: FilteredRows, places: Sequence[int], at: int
-) -> list[tuple[Judged, ...]]:
+) -> list[tuple[criteria.Judged, ...]]:
     """Return for each row all conditions. Units: `at` in ticks."""
     rows = np.array(places, dtype=np.int64)
     return list(zip(*_columns(snapshot, filtered, rows, at), strict=True))
@@ -207,14 +206,14 @@ def judged(
 
 def _columns(
     snapshot: Snapshot, filtered: FilteredRows, rows: Ints, at: int
-) -> Iterator[list[Judged]]:
+) -> Iterator[list[criteria.Judged]]:
     states = snapshot.freshness.states(rows, at)
     limits = snapshot.columns.parts[rows, Part.LIMITS].tolist()
     stated = {
         step.criterion.code: truths
         for step, truths in zip(filtered.steps, _stated(filtered, rows), strict=True)
     }
-    for number, criterion in enumerate(CRITERIA):
+    for number, criterion in enumerate(criteria.CRITERIA):
         if criterion.code not in stated:
             either = _left_out(number)
             yield [either[limit >> number & 1] for limit in limits]
@@ -240,9 +239,9 @@ def _stated(filtered: FilteredRows, rows: Ints) -> list[list[int]]:
 
 
 @cache
-def _in_play(number: int) -> list[list[Judged]]:
+def _in_play(number: int) -> list[list[criteria.Judged]]:
     """Return a condition that the question names, by the state of its fact and by truth."""
-    criterion, loaded = CRITERIA[number], weights.load()
+    criterion, loaded = criteria.CRITERIA[number], weights.load()
     states = [None] if criterion.fact is None else freshness.STATES
     return [
         [criteria.in_play(criterion, truth, state, loaded) for truth in Truth] for state in states
@@ -250,5 +249,7 @@ def _in_play(number: int) -> list[list[Judged]]:
 
 
 @cache
-def _left_out(number: int) -> list[Judged]:
-    return [criteria.left_out(CRITERIA[number], has, weights.load()) for has in (False, True)]
+def _left_out(number: int) -> list[criteria.Judged]:
+    return [
+        criteria.left_out(criteria.CRITERIA[number], has, weights.load()) for has in (False, True)
+    ]

@@ -12,7 +12,6 @@ from protect.matching.costs import UNKNOWN_METRES, acceptance_cost
 from protect.matching.engine.columns import areas, bits, freshness, points
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
 from protect.matching.engine.columns.columns import Part
-from protect.matching.engine.columns.freshness import PLACE
 from protect.matching.engine.columns.language_costs import GENDERS
 from protect.matching.engine.columns.waits import NO_DOOR, NOT_KNOWN
 from protect.matching.engine.snapshot import FilteredRows, Met, Snapshot, Way
@@ -21,7 +20,7 @@ from protect.matching.services.rows import ServiceRow
 from protect.matching.weights import Preference
 
 NO_WAIT = 1_000_000_000  # minutes: of a door that is not there
-DOORS = [PLACE[Fact.VISIT_HOURS], PLACE[Fact.PHONE_HOURS]]
+DOORS = [freshness.PLACE[Fact.VISIT_HOURS], freshness.PLACE[Fact.PHONE_HOURS]]
 # A key in one integer: metres take 27 bits, minutes 23, the group 2, beyond reach 1.
 MINUTES_AT, GROUP_AT, BEYOND_AT, LAST_AT = 27, 50, 52, 53
 
@@ -132,7 +131,7 @@ class Weighing:
         costs = self._snapshot.stale_costs.table(weights.unknown, weights.yes)
         by_state = costs[:, weights.yes].copy()
         by_state[list(freshness.DECAYED)] = weights.unknown
-        costs_of_rows: Ints = by_state[self._states[PLACE[fact]]]
+        costs_of_rows: Ints = by_state[self._states[freshness.PLACE[fact]]]
         return costs_of_rows
 
     def _language(self) -> Ints:
@@ -150,7 +149,7 @@ class Weighing:
         minutes = self._worker(gender)
         if not tags:
             return minutes
-        moved = self._moved(best, weights.unknown, weights.no, PLACE[Fact.LANGUAGES])
+        moved = self._moved(best, weights.unknown, weights.no, freshness.PLACE[Fact.LANGUAGES])
         return minutes + np.where(language_costs.silent()[lists], weights.unknown, moved)
 
     def _worker(self, gender: NDArray[np.int8]) -> Ints:
@@ -158,7 +157,7 @@ class Weighing:
         if wish is None:
             return self._zeros()
         cost = np.where(gender == GENDERS.index(wish), weights.yes, weights.no)
-        moved = self._moved(cost, weights.unknown, weights.no, PLACE[Fact.LANGUAGES])
+        moved = self._moved(cost, weights.unknown, weights.no, freshness.PLACE[Fact.LANGUAGES])
         return np.where(gender == 0, weights.unknown, moved)
 
     def _capacity(self) -> Ints:
@@ -181,7 +180,7 @@ class Weighing:
             best = np.maximum.reduceat(shapes, starts)
             is_clear = (best == NO) | (best == YES)
             truth[has_rooms] = np.where(is_clear, best, truth[has_rooms])
-        truth[self._states[PLACE[Fact.CAPACITY], asking] == freshness.DISPUTED] = UNKNOWN
+        truth[self._states[freshness.PLACE[Fact.CAPACITY], asking] == freshness.DISPUTED] = UNKNOWN
         return truth
 
     def _acceptance(self) -> Ints:
@@ -191,7 +190,9 @@ class Weighing:
         facet = self._snapshot.encoder.facets["group"]
         table = facet.table(("accepted", groups), lambda row: _accepted(row, self._prepared))
         cost = np.array([*weights.by_code.values()])[table[self._parts[Part.GROUP]]]
-        return self._moved(cost, weights.unknown, weights.others_first, PLACE[Fact.ELIGIBILITY])
+        return self._moved(
+            cost, weights.unknown, weights.others_first, freshness.PLACE[Fact.ELIGIBILITY]
+        )
 
     def _phone(self) -> Ints:
         if self._prepared.question.wishes.cannot_speak:
@@ -207,7 +208,7 @@ class Weighing:
             disputed = CheckSeen(Verdict.DISPUTED, self._prepared.at, self._prepared.at)
             believed = facet.table("believed", lambda row: _tells(row, self._prepared, ()))
             doubted = facet.table("doubted", lambda row: _tells(row, self._prepared, (disputed,)))
-            states = self._states[PLACE[Fact.REPORTING]]
+            states = self._states[freshness.PLACE[Fact.REPORTING]]
             is_decayed = (states == freshness.EXPIRED) | (states == freshness.DISPUTED)
             group = np.where(is_decayed, doubted[readings], believed[readings])
             group = np.where(self._met & Met.KEEPS_PLACE, 0, group).astype(np.int64)

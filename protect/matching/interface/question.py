@@ -21,7 +21,6 @@ from pydantic_core import PydanticCustomError
 from protect.directory.enums import Access, Mode
 from protect.kernel import clock
 from protect.matching import questions
-from protect.matching.questions import Child, Person, Question, Where, Wishes
 from protect.reference import formats, vocabulary
 from protect.reference.lookup import index, store as lookup
 from protect.reference.lookup.fold import fold
@@ -175,14 +174,14 @@ class PersonIn(Closed):
     access: Annotated[list[Access], Field(max_length=MANY)] | None = None
     groups: Annotated[list[GroupCode], Field(max_length=MANY)] | None = None
 
-    def person(self) -> Person:
+    def person(self) -> questions.Person:
         children = self.children
-        return Person(
+        return questions.Person(
             gender=self.gender,
             age=self.age,
             children=None
             if children is None
-            else tuple(Child(child.age, child.gender) for child in children),
+            else tuple(questions.Child(child.age, child.gender) for child in children),
             legal_status=self.legal_status,
             documents=None if self.documents is None else frozenset(self.documents),
             access=frozenset(self.access or ()),
@@ -196,8 +195,10 @@ class WishesIn(Closed):
     avoid: Annotated[list[Annotated[Word, AfterValidator(_avoided)]], Field(max_length=MANY)] = []
     cannot_speak: bool = False
 
-    def wishes(self) -> Wishes:
-        return Wishes(self.silence, self.worker_gender, tuple(self.avoid), self.cannot_speak)
+    def wishes(self) -> questions.Wishes:
+        return questions.Wishes(
+            self.silence, self.worker_gender, tuple(self.avoid), self.cannot_speak
+        )
 
 
 class QuestionIn(Closed):
@@ -214,9 +215,9 @@ class QuestionIn(Closed):
     limit: Limit = questions.DEFAULT_LIMIT
     text_language: TextLanguage = "en"
 
-    def question(self, where: Where | None) -> Question:
+    def question(self, where: questions.Where | None) -> questions.Question:
         """Return the question for matching, from a place that was looked up."""
-        return Question(
+        return questions.Question(
             needs=tuple(dict.fromkeys(self.needs)),
             at=self.at or clock.now(),
             where=where,

@@ -11,7 +11,6 @@ from django.db.models import Q
 from protect.audit import models, rules
 from protect.audit.context import AuditContext
 from protect.orgs import access, enums, errors
-from protect.orgs.access import holders, notify
 from protect.orgs.actions import details
 from protect.orgs.alarms import alarms_url
 from protect.orgs.models import Organisation
@@ -46,8 +45,8 @@ def note_alarm(
     audit = AuditContext(at=at, actor=actor, organisation=organisation)
     audit.record(action, target, outcome=outcome)  # locks the chain until commit
     if noted_this_hour.count() == 1:
-        officers = holders(enums.Permission.READ_AUDIT, organisation=organisation)
-        notify(officers, "key_alarm", at=at, path=alarms_url(organisation))
+        officers = access.holders(enums.Permission.READ_AUDIT, organisation=organisation)
+        access.notify(officers, "key_alarm", at=at, path=alarms_url(organisation))
 
 
 def raise_alarm(organisation: UUID, target: str, outcome: str, fault: str, *, at: datetime) -> None:

@@ -8,7 +8,6 @@ from django.db.models import Q
 
 from protect.audit.context import AuditContext
 from protect.orgs import access, enums, rules
-from protect.orgs.access import holders, holding, notify
 from protect.orgs.actions import details
 from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Invitation, Membership, Organisation, Team, User
@@ -56,7 +55,7 @@ def revoke(invitation: Invitation, *, audit: AuditContext) -> None:
 
 def lock_operators() -> None:
     """Lock all operators, before the user or membership in question: two cannot both be ended."""
-    list(holding(enums.Permission.OPERATE).locked().order_by("pk"))
+    list(access.holding(enums.Permission.OPERATE).locked().order_by("pk"))
 
 
 def must_not_be_last(membership: Membership) -> None:
@@ -67,7 +66,7 @@ def must_not_be_last(membership: Membership) -> None:
 
 def must_leave_operators(**ending: Organisation | User) -> None:
     """Refuse to end the last operators' account or organisation. Errors: last_administrator."""
-    operators = holding(enums.Permission.OPERATE)
+    operators = access.holding(enums.Permission.OPERATE)
     if operators.filter(**ending).exists() and not operators.exclude(**ending).exists():
         raise OrganisationRefusal("last_administrator")
 
@@ -82,7 +81,7 @@ def _end(teams: list[Team], where: Q, reason: enums.EndReason, *, audit: AuditCo
         revoke(invitation, audit=audit)
     for membership in memberships:
         end(membership, reason, audit=audit)
-    notify({each.user for each in memberships}, "left", at=audit.at)
+    access.notify({each.user for each in memberships}, "left", at=audit.at)
 
 
 @transaction.atomic
@@ -111,9 +110,11 @@ def set_membership_state(
     audit = AuditContext(at=at, actor=actor, organisation=locked.organisation_id)
     audit.record(f"orgs.membership_{move.value}", locked)
     if locked.state == enums.MembershipState.PENDING:
-        notify(holders(enums.Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at)
+        access.notify(
+            access.holders(enums.Permission.ADMIT, team=locked.team_id), "membership_waiting", at=at
+        )
     elif move is enums.MembershipMove.ADMIT:
-        notify([locked.user], "admitted", at=at)
+        access.notify([locked.user], "admitted", at=at)
     return locked
 
 
@@ -129,7 +130,7 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
     must_not_be_last(locked)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     end(locked, enums.EndReason.OWN_WISH if is_own else enums.EndReason.REMOVED, audit=audit)
-    notify([locked.user], "left", at=at)
+    access.notify([locked.user], "left", at=at)
     return locked
 
 

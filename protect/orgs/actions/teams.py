@@ -9,7 +9,6 @@ from protect.audit.context import AuditContext
 from protect.orgs import access, alarms, errors, rules
 from protect.orgs.actions import details, memberships
 from protect.orgs.enums import OrganisationState, Permission, TeamMove, TeamState
-from protect.orgs.errors import OrganisationRefusal
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 
@@ -22,10 +21,10 @@ def found_team(
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     locked = Organisation.objects.lock(organisation)
     if locked.state != OrganisationState.ACTIVE:
-        raise OrganisationRefusal("organisation_not_active")
+        raise errors.OrganisationRefusal("organisation_not_active")
     team = Team(organisation=locked, created=at)
     _describe(team, name, purpose)
-    with details.refusing(OrganisationRefusal("name_taken")):
+    with details.refusing(errors.OrganisationRefusal("name_taken")):
         team.save(force_insert=True)
     AuditContext(at=at, actor=scope.user_id, organisation=locked.pk).record("orgs.found_team", team)
     return team
@@ -38,7 +37,7 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
     locked = Team.objects.lock(team)
     rules.step_team(TeamState(locked.state), TeamMove.RETIRE)  # whatever can be retired is alive
     _describe(locked, name, purpose)
-    with details.refusing(OrganisationRefusal("name_taken")):
+    with details.refusing(errors.OrganisationRefusal("name_taken")):
         locked.save(update_fields=["name", "purpose"])
     audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
     audit.record("orgs.rename_team", locked)

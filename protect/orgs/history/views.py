@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 from textwrap import wrap
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -132,7 +131,7 @@ def thing_history(request: HttpRequest, kind: str, pk: UUID) -> HttpResponse:
     return render(request, "orgs/thing_history.html", context)
 
 
-def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[str, Any]]:
+def _alarms(organisation: Organisation, sent: AnswerForm | None) -> list[dict[str, object]]:
     """The newest only: a broken disk may make thousands, and more come as these are answered."""
     return [
         {

@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import Q
 from django.db.models.functions import Lower
 
 from protect.kernel import clock
@@ -38,11 +37,13 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="orgs_user_email_lower", condition=Q(email=Lower("email"))),
+            models.CheckConstraint(
+                name="orgs_user_email_lower", condition=models.Q(email=Lower("email"))
+            ),
             models.CheckConstraint(
                 name="orgs_user_inactive_while_suspended",
-                condition=Q(is_active=True, suspended_at=None)
-                | Q(is_active=False, suspended_at__isnull=False),
+                condition=models.Q(is_active=True, suspended_at=None)
+                | models.Q(is_active=False, suspended_at__isnull=False),
             ),
         ]
 

@@ -3,7 +3,6 @@ case and stand in no public list. Source: docs/adr/0033-information-sessions.md.
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -29,7 +28,7 @@ AGAIN = timedelta(minutes=10)  # sooner, a second press of the button is the sam
 
 @transaction.atomic
 def set_profile(
-    scope: Scope, resource: Resource, fields: Mapping[str, Any], *, at: datetime
+    scope: Scope, resource: Resource, fields: Mapping[str, object], *, at: datetime
 ) -> Ambassador:
     """Save `fields` of PROFILE: supervisor and skills, no permissions. Errors: PermissionDenied."""
     audit = trainings_access.planner_context(scope, resource.organisation_id, at=at)

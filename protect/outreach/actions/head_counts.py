@@ -18,7 +18,6 @@ from protect.orgs.access import scope_for, who
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.outreach import access, errors, rules
-from protect.outreach.errors import OutreachRefusal
 from protect.outreach.models import HeadCount, InformationSession, Tally
 from protect.trainings.base.labels import UNKNOWN
 from protect.trainings.scheduling.actions.bookings import host_of
@@ -68,10 +67,10 @@ def _declare(session: InformationSession, declared: Declared, by: Declarer, at: 
     if before is not None:
         return before.revision
     if row.cancelled_at is not None or row.starts_at > at:
-        raise OutreachRefusal("outreach_count_not_on")
+        raise errors.OutreachRefusal("outreach_count_not_on")
     _must_have_seen(row, declared, by)
     if (declared.could_name or 0) > (declared.answered or 0):
-        raise OutreachRefusal("outreach_tally_impossible")
+        raise errors.OutreachRefusal("outreach_tally_impossible")
     revision = (row.head_counts.aggregate(n=Max("revision"))["n"] or 0) + 1
     cells = {cell: n for cell, n in declared.cells.items() if n} or {(UNKNOWN, UNKNOWN): 0}
     same: dict[str, Any] = {"session": row, "revision": revision}
@@ -127,13 +126,13 @@ def passed(text: str, *, at: datetime) -> tuple[Scope, InformationSession]:
     try:
         session, user, until = signing.Signer(salt=SALT).unsign_object(text)
     except signing.BadSignature:
-        raise OutreachRefusal("outreach_pass_bad") from None
+        raise errors.OutreachRefusal("outreach_pass_bad") from None
     if until < at.timestamp():
-        raise OutreachRefusal("outreach_pass_over")
+        raise errors.OutreachRefusal("outreach_pass_over")
     if not User.objects.filter(pk=user, is_active=True).exists():
-        raise OutreachRefusal("outreach_pass_account_closed")
+        raise errors.OutreachRefusal("outreach_pass_account_closed")
     scope = scope_for(UUID(user))
     try:
         return scope, access.get_session(scope, UUID(session))
     except Http404:
-        raise OutreachRefusal("outreach_pass_not_yours") from None
+        raise errors.OutreachRefusal("outreach_pass_not_yours") from None

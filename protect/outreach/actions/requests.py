@@ -3,7 +3,6 @@ Source: docs/adr/0033-information-sessions.md."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -53,7 +52,7 @@ def decline(
 
 @transaction.atomic
 def note_down(
-    scope: Scope, request: SessionRequest, fields: Mapping[str, Any], *, at: datetime
+    scope: Scope, request: SessionRequest, fields: Mapping[str, object], *, at: datetime
 ) -> SessionRequest:
     """Save what the asker said by phone. Errors: as `agree`; trainings_edit_conflict."""
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
@@ -211,7 +210,7 @@ def refused_of(row: SessionRequest) -> tuple[str, ...]:
     return rules.refused_of(Setting(row.setting), _scheduling_fields(row))
 
 
-def _scheduling_fields(row: SessionRequest) -> dict[str, Any]:
+def _scheduling_fields(row: SessionRequest) -> dict[str, object]:
     names = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
     fields = {name: getattr(row, name) for name in (*names, "has_private_room")}
     return fields | {"languages": row.languages.exists()}

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from django import forms
-from django.forms import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from protect.outreach import errors, models, rules
@@ -50,10 +49,10 @@ class NumbersForm(DeskForm):
             for sex, label in SEXES.items():
                 self.fields[cell_name(band, sex)] = number(label)
 
-    def first(self) -> list[tuple[str, list[BoundField]]]:
+    def first(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [each for each in self._rows() if each[0] in self._expected()]
 
-    def others(self) -> list[tuple[str, list[BoundField]]]:
+    def others(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [each for each in self._rows() if each[0] not in self._expected()]
 
     def declared(self) -> Declared:
@@ -76,7 +75,7 @@ class NumbersForm(DeskForm):
                 self.data["seen"] = str(error.stands)
                 raise
 
-    def _rows(self) -> list[tuple[str, list[BoundField]]]:
+    def _rows(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [
             (labels.band_name(band), [self[cell_name(band, sex)] for sex in SEXES])
             for band in self.bands

@@ -1,7 +1,6 @@
 """Pages without an account: a request by its one link, and the sessions of a holder."""
 
 from http import HTTPStatus
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -137,7 +136,7 @@ def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = _held(request, token, pk)
     session = access.session_of(booking)
     form = NumbersForm(session=session, initial={"nonce": uuid4()})
-    context: dict[str, Any] = {"booking": None, "keeping": None, "others": [], "key": pk}
+    context: dict[str, object] = {"booking": None, "keeping": None, "others": [], "key": pk}
     context |= card_of(session)
     return _may_keep(
         offline_pages.as_copy(show_open(request, "outreach/public/own_count.html", form, context))

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from protect.questionnaires.enums import FieldType, Mistake
 from protect.questionnaires.rules import conditions
@@ -242,7 +241,7 @@ def missing(question: FormField, value: Value | None) -> Wrong | None:
     return Wrong(question.key, Mistake.MISSING) if value is None else None
 
 
-def checked(form: Definition, kept: Any) -> Values:
+def checked(form: Definition, kept: object) -> Values:
     """Return kept answers, when they are exactly what `read` would have made.
     Errors: Bad with the first mistake: a field that there is not, one that is not shown, a value of
     another kind or spelling, a required answer that is missing."""
@@ -262,7 +261,7 @@ def checked(form: Definition, kept: Any) -> Values:
     return reading.values
 
 
-def _same(values: Values, kept: dict[str, Any]) -> bool:
+def _same(values: Values, kept: dict[str, object]) -> bool:
     """Compare kinds too: 1 is not True."""
     return values == kept and all(type(values[key]) is type(kept[key]) for key in kept)
 

@@ -1,7 +1,6 @@
 """A form of the data on a page: to answer it, and on paper."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from django import template
 from django.template.context import Context
@@ -14,7 +13,7 @@ register = template.Library()
 
 
 @register.inclusion_tag("questionnaires/_questionnaire.html")
-def questionnaire(form: QuestionnaireForm) -> dict[str, Any]:
+def questionnaire(form: QuestionnaireForm) -> dict[str, object]:
     worded = form.asked_form
     return {
         "questionnaire": worded,
@@ -26,12 +25,12 @@ def questionnaire(form: QuestionnaireForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("questionnaires/_script.html", takes_context=True)
-def questionnaire_script(context: Context) -> dict[str, Any]:
+def questionnaire_script(context: Context) -> dict[str, object]:
     return {"csp_nonce": context.get("csp_nonce")}
 
 
 @register.inclusion_tag("questionnaires/_paper.html")
-def questionnaire_paper(form: words.Form) -> dict[str, Any]:
+def questionnaire_paper(form: words.Form) -> dict[str, object]:
     return {
         "questionnaire": form,
         "title": marked(form, form.title),
@@ -47,7 +46,7 @@ def _others(form: words.Form) -> list[str]:
     return [vocabulary.languages()[tag].endonym for tag in tags]
 
 
-def _paper_parts(form: words.Form) -> Iterator[dict[str, Any]]:
+def _paper_parts(form: words.Form) -> Iterator[dict[str, object]]:
     number = 0
     for field in form.definition.fields:
         number += field.asks
@@ -65,7 +64,7 @@ def _paper_parts(form: words.Form) -> Iterator[dict[str, Any]]:
         }
 
 
-def _boxes(form: words.Form, field: schemas.FormField) -> list[Any]:
+def _boxes(form: words.Form, field: schemas.FormField) -> list[object]:
     if field.type == enums.FieldType.YES_NO:
         return [wording.yes_no(is_yes=True), wording.yes_no(is_yes=False)]
     if field.type in {enums.FieldType.SCALE, enums.FieldType.RATING}:
@@ -74,7 +73,7 @@ def _boxes(form: words.Form, field: schemas.FormField) -> list[Any]:
     return [marked(form, form.words[f"{field.key}.options.{code}"]) for code in field.options]
 
 
-def _lines(form: words.Form, field: schemas.FormField) -> list[Any]:
+def _lines(form: words.Form, field: schemas.FormField) -> list[object]:
     if field.type in {enums.FieldType.SCALE, enums.FieldType.RATING}:
         return [marked(form, form.optional_text(f"{field.key}.{end}")) for end in ("low", "high")]
     return [marked(form, form.words[f"{field.key}.rows.{code}"]) for code in field.rows]

@@ -4,20 +4,19 @@ from collections.abc import Mapping
 from functools import cache
 
 from protect.reference.lookup import coarse, index
-from protect.reference.lookup.index import PlaceIndex, PlaceRow
 from protect.reference.models import Area, Place
 
 
 @cache
-def rows() -> Mapping[int, PlaceRow]:
+def rows() -> Mapping[int, index.PlaceRow]:
     """Return every settlement by its GeoNames id. One query, on first use in this process."""
     places = Place.objects.order_by("id").iterator(chunk_size=4000)
     return {place.id: _row(place) for place in places}
 
 
 @cache
-def places() -> PlaceIndex:
-    return PlaceIndex(rows().values())
+def places() -> index.PlaceIndex:
+    return index.PlaceIndex(rows().values())
 
 
 @cache
@@ -49,8 +48,8 @@ def forget() -> None:
         remembered.cache_clear()
 
 
-def _row(place: Place) -> PlaceRow:
-    return PlaceRow(
+def _row(place: Place) -> index.PlaceRow:
+    return index.PlaceRow(
         id=place.id,
         country=place.country_id,
         area=place.area_id,

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, NamedTuple, cast
 from uuid import UUID
 
 from django import forms
-from django.forms import BoundField
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -20,9 +19,9 @@ from protect.vault.sign_in.posted import Page
 
 class TypedLine(NamedTuple):
     line: lists.Line
-    state: BoundField
-    minutes: BoundField
-    before: BoundField
+    state: forms.BoundField
+    minutes: forms.BoundField
+    before: forms.BoundField
 
 
 class ListForm(DeskForm):

@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from protect.kernel.uuid_model import UuidModel
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
@@ -42,7 +41,8 @@ class Attendance(models.Model):
             ),
             models.CheckConstraint(
                 name="trainings_attendance_minutes_of_presence",
-                condition=Q(state__in=["present", "late", "left_early"]) | Q(minutes=0),
+                condition=models.Q(state__in=["present", "late", "left_early"])
+                | models.Q(minutes=0),
             ),
         ]
 

@@ -5,7 +5,6 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
@@ -108,11 +107,11 @@ class ModuleVersion(Version):
             ),
             models.CheckConstraint(
                 name="trainings_module_version_published_then",
-                condition=Q(state__in=["draft", "in_review"], published_at=None)
-                | Q(state__in=["published", "retired"], published_at__isnull=False),
+                condition=models.Q(state__in=["draft", "in_review"], published_at=None)
+                | models.Q(state__in=["published", "retired"], published_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="trainings_module_version_takes_time", condition=Q(minutes__gt=0)
+                name="trainings_module_version_takes_time", condition=models.Q(minutes__gt=0)
             ),
         ]
 
@@ -147,15 +146,15 @@ class CourseVersion(Version):
             ),
             models.CheckConstraint(
                 name="trainings_course_version_published_then",
-                condition=Q(state__in=["draft", "in_review"], published_at=None)
-                | Q(state__in=["published", "retired"], published_at__isnull=False),
+                condition=models.Q(state__in=["draft", "in_review"], published_at=None)
+                | models.Q(state__in=["published", "retired"], published_at__isnull=False),
             ),
             models.CheckConstraint(
-                name="trainings_course_version_tier", condition=Q(tier__in=TIERS)
+                name="trainings_course_version_tier", condition=models.Q(tier__in=TIERS)
             ),
             models.CheckConstraint(
                 name="trainings_course_version_percents",
-                condition=Q(attendance_percent__lte=100, pass_percent__lte=100),
+                condition=models.Q(attendance_percent__lte=100, pass_percent__lte=100),
             ),
         ]
 

@@ -15,7 +15,6 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.trainings.base.pages import frame
 from protect.trainings.curricula import access, forms, models, pages
-from protect.trainings.curricula.access import AnyVersion
 from protect.trainings.curricula.actions import versions
 from protect.trainings.curricula.enums import VersionMove
 
@@ -137,7 +136,7 @@ def owner_for(scope: Scope) -> Organisation:
     return rows.order_by("created", "pk")[0]
 
 
-def initial_values(version: AnyVersion) -> dict[str, Any]:
+def initial_values(version: access.AnyVersion) -> dict[str, Any]:
     values = {name: getattr(version, name) for name in versions.COPIED[type(version)]}
     values |= {"objectives": "\n".join(version.objectives), "edited": version.edited}
     if isinstance(version, models.CourseVersion):
@@ -146,7 +145,9 @@ def initial_values(version: AnyVersion) -> dict[str, Any]:
     return values
 
 
-def _begin_draft(scope: Scope, version: AnyVersion, values: dict[str, Any]) -> AnyVersion:
+def _begin_draft(
+    scope: Scope, version: access.AnyVersion, values: dict[str, Any]
+) -> access.AnyVersion:
     at = clock.now()
     if values["way"] == forms.TRANSLATE:
         return versions.translate(scope, version, values["language"], at=at)
@@ -163,7 +164,7 @@ def _version_fields(kind: str, values: dict[str, Any]) -> dict[str, Any]:
 def _form(
     request: HttpRequest,
     form: forms.VersionForm | forms.DraftForm,
-    version: AnyVersion | None,
+    version: access.AnyVersion | None,
     title: Promise,
     **more: Any,
 ) -> HttpResponse:

@@ -1,7 +1,6 @@
 """The letterhead that an organisation's papers carry."""
 
 from django.db import models
-from django.db.models import Q
 
 from protect.orgs.models import Organisation
 
@@ -22,7 +21,8 @@ class PaperHead(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                name="trainings_head_picture_in_words", condition=Q(picture=None) | ~Q(alt="")
+                name="trainings_head_picture_in_words",
+                condition=models.Q(picture=None) | ~models.Q(alt=""),
             )
         ]
 

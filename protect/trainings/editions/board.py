@@ -21,7 +21,6 @@ from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.rules import places
 from protect.trainings.scheduling import enums, labels as scheduling_labels, rules, vocabulary
 from protect.trainings.scheduling.actions.conflicts import lacking
-from protect.trainings.scheduling.labels import CLASHES
 from protect.trainings.scheduling.models import Booking, Edition, Session
 
 # Registrations as a board groups them, the most urgent first.
@@ -200,7 +199,9 @@ def _lacking(half_days: list[HalfDayLine], *, is_ready: bool) -> Iterator[str]:
                 # Translators: {number} is the number of a half day, {finding} a sentence.
                 yield _("Half day {number}: {finding}").format(
                     number=each.session.number,
-                    finding=str(CLASHES[clash]).format(name=venue.resource.name if venue else "–"),
+                    finding=str(scheduling_labels.CLASHES[clash]).format(
+                        name=venue.resource.name if venue else "–"
+                    ),
                 )
 
 

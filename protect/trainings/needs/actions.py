@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -48,7 +47,7 @@ class StatedNeed:
     detail: str = field(default="")
 
     @property
-    def sealed(self) -> dict[str, Any]:
+    def sealed(self) -> dict[str, object]:
         return {"codes": list(self.codes), "detail": self.detail}
 
 
@@ -106,7 +105,7 @@ def take_back(registration: Registration, need: UUID, *, at: datetime) -> bool:
     return is_gone
 
 
-def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, dict[str, Any]]:
+def opened(unlocked: Unlocked, edition: Edition, *, at: datetime) -> dict[UUID, dict[str, object]]:
     """Return what is sealed of an edition's needs, by need; it is audited. Errors: KeyNotReady."""
     if edition.logistics_team is None:
         return {}

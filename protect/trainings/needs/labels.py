@@ -5,7 +5,6 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.trainings.base.labels import StateLabel
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
@@ -69,7 +68,7 @@ def need_word(code: str) -> str:
     return str(NEEDS.get(code, code))
 
 
-class NeedRecord(Record):
+class NeedRecord(tables.Record):
     kind: NeedKind
 
 

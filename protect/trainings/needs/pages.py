@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Min, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _, ngettext
 
@@ -147,16 +146,16 @@ def needed_in(edition: Edition) -> list[tuple[str, str | None, int]]:
         registration__edition=edition, registration__state__in=[*map(str, rules.HOLDING)]
     ).exclude(state=NeedState.CANNOT_BE_MET)
     rows = needs.order_by("kind", "language").values_list("kind", "language")
-    return list(rows.annotate(number=Sum("quantity")))
+    return list(rows.annotate(number=models.Sum("quantity")))
 
 
 def panels(scope: Scope) -> Iterator[dict[str, Any]]:
     """Yield the editions with needs that are not arranged yet, the next one first."""
-    is_open = Q(registrations__needs__state=NeedState.OPEN)
+    is_open = models.Q(registrations__needs__state=NeedState.OPEN)
     rows = access.arranged_by(scope).filter(is_open).select_related("course_version")
     editions = rows.annotate(
         waiting=models.Count("registrations__needs", filter=is_open, distinct=True),
-        begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
+        begins=models.Min("sessions__starts_at", filter=models.Q(sessions__cancelled_at=None)),
     )
     shown = list(editions.order_by("begins", "pk")[:SHOWN])
     if shown:

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -323,13 +322,13 @@ class ParticipantForm(DeskForm):
         self.fields = questions | self.fields
 
     @property
-    def needed(self) -> list[BoundField]:
+    def needed(self) -> list[forms.BoundField]:
         return [
             self[row.name] for row in fields_on(self.kind) if not row.question.is_for_statistics
         ]
 
     @property
-    def counted(self) -> list[BoundField]:
+    def counted(self) -> list[forms.BoundField]:
         return [self[row.name] for row in fields_on(self.kind) if row.question.is_for_statistics]
 
 

@@ -9,7 +9,6 @@ from django.utils.translation import get_language, gettext_lazy as _, pgettext_l
 
 from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
-from protect.kernel.tables import Record
 from protect.orgs.languages import of_desk, of_mail
 from protect.reference import formats, vocabulary as reference
 from protect.reference.lookup.fold import fold
@@ -62,7 +61,7 @@ SECTORS = {
 }
 
 
-class Occupation(Record):
+class Occupation(tables.Record):
     """What people work as, or where."""
 
     isco: str = ""  # its group in ISCO-08, where there is one

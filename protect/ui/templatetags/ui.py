@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django import template
 from django.core.paginator import Page
@@ -17,7 +16,7 @@ from protect.kernel import clock, text
 from protect.ui import assets, forms, moments
 from protect.ui.icons import PATHS, TURNS
 
-type Fields = dict[str, Any]
+type Fields = dict[str, object]
 
 # What a chip or a notice means, and the shape that says so without colour.
 SHAPES = {
@@ -151,7 +150,9 @@ def one_field(field: BoundField) -> Fields:
 
 
 @register.inclusion_tag("ui/_panel.html")
-def panel(title: str, rows: Iterable[Any], *, count: int | None = None, more: str = "") -> Fields:
+def panel(
+    title: str, rows: Iterable[object], *, count: int | None = None, more: str = ""
+) -> Fields:
     """Draw a panel of waiting work: rows with text, url, verb, and perhaps detail, due, group.
     group is "overdue", "today" or "soon"; rows come in that order. more: address of the whole
     list."""
@@ -166,7 +167,7 @@ def empty(title: str, why: str, verb: str = "", url: str = "") -> Fields:
 
 
 @register.inclusion_tag("ui/_timeline.html")
-def timeline(entries: Iterable[Any]) -> Fields:
+def timeline(entries: Iterable[object]) -> Fields:
     """Draw a history, newest first: entries with at, text, and perhaps who, detail."""
     return {"entries": entries}
 
@@ -178,7 +179,7 @@ def steps(labels: Sequence[str], here: int) -> Fields:
 
 
 @register.inclusion_tag("ui/_tabs.html")
-def tabs(items: Iterable[Sequence[Any]], label: str) -> Fields:
+def tabs(items: Iterable[Sequence[object]], label: str) -> Fields:
     """Draw pages that stand side by side. items: (label, url, is_here)."""
     return {"items": items, "label": label}
 
@@ -206,7 +207,7 @@ def sort(context: Context, key: str, label: str) -> Fields:
 
 
 @register.inclusion_tag("ui/_pages.html", takes_context=True)
-def pages(context: Context, page: Page[Any]) -> Fields:
+def pages(context: Context, page: Page[object]) -> Fields:
     """Draw which rows of how many these are, and the ways on and back, keeping the filters."""
     parameters = context["request"].GET
     before = _query(parameters, page=page.previous_page_number()) if page.has_previous() else ""

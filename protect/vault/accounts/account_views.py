@@ -2,7 +2,6 @@
 Whatever changes protection asks first to show once more that it is you. Two do not: the passphrase,
 whose form asks for the old one, and ending a session, which only ever takes something away."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +17,6 @@ from protect.orgs.access import scope_of
 from protect.orgs.history import sign_ins
 from protect.ui.pages import posted
 from protect.vault.accounts import password_reset
-from protect.vault.accounts.password_reset import Reset
 from protect.vault.accounts.protection import Protection, protection_of
 from protect.vault.errors import ResetLinkGone
 from protect.vault.models import ResetLink
@@ -208,7 +206,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
             cookies.introduce(request, link)  # all that was known has ended
             done = {"codes": [code.printed()], "person": link.user}
             return show(request, "reset_done.html", None, done)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "totp": forms.ResetForm() if by_key else form,
         "passkey": form if by_key else _by_key(None),
         "passkey_options": _offer(request, token) if factors.passkeys else "",
@@ -252,12 +250,16 @@ def _by_key(data: QueryDict | None) -> forms.ResetByPasskeyForm:
     return forms.ResetByPasskeyForm(data, auto_id="key_%s")
 
 
-def _submitted(request: HttpRequest, form: forms.ResetForm | forms.ResetByPasskeyForm) -> Reset:
+def _submitted(
+    request: HttpRequest, form: forms.ResetForm | forms.ResetByPasskeyForm
+) -> password_reset.Reset:
     data = form.cleaned_data
     if isinstance(form, forms.ResetByPasskeyForm):
         state = cookies.held(request)
-        return Reset(data["code"], data["password"], passkey=form.answer(), state=state)
-    return Reset(data["code"], data["password"], totp=data["totp"])
+        return password_reset.Reset(
+            data["code"], data["password"], passkey=form.answer(), state=state
+        )
+    return password_reset.Reset(data["code"], data["password"], totp=data["totp"])
 
 
 def _offer(request: HttpRequest, token: str) -> str:

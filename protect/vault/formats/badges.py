@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -105,7 +104,7 @@ def public_of(seed: secrets.SigningSeed) -> str:
 
 
 @cache
-def context(url: str) -> Mapping[str, Any]:
+def context(url: str) -> Mapping[str, object]:
     """Return a pinned context.
     Errors: Malformed for one that is not pinned; ContextChanged when the library ships another."""
     from openbadgeslib.ob3.contexts import load_context
@@ -120,8 +119,8 @@ def context(url: str) -> Mapping[str, Any]:
 
 
 def sign(
-    document: Mapping[str, Any], seed: secrets.SigningSeed, address: str, *, at: datetime
-) -> dict[str, Any]:
+    document: Mapping[str, object], seed: secrets.SigningSeed, address: str, *, at: datetime
+) -> dict[str, object]:
     """Return a document with its proof. Shapes: `address` names the key, as `IssuerKey.address`.
     Errors: NotCanonical for what has a proof already or cannot be signed; Malformed for a context
     that is not pinned; ContextChanged."""
@@ -137,7 +136,7 @@ def sign(
         raise NotCanonical("a document that cannot be signed") from None
 
 
-def must_verify(document: Mapping[str, Any], public: str) -> None:
+def must_verify(document: Mapping[str, object], public: str) -> None:
     """Refuse a document if its proof is of another key or another document. Errors: Malformed for
     what is no key, or a context that is not pinned; Forged; ContextChanged."""
     from openbadgeslib.ob3 import (
@@ -166,7 +165,7 @@ class OwnKey(StrEnum):
     UNCHECKED = "unchecked"  # no such key, another suite, contexts that are not shipped, too large
 
 
-def check_by_own_key(document: Mapping[str, Any]) -> OwnKey:
+def check_by_own_key(document: Mapping[str, object]) -> OwnKey:
     """Check a credential of an issuer that is not known here, if its name is the key itself.
     Nothing is fetched. A key that a document merely brings along is not used: it says nothing of
     the issuer that the document names. Source: the did:key method; W3C Data Integrity."""
@@ -183,7 +182,7 @@ def check_by_own_key(document: Mapping[str, Any]) -> OwnKey:
     return OwnKey.HOLDS
 
 
-def _is_own_key(document: Mapping[str, Any]) -> bool:
+def _is_own_key(document: Mapping[str, object]) -> bool:
     proof, issuer = document.get("proof"), document.get("issuer")
     name = issuer.get("id") if isinstance(issuer, Mapping) else issuer
     return (
@@ -207,7 +206,7 @@ def _of_refusal(words: str) -> OwnKey:
     return OwnKey.HOLDS_OUTSIDE_DATES if words.startswith(DATES) else OwnKey.UNCHECKED
 
 
-def _must_be_pinned(document: Mapping[str, Any]) -> None:
+def _must_be_pinned(document: Mapping[str, object]) -> None:
     named = document.get("@context")
     if not isinstance(named, list) or not all(each in PINNED for each in map(str, named)):
         raise Malformed("a context that is not pinned")

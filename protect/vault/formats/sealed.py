@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from protect.vault.formats import errors, padding, secrets
 from protect.vault.formats.context import LinkContext, SealContext, UnlockContext
 from protect.vault.formats.credentials.codes import LinkCode
-from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek, LinkSecret, UnlockToken, UserSecret
 
 VERSION, AES_256_GCM = 1, 1
@@ -21,14 +20,14 @@ HEAD = bytes([VERSION, AES_256_GCM])
 NONCE, TAG = 12, 16  # bytes
 
 
-def seal(document: Document, context: SealContext) -> tuple[bytes, Dek]:
+def seal(document: padding.Document, context: SealContext) -> tuple[bytes, Dek]:
     """Return a document sealed, and the fresh key that it is sealed with.
     The key is made here, so that no two documents can share one. Errors: NotCanonical."""
     dek = Dek.make()
     return encrypt(padding.pad(document), dek.reveal(), context), dek
 
 
-def unseal(blob: bytes, dek: Dek, context: SealContext) -> Document:
+def unseal(blob: bytes, dek: Dek, context: SealContext) -> padding.Document:
     """Return the document. Errors: Malformed, Forged."""
     return padding.unpad(decrypt(blob, dek.reveal(), context))
 

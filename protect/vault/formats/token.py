@@ -12,7 +12,6 @@ import json
 import os
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -33,7 +32,7 @@ class OpenedToken:
     """What was in a token. `issued` in seconds since 1970."""
 
     issued: int
-    document: dict[str, Any]
+    document: dict[str, object]
 
 
 def derive_key(secret: str, salt: bytes) -> bytes:

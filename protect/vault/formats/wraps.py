@@ -21,7 +21,6 @@ from protect.vault.formats.context import (
     ParcelContext,
     WrapContext,
 )
-from protect.vault.formats.padding import Document
 
 VERSION, HYBRID, TAG = 1, 2, 16
 HEAD = bytes([VERSION, HYBRID])
@@ -98,12 +97,12 @@ def _private(key: secrets.UserSecret | secrets.TeamSecret) -> hpke.MLKEM768X2551
     return hpke.MLKEM768X25519PrivateKey(key.lattice, key.curve)
 
 
-def seal_draft(document: Document, to: secrets.UserPublic, context: DraftContext) -> bytes:
+def seal_draft(document: padding.Document, to: secrets.UserPublic, context: DraftContext) -> bytes:
     """Return a draft that only its writer opens. Errors: NotCanonical, Malformed."""
     return seal_to(to, padding.pad(document), context)
 
 
-def unseal_draft(blob: bytes, key: secrets.UserSecret, context: DraftContext) -> Document:
+def unseal_draft(blob: bytes, key: secrets.UserSecret, context: DraftContext) -> padding.Document:
     """Return the draft. Errors: Malformed, Forged."""
     return padding.unpad(open_with(key, blob, context))
 

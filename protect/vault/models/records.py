@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
 
 from protect.orgs.models import Team
 from protect.vault.enums import Opener
@@ -23,7 +22,7 @@ class Record(VaultModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(retention__day=1), name="vault_record_retention_is_a_month"
+                condition=models.Q(retention__day=1), name="vault_record_retention_is_a_month"
             )
         ]
         indexes = [models.Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
@@ -66,8 +65,10 @@ class DekWrap(VaultModel):
                 name="vault_dekwrap_team_version_once",
             ),
             models.CheckConstraint(
-                condition=Q(opener=Opener.TEAM, team__isnull=False, team_version__isnull=False)
-                | Q(opener=Opener.LINK, team__isnull=True, expires__isnull=False),
+                condition=models.Q(
+                    opener=Opener.TEAM, team__isnull=False, team_version__isnull=False
+                )
+                | models.Q(opener=Opener.LINK, team__isnull=True, expires__isnull=False),
                 name="vault_dekwrap_has_its_opener",
             ),
         ]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ KEPT = timedelta(days=7)  # after it has: then it is no longer shown
 STUCK = timedelta(days=1)  # since the sign-up
 MOST = 20  # rows of a kind
 
-type Row = dict[str, Any]
+type Row = dict[str, object]
 
 
 def rows(scope: Scope, at: datetime) -> list[Row]:

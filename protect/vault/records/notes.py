@@ -23,7 +23,6 @@ from protect.vault.integrity.record_states import target_of
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import erasure, files as records_files, note_search, records
 from protect.vault.records.note_history import erasable, must_be_erasable
-from protect.vault.records.records import Opened, Writing
 from protect.vault.rows import hold_keys
 from protect.vault.sessions.unlocked import Unlocked, active_key
 
@@ -119,7 +118,9 @@ def write(unlocked: Unlocked, team: Team, content: NoteContent, *, at: datetime)
     """Seal a new note for a team. Errors: team_not_ready; KeyNotReady."""
     document = {"title": content.title, "text": content.text}
     month = last_month(MONTHS if content.months is None else content.months, at)
-    return records.seal(unlocked, Writing(Kind.NOTE, team), document, retention=month, at=at)
+    return records.seal(
+        unlocked, records.Writing(Kind.NOTE, team), document, retention=month, at=at
+    )
 
 
 @transaction.atomic
@@ -246,7 +247,7 @@ def namesakes(record: Record) -> int:
     return sum(_code(pk) == _code(record.pk) for pk in others)
 
 
-def _held(unlocked: Unlocked, record: Record) -> Opened:
+def _held(unlocked: Unlocked, record: Record) -> records.Opened:
     active_key(record.owner_team_id, lock=True)  # keys before records: rows.py
     return records.read(unlocked, _row(record))
 
@@ -262,7 +263,7 @@ def _is_any(document: Document) -> bool:
     return True
 
 
-def _note(reading: Opened) -> Note:
+def _note(reading: records.Opened) -> Note:
     title, text = reading.document.get("title", ""), reading.document.get("text", "")
     return Note(reading.record, reading.version, str(title), str(text), _files(reading.document))
 

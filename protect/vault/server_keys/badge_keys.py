@@ -6,7 +6,6 @@ factors do, and is destroyed when the key is retired."""
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -20,7 +19,6 @@ from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing, VaultRefusal
 from protect.vault.formats import badges, context, errors, sealed, secrets
-from protect.vault.formats.badges import IssuerKey, did_web
 from protect.vault.formats.credentials.peppers import badge_key
 from protect.vault.integrity import key_register
 from protect.vault.models import BadgeKey
@@ -34,20 +32,22 @@ def issuer_address(organisation: UUID) -> str:
 
 def controller_of(organisation: UUID) -> str:
     """Return the name under which an organisation signs now: did:web, of the page above."""
-    return did_web(issuer_address(organisation))
+    return badges.did_web(issuer_address(organisation))
 
 
 def is_name_here(controller: str) -> bool:
     """Return whether a name is one under which an organisation signs on this platform."""
-    return controller.startswith(f"{did_web(issuer_address(UUID(int=0))).rpartition(':')[0]}:")
+    return controller.startswith(
+        f"{badges.did_web(issuer_address(UUID(int=0))).rpartition(':')[0]}:"
+    )
 
 
-def keys_of(organisation: UUID) -> tuple[IssuerKey, ...]:
+def keys_of(organisation: UUID) -> tuple[badges.IssuerKey, ...]:
     """Return every key that an organisation ever signed with, the oldest first."""
     return _published(BadgeKey.objects.filter(organisation=organisation))
 
 
-def keys_under(controller: str) -> tuple[IssuerKey, ...]:
+def keys_under(controller: str) -> tuple[badges.IssuerKey, ...]:
     """Return the keys that are published under a name; none for another publisher's name."""
     return _published(BadgeKey.objects.filter(controller=controller))
 
@@ -69,10 +69,10 @@ def is_confirmed(key: BadgeKey) -> bool:
     return key_register.is_row(key_register.BADGE_KEY, key.pk, digest_of(key))
 
 
-def _published(rows: QuerySet[BadgeKey]) -> tuple[IssuerKey, ...]:
+def _published(rows: QuerySet[BadgeKey]) -> tuple[badges.IssuerKey, ...]:
     """Return the keys that this server made: rows alone could be those of a writer."""
     return tuple(
-        IssuerKey(row.controller, row.public, row.created, row.retired_at, row.distrusted_at)
+        badges.IssuerKey(row.controller, row.public, row.created, row.retired_at, row.distrusted_at)
         for row in rows.order_by("created", "pk")
         if is_confirmed(row)
     )
@@ -144,7 +144,7 @@ def retire_by_command(
     return row
 
 
-def sign(organisation: UUID, document: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+def sign(organisation: UUID, document: Mapping[str, object], *, at: datetime) -> dict[str, object]:
     """Return a document with the proof of an organisation's key.
     The caller that issues something writes it into the audit; the proof alone is no deed. Errors:
     BadgeKeyMissing; BadgeKeyDamaged; pepper_missing; NotCanonical for what cannot be signed."""

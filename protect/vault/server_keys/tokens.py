@@ -2,7 +2,6 @@
 
 import os
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,7 +14,7 @@ TOKEN_MINUTES = 30
 SALT_HOURS = 48
 
 
-def seal_token(purpose: str, document: dict[str, Any], *, at: datetime) -> str:
+def seal_token(purpose: str, document: dict[str, object], *, at: datetime) -> str:
     """Return a token that carries a document for half an hour, unreadable to anyone else.
     Writes once a day: the salt of the day is made, and those of old days are destroyed.
     Units: `at` in UTC; valid TOKEN_MINUTES from then; a day's salt lasts SALT_HOURS.
@@ -28,7 +27,7 @@ def seal_token(purpose: str, document: dict[str, Any], *, at: datetime) -> str:
     return token_format.seal(_key(row), purpose, day, opened)
 
 
-def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, Any]:
+def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, object]:
     """Return the document of a token. Units: `at` in UTC. Errors: TokenGone when it is forged, cut,
     for another purpose, older than TOKEN_MINUTES, or when its day's salt is gone."""
     try:

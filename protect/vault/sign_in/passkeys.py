@@ -8,7 +8,6 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -273,7 +272,7 @@ def _key_of(entry: Entry) -> UserKey:
 
 
 def _ceremony(
-    purpose: str, page: dict[str, Any], challenge: bytes, at: datetime, *, salt: str = ""
+    purpose: str, page: dict[str, object], challenge: bytes, at: datetime, *, salt: str = ""
 ) -> Ceremony:
     kept = {
         "purpose": purpose,

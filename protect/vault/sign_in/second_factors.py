@@ -17,7 +17,6 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
 from protect.orgs import actions as orgs
-from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault.enums import SessionState, Step
 from protect.vault.errors import FactorRefused, SessionEnded, VaultRefusal
@@ -103,7 +102,7 @@ def confirm_totp(entry: Entry, code: str, *, at: datetime) -> Entry:
     return added(entry, "add_totp", at=at)
 
 
-def second_factor_totp(entry: Entry, code: str, *, browser: Browser, at: datetime) -> Entry:
+def second_factor_totp(entry: Entry, code: str, *, browser: orgs.Browser, at: datetime) -> Entry:
     """Go on with a code of the app; return the session, unlocked if all is done. Errors: Throttled;
     FactorRefused; SessionEnded after five; session_move_not_allowed; pepper_missing."""
     is_right = partial(show_totp, entry.session.user_id, code, at=at)
@@ -146,7 +145,9 @@ def show_totp(user: UUID, code: str, *, at: datetime) -> bool:
     return device is not None and _is_right(device, code, at)
 
 
-def come_in(entry: Entry, is_right: Callable[[], bool], *, browser: Browser, at: datetime) -> Entry:
+def come_in(
+    entry: Entry, is_right: Callable[[], bool], *, browser: orgs.Browser, at: datetime
+) -> Entry:
     """Go on with the second factor of a sign-in. Its tries count over all sessions of the account.
     Errors: Throttled; FactorRefused; SessionEnded after five; session_move_not_allowed."""
     browser_sessions.must_be_at(entry, Step.SECOND_FACTOR)
@@ -197,7 +198,7 @@ def _note_factor(entry: Entry, at: datetime) -> None:
         transaction.on_commit(partial(key_register.note_made, *line, at=at))
 
 
-def _let_in(entry: Entry, browser: Browser, at: datetime) -> Entry:
+def _let_in(entry: Entry, browser: orgs.Browser, at: datetime) -> Entry:
     _note_factor(entry, at)
     browser_sessions.passed(entry, at=at)
     user = entry.session.user

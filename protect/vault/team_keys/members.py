@@ -9,7 +9,6 @@ from django.db import transaction
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs
-from protect.orgs.access import holders, notify
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.models import Membership, Team
 from protect.orgs.roles import permissions_of, roles
@@ -186,7 +185,7 @@ def restore(
         admissions.admit_member(key, secret, (membership, mine), by=unlocked.user_id, at=at)
     audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
     audit.record("vault.restore", f"team:{team.pk}")
-    organisers = holders(Permission.MANAGE_ORGANISATION, organisation=team.organisation_id)
-    notify(organisers, "recovery_used", at=at)
+    organisers = access.holders(Permission.MANAGE_ORGANISATION, organisation=team.organisation_id)
+    access.notify(organisers, "recovery_used", at=at)
     secret = unlocked.team(team.pk, active.version)
     return rotation.succeed(active, secret, by=unlocked.user_id, at=at)

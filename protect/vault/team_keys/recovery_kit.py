@@ -22,7 +22,6 @@ from protect.vault.access import must_drill
 from protect.vault.formats import context, fingerprint, secrets, wraps
 from protect.vault.formats.credentials import codes, userwrap
 from protect.vault.formats.errors import Damaged, Mistyped
-from protect.vault.formats.secrets import TeamSecret, UserSecret
 from protect.vault.integrity import admissions, authenticity, key_register
 from protect.vault.models import RecoveryHalf, RecoveryOfficer, TeamKey, keys
 from protect.vault.sessions.unlocked import Unlocked, active_key
@@ -50,7 +49,7 @@ def appoint(scope: Scope, organisation: Organisation, slot: int, *, at: datetime
     access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     RecoveryOfficer.objects.filter(organisation=organisation, slot=slot).delete()
     RecoveryHalf.objects.filter(team_key__team__organisation=organisation, slot=slot).delete()
-    secret, code, pk = UserSecret.make(), codes.RecoveryCode.make(), uuid4()
+    secret, code, pk = secrets.UserSecret.make(), codes.RecoveryCode.make(), uuid4()
     key_register.note_made(enums.Owner.OFFICER, pk, slot, secret.public(), at=at)
     officer = RecoveryOfficer.objects.create(
         pk=pk,
@@ -142,7 +141,11 @@ def words_of(officer: RecoveryOfficer) -> tuple[str, ...]:
 
 
 def split(
-    key: TeamKey, secret: TeamSecret, officers: Mapping[int, RecoveryOfficer], *, at: datetime
+    key: TeamKey,
+    secret: secrets.TeamSecret,
+    officers: Mapping[int, RecoveryOfficer],
+    *,
+    at: datetime,
 ) -> None:
     """Sign officers, and give halves of a version's secret to each pair of them.
     Errors: MemberKeyMismatch."""
@@ -162,7 +165,7 @@ def split(
                 )
 
 
-def _living(unlocked: Unlocked, team: Team) -> Iterator[tuple[TeamKey, TeamSecret]]:
+def _living(unlocked: Unlocked, team: Team) -> Iterator[tuple[TeamKey, secrets.TeamSecret]]:
     """Yield the versions of a team's key that still open something, each with its secret."""
     for version in TeamKey.living_of(team):
         yield version, unlocked.team(team.pk, version.version)
@@ -193,7 +196,7 @@ def closed_without(organisation: Organisation, slot: int) -> list[Team]:
     ]
 
 
-def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
+def join(key: TeamKey, typed: dict[int, str]) -> secrets.TeamSecret:
     """Return a team's secret from the codes of two officers, by their places.
     Errors: CodeWrong; kit_has_gaps, where this pair holds no halves of this key; RecordDamaged for
     halves that do not open; TeamKeyMismatch for halves of another key."""
@@ -211,7 +214,7 @@ def join(key: TeamKey, typed: dict[int, str]) -> TeamSecret:
     return secret
 
 
-def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:
+def open_officer(officer: RecoveryOfficer, typed: str) -> secrets.UserSecret:
     """Return what an officer's printed code opens. Errors: CodeWrong."""
     try:
         code = codes.RecoveryCode.typed(typed)
@@ -226,7 +229,7 @@ def open_officer(officer: RecoveryOfficer, typed: str) -> UserSecret:
 
 def _opened(
     key: TeamKey, pair: tuple[int, int], slot: int, typed: str
-) -> tuple[UserSecret, RecoveryHalf]:
+) -> tuple[secrets.UserSecret, RecoveryHalf]:
     """Return what a code opens, and the half that it is for. Errors: kit_has_gaps; CodeWrong."""
     officer = officers_of(key.team.organisation_id).get(slot)
     half = RecoveryHalf.objects.filter(team_key=key, pair=name_of(pair), slot=slot).first()

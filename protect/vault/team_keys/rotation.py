@@ -11,7 +11,6 @@ from django.db.models import Max, QuerySet
 from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs, roles
-from protect.orgs.access import holders, notify
 from protect.orgs.actions.alarms import raise_alarm
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.models import Membership, Team
@@ -92,7 +91,7 @@ def succeed(old: TeamKey, old_secret: secrets.TeamSecret, *, by: UUID, at: datet
     _let_wait(old.team, members, by=by, at=at)
     audit = AuditContext(at=at, actor=by, organisation=old.team.organisation_id)
     audit.record("vault.rotate", f"teamkey:{key.pk}")
-    notify(holders(Permission.ADMIT, team=old.team_id), "key_rotated", at=at)
+    access.notify(access.holders(Permission.ADMIT, team=old.team_id), "key_rotated", at=at)
     return key
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -36,7 +35,7 @@ GROUPS = {
 OF_KIT = {Next.OFFICERS, Next.FINISH_KIT, Next.AWAIT_KIT}
 OF_ORGANISATION = {Next.OFFICERS, Next.DRILL}
 
-type Row = dict[str, Any]
+type Row = dict[str, object]
 
 
 def rows(scope: Scope, unlocked: Unlocked, at: datetime) -> list[Row]:

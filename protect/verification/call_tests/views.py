@@ -1,7 +1,6 @@
 """Calls by two: each records what they heard without the other's record; then both are compared."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -142,7 +141,7 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "verification/service_call.html", form, context)
 
 
-def _both(call: models.CallTest) -> Iterator[dict[str, Any]]:
+def _both(call: models.CallTest) -> Iterator[dict[str, object]]:
     # Translators: over what the first of two people heard who called a number.
     yield {"title": _("First call"), "heard": call.heard, "by": call.by, "at": call.at}
     # Translators: over what the second of two people heard who called a number.

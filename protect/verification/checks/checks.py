@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -21,7 +20,6 @@ from protect.orgs.scope import Scope
 from protect.verification import enums, models
 from protect.verification.call_tests.call_tests import has_first_call, record_call
 from protect.verification.queue import queue
-from protect.verification.queue.queue import enqueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +30,7 @@ class Heard:
 
     method: Method
     right: frozenset[Fact] = frozenset()
-    changed: Mapping[Fact, Mapping[str, Any]] = field(default_factory=dict)
+    changed: Mapping[Fact, Mapping[str, object]] = field(default_factory=dict)
     marks: Mapping[Fact, str] = field(default_factory=dict)
     source: str = ""  # for the desk
     call: str = ""  # what the first of two callers heard: compared with the second call
@@ -71,7 +69,7 @@ def save_checks(
     if heard.call:
         record_call(scope, service, heard.call, at=at)
     if Fact.PHONE in heard.changed:
-        enqueue(service, enums.QueueReason.CHANGED, at=at)
+        queue.enqueue(service, enums.QueueReason.CHANGED, at=at)
     return ended
 
 

@@ -15,7 +15,6 @@ from protect.directory import access
 from protect.directory.enums import Status
 from protect.directory.models import Service
 from protect.directory.services.actions import status
-from protect.directory.services.actions.status import ready_among
 from protect.directory.services.service_page import listed, warnings_of
 from protect.kernel import clock
 from protect.orgs.access import scope_of
@@ -98,7 +97,7 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
     begun = {each.service_id: each for each in calls.select_related("by", "second")}
     services = list(rows)
     reachable = set(rows.reachable().values_list("pk", flat=True))
-    ready = ready_among(services)
+    ready = status.ready_among(services)
     shown = {each.pk for each in ready}
     waiting = [
         Waiting(each, begun.get(each.pk), each.pk in reachable)

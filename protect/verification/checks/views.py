@@ -1,7 +1,6 @@
 """The screens of one check: stored facts, what the user found out, the history of a fact."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -37,7 +36,7 @@ class Sheet(forms.FactSheet[forms.CheckForm]):
         self.item, self.scope = item, scope_of(request)
         self.call = first_call(self.service)
 
-    def form(self, data: Mapping[str, Any] | None = None) -> forms.CheckForm:
+    def form(self, data: Mapping[str, object] | None = None) -> forms.CheckForm:
         has_number = Fact.PHONE in self.views
         return forms.CheckForm(
             data,
@@ -96,7 +95,7 @@ def queue_hand_on(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "verification/queue_hand_on.html", form, {"item": item})
 
 
-def _of_item(sheet: Sheet) -> dict[str, Any]:
+def _of_item(sheet: Sheet) -> dict[str, object]:
     item, service = sheet.item, sheet.service
     item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
     is_leased = rules.leased(enums.QueueState(item.state), item.leased_until, sheet.at)

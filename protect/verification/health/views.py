@@ -20,7 +20,6 @@ from protect.kernel import clock, spreadsheet
 from protect.reference import formats, vocabulary
 from protect.ui.pages import show
 from protect.verification.health import facts
-from protect.verification.health.facts import Health
 
 WIDE = 400  # of a bar, in units of its drawing
 LINE_WIDE, LINE_TALL = 120, 28
@@ -120,7 +119,7 @@ class Week(NamedTuple):
 class Row:
     """A country as the pages show it."""
 
-    health: Health
+    health: facts.Health
     name: str
     parts: list[Part]
     weeks: list[Week]
@@ -157,7 +156,7 @@ def health_country(request: HttpRequest, country: str) -> HttpResponse:
     if country not in vocabulary.countries():
         raise Http404
     at = clock.now()
-    country_health = facts.health(at).get(country) or Health(country)
+    country_health = facts.health(at).get(country) or facts.Health(country)
     context = {
         "row": _row(country_health, _weeks(at.date()).get(country, []), at.date()),
         "facts": [
@@ -184,12 +183,12 @@ def _by_name(rows: list[Row]) -> list[Row]:
     return sorted(rows, key=lambda row: row.name)
 
 
-def _row(health: Health, weeks: list[Week], today: date) -> Row:
+def _row(health: facts.Health, weeks: list[Week], today: date) -> Row:
     name = formats.country_name(health.country, get_language() or "en")
     return Row(health, name, bar(health.states), weeks, health.median_age(today))
 
 
-def _fact(health: Health, fact: Fact) -> dict[str, object]:
+def _fact(health: facts.Health, fact: Fact) -> dict[str, object]:
     counts = health.counts[fact]
     cells = [
         (state.value, word, counts[state], _services(health.country, state))

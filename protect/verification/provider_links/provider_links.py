@@ -10,7 +10,6 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -31,7 +30,6 @@ from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 from protect.verification import enums, errors, rules
 from protect.verification.checks.checks import Heard, write_heard
-from protect.verification.errors import VerificationRefusal
 from protect.verification.models import Correction, ProviderLink
 from protect.verification.queue.queue import enqueue
 
@@ -54,9 +52,9 @@ def send_link(scope: Scope | None, service: Service, *, at: datetime) -> Provide
     )
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if not locked.email or locked.status not in TOLD:
-        raise VerificationRefusal("verification_link_not_possible")
+        raise errors.VerificationRefusal("verification_link_not_possible")
     if not may_be_written_to(locked):
-        raise VerificationRefusal("verification_link_only_in_demo")
+        raise errors.VerificationRefusal("verification_link_only_in_demo")
     ProviderLink.objects.filter(service=locked, revoked_at=None).update(revoked_at=at)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     link = ProviderLink.objects.create(
@@ -171,7 +169,7 @@ def language_of(service: Service) -> str:
     return vocabulary.countries()[service.country_id].languages[0]
 
 
-def _is_harmless(fact: Fact, values: Mapping[str, Any]) -> bool:
+def _is_harmless(fact: Fact, values: Mapping[str, object]) -> bool:
     """Return whether a change is published at once: it cannot lead a visitor elsewhere."""
     notes = list(_notes(values))
     return fact in AT_ONCE and not any(
@@ -179,7 +177,7 @@ def _is_harmless(fact: Fact, values: Mapping[str, Any]) -> bool:
     )
 
 
-def _notes(values: Any) -> Iterator[str]:
+def _notes(values: object) -> Iterator[str]:
     """Yield the free words of a fact."""
     if isinstance(values, Mapping):
         note = values.get("note")
@@ -193,7 +191,7 @@ def _notes(values: Any) -> Iterator[str]:
 
 def _propose(
     service: Service,
-    later: Mapping[Fact, Mapping[str, Any]],
+    later: Mapping[Fact, Mapping[str, object]],
     heard: Heard,
     language: str,
     *,

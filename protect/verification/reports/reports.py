@@ -16,7 +16,6 @@ from protect.directory import access, changes
 from protect.directory.enums import Fact, Freshness, Method, Verdict
 from protect.directory.errors import DirectoryRefusal
 from protect.directory.fact_records import checks, values
-from protect.directory.fact_records.checks import Finding, check_fact
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.directory.services.actions.edits import write_fact
@@ -89,7 +88,9 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
         return existing
     correction = _keep(locked, report, Reporter.MEMBER, user, at)
     if Fact.PHONE in report.facts:
-        check_fact(locked, Fact.PHONE, Finding(Verdict.DISPUTED, Method.CALL, by=user), at=at)
+        checks.check_fact(
+            locked, Fact.PHONE, checks.Finding(Verdict.DISPUTED, Method.CALL, by=user), at=at
+        )
         enqueue(locked, QueueReason.DISPUTED, at=at)
     organisation = min(scope.organisations, default=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
@@ -237,7 +238,7 @@ def _apply(service: Service, correction: Correction, accepted: Iterable[str], at
         _must_be_as_seen(service, fact, correction)
         is_changed = write_fact(service, fact, correction.proposed[code], at=at)
         verdict = Verdict.CHANGED if is_changed else Verdict.CONFIRMED
-        check_fact(service, fact, Finding(verdict, Method.PROVIDER), at=at)
+        checks.check_fact(service, fact, checks.Finding(verdict, Method.PROVIDER), at=at)
         if is_changed and fact == Fact.PHONE:
             enqueue(service, QueueReason.CHANGED, at=at)
 
@@ -259,6 +260,8 @@ def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime
     for fact in named:
         if fact not in standing or standing[fact].state != Freshness.DISPUTED:
             # A report is no way of checking: `telling` says of this one that a moderator agreed.
-            check_fact(service, fact, Finding(Verdict.DISPUTED, Method.WEB, by=user), at=at)
+            checks.check_fact(
+                service, fact, checks.Finding(Verdict.DISPUTED, Method.WEB, by=user), at=at
+            )
     if named:
         enqueue(service, QueueReason.DISPUTED, at=at)

@@ -1,7 +1,6 @@
 """Reports: a member reports an error, a moderator of the country judges it."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +10,6 @@ from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.directory import access as directory_access, desk
-from protect.directory.access import survivor
 from protect.directory.enums import Fact
 from protect.directory.fact_records import checks
 from protect.directory.fact_records.fact_view import fact_view, words_of
@@ -82,7 +80,7 @@ def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
             judged = reports.judge(scope, report, form.judgement(), at=clock.now())
             messages.success(request, _decision_message(judged))
             return redirect("verification:correction_list")
-    service = survivor(report.service)
+    service = directory_access.survivor(report.service)
     context = {
         **_row(report),
         "service": service,
@@ -96,7 +94,7 @@ def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
     return pages.show(request, "verification/correction.html", shown, context)
 
 
-def _row(correction: models.Correction) -> dict[str, Any]:
+def _row(correction: models.Correction) -> dict[str, object]:
     return {
         "correction": correction,
         "what": labels.what_of(correction.facts),
@@ -119,7 +117,7 @@ def _line(correction: models.Correction) -> str:
     return f"{line} — {plain_name(text)}" if text else line
 
 
-def _facts(service: Service, correction: models.Correction) -> Iterator[dict[str, Any]]:
+def _facts(service: Service, correction: models.Correction) -> Iterator[dict[str, object]]:
     at = clock.now()
     standing_by_fact = checks.standing_of(service, at)
     reported = set(correction.proposed or correction.facts)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
-from django.forms import BoundField
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,7 +24,7 @@ NOT_KNOWN = _("Not known")
 
 class Group(NamedTuple):
     title: str | Promise
-    fields: list[BoundField]
+    fields: list[forms.BoundField]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Part:
         field.required = False
         self.form.fields[self.name(*row, column)] = field
 
-    def bound(self, *parts: str | int) -> BoundField:
+    def bound(self, *parts: str | int) -> forms.BoundField:
         return self.form[self.name(*parts)]
 
     def typed(self, *parts: str | int) -> Any:

@@ -9,12 +9,11 @@ from pydantic import Field
 from protect.directory.enums import Fact, Method
 from protect.directory.rules import LONGEST_INTERVAL
 from protect.kernel import tables
-from protect.kernel.tables import Record
 
 type Weight = Annotated[float, Field(gt=0, le=1)]
 
 
-class Interval(Record):
+class Interval(tables.Record):
     days: int = Field(gt=0, le=LONGEST_INTERVAL.days)
     weights: dict[Method, Weight]
     source: str

@@ -4,7 +4,6 @@ Source: docs/adr/0019-editing.md."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 
@@ -27,14 +26,14 @@ class Edit:
     `method`: how it was checked; None for an edit without a check, which ends earlier checks."""
 
     fact: Fact
-    values: Mapping[str, Any]
+    values: Mapping[str, object]
     mark: str  # mark_of the values that the form was opened with
     method: Method | None = None
     source: str = ""  # for the desk
 
 
 def write_fact(
-    service: models.Service, fact: Fact, values: Mapping[str, Any], *, at: datetime
+    service: models.Service, fact: Fact, values: Mapping[str, object], *, at: datetime
 ) -> bool:
     """Write the values of one fact; return whether that changed anything.
     Call it in a transaction in which the service is locked, then record its state: `check_fact`

@@ -14,7 +14,6 @@ from protect.audit.models import Entry
 from protect.directory import access, desk, models
 from protect.directory.enums import Move
 from protect.directory.services.actions import status
-from protect.directory.services.actions.status import NEEDS, take_back
 from protect.directory.services.search import ServiceFilter, search
 from protect.directory.services.service_page import listed, sheet_of
 from protect.kernel import clock
@@ -77,7 +76,7 @@ def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     if move not in Move.values:
         raise Http404
     kind = Move(move)
-    service = access.get_service(scope, pk, NEEDS[kind])
+    service = access.get_service(scope, pk, status.NEEDS[kind])
     if request.method == "POST":
         status.move(scope, service, kind, at=clock.now())
         undo = _("Done. For ten minutes you can take it back below.")
@@ -99,7 +98,7 @@ def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
 def service_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = access.get_service(scope, pk)
-    take_back(scope, service, at=clock.now())
+    status.take_back(scope, service, at=clock.now())
     messages.success(request, _("Taken back. It stands as before."))
     return redirect("directory:service", pk=pk)
 

@@ -1,6 +1,5 @@
 """Texts of a service in other languages: listed, written, read by a second person."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -103,7 +102,7 @@ def _back(pk: UUID, language: str) -> HttpResponse:
     return answer
 
 
-def _row(segment: translations.Segment, scope: Scope) -> dict[str, Any]:
+def _row(segment: translations.Segment, scope: Scope) -> dict[str, object]:
     row = segment.text
     may_review = row is not None and not segment.is_stale and row.state == enums.ReviewState.DRAFT
     return {

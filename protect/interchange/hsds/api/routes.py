@@ -16,13 +16,12 @@ from pydantic import BaseModel
 
 from protect.interchange.hsds import filters, services as hsds_services, terms
 from protect.interchange.hsds.api import descriptions, listings, queries
-from protect.interchange.hsds.filters import Conditions
 from protect.interchange.hsds.schemas import VERSION, Variant, patches
 
 STANDARD = "https://docs.openreferral.org/"
 ROOTS = {Variant.PROFILE: "/hsds/", Variant.CORE: "/hsds/core/"}
 PROFILE = "/hsds/profile/"
-EVERYTHING = Conditions()
+EVERYTHING = filters.Conditions()
 NOTHING = UUID(int=0)
 
 reading_router = Router(tags=["HSDS"])

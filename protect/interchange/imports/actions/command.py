@@ -19,11 +19,7 @@ from protect.interchange.errors import FileNotReadable, InterchangeRefusal
 from protect.interchange.imports import outcomes, proposal, staging, validation, writer
 from protect.interchange.imports.files import reader
 from protect.interchange.imports.files.columns import NEEDED, OPTIONAL, OURS, REASONS
-from protect.interchange.imports.files.reader import Table
-from protect.interchange.imports.outcomes import StoredService
-from protect.interchange.imports.proposal import FINGERPRINT, LEFT_OUT, PLACE, Columns
 from protect.interchange.imports.row import Row
-from protect.interchange.imports.staging import Plan
 from protect.interchange.imports.values import code_words, place_names, shelters
 from protect.kernel.spreadsheet import RecordWriter
 from protect.uploads import apart, refusal_reasons
@@ -93,7 +89,12 @@ class Report:
 
 
 def import_services(
-    table: Table, *, publish: bool, dry_run: bool, at: datetime, say: Callable[[int, int], None]
+    table: reader.Table,
+    *,
+    publish: bool,
+    dry_run: bool,
+    at: datetime,
+    say: Callable[[int, int], None],
 ) -> Report:
     """Update the services of one source from a table, in one transaction.
     Rows with a fault change nothing. `publish` shows new rows of good confidence at once, as a demo
@@ -108,7 +109,7 @@ def import_services(
 
 
 def _import_table(
-    table: Table, *, publish: bool, at: datetime, say: Callable[[int, int], None]
+    table: reader.Table, *, publish: bool, at: datetime, say: Callable[[int, int], None]
 ) -> Report:
     stored, taken = outcomes.stored_services(table.source), outcomes.short_codes()
     atlas, protected = place_names.load_atlas(), outcomes.protected_of(table.source)
@@ -132,7 +133,10 @@ def _import_table(
 
 
 def _completed(
-    rows: Sequence[Row], stored: dict[str, StoredService], table: Table, atlas: place_names.Atlas
+    rows: Sequence[Row],
+    stored: dict[str, outcomes.StoredService],
+    table: reader.Table,
+    atlas: place_names.Atlas,
 ) -> Iterator[Row]:
     """Yield rows with what is stored in columns that the file lacks."""
     missing = [name for name in OPTIONAL if name not in table.columns]
@@ -164,7 +168,7 @@ class MappingFile(BaseModel):
     def kept(self) -> Mapping[str, str]:
         """The columns by the names under which a mapping keeps them."""
         return {
-            name if name.startswith(FINGERPRINT) else proposal.kept_name(name): ours
+            name if name.startswith(proposal.FINGERPRINT) else proposal.kept_name(name): ours
             for name, ours in self.columns.items()
         }
 
@@ -186,14 +190,14 @@ def read(path: Path) -> MappingFile:
     return mapping
 
 
-def mapped_table(table: Table, mapping: MappingFile) -> Table:
+def mapped_table(table: reader.Table, mapping: MappingFile) -> reader.Table:
     """Return a table under our columns, staged: nothing of where a shelter is comes with it.
     Errors: interchange_import_columns_missing, interchange_import_places_unnamed; FileNotReadable,
     where two columns stand for one."""
     columns = _chosen(table, mapping)
     spots = proposal.places(table.columns, mapping.kept)
     left_out = [name for name in table.columns if name not in {*columns.values(), *spots}]
-    plan = Plan(
+    plan = staging.Plan(
         columns=columns,
         chosen=mapping.values,
         country=mapping.country,
@@ -204,14 +208,14 @@ def mapped_table(table: Table, mapping: MappingFile) -> Table:
     )
     proposal.places_must_be_named(table, columns, spots, plan.may_be_shelter)
     ours = tuple(dict.fromkeys([*columns, "country", "source_id"]))
-    return Table(table.source, ours, tuple(staging.staged(row, plan) for row in table.lines))
+    return reader.Table(table.source, ours, tuple(staging.staged(row, plan) for row in table.lines))
 
 
-def _chosen(table: Table, mapping: MappingFile) -> Columns:
+def _chosen(table: reader.Table, mapping: MappingFile) -> proposal.Columns:
     kept = mapping.kept
     columns: dict[str, str] = {}
     for heading in table.columns:
-        ours = kept.get(proposal.kept_name(heading), LEFT_OUT)
+        ours = kept.get(proposal.kept_name(heading), proposal.LEFT_OUT)
         if ours in columns:
             problem = _("Two columns stand for {column}.").format(column=ours)
             raise FileNotReadable(problem=problem)
@@ -226,7 +230,7 @@ def _chosen(table: Table, mapping: MappingFile) -> Columns:
 
 
 def _problems(mapping: MappingFile) -> list[str]:
-    ours = {*OURS, PLACE, LEFT_OUT}
+    ours = {*OURS, proposal.PLACE, proposal.LEFT_OUT}
     problems = [
         _("{name} is none of our columns.").format(name=name)
         for name in mapping.columns.values()

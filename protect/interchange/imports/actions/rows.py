@@ -17,10 +17,8 @@ from protect.interchange.enums import ImportState, RowState
 from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports import outcomes, proposal, staging, validation
 from protect.interchange.imports.actions import runs
-from protect.interchange.imports.actions.runs import ParsedFile
 from protect.interchange.imports.files.columns import OPTIONAL
 from protect.interchange.imports.row import LONGEST_ID, Row
-from protect.interchange.imports.staging import Plan
 from protect.interchange.imports.values import place_names, shelters, terms
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.scope import Scope
@@ -32,7 +30,7 @@ type HasTime = Callable[[], bool]  # whether there is time for one more batch
 
 
 def stage_rows(
-    scope: Scope, run: ImportRun, file: ParsedFile, has_time: HasTime, *, at: datetime
+    scope: Scope, run: ImportRun, file: runs.ParsedFile, has_time: HasTime, *, at: datetime
 ) -> ImportRun:
     """Store the mapped rows in batches, resuming after the last one; delete the upload when done.
 
@@ -50,7 +48,7 @@ def stage_rows(
             return run
 
 
-def unnamed_places(run: ImportRun, file: ParsedFile) -> list[str]:
+def unnamed_places(run: ImportRun, file: runs.ParsedFile) -> list[str]:
     """Return the columns of a file that must be named as places before anything is kept."""
     is_shelter = plan_of(run, file).may_be_shelter
     return proposal.unnamed_places(file.table, file.columns, file.places, is_shelter)
@@ -127,9 +125,9 @@ class DirectoryState:
         )
 
 
-def plan_of(run: ImportRun, file: ParsedFile | None = None) -> Plan:
+def plan_of(run: ImportRun, file: runs.ParsedFile | None = None) -> staging.Plan:
     """Return what was chosen for a run; with its file, also which of its columns are left out."""
-    plan = Plan(
+    plan = staging.Plan(
         columns=file.columns if file else {},
         chosen=file.chosen if file else {},
         country=run.organisation.country,
@@ -171,7 +169,7 @@ def mark_of(cells: Mapping[str, str]) -> str:
 
 @transaction.atomic
 def _take_batch(
-    scope: Scope, run: ImportRun, file: ParsedFile, plan: Plan, *, at: datetime
+    scope: Scope, run: ImportRun, file: runs.ParsedFile, plan: staging.Plan, *, at: datetime
 ) -> ImportRun:
     locked = runs.lock(scope, run, *runs.UNFINISHED)
     if locked.state != ImportState.UPLOADED:
@@ -197,7 +195,7 @@ def _take_batch(
     return locked
 
 
-def _staged_row(run: ImportRun, row: Row, plan: Plan) -> ImportRow:
+def _staged_row(run: ImportRun, row: Row, plan: staging.Plan) -> ImportRow:
     """Return a row that is not validated yet: until then it counts as a mistake."""
     staged = staging.staged(row, plan)
     return ImportRow(

@@ -14,15 +14,10 @@ from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.directory.services.actions.texts import DESK
 from protect.interchange import errors, rules
 from protect.interchange.enums import ImportKind, ImportState
-from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports import proposal, staging
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.files.columns import OURS
-from protect.interchange.imports.files.reader import Table
-from protect.interchange.imports.files.tables import FEEDS, Sent
-from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.values import code_words
-from protect.interchange.imports.values.code_words import Chosen
 from protect.interchange.models import ImportRow, ImportRun, SourceMapping
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
@@ -52,15 +47,15 @@ class Upload(NamedTuple):
 class ParsedFile(NamedTuple):
     """An uploaded file after parsing, with the mapping that is proposed for its columns."""
 
-    table: Table
-    columns: Columns  # ours → the file's
-    chosen: Chosen
+    table: reader.Table
+    columns: proposal.Columns  # ours → the file's
+    chosen: code_words.Chosen
     is_feed: bool
     places: Sequence[str] = ()  # columns of the file that say where a service is, and are not kept
 
 
 class ColumnMapping(NamedTuple):
-    columns: Columns  # ours → the file's
+    columns: proposal.Columns  # ours → the file's
     every: Sequence[str]  # column of the file
     places: Sequence[str] = ()  # that say where a service is, beside those of ours
     ids: Sequence[str] = ()  # columns of ours that make an id where a row has none
@@ -74,10 +69,10 @@ def begin_import(
     unclear encoding is kept, and the next page offers the likely ones."""
     must_edit(scope, organisation)
     if upload.source in RESERVED:
-        raise InterchangeRefusal("interchange_import_source_reserved", source=upload.source)
+        raise errors.InterchangeRefusal("interchange_import_source_reserved", source=upload.source)
     if scope.user_id is None:
         raise PermissionDenied
-    sent = Sent.of(upload.content)
+    sent = tables.Sent.of(upload.content)
     has_choice = sent.kind is ImportKind.XLSX and len(reader.sheets_of(sent.content)) > 1
     encoding, total, sheet = "", 0, None if has_choice else 1
     try:
@@ -110,22 +105,24 @@ def content_of(unlocked: Unlocked, run: ImportRun) -> bytes:
     """Return the file, for the user who uploaded it. Errors: interchange_import_file_gone."""
     sealed = ImportRun.objects.filter(pk=run.pk).values_list("sealed", flat=True).first()
     if sealed is None or unlocked.user_id != run.by_id:
-        raise InterchangeRefusal("interchange_import_file_gone")
+        raise errors.InterchangeRefusal("interchange_import_file_gone")
     try:
         return personal.open_own_file(unlocked, run.pk, bytes(sealed))
     except RecordDamaged:
-        raise InterchangeRefusal("interchange_import_file_gone") from None
+        raise errors.InterchangeRefusal("interchange_import_file_gone") from None
 
 
-def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
+def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> reader.Table:
     """Parse the file of an import again and return its rows.
     `encoding` is one to try. Errors: interchange_import_file_gone;
     interchange_import_step_not_allowed, where the sheet of a workbook is not chosen yet; as
     `tables.table_of`."""
     if run.sheet is None:
-        raise InterchangeRefusal("interchange_import_step_not_allowed", state=run.state, to="")
+        raise errors.InterchangeRefusal(
+            "interchange_import_step_not_allowed", state=run.state, to=""
+        )
     chosen = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
-    sent = Sent.of(content_of(unlocked, run), chosen)
+    sent = tables.Sent.of(content_of(unlocked, run), chosen)
     sent = sent._replace(sheet=run.sheet, heading=run.heading)
     return tables.table_of(sent, run.source, today=run.created.date())
 
@@ -133,8 +130,8 @@ def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> Table:
 def parse_file(unlocked: Unlocked, run: ImportRun) -> ParsedFile:
     """Return a file with its mapping, that of its source, or a proposal. Errors: as `table_of`."""
     table, chosen = table_of(unlocked, run), _chosen(run)
-    if run.kind in FEEDS:
-        columns: Columns = {ours: ours for ours in table.columns}
+    if run.kind in tables.FEEDS:
+        columns: proposal.Columns = {ours: ours for ours in table.columns}
         return ParsedFile(table, columns, chosen, is_feed=True)
     mapping = run.mapping
     if mapping:
@@ -185,7 +182,9 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
     Errors: interchange_import_columns_missing; as `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     if missing := proposal.missing(mapping.columns):
-        raise InterchangeRefusal("interchange_import_columns_missing", missing=", ".join(missing))
+        raise errors.InterchangeRefusal(
+            "interchange_import_columns_missing", missing=", ".join(missing)
+        )
     column_of_heading = dict.fromkeys(mapping.places, proposal.PLACE)
     column_of_heading |= {name: ours for ours, name in mapping.columns.items() if ours in OURS}
     locked.rows.all().delete()
@@ -203,7 +202,9 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
 
 
 @transaction.atomic
-def map_words(scope: Scope, run: ImportRun, chosen: Chosen, *, at: datetime) -> ImportRun:
+def map_words(
+    scope: Scope, run: ImportRun, chosen: code_words.Chosen, *, at: datetime
+) -> ImportRun:
     """Store the code of each word, for this file and the next of its source. Errors: as `lock`."""
     locked = lock(scope, run, ImportState.UPLOADED)
     kept = {column: dict(codes_by_word) for column, codes_by_word in _chosen(locked).items()}
@@ -267,7 +268,9 @@ def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
     locked = rows.select_related("organisation").get(pk=run.pk)
     must_edit(scope, locked.organisation)
     if locked.state not in states:
-        raise InterchangeRefusal("interchange_import_step_not_allowed", state=locked.state, to="")
+        raise errors.InterchangeRefusal(
+            "interchange_import_step_not_allowed", state=locked.state, to=""
+        )
     return locked
 
 
@@ -278,10 +281,10 @@ def run_context(scope: Scope, run: ImportRun, *, at: datetime) -> AuditContext:
 
 def is_mapped(run: ImportRun) -> bool:
     """Return whether the columns are mapped; a feed needs no mapping."""
-    return run.kind in FEEDS or bool(run.mapping)
+    return run.kind in tables.FEEDS or bool(run.mapping)
 
 
-def _row_count(table: Table) -> int:
+def _row_count(table: reader.Table) -> int:
     if not table.lines:
         raise errors.FileNotReadable(problem=_("It has no rows under its header."))
     return len(table.lines)
@@ -301,7 +304,7 @@ def _source_mapping(run: ImportRun) -> SourceMapping:
     return saved.first() or SourceMapping(columns={})
 
 
-def _chosen(run: ImportRun) -> Chosen:
+def _chosen(run: ImportRun) -> code_words.Chosen:
     """Return the words that were chosen for this file, else those of its source."""
     return dict(run.values or _source_mapping(run).values)
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _, gettext_lazy
 from pydantic import TypeAdapter, ValidationError
 
 from protect.interchange import errors
-from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports.files.columns import IGNORED, NEEDED, OPTIONAL, by_name
 from protect.interchange.imports.parsers import csv_text, limits
 from protect.interchange.imports.row import Row
@@ -101,7 +100,7 @@ def must_be_ours(columns: Collection[str]) -> None:
     missing = ", ".join(name for name in NEEDED if name not in columns)
     if unknown or missing:
         names = ", ".join(unknown)[:200]
-        raise InterchangeRefusal(
+        raise errors.InterchangeRefusal(
             "columns_unknown", unknown=names or "none", missing=missing or "none"
         )
 

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import jsonschema_rs
 from django.utils.translation import gettext_noop as _
@@ -101,9 +100,9 @@ def _row(number: int, record: feeds.Record, today: date) -> Row:
     return row
 
 
-def _cells(data: Mapping[str, Any], today: date) -> dict[str, str]:
+def _cells(data: Mapping[str, object], today: date) -> dict[str, str]:
     places = _objects(data, "service_at_locations")
-    site: Mapping[str, Any] = next((_object(each, "location") for each in places), {})
+    site: Mapping[str, object] = next((_object(each, "location") for each in places), {})
     address = next(_objects(site, "addresses"), {})
     country = _text(address, "country").upper()
     zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""
@@ -138,7 +137,7 @@ def _cells(data: Mapping[str, Any], today: date) -> dict[str, str]:
     }
 
 
-def _categories(data: Mapping[str, Any]) -> Iterator[str]:
+def _categories(data: Mapping[str, object]) -> Iterator[str]:
     """Yield categories: our own codes if there are any, else the names of the source."""
     terms = [_object(each, "taxonomy_term") for each in _objects(data, "attributes")]
     codes = [_text(term, "code") for term in terms]
@@ -150,7 +149,7 @@ def _categories(data: Mapping[str, Any]) -> Iterator[str]:
         yield name.replace(";", ",")
 
 
-def _phones(data: Mapping[str, Any]) -> Iterator[str]:
+def _phones(data: Mapping[str, object]) -> Iterator[str]:
     for row in (*_objects(data, "phones"), *_nested(data, "phones")):
         kind = _text(row, "type").casefold()
         number = _text(row, "number").strip('"” ').replace(";", "")
@@ -158,7 +157,7 @@ def _phones(data: Mapping[str, Any]) -> Iterator[str]:
             yield f"{number}|{_text(row, 'kind') or KINDS.get(kind, 'voice')}"
 
 
-def _languages(data: Mapping[str, Any]) -> Iterator[str]:
+def _languages(data: Mapping[str, object]) -> Iterator[str]:
     tags = {each.iso639_3: tag for tag, each in reversed(vocabulary.languages().items())}
     for row in _objects(data, "languages"):
         code = _text(row, "tag") or _text(row, "code").partition("-")[0]
@@ -168,7 +167,7 @@ def _languages(data: Mapping[str, Any]) -> Iterator[str]:
             yield f"{name}[{window}]" if window else name.replace(";", ",")
 
 
-def _cost(data: Mapping[str, Any]) -> str:
+def _cost(data: Mapping[str, object]) -> str:
     if description := _text(data, "fees_description"):
         return description
     rows = list(_objects(data, "cost_options"))
@@ -186,7 +185,7 @@ def _cost(data: Mapping[str, Any]) -> str:
     return "; ".join(" ".join(filter(None, part)) for part in parts)
 
 
-def _nested(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+def _nested(data: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
     for place in _objects(data, "service_at_locations"):
         yield from _objects(place, name)
         yield from _objects(_object(place, "location"), name)
@@ -195,24 +194,24 @@ def _nested(data: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
 # A record that violates the standard may hold anything anywhere: what is of another kind is none.
 
 
-def _text(row: Mapping[str, Any], name: str) -> str:
+def _text(row: Mapping[str, object], name: str) -> str:
     value = row.get(name, "")
     return value.strip() if isinstance(value, str) else ""
 
 
-def _number(row: Mapping[str, Any], name: str) -> str:
+def _number(row: Mapping[str, object], name: str) -> str:
     value = row.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value.strip() if isinstance(value, str) else ""
     return str(int(value)) if float(value).is_integer() else str(value)
 
 
-def _object(row: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _object(row: Mapping[str, object], name: str) -> Mapping[str, object]:
     value = row.get(name)
     return value if isinstance(value, Mapping) else {}
 
 
-def _objects(row: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+def _objects(row: Mapping[str, object], name: str) -> Iterator[Mapping[str, object]]:
     value = row.get(name)
     if isinstance(value, list):
         yield from (each for each in value if isinstance(each, Mapping))

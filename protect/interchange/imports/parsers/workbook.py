@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from itertools import islice
-from typing import Any
 
 import python_calamine
 
@@ -31,7 +30,7 @@ def parse(content: bytes, options: parsers.Options) -> tuple[parsers.Facts, byte
         raise refusal_reasons.Refused("sheet_damaged") from None
     if number > max(1, len(sheets)):
         raise refusal_reasons.Refused("sheet_missing")
-    result: Any = [(name, len(rows), rows[: limits.LOOKED_AT]) for name, rows in sheets]
+    result: object = [(name, len(rows), rows[: limits.LOOKED_AT]) for name, rows in sheets]
     if number:
         result = sheets[-1][1] if sheets else []
     return {}, json.dumps(result, ensure_ascii=False).encode()
@@ -98,7 +97,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _text(cell: Any) -> str:
+def _text(cell: object) -> str:
     """Return the text of a cell. A number without a fraction is written without one."""
     if isinstance(cell, bool):
         return "yes" if cell else "no"

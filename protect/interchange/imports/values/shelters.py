@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Cells, Code
 from protect.directory.protection import address_patterns, erasure, text_checks
-from protect.directory.protection.address_patterns import name_without_place
 from protect.interchange.imports.values.place_names import Atlas
 from protect.reference.lookup.fold import fold
 
@@ -69,7 +68,9 @@ def _without(column: str, text: str, spots: Collection[str]) -> str:
     # Digits and hyphens of an id read like a postcode.
     if column in {COARSE, "source_id"} or not address_patterns.resembles(text):
         return text
-    return name_without_place(text) if column in NAMES else text_checks.silent(text)
+    return (
+        address_patterns.name_without_place(text) if column in NAMES else text_checks.silent(text)
+    )
 
 
 def _is_named_by_place(column: str, texts: Mapping[str, str]) -> bool:

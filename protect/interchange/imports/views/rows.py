@@ -1,7 +1,6 @@
 """One row of an import: what is wrong with it, mending it, deciding a conflict; the bad rows."""
 
 from collections.abc import Iterator
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -100,7 +99,7 @@ def _reasons(row: ImportRow) -> str:
     return " ".join(f"{each.column}: {each.problem} {each.remedy}" for each in refusals)
 
 
-def _page(run: ImportRun, row: ImportRow) -> dict[str, Any]:
+def _page(run: ImportRun, row: ImportRow) -> dict[str, object]:
     is_open = run.state == enums.ImportState.PREVIEWED
     is_hidden = rows.is_hidden(row)
     return {
@@ -147,7 +146,7 @@ def _chosen(run: ImportRun, row: ImportRow, what: str) -> dict[str, str] | None:
     return None
 
 
-def _both(row: ImportRow) -> Iterator[tuple[Any, str, str]]:
+def _both(row: ImportRow) -> Iterator[tuple[object, str, str]]:
     if row.service is None:
         return
     ours = outcomes.stated_of(row.service)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -161,7 +160,7 @@ def next_step(run: ImportRun) -> str:
     return "interchange:import_prepare" if run.mapping else "interchange:import_map"
 
 
-def frame_of(run: ImportRun, here: int = 0) -> dict[str, Any]:
+def frame_of(run: ImportRun, here: int = 0) -> dict[str, object]:
     return {
         "run": run,
         "kind": labels.KINDS[run.kind],
@@ -183,7 +182,7 @@ def for_a_while() -> Callable[[], bool]:
     return lambda: time.monotonic() < ends
 
 
-def shown_row(row: ImportRow) -> dict[str, Any]:
+def shown_row(row: ImportRow) -> dict[str, object]:
     shape, word = labels.ROWS[row.state]
     troubles = [_worded(each) for each in import_rows.troubles_of(row)]
     return {
@@ -197,7 +196,7 @@ def shown_row(row: ImportRow) -> dict[str, Any]:
     }
 
 
-def _worded(trouble: Trouble) -> dict[str, Any]:
+def _worded(trouble: Trouble) -> dict[str, object]:
     columns = filter(None, trouble.column.split(", "))
     return {
         "where": ", ".join(str(labels.LABELS.get(column, column)) for column in columns),
@@ -230,7 +229,7 @@ def _organisations(scope: Scope) -> list[tuple[str, str]]:
     return [(str(each.pk), each.name) for each in rows.order_by("name", "pk")]
 
 
-def _rows(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
+def _rows(request: HttpRequest, run: ImportRun) -> dict[str, object]:
     requested = request.GET.get("state", "")
     wanted = requested if requested in RowState.values else ""
     rows = run.rows.select_related("service")
@@ -261,7 +260,7 @@ def _apply(request: HttpRequest, run: ImportRun) -> ImportRun:
     return run
 
 
-def _progress(run: ImportRun) -> dict[str, Any]:
+def _progress(run: ImportRun) -> dict[str, object]:
     # Translators: {done} and {of} are numbers of rows that are written into the directory.
     sentence = _("Rows applied: {done} of {of}")
     return {

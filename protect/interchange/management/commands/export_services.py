@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand
 from protect.directory.enums import Readers
 from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.exports import actions, store
-from protect.interchange.exports.actions import FORMATS
 from protect.kernel import clock
 from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
@@ -22,7 +21,7 @@ class Command(BaseCommand):
     help = "Write services to a file. - is standard output."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("format", choices=FORMATS)
+        parser.add_argument("format", choices=actions.FORMATS)
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--country", action="append", default=[], help="may stand several times"
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         wanted = _wanted(options)
         if settings.IS_DEMO and wanted.readers == Readers.PUBLIC and not options["demo"]:
             raise InterchangeRefusal("interchange_export_needs_demo")
-        kind = FORMATS[format]
+        kind = actions.FORMATS[format]
         total = actions.count(kind, wanted)
 
         def say(done: int) -> None:

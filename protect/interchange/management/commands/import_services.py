@@ -8,7 +8,6 @@ from django.core.management.base import BaseCommand
 from protect.interchange.enums import RowState
 from protect.interchange.imports.actions import command, command as actions_command
 from protect.interchange.imports.files import reader, tables
-from protect.interchange.imports.files.tables import Sent
 from protect.kernel import clock
 
 
@@ -32,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *, file: Path, dry_run: bool, **options: Any) -> None:
         at = clock.now()
-        sent = Sent.of(reader.content_of(file), options["encoding"])
+        sent = tables.Sent.of(reader.content_of(file), options["encoding"])
         sent = sent._replace(sheet=options["sheet"], heading=options["heading"])
         table = tables.table_of(sent, options["source"], today=at.date())
         if options["mapping"]:

@@ -13,7 +13,6 @@ from protect.kernel import tables
 from protect.matching.engine.columns.bits import Flags, Ints
 from protect.matching.engine.columns.points import Positions
 from protect.reference.lookup import index, store as lookup
-from protect.reference.lookup.index import PlaceRow
 
 MAINLAND = 0
 
@@ -41,7 +40,7 @@ class Island(tables.Record):
             raise ValueError("a box is south, west, north, east")
         return self
 
-    def holds(self, place: PlaceRow, chain: tuple[str, ...]) -> bool:
+    def holds(self, place: index.PlaceRow, chain: tuple[str, ...]) -> bool:
         """Return whether a settlement lies there. `chain`: the areas that it lies in."""
         if place.country != self.country:
             return False
@@ -63,7 +62,7 @@ def _of_country(country: str) -> tuple[tuple[int, Island], ...]:
     return tuple((number, each) for number, each in numbered if each.country == country)
 
 
-def island_of(place: PlaceRow, chain: tuple[str, ...]) -> int:
+def island_of(place: index.PlaceRow, chain: tuple[str, ...]) -> int:
     """Return the number of a settlement's region, MAINLAND for none: the first that holds it."""
     numbers = (number for number, each in _of_country(place.country) if each.holds(place, chain))
     return next(numbers, MAINLAND)
@@ -79,7 +78,7 @@ class Settlements:
     """Settlements, those of one smallest area side by side. Never changed."""
 
     country: str
-    places: Sequence[PlaceRow]
+    places: Sequence[index.PlaceRow]
     positions: Positions
     population: Ints  # people; 0 = not known
     chains: Sequence[tuple[str, ...]]  # by number of a smallest area: it, and what it lies in
@@ -101,7 +100,7 @@ def settlements_of(country: str) -> Settlements:
 
 
 def settlement_columns(
-    country: str, places: Sequence[PlaceRow], upwards: Mapping[str, str | None]
+    country: str, places: Sequence[index.PlaceRow], upwards: Mapping[str, str | None]
 ) -> Settlements:
     """Return settlements as columns. `upwards` leads from an area to what contains it."""
     codes = sorted({place.area for place in places})
@@ -133,7 +132,7 @@ def forget() -> None:
     settlements_of.cache_clear()
 
 
-def _patches(places: Sequence[PlaceRow]) -> Ints:
+def _patches(places: Sequence[index.PlaceRow]) -> Ints:
     """Return the places of settlements on a Z-shaped line: their degrees, bit by bit in turn."""
     patches = np.zeros(len(places), dtype=np.int64)
     for turn, degrees in enumerate(

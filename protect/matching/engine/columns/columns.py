@@ -15,8 +15,6 @@ from protect.matching.conditions.criteria import CRITERIA
 from protect.matching.conditions.truth import of_answer
 from protect.matching.engine.columns import areas, facets, freshness, language_costs, points, waits
 from protect.matching.engine.columns.bits import NO, UNKNOWN, YES, Flags, Ints
-from protect.matching.engine.columns.freshness import ALWAYS, ticks
-from protect.matching.engine.columns.points import Floats, Positions
 from protect.matching.services.cache import Cache
 from protect.matching.services.rows import Rooms, ServiceRow
 from protect.reference import vocabulary
@@ -69,7 +67,7 @@ def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
         min(room.children, costs.MANY_CHILDREN),
         NO_LIMIT if room.oldest_boy is None else room.oldest_boy,
         int(of_answer(room.answer)),
-        ticks(room.expires_at),
+        freshness.ticks(room.expires_at),
     )
 
 
@@ -94,7 +92,7 @@ class Part(IntEnum):
 class Columns(NamedTuple):
     """One entry per row in each. A number is a reading of its facet, see facets.py."""
 
-    key: Floats  # ascending: the order of the grid
+    key: points.Floats  # ascending: the order of the grid
     half_id: NDArray[np.uint64]
     is_national: Flags
     categories: Numbers
@@ -120,7 +118,7 @@ class Tables(NamedTuple):
     """Columns, and the tables that they point into. What a row has left behind there stays."""
 
     columns: Columns
-    positions: Positions
+    positions: points.Positions
     spots: Numbers
     beds: Beds
 
@@ -155,7 +153,7 @@ class Encoder:
             columns = self._columns(rows, numbers)
         tables = Tables(
             columns=columns,
-            positions=Positions.of(
+            positions=points.Positions.of(
                 (point.latitude, point.longitude) if point else (0.0, 0.0) for point in places
             ),
             spots=np.array(spots, dtype=np.int32),
@@ -180,7 +178,10 @@ class Encoder:
         parts = self._parts(rows, numbers)
         parts[:, Part.ANSWERS] = [truth for truth, _ in lines]
         free = [row.capacity.available > 0 if row.capacity else None for row in rows]
-        until = [ticks(row.capacity.expires_at) if row.capacity else ALWAYS for row in rows]
+        until = [
+            freshness.ticks(row.capacity.expires_at) if row.capacity else freshness.ALWAYS
+            for row in rows
+        ]
         truths = {None: UNKNOWN, False: NO, True: YES}
         return Columns(
             key=np.array([points.key_of(row) for row in rows], dtype=np.float64),
@@ -225,7 +226,7 @@ def _joined(before: Tables, after: Tables) -> Tables:
     parts[:, Part.FIRST_BED] += len(before.beds.until)
     return Tables(
         columns=after.columns._replace(parts=parts),
-        positions=Positions._make(_appended(before.positions, after.positions)),
+        positions=points.Positions._make(_appended(before.positions, after.positions)),
         spots=np.concatenate([before.spots, after.spots]),
         beds=Beds._make(_appended(before.beds, after.beds)),
     )

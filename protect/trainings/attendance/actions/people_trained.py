@@ -5,7 +5,6 @@ Participants decided to be one person with two addresses count once (`duplicates
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -53,7 +52,7 @@ def _count(key: UUID, ended: datetime) -> int:
             new[facts.person_key(each.email)] = each
             counted |= keys[each.pk]
     host = {"country_id": edition.country_id, "organisation_id": edition.host_id}
-    shared: dict[str, Any] = {"measure": facts.TRAINED, "counted_on": day, **host}
+    shared: dict[str, object] = {"measure": facts.TRAINED, "counted_on": day, **host}
     CountedPerson.objects.bulk_create(
         (CountedPerson(person=key, cell=cell_of(each), **shared) for key, each in new.items()),
         ignore_conflicts=True,  # another process counted them meanwhile: once is enough
@@ -61,7 +60,7 @@ def _count(key: UUID, ended: datetime) -> int:
     return len(new)
 
 
-def cell_of(person: Participant) -> dict[str, Any]:
+def cell_of(person: Participant) -> dict[str, object]:
     """Return the cell in which a participant is counted. Codes; empty where unknown."""
     return {
         **{each: getattr(person, each) for each in fields.AXES},

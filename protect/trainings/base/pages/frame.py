@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -43,7 +42,7 @@ def done(request: HttpRequest, message: str, name: str, *args: object) -> HttpRe
 
 
 def show_tab(
-    request: HttpRequest, here: str, template: str, context: Mapping[str, Any] | None = None
+    request: HttpRequest, here: str, template: str, context: Mapping[str, object] | None = None
 ) -> HttpResponse:
     """Render a page with the tabs of the desk; `here` is the name of its address."""
     tabs = tabs_of(scope_of(request), here)
@@ -84,7 +83,7 @@ def host_of(scope: Scope, chosen: str) -> Organisation:
 
 
 def conflicting_values(
-    form: DeskForm, current: Mapping[str, Any], edited: int
+    form: DeskForm, current: Mapping[str, object], edited: int
 ) -> list[tuple[str, str]]:
     """Return labels and values of the fields that another user saved since the form was opened.
     `current` is by field. Each save raises `edited`, and the form sends the number of its page."""
@@ -98,7 +97,7 @@ def conflicting_values(
     ]
 
 
-def display_value(field: forms.Field, value: Any) -> str:
+def display_value(field: forms.Field, value: object) -> str:
     if isinstance(value, list):
         return ", ".join(display_value(field, each) for each in value) or "–"
     if isinstance(value, bool):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -53,7 +52,7 @@ def _courses(owner: Organisation, at: datetime) -> Iterator[str]:
             yield f"{code} {tag}: {'published' if is_new else 'stands'}"
 
 
-def _shared(record: vocabulary.Titled, tag: str, at: datetime) -> dict[str, Any]:
+def _shared(record: vocabulary.Titled, tag: str, at: datetime) -> dict[str, object]:
     """Return the fields that versions of modules and of courses share."""
     state = {"state": enums.VersionState.PUBLISHED, "created": at, "published_at": at}
     return {"title": record.words[tag].title, "short_title": record.short, **state}

@@ -1,6 +1,5 @@
 """Editions of courses: the list, the page of one; planned, moved, copied, hosted together."""
 
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -177,13 +176,13 @@ def zone_in(country: str, host: Organisation) -> str:
     return countries[country].zone if is_abroad else host.zone
 
 
-def fields_of(form: forms.EditionForm) -> dict[str, Any]:
+def fields_of(form: forms.EditionForm) -> dict[str, object]:
     data = form.cleaned_data
     return {name: data[name] for name in (*plan.EDITABLE, "languages") if name in data}
 
 
-def initial_values(edition: Edition) -> dict[str, Any]:
-    values: dict[str, Any] = {name: getattr(edition, name) for name in plan.EDITABLE}
+def initial_values(edition: Edition) -> dict[str, object]:
+    values: dict[str, object] = {name: getattr(edition, name) for name in plan.EDITABLE}
     languages = list(edition.languages.order_by("pk").values_list("pk", flat=True))
     return values | {"languages": languages, "edited": edition.edited}
 
@@ -223,7 +222,7 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
         return frame.show(request, "trainings/quota.html", form, context)
 
 
-def quota_values(edition: Edition, sender: str) -> dict[str, Any]:
+def quota_values(edition: Edition, sender: str) -> dict[str, object]:
     quotas = edition.quotas.order_by("pk")
     row: models.OrgQuota | None = next(
         (each for each in quotas if str(each.sender_id) == sender), None

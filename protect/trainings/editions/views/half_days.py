@@ -1,6 +1,5 @@
 """Half days of an edition: added, moved with what is booked, cancelled."""
 
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,6 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.editions.actions import plan
-from protect.trainings.editions.actions.plan import HalfDay
 from protect.trainings.editions.forms import HalfDayForm
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.needs.pages import needed_in
@@ -71,12 +69,14 @@ def half_day_cancel(request: HttpRequest, pk: UUID) -> HttpResponse:
     return show(request, "trainings/half_day_cancel.html", None, context)
 
 
-def half_day_of(form: HalfDayForm, zone: str) -> HalfDay:
+def half_day_of(form: HalfDayForm, zone: str) -> plan.HalfDay:
     values = form.cleaned_data
-    return HalfDay(form.times.starts_at, form.times.ends_at, zone, values["venue"], values["link"])
+    return plan.HalfDay(
+        form.times.starts_at, form.times.ends_at, zone, values["venue"], values["link"]
+    )
 
 
-def initial_values(session: models.Session) -> dict[str, Any]:
+def initial_values(session: models.Session) -> dict[str, object]:
     clock_of = ZoneInfo(session.zone)
     starts, ends = session.starts_at.astimezone(clock_of), session.ends_at.astimezone(clock_of)
     return {

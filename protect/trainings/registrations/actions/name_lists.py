@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -153,7 +152,7 @@ def _with_state(row: Row, states: dict[str, str]) -> Row:
 def _participants(
     edition: Edition, roster: Roster, rows: Iterable[Row], at: datetime
 ) -> list[Participant]:
-    by: dict[str, Any] = {"sender": roster.sender, "cohort": roster.cohort}
+    by: dict[str, object] = {"sender": roster.sender, "cohort": roster.cohort}
     if roster.cohort_id is not None:
         by |= {name: "" for name, column in fields.COLUMNS.items() if not column.of_students}
     people = [participant_fields(row, roster.country_id, roster.language_id) | by for row in rows]

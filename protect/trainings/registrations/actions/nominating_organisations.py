@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -17,7 +16,7 @@ TOKEN_BYTES = 32
 
 @transaction.atomic
 def add_sender(
-    scope: Scope, kept_by: Organisation, values: dict[str, Any], *, at: datetime
+    scope: Scope, kept_by: Organisation, values: dict[str, object], *, at: datetime
 ) -> Sender:
     """Add an organisation that sends people. Shapes: `values` by attribute of the model.
     Errors: PermissionDenied; trainings_sender_known."""
@@ -28,7 +27,7 @@ def add_sender(
 
 
 @transaction.atomic
-def edit_sender(scope: Scope, sender: Sender, values: dict[str, Any], *, at: datetime) -> Sender:
+def edit_sender(scope: Scope, sender: Sender, values: dict[str, object], *, at: datetime) -> Sender:
     """Change an organisation's data. Errors: PermissionDenied; trainings_sender_known."""
     audit = access.planner_context(scope, sender.kept_by_id, at=at)
     row = _saved(_locked(sender), values)
@@ -79,7 +78,7 @@ def _locked(sender: Sender) -> Sender:
     return Sender.objects.select_for_update(of=("self",)).get(pk=sender.pk)
 
 
-def _saved(row: Sender, values: dict[str, Any]) -> Sender:
+def _saved(row: Sender, values: dict[str, object]) -> Sender:
     for name, value in values.items():
         setattr(row, name, value)
     rows = Sender.objects.filter(kept_by=row.kept_by_id, country=row.country_id)

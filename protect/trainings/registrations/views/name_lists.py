@@ -18,7 +18,6 @@ from protect.trainings.base.access import must_plan
 from protect.trainings.base.pages import frame
 from protect.trainings.registrations import access, fields, forms, labels, models, name_list_rows
 from protect.trainings.registrations.actions import name_lists as actions
-from protect.trainings.registrations.name_list_rows import Row, Wrong
 from protect.trainings.scheduling.access import get_edition
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
@@ -82,8 +81,8 @@ class Listing:
     roster: models.Roster
     counts: Counter[str]
     shown: str
-    page: Page[Row]
-    rows: list[tuple[Row, list[str]]]  # with what is wrong, in words
+    page: Page[name_list_rows.Row]
+    rows: list[tuple[name_list_rows.Row, list[str]]]  # with what is wrong, in words
 
     @property
     def kinds(self) -> list[tuple[str, str, int]]:
@@ -101,7 +100,7 @@ class Listing:
     def understood(self) -> list[tuple[str, list[str]]]:
         """Return which words are understood, where a word in a row was not."""
         mistakes = (mistake for row, _messages in self.rows for mistake in row.mistakes)
-        unknown = {name for name, wrong in mistakes if wrong is Wrong.UNKNOWN}
+        unknown = {name for name, wrong in mistakes if wrong is name_list_rows.Wrong.UNKNOWN}
         is_asked = any(fields.COLUMNS[name].choices for name in unknown)
         return name_list_rows.understood() if is_asked else []
 
@@ -112,7 +111,7 @@ class Listing:
 
 def listing(request: HttpRequest, roster: models.Roster) -> Listing:
     """Return what the address asks to see of a list; what is to mend comes first."""
-    rows = [Row.of(each) for each in roster.rows]
+    rows = [name_list_rows.Row.of(each) for each in roster.rows]
     counts = Counter(map(_kind_of, rows))
     first = next((kind for kind in (BAD, GOOD, KNOWN) if counts[kind]), GOOD)
     requested = request.GET.get("show", "")
@@ -122,20 +121,20 @@ def listing(request: HttpRequest, roster: models.Roster) -> Listing:
     return Listing(roster, counts, shown, page, [(row, [*_row_messages(row)]) for row in page])
 
 
-def _kind_of(row: Row) -> str:
+def _kind_of(row: name_list_rows.Row) -> str:
     if row.mistakes:
         return BAD
     return KNOWN if row.state else GOOD
 
 
-def _row_messages(row: Row) -> Iterator[str]:
+def _row_messages(row: name_list_rows.Row) -> Iterator[str]:
     """Yield each error of a row as field, problem and remedy; or the state of its registration.
     For a good row: how profession, sector and age were understood."""
     for mistake in row.mistakes:
         field, column = fields.BY_NAME[mistake.field], fields.COLUMNS[mistake.field]
         problem, remedy = name_list_rows.PROBLEMS.get(mistake, (column.problem, column.remedy))
         text = f"{column.heading or field.label}: {problem} {remedy}"
-        yield text.format(line=row.first) if mistake.wrong is Wrong.TWICE else text
+        yield text.format(line=row.first) if mistake.wrong is name_list_rows.Wrong.TWICE else text
     if row.state and not row.mistakes:
         yield str(labels.registration_state(row.state).word)
     elif row.is_good:
@@ -152,7 +151,7 @@ def bad_rows(roster: models.Roster) -> HttpResponse:
     writer = spreadsheet.TableWriter(response)
     ours = name_list_rows.OURS
     writer.writerow([*ours, name_list_rows.LINE, name_list_rows.WRONG])
-    for row in map(Row.of, roster.rows):
+    for row in map(name_list_rows.Row.of, roster.rows):
         if row.mistakes:
             cells = [row.cells.get(each, "") for each in ours]
             writer.writerow([*cells, row.number, " ".join(_row_messages(row))])

@@ -17,7 +17,6 @@ from protect.trainings.base.labels import StateLabel
 from protect.trainings.base.pages import frame, open_pages
 from protect.trainings.scheduling import access, errors, labels, models, queries, rules
 from protect.trainings.scheduling.actions import bookings, mail
-from protect.trainings.scheduling.actions.mail import Link
 from protect.trainings.scheduling.enums import BookingMove, BookingState
 
 SHOWN = 100  # dates
@@ -115,7 +114,7 @@ def own_calendar(request: HttpRequest) -> HttpResponse:
     for each in access.own_resources(scope):
         at, organisation = clock.now(), each.organisation_id
         audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
-        give_or_end(request, each, Link.FEED, audit)
+        give_or_end(request, each, mail.Link.FEED, audit)
     return frame.done(request, _("Done."), frame.OWN_BOOKINGS)
 
 
@@ -129,7 +128,7 @@ def answer_own(request: HttpRequest, booking: models.Booking, *, actor: UUID | N
 
 
 def give_or_end(
-    request: HttpRequest, resource: models.Resource, link: Link, audit: AuditContext
+    request: HttpRequest, resource: models.Resource, link: mail.Link, audit: AuditContext
 ) -> None:
     if request.POST.get("deed") == "end":
         mail.end(resource, link, audit=audit)
@@ -138,7 +137,7 @@ def give_or_end(
 
 
 def feed_address(resource: models.Resource) -> str:
-    token = mail.token_of(resource, Link.FEED)
+    token = mail.token_of(resource, mail.Link.FEED)
     return links.public_address("open:bookings_feed", token) if token else ""
 
 
@@ -150,7 +149,7 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         if "deed" in request.POST:
             audit = AuditContext(at=clock.now(), actor=None, organisation=resource.organisation_id)
-            give_or_end(request, resource, Link.FEED, audit)
+            give_or_end(request, resource, mail.Link.FEED, audit)
         else:
             answer_own(request, access.get_among(rows, request.POST.get("booking", "")))
         return open_pages.lead_to("open:own_bookings", token)

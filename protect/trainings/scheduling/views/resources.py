@@ -22,7 +22,6 @@ from protect.trainings.scheduling import access as scheduling_access, labels, vo
 from protect.trainings.scheduling.actions import mail, resources
 from protect.trainings.scheduling.enums import BookingState, ResourceKind
 from protect.trainings.scheduling.forms.resources import FORMS, AwayForm, SuitableForm, WayForm
-from protect.trainings.scheduling.labels import SUITABILITY
 from protect.trainings.scheduling.models import Booking, Resource, Suitability, Travel, Venue
 from protect.trainings.scheduling.views.bookings import give_or_end
 from protect.ui import forms, pagination
@@ -67,7 +66,11 @@ def _address(kind: str, action: str) -> str:
 def papers_of(resource: Resource, today: date) -> list[Paper]:
     shown = {row.kind: row for row in resource.suitability.order_by("kind")}
     return [
-        Paper(SUITABILITY.get(code, code), shown.get(code), _paper_status(shown.get(code), today))
+        Paper(
+            labels.SUITABILITY.get(code, code),
+            shown.get(code),
+            _paper_status(shown.get(code), today),
+        )
         for code in vocabulary.suitability()
     ]
 

@@ -1,6 +1,5 @@
 """Invitations: those that one has sent, and sending a new one."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -111,7 +110,7 @@ def _invite(
             )
             messages.success(request, _sent_again() if is_second else _sent())
             return redirect("vault:invitation_list", pk=organisation.pk)
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "organisation": organisation,
         "team": team,
         "effects": _of_team(team) if team else _of_organisation(organisation),

@@ -30,7 +30,6 @@ from protect.vault.integrity.record_states import target_of
 from protect.vault.models import Record
 from protect.vault.records import note_history, note_search, notes
 from protect.vault.records.forms import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
-from protect.vault.records.notes import Listing, Note
 from protect.vault.sessions.unlocked import Unlocked, holders, must_recognise, unlocked
 from protect.vault.sign_in.frame import show
 
@@ -67,7 +66,7 @@ def note_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 def _page_of(
     opens: Unlocked, team: Team, words: str, number: str | None
-) -> tuple[Listing, Page[Any]]:
+) -> tuple[notes.Listing, Page[Any]]:
     """Open what is on a page: a list opens its own notes only, a search has to open all."""
     at = clock.now()
     must_recognise(opens, team.pk)
@@ -195,7 +194,7 @@ def _search(request: HttpRequest, team: Team) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{address}?{urlencode({'s': token})}")
 
 
-def _filled(note: Note) -> ChangeNoteForm:
+def _filled(note: notes.Note) -> ChangeNoteForm:
     left = _months(note)
     return ChangeNoteForm(
         initial={
@@ -208,7 +207,7 @@ def _filled(note: Note) -> ChangeNoteForm:
     )
 
 
-def _months(note: Note) -> int:
+def _months(note: notes.Note) -> int:
     """Return how many months are left, none in the last one and until the clock erases it."""
     return max(0, notes.months_left(note.record.retention, clock.now()))
 
@@ -219,7 +218,7 @@ def _saved(record: Record, before: int) -> SafeString:
 
 
 def _edit_page(
-    request: HttpRequest, record: Record, form: ChangeNoteForm, current: Note | None = None
+    request: HttpRequest, record: Record, form: ChangeNoteForm, current: notes.Note | None = None
 ) -> HttpResponse:
     context = {
         **_on_form(record.owner_team),
@@ -229,7 +228,7 @@ def _edit_page(
     return show(request, "note_form.html", form, context)
 
 
-def edit_conflict_context(record: Record, current: Note | None) -> dict[str, Any]:
+def edit_conflict_context(record: Record, current: notes.Note | None) -> dict[str, Any]:
     """Return what a page needs to show the version that another member saved meanwhile, if any."""
     return {
         "theirs": current,
@@ -258,7 +257,7 @@ def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpRes
     return show(request, "note_erase.html", form, context)
 
 
-def _readable(request: HttpRequest, record: Record) -> Note | None:
+def _readable(request: HttpRequest, record: Record) -> notes.Note | None:
     """Return a note that may be erased; None for a damaged one after its alarm was answered.
     Until then it is evidence. Errors: RecordDamaged."""
     try:
@@ -273,7 +272,7 @@ def _on_form(team: Team) -> dict[str, Any]:
     return {"team": team, "theirs": None, "is_practice": is_practice(team)}
 
 
-def _effects(record: Record, note: Note | None) -> list[str]:
+def _effects(record: Record, note: notes.Note | None) -> list[str]:
     team, count = text.isolated(record.owner_team.name), notes.file_count(record)
     effects: list[str] = []
     if note:

@@ -1,6 +1,5 @@
 """Earlier versions of a note: read, and brought back."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -62,7 +61,7 @@ def _page(
     opens, at = unlocked(request), clock.now()
     then = notes.opened_version(opens, record, version, at=at) if version else None
     shown_form = form or forms.VersionForm(initial={"version": version, "seen": record.version})
-    context: dict[str, Any] = {
+    context: dict[str, object] = {
         "team": record.owner_team,
         "record": record,
         "number": notes.number_of(record),
@@ -93,7 +92,7 @@ def _number(record: Record, text: str) -> int:
     return int(text)
 
 
-def _rows(record: Record) -> list[dict[str, Any]]:
+def _rows(record: Record) -> list[dict[str, object]]:
     """Return the versions with who saved what in each: four queries, however many there are.
     `who` and `what` are "" when the audit keeps its saving no more."""
     versions = note_history.versions(record)

@@ -1,6 +1,5 @@
 """What was posted while a session was locked: shown, sent once more, or thrown away."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -57,7 +56,7 @@ def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("vault:draft_list")
 
 
-def _row(opened: Unlocked, draft_row: Draft) -> dict[str, Any]:
+def _row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
     """Return a draft as a row of what waits: named by its longest text, else by its page."""
     content = drafts.read(opened, draft_row.pk, at=clock.now())
     name = _page_of(draft_row.address)

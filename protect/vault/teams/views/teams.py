@@ -1,6 +1,5 @@
 """Teams: what they are, how they stand, and what comes next."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock, text
 from protect.orgs import access as orgs_access, actions as orgs, profiles
-from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
 from protect.ui.pages import posted
@@ -26,7 +24,7 @@ from protect.vault.teams.standing import Next, Standing, own_words, standing, ve
 
 @require_safe
 def team_list(request: HttpRequest) -> HttpResponse:
-    scope, at = scope_of(request), clock.now()
+    scope, at = orgs_access.scope_of(request), clock.now()
     seen = access.teams_of(scope).select_related("organisation")
     teams = [standing(scope, each, at=at) for each in seen.order_by("name", "pk")]
     foreign = [each for each in teams if each.place is None]
@@ -42,7 +40,7 @@ def team_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def team(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = orgs_access.scope_of(request)
     team_standing = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
     if team_standing.is_waiting:
         return show(
@@ -69,7 +67,7 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def team_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = orgs_access.scope_of(request)
     organisation = orgs_access.get_organisation(scope, pk)
     orgs_access.must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
     form = posted(request, forms.TeamForm)
@@ -83,7 +81,7 @@ def team_new(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = orgs_access.scope_of(request)
     team = orgs_access.get_team(scope, pk)
     orgs_access.must(scope, Permission.MANAGE_TEAM, team=team)
     form = posted(request, forms.TeamForm, name=team.name, purpose=team.purpose)
@@ -98,7 +96,7 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @stepped_up
 def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope = scope_of(request)
+    scope = orgs_access.scope_of(request)
     team = orgs_access.get_team(scope, pk)
     orgs_access.must(scope, Permission.MANAGE_ORGANISATION, team=team)
     orgs.must_not_be_stopped(team)
@@ -128,14 +126,14 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 @stepped_up
 def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
-    scope, at = scope_of(request), clock.now()
+    scope, at = orgs_access.scope_of(request), clock.now()
     place = access.get_own_place(scope, access.get_team_in_reach(scope, pk))
     members.make_key(unlocked(request), place, at=at)
     messages.success(request, _("The team has its key, and you hold it. Now finish the kit."))
     return redirect("vault:team", pk=pk)
 
 
-def _row(team_standing: Standing) -> dict[str, Any]:
+def _row(team_standing: Standing) -> dict[str, object]:
     has_key = team_standing.team.state != TeamState.NO_KEY
     return {
         "standing": team_standing,
