@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.db import IntegrityError, OperationalError
 from django.test import Client
 
-from protect.findhelp import access, exits
+from protect.findhelp import access, exit_checks, exits
 from protect.findhelp.enums import Opening
-from protect.findhelp.exits import open_page
+from protect.findhelp.exit_checks import open_page
 from protect.findhelp.models import ExitCheck
 from protect.kernel import clock
 from protect.matching import published
@@ -45,7 +45,7 @@ def targets(where, settings):
 
 def check(at=AT):
     said = []
-    exits.check_exits(at=at, say=lambda url, opened: said.append(url))
+    exit_checks.check_exits(at=at, say=lambda url, opened: said.append(url))
     published.forget()  # instead of waiting until the directory is asked again
     return said
 

@@ -9,8 +9,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from icalendar import Timezone
-
 from protect.directory.facts.opening_hours import ScheduleRow
 from protect.directory.hours import Recurrence
 from protect.directory.hours.timeline import minute_of, stretches
@@ -55,6 +53,8 @@ def write(services: Iterable[store.Exported], head: store.Head) -> Iterator[byte
 
 @cache
 def _zone(name: str) -> bytes:
+    from icalendar import Timezone  # a tenth of a second, which each start would pay
+
     return bytes(Timezone.from_tzid(name).to_ical())
 
 

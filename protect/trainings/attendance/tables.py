@@ -7,7 +7,6 @@ from itertools import batched
 from typing import NamedTuple
 from uuid import UUID
 
-import xlsxwriter
 from django.db import transaction
 
 from protect.interchange.imports.files.reader import any_table
@@ -57,6 +56,8 @@ def as_csv(edition: Edition) -> str:
 
 def as_xlsx(edition: Edition, direction: str) -> bytes:
     """Return the table as XLSX: texts stay texts. `direction` of the sheet: ltr, rtl."""
+    import xlsxwriter  # it takes a tenth of a second, which each start of a program would pay
+
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
