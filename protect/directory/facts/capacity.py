@@ -26,7 +26,6 @@ OLDEST_BOY = 25  # years
 NO_NUMBER: Values = {"available": None, "maximum": None, "expires_at": None}
 # Translators, of each below: a room for a family.
 ADULTS: Mapping[str, Promise] = {
-    # Translators: a room for a family: any adult.
     "": gettext_lazy("Any adult"),
     "f": gettext_lazy("A woman"),
     "m": gettext_lazy("A man"),

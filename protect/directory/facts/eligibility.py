@@ -36,11 +36,9 @@ OF_GROUPS = {Operator.FIRST, Operator.SPECIALISED}
 PLAIN = {key: word for key, word in criteria.OPERATORS.items() if key not in OF_GROUPS}
 LISTS = dict.fromkeys(CHOSEN, PLAIN) | {Kind.GROUP: criteria.OPERATORS}
 ACCESS: Mapping[str, Promise] = {
-    # Translators: for people who do not walk: no steps.
-    Access.STEP_FREE: gettext_lazy("Without steps"),
-    # Translators: for people who do not hear well.
+    # Translators, of each below: who can use a service.
+    Access.STEP_FREE: gettext_lazy("Without steps"),  # for people who do not walk
     Access.HEARING: gettext_lazy("For people who do not hear well"),
-    # Translators: for people who do not see well.
     Access.SIGHT: gettext_lazy("For people who do not see well"),
 }
 

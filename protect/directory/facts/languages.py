@@ -28,12 +28,10 @@ HOW: Mapping[str, Promise] = {
     How.BY_PHONE: gettext_lazy("Phone interpreter"),  # an interpreter on the phone
 }
 INTERPRETERS: Mapping[str, Promise] = {
-    # Translators: the interpreter is a woman.
+    # Translators, of each below: who interprets.
     "f": gettext_lazy("a woman interprets"),
-    # Translators: the interpreter is a man.
     "m": gettext_lazy("a man interprets"),
-    # Translators: the interpreter is neither only a man nor only a woman.
-    "x": gettext_lazy("a non-binary person interprets"),
+    "x": gettext_lazy("a non-binary person interprets"),  # neither only a man nor only a woman
 }
 ENGLISH = {
     How.ON_SITE: "with an interpreter who is there",

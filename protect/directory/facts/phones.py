@@ -20,11 +20,9 @@ from protect.kernel.text import plain_name
 
 NUMBER_LENGTH = 40  # characters, blanks included
 PHONE_KINDS: Mapping[str, Promise] = {
-    # Translators: a kind of number: for speaking.
-    PhoneKind.VOICE: gettext_lazy("Calls"),
-    # Translators: a kind of number; the name of an app.
-    PhoneKind.WHATSAPP: gettext_lazy("WhatsApp"),
-    # Translators: a kind of number: for text messages.
+    # Translators, of each below: a kind of number.
+    PhoneKind.VOICE: gettext_lazy("Calls"),  # for speaking
+    PhoneKind.WHATSAPP: gettext_lazy("WhatsApp"),  # the name of an app
     PhoneKind.TEXT: gettext_lazy("Text messages"),
 }
 # WhatsApp has no type in RFC 6350: the extension says it.

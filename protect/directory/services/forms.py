@@ -18,9 +18,8 @@ from protect.vault.sign_in.posted import Page
 MOST_DAYS = 3650
 NAME_LENGTH, WEB_LENGTH = 240, 400
 SCOPES: Mapping[str, Promise] = {
-    # Translators: whom a service is for: people of some towns or regions.
+    # Translators, of each below: whom a service is for.
     enums.Scope.LOCAL: _("Some towns or regions"),
-    # Translators: whom a service is for: people of the whole country.
     enums.Scope.NATIONAL: _("The whole country"),
 }
 

@@ -13,19 +13,16 @@ from protect.reference.lookup import store as lookup
 from protect.ui.forms import DeskForm
 
 KINDS = [
-    # Translators: a kind of file. CSV is its name.
+    # Translators, of each below: a kind of file. It begins with its name.
     ("csv", _("CSV: a table for spreadsheets, which an import here reads again")),
     # Translators: a kind of file. HSDS is the name of a standard for directories.
     ("hsds", _("HSDS: a document for each service, for other directories")),
     # Translators: a kind of file. HSDS is the name of a standard for directories.
     ("hsds-tables", _("HSDS tables: the same as CSV tables in one archive")),
-    # Translators: a kind of file. GeoJSON is its name.
     ("geojson", _("GeoJSON: public places, for maps")),
     # Translators: a kind of file. JSON-LD and schema.org are names.
     ("json-ld", _("JSON-LD: the terms of schema.org, for search engines")),
-    # Translators: a kind of file. iCalendar is its name.
     ("ical", _("iCalendar: opening hours, for calendars")),
-    # Translators: a kind of file. vCard is its name.
     ("vcard", _("vCard: a card for each service, for address books")),
 ]
 REGION = 1  # level of an area
