@@ -177,8 +177,7 @@ class CapacityFact(FactType):
         }
 
     def read(self, service: Service) -> Values:
-        units = tables.read(service.pk, self.tables[0])
-        return {"units": units, **self._number(service)}
+        return {"units": tables.read(service.pk, self.tables[0]), **self._number(service)}
 
     def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
         if "units" in values:

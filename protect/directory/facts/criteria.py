@@ -127,8 +127,7 @@ class CriteriaFields(Part):
     def add_answer(self, kind: Kind) -> None:
         criterion = self.one(kind)
         meant = Answer.YES if criterion["operator"] == Operator.ALL else Answer.UNKNOWN
-        answer = choice(KINDS[kind], labels.ANSWERS, criterion["answer"] or meant)
-        self.add("answer", answer, kind)
+        self.add("answer", choice(KINDS[kind], labels.ANSWERS, criterion["answer"] or meant), kind)
         # Translators: in which cases a service does something.
         self.add("note", note(_("In which cases"), criterion["note"]), kind)
 

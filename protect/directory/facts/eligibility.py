@@ -256,13 +256,10 @@ class EligibilityFields(criteria.CriteriaFields):
         if self.typed("area", "whole"):
             yield blank | {"country": self.about.country}
         for index in range(self._area_count):
-            text = self.typed("area", index, "name")
+            if not (text := self.typed("area", index, "name")):
+                continue
             try:
-                chosen = (
-                    places.named(text, self.about.country, with_areas=True)
-                    if text
-                    else places.Named()
-                )
+                chosen = places.named(text, self.about.country, with_areas=True)
             except places.NoSuchPlace as slip:
                 self.refuse(slip.text, "area", index, "name")
                 continue

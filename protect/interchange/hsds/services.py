@@ -103,8 +103,7 @@ def _closed(entry: Entry) -> dict[str, object]:
     """Return what stays of a service that the public no longer sees, so that copies end.
     One that is only suspended keeps its name; numbers and texts may be why it was."""
     service = entry.service
-    is_gone = service.status == Status.WITHDRAWN
-    name = GONE if is_gone else texts.plain(service.name)
+    name = GONE if service.status == Status.WITHDRAWN else texts.plain(service.name)
     return texts.stated(
         {
             "id": str(service.id),

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
+from protect.directory import labels
 from protect.directory.facts import FACTS
 from protect.directory.facts.sentences import language_name
 from protect.interchange.enums import ImportKind, ImportState, RowState
-from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
+from protect.interchange.imports.files.columns import OURS
 from protect.reference import formats, vocabulary, wording
 
 # Our columns in the order in which a person meets them.
@@ -49,7 +50,7 @@ LABELS: dict[str, Promise] = {
     "confidence": _("How sure the source is"),  # high, medium, low
     "notes": _("Notes for the desk"),
 }
-assert LABELS.keys() == {*NEEDED, *OPTIONAL}  # noqa: S101 - a column without a word stops the start
+assert LABELS.keys() == {*OURS}  # noqa: S101 - a column without a word stops the start
 
 KINDS: dict[str, Promise] = {
     # Translators, of each below: a kind of file.
@@ -87,15 +88,7 @@ STEPS = (
     _("Done"),  # the last one
 )
 
-# Translators: in a list of services: nothing is known.
-UNKNOWN = _("Not known")
-ANSWERS: dict[str, Promise] = {
-    # Translators, of each below: an answer in a list of services.
-    "yes": _("Yes"),
-    "no": _("No"),
-    "in-these-cases": _("In these cases"),  # yes in some cases, which are written beside it
-    "unknown": UNKNOWN,
-}
+ANSWERS = {answer.replace("_", "-"): word for answer, word in labels.ANSWERS.items()}
 # What the codes of closed sets mean, by column.
 CODES: dict[str, dict[str, Promise]] = {
     "genders_served": {
@@ -117,7 +110,7 @@ CODES: dict[str, dict[str, Promise]] = {
     },
     "legal_status": {
         # Translators, of each below: people with which papers a service takes.
-        "unknown": UNKNOWN,
+        "unknown": ANSWERS["unknown"],
         "any": _("Whatever their papers"),
         "undocumented-accepted": _("People without papers as well"),
         "temporary-protection": _("Only people with temporary protection"),  # an EU status

@@ -173,8 +173,7 @@ def _emergency(country: str | None, tag: str, *, can_speak: bool) -> Iterator[Em
             if each.number or not can_speak:
                 name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(each.kind, "emergency")])
                 label = each.label or ("SMS" if each.kind == "text" else "")
-                text = f"{name} · {label}" if label else name
-                yield EmergencyOut(number=each.number, text=text)
+                yield EmergencyOut(number=each.number, text=f"{name} · {label}" if label else name)
 
 
 def _place(row: index.PlaceRow) -> PlaceOut:
