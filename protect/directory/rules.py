@@ -77,7 +77,7 @@ def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshnes
 
 
 def failed_calls(checks: Iterable[Judged]) -> int:
-    """Return how many calls in a row nobody answered. `checks`: the newest first."""
+    """Return how many calls in a row were not answered. `checks`: the newest first."""
     return sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
 
 

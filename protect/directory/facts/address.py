@@ -162,7 +162,7 @@ class AddressFields(Part):
         try:
             place = places.named(town, self.about.country).place
         except places.NoSuchPlace as slip:
-            self.refuse(slip.text, index, "place")
+            self.refuse(str(slip), index, "place")
             return None
         city = place_name(place)
         return {"place": place, "city": city, "address": street, "postal_code": postcode, **KEPT}

@@ -9,13 +9,14 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import labels, service_models
+from protect.directory import labels
 from protect.directory.enums import Cost, Fact
 from protect.directory.facts.base import fields
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.fact_type import FactType, PublicLine, Related
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line, quoted
+from protect.directory.service_models import FactRow, Service
 
 # Translators: how a service is used costs money; how much is not said here.
 COSTS_MONEY = public_text("Costs money")
@@ -29,10 +30,8 @@ ENGLISH = {Cost.FREE: "Free", Cost.LOW: "Costs little", Cost.PAID: "Costs money"
 IN_FILES = {Cost.LOW: "low", Cost.PAID: "paid"}
 
 
-class CostOption(service_models.FactRow):
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="costs"
-    )
+class CostOption(FactRow):
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="costs")
     # "" = in words only, because no code says them
     kind = models.CharField(max_length=4, choices=Cost, default="", blank=True)
     note = models.CharField(max_length=400, default="", blank=True)

@@ -8,12 +8,13 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.directory import labels, service_models
+from protect.directory import labels
 from protect.directory.enums import Answer, Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType
 from protect.directory.facts.base.fields import Group, Part, Values, choice, note
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line, quoted
+from protect.directory.service_models import FactRow, Service
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
 
 REPORTING = (Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
@@ -58,12 +59,10 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
 }
 
 
-class Criterion(service_models.FactRow):
+class Criterion(FactRow):
     """One stated condition. No row of a kind means unknown."""
 
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="criteria"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
     kind = models.CharField(max_length=30, choices=Kind)
     operator = models.CharField(max_length=12, choices=Operator)
     values = models.JSONField(default=list, blank=True)  # codes, see enums.Kind

@@ -16,11 +16,12 @@ from django.utils.translation import (
     gettext_lazy as public_text,
 )
 
-from protect.directory import labels, service_models
+from protect.directory import labels
 from protect.directory.enums import Access, Answer, Fact, Kind, Operator
 from protect.directory.facts import criteria, sentences
 from protect.directory.facts.base import fact_type, fields, places
 from protect.directory.facts.base.tables import Table
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 from protect.reference import formats, vocabulary, wording
 from protect.reference.models import Area, Country, Place
@@ -43,12 +44,10 @@ ACCESS: Mapping[str, Promise] = {
 }
 
 
-class ServiceArea(service_models.FactRow):
+class ServiceArea(FactRow):
     """Where people must be to be helped: a country, a region, or a place and a radius."""
 
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="areas"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
     country = models.ForeignKey(
         Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -80,12 +79,10 @@ class AreaRow(NamedTuple):
     radius_km: int | None
 
 
-class Accessibility(service_models.FactRow):
+class Accessibility(FactRow):
     """Whether a person who does not walk, hear or see can use it."""
 
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="accessibility"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
     kind = models.CharField(max_length=10, choices=Access)
     answer = models.CharField(max_length=14, choices=Answer)
     note = models.CharField(max_length=400, default="", blank=True)
@@ -261,7 +258,7 @@ class EligibilityFields(criteria.CriteriaFields):
             try:
                 chosen = places.named(text, self.about.country, with_areas=True)
             except places.NoSuchPlace as slip:
-                self.refuse(slip.text, "area", index, "name")
+                self.refuse(str(slip), "area", index, "name")
                 continue
             if chosen.area:
                 yield blank | {"area": chosen.area}
