@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from protect.audit.context import AuditContext
 from protect.directory.models import Service
@@ -51,9 +51,7 @@ def services_of(scope: Scope) -> ServiceQuerySet:
 def get_service(scope: Scope, pk: UUID, needed: Permission | None = None) -> Service:
     """Return a service that this person may see, its organisation loaded.
     Errors: Http404; PermissionDenied without the permission `needed` in its country."""
-    service = services_of(scope).select_related("organisation").filter(pk=pk).first()
-    if service is None:
-        raise Http404
+    service = get_object_or_404(services_of(scope).select_related("organisation"), pk=pk)
     if needed is not None:
         must(scope, needed, service.country_id)
     return service
@@ -61,10 +59,7 @@ def get_service(scope: Scope, pk: UUID, needed: Permission | None = None) -> Ser
 
 def get_public_service(pk: UUID) -> Service:
     """Return a service that the public may see. Errors: Http404."""
-    service = Service.objects.published().for_public().filter(pk=pk).first()
-    if service is None:
-        raise Http404
-    return service
+    return get_object_or_404(Service.objects.published().for_public(), pk=pk)
 
 
 def survivor(service: Service) -> Service:
@@ -105,8 +100,7 @@ def permitted_context(
 ) -> AuditContext:
     """Return the audit context of an actor with a permission in a country.
     Errors: PermissionDenied."""
-    organisation = must(scope, permission, country)
-    return AuditContext(at=at, actor=scope.user_id, organisation=organisation)
+    return AuditContext(at=at, actor=scope.user_id, organisation=must(scope, permission, country))
 
 
 def must_keep(scope: Scope, country: str) -> UUID:

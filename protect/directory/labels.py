@@ -26,18 +26,13 @@ STATUS_SHAPES: Mapping[str, str] = {
     enums.Status.WITHDRAWN: "ended",
 }
 FRESHNESS: Words = {
-    # Translators: how far a fact can be trusted: nobody has ever checked it.
-    enums.Freshness.UNVERIFIED: _("Not checked yet"),
-    # Translators: how far a fact can be trusted: it was checked not long ago.
-    enums.Freshness.FRESH: _("Fresh"),
-    # Translators: how far a fact can be trusted: it is time to check it again.
-    enums.Freshness.DUE: _("Due"),
-    # Translators: how far a fact can be trusted: it should have been checked weeks ago.
-    enums.Freshness.OVERDUE: _("Overdue"),
-    # Translators: how far a fact can be trusted: too old, it counts as unknown.
-    enums.Freshness.EXPIRED: _("Expired"),
-    # Translators: how far a fact can be trusted: somebody says that it is wrong.
-    enums.Freshness.DISPUTED: _("Disputed"),
+    # Translators, of each below: how far a fact can be trusted.
+    enums.Freshness.UNVERIFIED: _("Not checked yet"),  # nobody has ever checked it
+    enums.Freshness.FRESH: _("Fresh"),  # it was checked not long ago
+    enums.Freshness.DUE: _("Due"),  # it is time to check it again
+    enums.Freshness.OVERDUE: _("Overdue"),  # it should have been checked weeks ago
+    enums.Freshness.EXPIRED: _("Expired"),  # too old, it counts as unknown
+    enums.Freshness.DISPUTED: _("Disputed"),  # somebody says that it is wrong
 }
 FRESHNESS_SHAPES: Mapping[str, str] = {
     enums.Freshness.UNVERIFIED: "plain",
@@ -54,54 +49,33 @@ CATEGORIES: Words = {
     "for-people-who-use-violence": _("For people who use violence"),
 }
 METHODS: Mapping[str, Way] = {
-    enums.Method.PROVIDER: Way(
-        # Translators: how something was learnt: the service itself said so.
-        _("The service said so"),
-        # Translators: how a fact was checked.
-        _("by the service itself"),
-    ),
-    # Translators: how something was learnt: by calling. / How a fact was checked.
+    # Translators, of each below: how something was learnt. / How a fact was checked.
+    enums.Method.PROVIDER: Way(_("The service said so"), _("by the service itself")),
     enums.Method.CALL: Way(_("I called"), _("by phone")),
-    # Translators: how something was learnt: by going there. / How a fact was checked.
     enums.Method.VISIT: Way(_("I was there"), _("on a visit")),
-    enums.Method.REGISTER: Way(
-        # Translators: how something was learnt: from an official list.
-        _("A public register"),
-        # Translators: how a fact was checked.
-        _("from a public register"),
-    ),
-    # Translators: how something was learnt: from a website. / How a fact was checked.
+    enums.Method.REGISTER: Way(_("A public register"), _("from a public register")),  # official
     enums.Method.WEB: Way(_("Their website"), _("on their website")),
 }
 ANSWERS: Words = {
-    # Translators: an answer: nobody has said so or otherwise.
-    enums.Answer.UNKNOWN: _("Not known"),
-    # Translators: an answer.
+    # Translators, of each below: an answer.
+    enums.Answer.UNKNOWN: _("Not known"),  # nobody has said so or otherwise
     enums.Answer.YES: _("Yes"),
-    # Translators: an answer.
     enums.Answer.NO: _("No"),
-    # Translators: an answer: yes in some cases, which are written beside it.
-    enums.Answer.CASES: _("In these cases"),
+    enums.Answer.CASES: _("In these cases"),  # yes in some cases, which are written beside it
 }
 COSTS: Words = {
-    # Translators: what something costs.
+    # Translators, of each below: what something costs.
     enums.Cost.FREE: _("Free"),
-    # Translators: what something costs: little.
-    enums.Cost.LOW: _("Low cost"),
-    # Translators: what something costs: the usual price.
-    enums.Cost.PAID: _("Paid"),
+    enums.Cost.LOW: _("Low cost"),  # little
+    enums.Cost.PAID: _("Paid"),  # the usual price
 }
 MODES: Words = {
-    # Translators: a way to get help: one goes there.
-    enums.Mode.IN_PERSON: _("In person"),
-    # Translators: a way to get help: one calls.
-    enums.Mode.PHONE: _("By phone"),
-    # Translators: a way to get help: on a website.
-    enums.Mode.CHAT: _("By chat"),
-    # Translators: a way to get help: text messages and the like.
-    enums.Mode.TEXT: _("By text message"),
-    # Translators: a way to get help: they come to the person.
-    enums.Mode.OUTREACH: _("They come to you"),
+    # Translators, of each below: a way to get help.
+    enums.Mode.IN_PERSON: _("In person"),  # one goes there
+    enums.Mode.PHONE: _("By phone"),  # one calls
+    enums.Mode.CHAT: _("By chat"),  # on a website
+    enums.Mode.TEXT: _("By text message"),  # text messages and the like
+    enums.Mode.OUTREACH: _("They come to you"),  # they come to the person
 }
 TEXTS: Words = {
     # Translators, of each below: a text of a service that is translated.
@@ -114,10 +88,9 @@ TEXTS: Words = {
     enums.TextField.ADMISSION: _("Before admission"),  # what is asked before one may move in
 }
 REVIEWS: Words = {
-    # Translators: state of a translation: nobody else has read it.
-    enums.ReviewState.DRAFT: _("Draft"),
-    # Translators: state of a translation: a second person has read it.
-    enums.ReviewState.REVIEWED: _("Reviewed"),
+    # Translators, of each below: state of a translation.
+    enums.ReviewState.DRAFT: _("Draft"),  # nobody else has read it
+    enums.ReviewState.REVIEWED: _("Reviewed"),  # a second person has read it
 }
 
 

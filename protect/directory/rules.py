@@ -60,7 +60,7 @@ def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshnes
     before; the second in a row ends it. Nothing before an edit counts. Source:
     docs/adr/0005-facts-and-freshness.md, docs/adr/0019-editing.md."""
     checks = since_edit(checks)
-    failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
+    failed = failed_calls(checks)
     if failed >= FAILED_CALLS:
         return Freshness.EXPIRED
     if failed == len(checks):
@@ -74,6 +74,11 @@ def freshness(fact: Fact, checks: Sequence[CheckSeen], at: datetime) -> Freshnes
     if fact == Fact.CAPACITY or at >= standing.at + EXPIRED_AFTER * interval:
         return Freshness.EXPIRED
     return Freshness.DUE if at <= standing.next_check + DUE_FOR else Freshness.OVERDUE
+
+
+def failed_calls(checks: Iterable[Judged]) -> int:
+    """Return how many calls in a row were not answered. `checks`: the newest first."""
+    return sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
 
 
 def since_edit[C: Judged](checks: Iterable[C]) -> list[C]:

@@ -15,6 +15,7 @@ from protect.reference.models import Area, Category, Country, Language
 
 TEXT_LENGTH = 4000  # characters
 STAMPS = 2000  # read at a time
+USER = settings.AUTH_USER_MODEL
 
 # When the public last read something else of a service, and its version, which every edit raises.
 type Stamp = tuple[datetime, int]
@@ -46,9 +47,6 @@ class Organisation(Sourced):
                 name="directory_organisation_source", fields=["source", "source_id"]
             )
         ]
-
-    def __str__(self) -> str:
-        return f"organisation {self.pk}"
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -178,18 +176,12 @@ class Service(Sourced):
             models.Index(fields=["last_modified", "id"], name="directory_service_changed"),
         ]
 
-    def __str__(self) -> str:
-        return f"service {self.pk}"
-
 
 class FactRow(UuidModel):
     """A row of a fact. It hangs on a service by the key `service`."""
 
     class Meta:
         abstract = True
-
-    def __str__(self) -> str:
-        return f"{self._meta.model_name} {self.pk}"
 
 
 class ServiceText(UuidModel):
@@ -203,13 +195,9 @@ class ServiceText(UuidModel):
     state = models.CharField(
         max_length=8, choices=enums.ReviewState, default=enums.ReviewState.DRAFT
     )
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
-    reviewed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    reviewed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -257,12 +245,8 @@ class FactCheck(UuidModel):
     verdict = models.CharField(max_length=12, choices=enums.Verdict)
     method = models.CharField(max_length=8, choices=enums.Method)
     source = models.CharField(max_length=400, default="", blank=True)  # for the desk
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
-    second_checker = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
+    second_checker = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     next_check = models.DateTimeField()
 

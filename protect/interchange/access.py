@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.shortcuts import get_object_or_404
 
 from protect.interchange.models import ImportRow, ImportRun
 from protect.orgs.enums import OrganisationState, Permission
@@ -21,15 +21,9 @@ def imports_of(scope: Scope) -> QuerySet[ImportRun]:
 
 def get_import(scope: Scope, pk: UUID) -> ImportRun:
     """Return an import that the user may see. Errors: Http404."""
-    run = imports_of(scope).filter(pk=pk).first()
-    if run is None:
-        raise Http404
-    return run
+    return get_object_or_404(imports_of(scope), pk=pk)
 
 
 def get_import_row(run: ImportRun, line: int) -> ImportRow:
     """Return a row of an import. Errors: Http404."""
-    row = run.rows.filter(line=line).select_related("service").first()
-    if row is None:
-        raise Http404
-    return row
+    return get_object_or_404(run.rows.select_related("service"), line=line)

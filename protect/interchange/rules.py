@@ -12,10 +12,13 @@ STEPS: dict[ImportState, set[ImportState]] = {
 }
 
 
+def step_not_allowed(state: str, to: str = "") -> InterchangeRefusal:
+    """Return the refusal of a step that an import does not take from its state."""
+    return InterchangeRefusal("interchange_import_step_not_allowed", state=state, to=to)
+
+
 def step_import(state: ImportState, to: ImportState) -> ImportState:
     """Return the next state of an import. Errors: interchange_import_step_not_allowed."""
     if to not in STEPS.get(state, ()):
-        raise InterchangeRefusal(
-            "interchange_import_step_not_allowed", state=state.value, to=to.value
-        )
+        raise step_not_allowed(state.value, to.value)
     return to

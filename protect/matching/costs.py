@@ -4,7 +4,6 @@ Small integers, so that every engine agrees. Source: matching.toml; docs/adr/000
 """
 
 from datetime import datetime
-from itertools import takewhile
 from typing import NamedTuple
 
 from protect.directory import enums, rules
@@ -276,11 +275,11 @@ def _answered(row: ServiceRow, at: datetime) -> tuple[Truth, Freshness | None]:
     checks = row.checks.get(Fact.PHONE, ())
     if not checks or not row.takes_calls:
         return UNKNOWN, None
-    failed = [*takewhile(lambda check: check.verdict == enums.Verdict.NOT_REACHED, checks)]
-    if len(failed) >= rules.FAILED_CALLS:
-        newest = failed[0]._replace(verdict=enums.Verdict.CONFIRMED)
+    failed = rules.failed_calls(checks)
+    if failed >= rules.FAILED_CALLS:
+        newest = checks[0]._replace(verdict=enums.Verdict.CONFIRMED)
         return NO, rules.freshness(Fact.PHONE, [newest], at)
-    if len(failed) == len(checks):
+    if failed == len(checks):
         return UNKNOWN, None
     return YES, rules.freshness(Fact.PHONE, checks, at)
 

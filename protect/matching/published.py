@@ -47,9 +47,7 @@ class Snapshot:
         kept = {short: row for short, row in self.by_short.items() if row.id not in gone}
         engine = self.engine.with_changes(fresh, gone, version)
         engine.precompute_hours(clock.now())
-        return Snapshot(
-            engine=engine, by_short=kept | {row.short: row for row in fresh}, stamps=stamps
-        )
+        return Snapshot(engine, kept | {row.short: row for row in fresh}, stamps)
 
 
 class Current:

@@ -44,7 +44,7 @@ class HsdsApi(NinjaAPI):
         schema = super().get_openapi_schema(
             **{"path_prefix": routes.ROOTS[self.variant], **options}
         )
-        schema["components"]["schemas"] |= descriptions.schemas(self.variant)
+        schema["components"]["schemas"] |= descriptions.components(self.variant)
         return schema
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
 from protect.ui.forms import DeskForm
@@ -14,6 +14,11 @@ def posted[F: DeskForm](request: HttpRequest, form: type[F], **initial: Any) -> 
     named = set(form.base_fields) - {"prf"}
     is_sent = request.method == "POST" and not named.isdisjoint(request.POST)
     return form(request.POST if is_sent else None, initial=initial)
+
+
+def sent_of(request: HttpRequest) -> QueryDict | None:
+    """Return what a form was sent with, None before that."""
+    return request.POST if request.method == "POST" else None
 
 
 def show(

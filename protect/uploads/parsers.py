@@ -6,7 +6,7 @@ of packages above this one are named by their path, so that nothing is imported 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
 
 type Options = Mapping[str, str | int]
 type Facts = Mapping[str, str | int]
@@ -17,14 +17,14 @@ class Parser:
     """A module, and the bounds of the process that runs it."""
 
     module: str
-    memory: int = 1024 * MEGABYTE  # bytes of addresses, libraries included
+    memory: int = 1024 * MEBIBYTE  # bytes of addresses, libraries included
     cpu_seconds: int = 10
     wall_seconds: int = 45  # for a machine that has other work
-    most: int = 96 * MEGABYTE  # bytes of the answer
+    most: int = 96 * MEBIBYTE  # bytes of the answer
 
 
 def _of_visitors(module: str) -> Parser:
-    return Parser(module, memory=256 * MEGABYTE, cpu_seconds=1, wall_seconds=5, most=2 * MEGABYTE)
+    return Parser(module, memory=256 * MEBIBYTE, cpu_seconds=1, wall_seconds=5, most=2 * MEBIBYTE)
 
 
 _IMPORT = "protect.interchange.imports.parsers"
@@ -32,7 +32,7 @@ _IMPORT = "protect.interchange.imports.parsers"
 PARSERS: Mapping[str, Parser] = {
     "document": Parser(
         "protect.uploads.documents.parser",
-        memory=1536 * MEGABYTE,  # six copies of the largest picture
+        memory=1536 * MEBIBYTE,  # six copies of the largest picture
         cpu_seconds=20,
         most=MOST_BYTES,
     ),
@@ -40,7 +40,7 @@ PARSERS: Mapping[str, Parser] = {
     "certificate_pdf": _of_visitors("protect.certificates.parsers.pdf"),
     "import_kind": Parser(f"{_IMPORT}.archive", cpu_seconds=2, wall_seconds=10, most=0),
     "import_csv": Parser(f"{_IMPORT}.csv_text"),
-    "import_encodings": Parser(f"{_IMPORT}.encodings", most=MEGABYTE),
+    "import_encodings": Parser(f"{_IMPORT}.encodings", most=MEBIBYTE),
     "import_workbook": Parser(f"{_IMPORT}.workbook", cpu_seconds=20),
     "import_feed": Parser(f"{_IMPORT}.feed_pages"),
     "import_package": Parser(f"{_IMPORT}.package_tables"),

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-MEGABYTE = 1024 * 1024  # bytes
-MOST_MEGABYTES = 20
-MOST_BYTES = MOST_MEGABYTES * MEGABYTE
+MEBIBYTE = 1024 * 1024  # bytes
+MOST_MEBIBYTES = 20
+MOST_BYTES = MOST_MEBIBYTES * MEBIBYTE
 EXHAUSTED = "exhausted"  # the parser took too much time or memory, broke, or answered nonsense
 
 

@@ -16,9 +16,9 @@ from django.core.management.base import CommandError
 from protect.site.server.run import THREADS
 from protect.uploads import apart
 from protect.uploads.parsers import PARSERS
-from protect.uploads.refusal_reasons import MEGABYTE
+from protect.uploads.refusal_reasons import MEBIBYTE
 
-GIGABYTE = 1024 * MEGABYTE
+GIGABYTE = 1024 * MEBIBYTE
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ROOT / "deploy/systemd"
 SERVICES = sorted(UNITS.glob("protect-*.service"))

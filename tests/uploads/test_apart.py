@@ -20,7 +20,7 @@ from protect.uploads.parsers import PARSERS, Parser
 from protect.uploads.refusal_reasons import (
     EXHAUSTED,
     JPEG,
-    MEGABYTE,
+    MEBIBYTE,
     PDF,
     PNG,
     Reason,
@@ -59,7 +59,7 @@ def parse_with(tmp_path, monkeypatch):
     )
     command = (*COMMAND[:5], start, apart.PATHS)
     monkeypatch.setattr(apart, "COMMAND", command)
-    demo = Parser("demo_parser", wall_seconds=10, most=MEGABYTE)
+    demo = Parser("demo_parser", wall_seconds=10, most=MEBIBYTE)
     monkeypatch.setattr(apart, "PARSERS", {"demo": demo, "short": replace(demo, wall_seconds=1)})
 
     def parse(body: str, content: bytes = b"", **options: str) -> bytes:
@@ -141,7 +141,7 @@ def test_a_parser_gets_its_file_and_options_and_answers_any_bytes(parse_with):
 
 
 def test_a_parser_that_reads_nothing_ends_all_the_same(parse_with):
-    assert parse_with("return {}, b'x'", bytes(20 * MEGABYTE)) == b"x"
+    assert parse_with("return {}, b'x'", bytes(20 * MEBIBYTE)) == b"x"
 
 
 @pytest.mark.parametrize(

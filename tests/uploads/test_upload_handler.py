@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from protect.uploads.errors import UploadRefused
-from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES, Reason
+from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES, Reason
 from protect.uploads.upload_handler import MemoryOnly, content_of
 
 
@@ -29,7 +29,7 @@ def file(size: int, name: str = "scan.pdf") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, bytes(size), content_type="text/html")
 
 
-@pytest.mark.parametrize("size", [0, 1, 3 * MEGABYTE, MOST_BYTES])
+@pytest.mark.parametrize("size", [0, 1, 3 * MEBIBYTE, MOST_BYTES])
 def test_a_file_is_kept_in_memory_and_nowhere_else(size, no_disk):
     request = posted(document=file(size), note="words")
 
@@ -44,7 +44,7 @@ def test_without_this_handler_such_a_file_would_go_to_the_disk(settings):
     settings.FILE_UPLOAD_HANDLERS = global_settings.FILE_UPLOAD_HANDLERS
 
     with pytest.raises(FileNotFoundError):
-        posted(document=file(3 * MEGABYTE)).FILES  # noqa: B018 - reading is what is tried
+        posted(document=file(3 * MEBIBYTE)).FILES  # noqa: B018 - reading is what is tried
 
 
 def test_one_byte_too_many_is_refused_and_what_was_typed_stays(no_disk):
@@ -60,9 +60,9 @@ def test_one_byte_too_many_is_refused_and_what_was_typed_stays(no_disk):
 
 
 def test_files_of_one_request_share_the_limit():
-    request = posted(a=file(12 * MEGABYTE), b=file(12 * MEGABYTE))
+    request = posted(a=file(12 * MEBIBYTE), b=file(12 * MEBIBYTE))
 
-    assert len(content_of(request.FILES["a"])) == 12 * MEGABYTE
+    assert len(content_of(request.FILES["a"])) == 12 * MEBIBYTE
     with pytest.raises(UploadRefused):
         content_of(request.FILES["b"])
 
@@ -71,7 +71,7 @@ def test_the_handler_lets_go_of_what_is_too_much_while_it_reads():
     handler = MemoryOnly()
     handler.new_file("document", "scan.pdf", "application/pdf", None)
 
-    for start in range(0, MOST_BYTES + MEGABYTE, MEGABYTE):
-        handler.receive_data_chunk(bytes(MEGABYTE), start)
+    for start in range(0, MOST_BYTES + MEBIBYTE, MEBIBYTE):
+        handler.receive_data_chunk(bytes(MEBIBYTE), start)
 
-    assert handler.file_complete(MOST_BYTES + MEGABYTE).read() == b""
+    assert handler.file_complete(MOST_BYTES + MEBIBYTE).read() == b""

@@ -10,10 +10,10 @@ import pikepdf
 from protect.certificates.parsers.json_and_png import MOST_JSON, dump, inflate, load_object
 from protect.uploads.documents import qpdf
 from protect.uploads.parsers import Facts, Options
-from protect.uploads.refusal_reasons import MEGABYTE, Refused
+from protect.uploads.refusal_reasons import MEBIBYTE, Refused
 
 MOST_ATTACHMENTS = 16
-MOST_INFLATED = 4 * MEGABYTE  # bytes of a table of objects: a certificate has a few dozen
+MOST_INFLATED = 4 * MEBIBYTE  # bytes of a table of objects: a certificate has a few dozen
 
 
 def parse(content: bytes, options: Options) -> tuple[Facts, bytes]:

@@ -1,9 +1,7 @@
 """What checks of facts leave, one row each, and what they still prove: the standing of a fact."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from itertools import takewhile
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,8 +19,7 @@ from protect.orgs.models import User
 PROVES_NOTHING = frozenset({Freshness.UNVERIFIED, Freshness.DISPUTED})
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     verdict: Verdict
     method: Method
     by: User | None = None
@@ -49,16 +46,16 @@ def check_fact(service: Service, fact: Fact, finding: Finding, *, at: datetime) 
     Source: docs/adr/0005-facts-and-freshness.md."""
     changes.touch()
     interval = intervals()[fact]
+    due = rules.next_check(at, interval.length, interval.weights[finding.method])
+    return record(service, fact, finding, at=at, next_check=due)
+
+
+def record(
+    service: Service, fact: Fact, finding: Finding, *, at: datetime, next_check: datetime
+) -> FactCheck:
+    """Store a finding about a fact, in the caller's transaction."""
     check = FactCheck.objects.create(
-        service=service,
-        fact=fact,
-        verdict=finding.verdict,
-        method=finding.method,
-        source=finding.source,
-        by=finding.by,
-        second_checker=finding.second_checker,
-        at=at,
-        next_check=rules.next_check(at, interval.length, interval.weights[finding.method]),
+        service=service, fact=fact, at=at, next_check=next_check, **finding._asdict()
     )
     changes.note_check(service, check)
     return check
@@ -117,7 +114,7 @@ def standing_from(fact: Fact, checks: Sequence[FactCheck], at: datetime) -> Stan
     checks = rules.since_edit(checks)
     seen = [rules.CheckSeen(each.verdict, each.at, each.next_check) for each in checks]
     state = rules.freshness(fact, seen, at)
-    failed = sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
+    failed = rules.failed_calls(checks)
     check = checks[failed] if failed < len(checks) else None
     # 0 where nothing is proven: unchecked, disputed, or the phone no longer answered.
     confidence = 0.0

@@ -19,11 +19,9 @@ type Words = Mapping[str, Promise]
 RECENT = timedelta(days=30)
 
 VERDICTS: Words = {
-    # Translators: what a check found; how stands behind it, such as "by phone".
+    # Translators, of each below: what a check found; how stands behind it, such as "by phone".
     Verdict.CONFIRMED: gettext_lazy("Confirmed"),
-    # Translators: what a check found; how stands behind it, such as "by phone".
     Verdict.CHANGED: gettext_lazy("Found changed"),
-    # Translators: what a check found; how stands behind it, such as "by phone".
     Verdict.NOT_REACHED: gettext_lazy("Nobody answered"),
     # Translators: somebody says that a fact is wrong.
     Verdict.DISPUTED: gettext_lazy("Reported wrong"),

@@ -11,8 +11,6 @@ from protect.directory.facts import FACTS
 from protect.directory.facts.base.tables import Values, canonical
 from protect.directory.protection import addresses
 
-__all__ = ["Values", "fact_of", "facts_of", "mark_of", "replace"]
-
 
 def fact_of(service: models.Service, fact: enums.Fact) -> Values:
     """Return what is stored of one fact, always in the same order."""

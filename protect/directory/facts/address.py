@@ -27,9 +27,8 @@ STORED = {"place": "place_id"} | {
     name: name for name in ("city", "address", "postal_code", "latitude", "longitude", "is_exact")
 }
 AUDIENCES: Mapping[str, Promise] = {
-    # Translators: who may see an address.
+    # Translators, of each below: who may see an address.
     Audience.PUBLIC: gettext_lazy("Everyone may see the address"),
-    # Translators: who may see an address.
     Audience.PROFESSIONALS: gettext_lazy("Only professionals may see the address"),
     # Translators: who may see an address: nobody, it is not stored anywhere.
     Audience.NEVER_STORED: gettext_lazy("The address is never stored"),
@@ -163,7 +162,7 @@ class AddressFields(Part):
         try:
             place = places.named(town, self.about.country).place
         except places.NoSuchPlace as slip:
-            self.refuse(slip.text, index, "place")
+            self.refuse(str(slip), index, "place")
             return None
         city = place_name(place)
         return {"place": place, "city": city, "address": street, "postal_code": postcode, **KEPT}

@@ -26,7 +26,6 @@ OLDEST_BOY = 25  # years
 NO_NUMBER: Values = {"available": None, "maximum": None, "expires_at": None}
 # Translators, of each below: a room for a family.
 ADULTS: Mapping[str, Promise] = {
-    # Translators: a room for a family: any adult.
     "": gettext_lazy("Any adult"),
     "f": gettext_lazy("A woman"),
     "m": gettext_lazy("A man"),
@@ -178,8 +177,7 @@ class CapacityFact(FactType):
         }
 
     def read(self, service: Service) -> Values:
-        units = tables.read(service.pk, self.tables[0])
-        return {"units": units, **self._number(service)}
+        return {"units": tables.read(service.pk, self.tables[0]), **self._number(service)}
 
     def write(self, service: Service, values: Mapping[str, Any], *, at: datetime) -> None:
         if "units" in values:

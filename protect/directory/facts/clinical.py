@@ -10,11 +10,12 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import enums, service_models
+from protect.directory import enums
 from protect.directory.facts.base.fact_type import Evidence, FactType, Related, picked
 from protect.directory.facts.base.fields import Fields, Rows, Values, choice, note, number
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 from protect.ui import moments
 
@@ -27,12 +28,10 @@ ACTS: Mapping[str, Promise] = {
 }
 
 
-class ClinicalOffer(service_models.FactRow):
+class ClinicalOffer(FactRow):
     """A medical act that only helps within hours of the event."""
 
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="clinical"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="clinical")
     act = models.CharField(max_length=40)
     window_hours = models.PositiveSmallIntegerField()  # hours since the event
     source = models.CharField(max_length=400)

@@ -9,21 +9,14 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import labels, service_models
+from protect.directory import labels
 from protect.directory.enums import Cost, Fact
+from protect.directory.facts.base import fields
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.fact_type import FactType, PublicLine, Related
-from protect.directory.facts.base.fields import (
-    NOT_KNOWN,
-    NOTE_LENGTH,
-    Fields,
-    Rows,
-    Values,
-    choice,
-    note,
-)
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line, quoted
+from protect.directory.service_models import FactRow, Service
 
 # Translators: how a service is used costs money; how much is not said here.
 COSTS_MONEY = public_text("Costs money")
@@ -37,10 +30,8 @@ ENGLISH = {Cost.FREE: "Free", Cost.LOW: "Costs little", Cost.PAID: "Costs money"
 IN_FILES = {Cost.LOW: "low", Cost.PAID: "paid"}
 
 
-class CostOption(service_models.FactRow):
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="costs"
-    )
+class CostOption(FactRow):
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="costs")
     # "" = in words only, because no code says them
     kind = models.CharField(max_length=4, choices=Cost, default="", blank=True)
     note = models.CharField(max_length=400, default="", blank=True)
@@ -49,17 +40,17 @@ class CostOption(service_models.FactRow):
 CostRow = namedtuple("CostRow", "service_id id kind note")
 
 
-class CostFields(Rows):
+class CostFields(fields.Rows):
     key, lead = "costs", "note"
     # Translators: over the fields of what something costs.
     title = gettext_lazy("Cost")
     # Translators: over empty fields, for one more price.
     another = gettext_lazy("Another cost")
 
-    def columns(self, row: Values) -> Fields:
-        kind = choice(_("Kind"), labels.COSTS, row.get("kind", ""), NOT_KNOWN)
+    def columns(self, row: fields.Values) -> fields.Fields:
+        kind = fields.choice(_("Kind"), labels.COSTS, row.get("kind", ""), fields.NOT_KNOWN)
         hint = _("For example: first talk free, then 10 euros. Empty both to take it out.")
-        return {"kind": kind, "note": note(_("In words"), row.get("note", ""), hint)}
+        return {"kind": kind, "note": fields.note(_("In words"), row.get("note", ""), hint)}
 
     def indexes(self) -> Iterator[int]:
         return (at for at in range(self.count) if self.typed(at, "kind") or self.typed(at, "note"))
@@ -81,8 +72,7 @@ class CostFact(FactType):
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:
         for cost in values["costs"]:
-            kind = labels.COSTS[cost["kind"]] if cost["kind"] else ""
-            yield line([kind, quoted(cost["note"])])
+            yield line([labels.COSTS[cost["kind"]] if cost["kind"] else "", quoted(cost["note"])])
 
     def cells(self, related: Related) -> Mapping[str, str]:
         row: CostRow | None = next(iter(related["costs"]), None)
@@ -96,7 +86,7 @@ class CostFact(FactType):
         """Return free if the row says so, else the words of the row."""
         text = cells["cost"]
         is_free = text.casefold().startswith("free")
-        words = "" if text.casefold() == "free" else text[:NOTE_LENGTH]
+        words = "" if text.casefold() == "free" else text[: fields.NOTE_LENGTH]
         cost = {"kind": Cost.FREE.value if is_free else "", "note": words}
         return {"costs": [cost] if text else []}
 

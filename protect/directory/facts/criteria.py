@@ -8,57 +8,42 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy
 
-from protect.directory import labels, service_models
+from protect.directory import labels
 from protect.directory.enums import Answer, Fact, Kind, Operator
 from protect.directory.facts.base.fact_type import FactType
 from protect.directory.facts.base.fields import Group, Part, Values, choice, note
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line, quoted
+from protect.directory.service_models import FactRow, Service
 from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES, STATUS_NAMES
 
 REPORTING = (Kind.TELLS_POLICE, Kind.TELLS_MIGRATION)
 BLANK: dict[str, Any] = {"values": [], "minimum": None, "maximum": None, "answer": "", "note": ""}
 KINDS: Mapping[str, Promise] = {
-    # Translators: whom a service takes: by gender.
+    # Translators, of each below: whom a service takes, what it asks for or reports.
     Kind.GENDER: gettext_lazy("Genders"),
-    # Translators: whom a service takes: by age.
     Kind.AGE: gettext_lazy("Ages"),
-    # Translators: whom a service takes: whether children may come along.
-    Kind.CHILDREN: gettext_lazy("Children"),
-    # Translators: whom a service takes: sons that come along, up to an age.
-    Kind.BOYS: gettext_lazy("Sons"),
-    # Translators: whom a service takes: daughters that come along, up to an age.
-    Kind.GIRLS: gettext_lazy("Daughters"),
-    # Translators: whom a service takes: by residence papers.
-    Kind.LEGAL_STATUS: gettext_lazy("Legal status"),
-    # Translators: documents that a service asks for.
-    Kind.DOCUMENTS: gettext_lazy("Documents"),
-    # Translators: whom a service takes: pregnant people, LGBTQI+ people and so on.
-    Kind.GROUP: gettext_lazy("Groups"),
-    # Translators: whom a service takes.
+    Kind.CHILDREN: gettext_lazy("Children"),  # whether children may come along
+    Kind.BOYS: gettext_lazy("Sons"),  # sons that come along, up to an age
+    Kind.GIRLS: gettext_lazy("Daughters"),  # daughters, likewise
+    Kind.LEGAL_STATUS: gettext_lazy("Legal status"),  # by residence papers
+    Kind.DOCUMENTS: gettext_lazy("Documents"),  # that it asks for
+    Kind.GROUP: gettext_lazy("Groups"),  # pregnant people, LGBTQI+ people and so on
     Kind.TRANS: gettext_lazy("Trans people"),
-    # Translators: whom a service takes.
     Kind.NON_BINARY: gettext_lazy("Non-binary people"),
-    # Translators: whether a guardian must agree before a child gets help.
-    Kind.GUARDIAN: gettext_lazy("Guardian must agree"),
-    # Translators: what a service reports.
-    Kind.TELLS_POLICE: gettext_lazy("Tells the police"),
+    Kind.GUARDIAN: gettext_lazy("Guardian must agree"),  # before a child gets help
+    Kind.TELLS_POLICE: gettext_lazy("Tells the police"),  # what it reports
     # Translators: what a service reports: to the office for residence papers and deportation.
     Kind.TELLS_MIGRATION: gettext_lazy("Tells the migration authority"),
 }
 OPERATORS: Mapping[str, Promise] = {
-    # Translators: whom a service takes: it says so itself.
-    Operator.ALL: gettext_lazy("everyone"),
-    # Translators: whom a service takes; a list follows.
+    # Translators, of each below: whom a service takes; a list may follow.
+    Operator.ALL: gettext_lazy("everyone"),  # it says so itself
     Operator.ONLY: gettext_lazy("only these"),
-    # Translators: whom a service takes; a list follows; about others nothing is known.
-    Operator.INCLUDES: gettext_lazy("these for sure"),
-    # Translators: whom a service does not take; a list follows.
-    Operator.EXCLUDES: gettext_lazy("not these"),
-    # Translators: whom a service takes; a list follows; others wait longer.
-    Operator.FIRST: gettext_lazy("these first"),
-    # Translators: whom a service is made for; a list follows.
-    Operator.SPECIALISED: gettext_lazy("made for these"),
+    Operator.INCLUDES: gettext_lazy("these for sure"),  # about others nothing is known
+    Operator.EXCLUDES: gettext_lazy("not these"),  # whom it does not take
+    Operator.FIRST: gettext_lazy("these first"),  # others wait longer
+    Operator.SPECIALISED: gettext_lazy("made for these"),  # whom it is made for
 }
 # Translators, of each below: people whom a service takes.
 GENDERS: Mapping[str, Promise] = {
@@ -74,12 +59,10 @@ CODES: Mapping[str, Mapping[str, Promise]] = {
 }
 
 
-class Criterion(service_models.FactRow):
+class Criterion(FactRow):
     """One stated condition. No row of a kind means unknown."""
 
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="criteria"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="criteria")
     kind = models.CharField(max_length=30, choices=Kind)
     operator = models.CharField(max_length=12, choices=Operator)
     values = models.JSONField(default=list, blank=True)  # codes, see enums.Kind
@@ -143,8 +126,7 @@ class CriteriaFields(Part):
     def add_answer(self, kind: Kind) -> None:
         criterion = self.one(kind)
         meant = Answer.YES if criterion["operator"] == Operator.ALL else Answer.UNKNOWN
-        answer = choice(KINDS[kind], labels.ANSWERS, criterion["answer"] or meant)
-        self.add("answer", answer, kind)
+        self.add("answer", choice(KINDS[kind], labels.ANSWERS, criterion["answer"] or meant), kind)
         # Translators: in which cases a service does something.
         self.add("note", note(_("In which cases"), criterion["note"]), kind)
 

@@ -16,11 +16,12 @@ from django.utils.translation import (
     gettext_lazy as public_text,
 )
 
-from protect.directory import labels, service_models
+from protect.directory import labels
 from protect.directory.enums import Access, Answer, Fact, Kind, Operator
 from protect.directory.facts import criteria, sentences
 from protect.directory.facts.base import fact_type, fields, places
 from protect.directory.facts.base.tables import Table
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 from protect.reference import formats, vocabulary, wording
 from protect.reference.models import Area, Country, Place
@@ -36,21 +37,17 @@ OF_GROUPS = {Operator.FIRST, Operator.SPECIALISED}
 PLAIN = {key: word for key, word in criteria.OPERATORS.items() if key not in OF_GROUPS}
 LISTS = dict.fromkeys(CHOSEN, PLAIN) | {Kind.GROUP: criteria.OPERATORS}
 ACCESS: Mapping[str, Promise] = {
-    # Translators: for people who do not walk: no steps.
-    Access.STEP_FREE: gettext_lazy("Without steps"),
-    # Translators: for people who do not hear well.
+    # Translators, of each below: who can use a service.
+    Access.STEP_FREE: gettext_lazy("Without steps"),  # for people who do not walk
     Access.HEARING: gettext_lazy("For people who do not hear well"),
-    # Translators: for people who do not see well.
     Access.SIGHT: gettext_lazy("For people who do not see well"),
 }
 
 
-class ServiceArea(service_models.FactRow):
+class ServiceArea(FactRow):
     """Where people must be to be helped: a country, a region, or a place and a radius."""
 
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="areas"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="areas")
     country = models.ForeignKey(
         Country, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -82,12 +79,10 @@ class AreaRow(NamedTuple):
     radius_km: int | None
 
 
-class Accessibility(service_models.FactRow):
+class Accessibility(FactRow):
     """Whether a person who does not walk, hear or see can use it."""
 
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="accessibility"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="accessibility")
     kind = models.CharField(max_length=10, choices=Access)
     answer = models.CharField(max_length=14, choices=Answer)
     note = models.CharField(max_length=400, default="", blank=True)
@@ -258,15 +253,12 @@ class EligibilityFields(criteria.CriteriaFields):
         if self.typed("area", "whole"):
             yield blank | {"country": self.about.country}
         for index in range(self._area_count):
-            text = self.typed("area", index, "name")
+            if not (text := self.typed("area", index, "name")):
+                continue
             try:
-                chosen = (
-                    places.named(text, self.about.country, with_areas=True)
-                    if text
-                    else places.Named()
-                )
+                chosen = places.named(text, self.about.country, with_areas=True)
             except places.NoSuchPlace as slip:
-                self.refuse(slip.text, "area", index, "name")
+                self.refuse(str(slip), "area", index, "name")
                 continue
             if chosen.area:
                 yield blank | {"area": chosen.area}

@@ -9,12 +9,13 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import labels, service_models
+from protect.directory import labels
 from protect.directory.enums import Answer, Fact, How
 from protect.directory.facts.base import fact_type, fields
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import language_name, languages_by_name, line, quoted
 from protect.directory.hours import BadHours, parse
+from protect.directory.service_models import TEXT_LENGTH, FactRow, Service
 from protect.reference import vocabulary
 from protect.reference.models import Language
 
@@ -28,12 +29,10 @@ HOW: Mapping[str, Promise] = {
     How.BY_PHONE: gettext_lazy("Phone interpreter"),  # an interpreter on the phone
 }
 INTERPRETERS: Mapping[str, Promise] = {
-    # Translators: the interpreter is a woman.
+    # Translators, of each below: who interprets.
     "f": gettext_lazy("a woman interprets"),
-    # Translators: the interpreter is a man.
     "m": gettext_lazy("a man interprets"),
-    # Translators: the interpreter is neither only a man nor only a woman.
-    "x": gettext_lazy("a non-binary person interprets"),
+    "x": gettext_lazy("a non-binary person interprets"),  # neither only a man nor only a woman
 }
 ENGLISH = {
     How.ON_SITE: "with an interpreter who is there",
@@ -41,17 +40,15 @@ ENGLISH = {
 }
 
 
-class LanguageOffered(service_models.FactRow):
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="languages"
-    )
+class LanguageOffered(FactRow):
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="languages")
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     how = models.CharField(max_length=20, choices=How, default=How.STAFF)
     window = models.CharField(max_length=200, default="", blank=True)  # OSM; "" = whenever open
     lead_minutes = models.PositiveIntegerField(null=True, blank=True)  # to get an interpreter
     interpreter_gender = models.CharField(max_length=1, default="", blank=True)  # f, m, x
     from_outside = models.BooleanField(null=True, blank=True)  # from outside the community
-    note = models.CharField(max_length=service_models.TEXT_LENGTH, default="", blank=True)
+    note = models.CharField(max_length=TEXT_LENGTH, default="", blank=True)
 
     class Meta:
         constraints = [

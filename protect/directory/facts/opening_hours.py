@@ -67,13 +67,10 @@ class HoursFields(Part):
         expression = values["expression"]
         week, way = _way(expression)
         ways = {
-            # Translators: opening hours: nobody knows them.
-            UNKNOWN: _("Not known"),
-            # Translators: opening hours: the same every week.
-            WEEK: _("By day of the week"),
-            # Translators: opening hours: always open.
+            # Translators, of each below: opening hours.
+            UNKNOWN: _("Not known"),  # nobody knows them
+            WEEK: _("By day of the week"),  # the same every week
             ALWAYS: _("Day and night"),
-            # Translators: opening hours, written in the way of OpenStreetMap.
             SYNTAX: _("Otherwise: in the syntax of OpenStreetMap"),
         }
         way_field = forms.ChoiceField(

@@ -9,22 +9,21 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _, gettext_lazy, gettext_lazy as public_text
 
-from protect.directory import labels, service_models
+from protect.directory import labels
 from protect.directory.enums import Answer, Cost, Fact, PhoneKind
 from protect.directory.facts.base import contacts, fact_type
 from protect.directory.facts.base.cells import Cells
 from protect.directory.facts.base.fields import NOT_KNOWN, Fields, Rows, Values, choice, text
 from protect.directory.facts.base.tables import Table
 from protect.directory.facts.sentences import line
+from protect.directory.service_models import FactRow, Service
 from protect.kernel.text import plain_name
 
 NUMBER_LENGTH = 40  # characters, blanks included
 PHONE_KINDS: Mapping[str, Promise] = {
-    # Translators: a kind of number: for speaking.
-    PhoneKind.VOICE: gettext_lazy("Calls"),
-    # Translators: a kind of number; the name of an app.
-    PhoneKind.WHATSAPP: gettext_lazy("WhatsApp"),
-    # Translators: a kind of number: for text messages.
+    # Translators, of each below: a kind of number.
+    PhoneKind.VOICE: gettext_lazy("Calls"),  # for speaking
+    PhoneKind.WHATSAPP: gettext_lazy("WhatsApp"),  # the name of an app
     PhoneKind.TEXT: gettext_lazy("Text messages"),
 }
 # WhatsApp has no type in RFC 6350: the extension says it.
@@ -32,12 +31,10 @@ TYPES = {PhoneKind.VOICE: "voice", PhoneKind.WHATSAPP: "text", PhoneKind.TEXT: "
 ENGLISH = {PhoneKind.VOICE: "", PhoneKind.WHATSAPP: "WhatsApp", PhoneKind.TEXT: "Text message"}
 
 
-class Phone(service_models.FactRow):
+class Phone(FactRow):
     """A number: E.164, or a national short number as dialled."""
 
-    service = models.ForeignKey(
-        service_models.Service, on_delete=models.CASCADE, related_name="phones"
-    )
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="phones")
     position = models.PositiveSmallIntegerField(default=0)
     number = models.CharField(max_length=20)
     kind = models.CharField(max_length=8, choices=PhoneKind, default=PhoneKind.VOICE)

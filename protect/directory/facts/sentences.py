@@ -22,6 +22,11 @@ def by_name(names: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(names, key=lambda each: each[1].casefold())
 
 
+def countries_by_name(codes: Iterable[str]) -> list[tuple[str, str]]:
+    tag = get_language() or "en"
+    return by_name((code, formats.country_name(code, tag)) for code in codes)
+
+
 def languages_by_name() -> list[tuple[str, str]]:
     return by_name((tag, language_name(tag)) for tag in vocabulary.languages())
 

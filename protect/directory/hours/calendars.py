@@ -1,7 +1,7 @@
 """Holidays: certain days, and possible ones where the region or the school terms are unknown."""
 
 from datetime import date, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import holidays
@@ -62,6 +62,13 @@ def country_code(country: str) -> str:
     except NotImplementedError:
         raise ValueError(f"no calendar of holidays for country {country!r}") from None
     return code
+
+
+@cache
+def region_of(country: str, areas: tuple[str, ...]) -> str | None:
+    """Return the first of these areas, from the smallest to the largest, with known holidays."""
+    known = holidays.country_holidays(country).subdivisions
+    return next((code for code in areas if code.removeprefix(f"{country}-") in known), None)
 
 
 @lru_cache(maxsize=1024)

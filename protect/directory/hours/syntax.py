@@ -53,9 +53,6 @@ class BadHours(ProtectError):
     # Translators: {expression} is what was typed, for example "Mo-Fr 9-17".
     message = _("These opening hours cannot be read from character {position} on: {expression}")
 
-    def __init__(self, *, position: int, expression: str) -> None:
-        super().__init__(position=position, expression=expression)
-
 
 class Operator(Enum):
     """How a rule joins the rules before it, on the days that it applies to."""

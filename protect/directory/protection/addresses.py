@@ -56,9 +56,9 @@ def public_sites() -> QuerySet[ServiceAtLocation]:
 def town_instead(area: str) -> index.PlaceRow:
     """Return the town that the public reads instead of any address in a coarse area: its largest.
     It follows from the area that an editor chose, never from where the service is."""
-    areas = lookup.areas()
-    rows = [row for row in lookup.rows().values() if row.country == areas[area].country_id]
-    return coarse.main_town(area, rows, {code: each.parent_id for code, each in areas.items()})
+    country = lookup.areas()[area].country_id
+    rows = [row for row in lookup.rows().values() if row.country == country]
+    return coarse.main_town(area, rows, lookup.parents())
 
 
 def write(service: Service, values: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from protect.directory.enums import Audience
 from protect.directory.extension import extensions
@@ -14,14 +14,8 @@ from protect.directory.protection import address_patterns
 
 # Texts of a service in which an address may have been repeated.
 TEXTS = (
-    "description",
-    "audience_note",
-    "how_to_access",
-    "restrictions",
-    "area_note",
-    "referral_route",
-    "admission_conditions",
-    "desk_notes",
+    *("description", "audience_note", "how_to_access", "restrictions", "area_note"),
+    *("referral_route", "admission_conditions", "desk_notes"),
 )
 # Keys of values that say where something is, wherever they stand in what was kept as JSON.
 PLACES = frozenset(
@@ -90,12 +84,7 @@ class Cleaner:
     def clean_rows(self, rows: QuerySet[Any], columns: Collection[str]) -> None:
         """Clean columns of texts or JSON in rows; what changes nothing is not written."""
         for row in rows.order_by("pk"):
-            after = {column: self.value(getattr(row, column)) for column in columns}
-            changed = [column for column in columns if after[column] != getattr(row, column)]
-            for column in changed:
-                setattr(row, column, after[column])
-            if changed:
-                row.save(update_fields=changed)
+            _store(row, {column: self.value(getattr(row, column)) for column in columns})
 
 
 def forget_addresses(service: Service) -> None:
@@ -133,8 +122,12 @@ def _clean_organisation(service: Service, cleaner: Cleaner) -> None:
         "description": (cleaner.mentions if is_open else cleaner.text)(house.description),
         "website": cleaner.link(house.website),
     }
-    changed = [name for name, text in texts.items() if text != getattr(house, name)]
-    for name in changed:
-        setattr(house, name, texts[name])
+    _store(house, texts)
+
+
+def _store(row: Model, after: Mapping[str, Any]) -> None:
+    changed = [column for column in after if after[column] != getattr(row, column)]
+    for column in changed:
+        setattr(row, column, after[column])
     if changed:
-        house.save(update_fields=changed)
+        row.save(update_fields=changed)

@@ -1,6 +1,6 @@
 """Refuses or shortens texts that reveal a never stored address."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from protect.directory.enums import Audience
 from protect.directory.errors import DirectoryRefusal
@@ -12,24 +12,18 @@ from protect.directory.protection import address_patterns, erasure
 def must_not_tell_where(service: Service, *typed: object) -> None:
     """Refuse texts that resemble an address or a map link. `typed` may be texts, lists, mappings.
     Errors: directory_tells_where, for a service with a never stored address; it quotes nothing."""
-    is_protected = service.address_audience == Audience.NEVER_STORED
     texts = (text for each in typed for text in _texts(each))
-    if is_protected and any(map(address_patterns.resembles, texts)):
-        raise DirectoryRefusal("directory_tells_where")
+    _must_not(service, address_patterns.resembles, texts)
 
 
 def must_not_lead_there(service: Service, *links: str) -> None:
     """Refuse web and mail addresses that lead there. Errors: directory_tells_where, as above."""
-    is_protected = service.address_audience == Audience.NEVER_STORED
-    if is_protected and any(address_patterns.resembles_link(each) for each in links):
-        raise DirectoryRefusal("directory_tells_where")
+    _must_not(service, address_patterns.resembles_link, links)
 
 
 def must_not_be_named_there(service: Service, name: str) -> None:
     """Refuse an organisation's name that is an address. Errors: directory_tells_where, as above."""
-    is_protected = service.address_audience == Audience.NEVER_STORED
-    if is_protected and address_patterns.resembles_in_name(name):
-        raise DirectoryRefusal("directory_tells_where")
+    _must_not(service, address_patterns.resembles_in_name, [name])
 
 
 def silence(service: Service) -> None:
@@ -58,6 +52,11 @@ def silent(text: str) -> str:
     sentences = address_patterns.SENTENCE.findall(text)
     left = "".join(each for each in sentences if not address_patterns.resembles(each))
     return "" if address_patterns.resembles(left) else left.strip()
+
+
+def _must_not(service: Service, tells: Callable[[str], bool], texts: Iterable[str]) -> None:
+    if service.address_audience == Audience.NEVER_STORED and any(map(tells, texts)):
+        raise DirectoryRefusal("directory_tells_where")
 
 
 def _texts(typed: object) -> Iterator[str]:

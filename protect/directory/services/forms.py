@@ -1,6 +1,6 @@
 """What a person types about a service that is no fact of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -18,18 +18,16 @@ from protect.vault.sign_in.posted import Page
 MOST_DAYS = 3650
 NAME_LENGTH, WEB_LENGTH = 240, 400
 SCOPES: Mapping[str, Promise] = {
-    # Translators: whom a service is for: people of some towns or regions.
+    # Translators, of each below: whom a service is for.
     enums.Scope.LOCAL: _("Some towns or regions"),
-    # Translators: whom a service is for: people of the whole country.
     enums.Scope.NATIONAL: _("The whole country"),
 }
 
 
 def kinds() -> list[tuple[str, str | Promise]]:
-    categories = vocabulary.categories()
     return [
         (code, labels.kind_of(code))
-        for code, term in categories.items()
+        for code, term in vocabulary.categories().items()
         if not term.reference_only and term.until is None
     ]
 
@@ -168,10 +166,11 @@ class NewServiceForm(TextsForm):
         return {key: value for key, value in super().values().items() if key != "country"}
 
 
-def choose(form: forms.Form, name: str, choices: list[tuple[str, Any]]) -> None:
+def choose(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """Offer these choices in a field of a form."""
     field = form.fields[name]
     if isinstance(field, forms.ChoiceField):
-        field.choices = choices
+        field.choices = list(choices)
 
 
 class ProtectForm(DeskForm):
@@ -196,13 +195,10 @@ class ProtectForm(DeskForm):
 class TranslationForm(DeskForm):
     mended_at = {"directory_tells_where": "text"}
     seen = _seen()
-    text = forms.CharField(
+    text = _long(
         # Translators: a text of a service in another language.
-        label=_("Translation"),
-        help_text=_("Say the same, in everyday words. Leave it empty to take it away."),
-        max_length=service_models.TEXT_LENGTH,
-        required=False,
-        widget=forms.Textarea(attrs={"dir": "auto"}),
+        _("Translation"),
+        _("Say the same, in everyday words. Leave it empty to take it away."),
     )
 
 

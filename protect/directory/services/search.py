@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import gettext as _
 
 from protect.directory import access, enums, models, service_models
 from protect.directory.extension import extensions
@@ -14,7 +14,7 @@ from protect.directory.services import name_search
 from protect.directory.services.forms import choose, kinds
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.reference import formats, vocabulary
+from protect.reference import vocabulary
 
 MINE = "mine"
 # What the columns of the table sort by.
@@ -95,12 +95,10 @@ class ServiceFilter(forms.Form):
 
     def __init__(self, data: Mapping[str, str]) -> None:
         super().__init__({name: data.get(name, "") for name in self.base_fields})
-        tag = get_language() or "en"
         # Translators: in a filter: nothing is left out.
         everything = ("", _("All"))
-        names = ((code, formats.country_name(code, tag)) for code in vocabulary.countries())
         offered: dict[str, Sequence[tuple[str, object]]] = {
-            "country": sentences.by_name(names),
+            "country": sentences.countries_by_name(vocabulary.countries()),
             "status": enums.Status.choices,
             "kind": kinds(),
             "language": sentences.languages_by_name(),

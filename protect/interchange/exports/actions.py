@@ -13,7 +13,7 @@ from protect.interchange.exports import calendars, cards, geojson, json_ld, stor
 from protect.interchange.exports.store import Exported, Head, Wanted
 from protect.orgs.scope import NOBODY, Scope
 
-TAKEN = "interchange.export"
+type Say = Callable[[int], None]  # hears how many services are written
 
 
 class Format(NamedTuple):
@@ -44,20 +44,25 @@ def count(kind: Format, wanted: Wanted) -> int:
     return store.services(wanted, with_gone=kind.with_gone).count()
 
 
-def export(scope: Scope, kind: Format, wanted: Wanted, *, at: datetime) -> Iterator[bytes]:
-    """Return a file piece by piece, and record the download.
+@transaction.atomic
+def export(
+    scope: Scope | None,
+    kind: Format,
+    wanted: Wanted,
+    *,
+    at: datetime,
+    say: Say = lambda done: None,
+) -> Iterator[bytes]:
+    """Return a file piece by piece, and record the download. No scope: the command line's.
     The audit entry stands in the chain of the user's organisation, else in the platform's.
     Errors: PermissionDenied for anonymous users."""
-    if scope.user_id is None:
+    if scope is not None and scope.user_id is None:
         raise PermissionDenied
-    return _taken(scope, kind, wanted, at, lambda done: None)
-
-
-def export_by_command(
-    kind: Format, wanted: Wanted, *, at: datetime, say: Callable[[int], None]
-) -> Iterator[bytes]:
-    """Return a file for the command line; the audit entry stands in the platform's chain."""
-    return _taken(NOBODY, kind, wanted, at, say)
+    by = scope or NOBODY
+    organisation = min(by.organisations, default=None)
+    audit = AuditContext(at=at, actor=by.user_id, organisation=organisation)
+    audit.record("interchange.export")
+    return pieces(kind, wanted, head_of(wanted, at), say)
 
 
 def head_of(wanted: Wanted, at: datetime) -> Head:
@@ -65,7 +70,7 @@ def head_of(wanted: Wanted, at: datetime) -> Head:
 
 
 def pieces(
-    kind: Format, wanted: Wanted, head: Head, say: Callable[[int], None] = lambda done: None
+    kind: Format, wanted: Wanted, head: Head, say: Say = lambda done: None
 ) -> Iterator[bytes]:
     """Yield a file piece by piece. Memory does not grow with the number of services."""
 
@@ -76,12 +81,3 @@ def pieces(
             say(done)
 
     return kind.write(with_progress(), head)
-
-
-@transaction.atomic
-def _taken(
-    scope: Scope, kind: Format, wanted: Wanted, at: datetime, say: Callable[[int], None]
-) -> Iterator[bytes]:
-    organisation = min(scope.organisations, default=None)
-    AuditContext(at=at, actor=scope.user_id, organisation=organisation).record(TAKEN)
-    return pieces(kind, wanted, head_of(wanted, at), say)

@@ -44,8 +44,7 @@ def write(services: Iterable[store.Exported], head: store.Head) -> Iterator[byte
             yield _zone(zone)
         for door in exported.entry.related["schedules"]:
             for number, row in enumerate(content.rules_of(door, exported.wall)):
-                events = _rule(exported, door, row, f"{door.channel}-{number}")
-                yield "".join(events).encode()
+                yield "".join(_rule(exported, door, row, f"{door.channel}-{number}")).encode()
     if not zones:  # a calendar holds something, or it is none
         yield _zone("UTC")
     yield line("END", "VCALENDAR").encode()
@@ -126,10 +125,9 @@ def _pieces(row: Recurrence, day: date, zone: str) -> list[Piece]:
     hour, minute = map(int, row.opens_at.split(":"))
     begin = minute_of(datetime.combine(day, time(), UTC)) + hour * 60 + minute
     end = begin + _length(row)
-    years = {day.year, (day + timedelta(1)).year}
     pieces = [
         (max(begin - each.offset, each.start), min(end - each.offset, each.end))
-        for year in sorted(years)
+        for year in sorted({day.year, (day + timedelta(1)).year})
         for each in stretches(zone, year)
     ]
     return [piece for piece in pieces if piece[0] < piece[1]]

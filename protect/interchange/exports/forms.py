@@ -3,29 +3,27 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from protect.directory import enums, labels
-from protect.directory.facts.sentences import language_name
+from protect.directory.facts import sentences
+from protect.directory.services.forms import choose
 from protect.interchange.exports.store import Wanted
-from protect.reference import formats, vocabulary
+from protect.reference import vocabulary
 from protect.reference.lookup import store as lookup
 from protect.ui.forms import DeskForm
 
 KINDS = [
-    # Translators: a kind of file. CSV is its name.
+    # Translators, of each below: a kind of file. It begins with its name.
     ("csv", _("CSV: a table for spreadsheets, which an import here reads again")),
     # Translators: a kind of file. HSDS is the name of a standard for directories.
     ("hsds", _("HSDS: a document for each service, for other directories")),
     # Translators: a kind of file. HSDS is the name of a standard for directories.
     ("hsds-tables", _("HSDS tables: the same as CSV tables in one archive")),
-    # Translators: a kind of file. GeoJSON is its name.
     ("geojson", _("GeoJSON: public places, for maps")),
     # Translators: a kind of file. JSON-LD and schema.org are names.
     ("json-ld", _("JSON-LD: the terms of schema.org, for search engines")),
-    # Translators: a kind of file. iCalendar is its name.
     ("ical", _("iCalendar: opening hours, for calendars")),
-    # Translators: a kind of file. vCard is its name.
     ("vcard", _("vCard: a card for each service, for address books")),
 ]
 REGION = 1  # level of an area
@@ -58,17 +56,20 @@ class ExportForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tag = get_language() or "en"
         country = self.data.get("country", "") if self.is_bound else ""
-        self._offer(
-            "country", {code: formats.country_name(code, tag) for code in vocabulary.countries()}
-        )
-        areas = [area for area in lookup.areas().values() if area.country_id == country]
-        self._offer("area", {each.code: each.name for each in areas if each.level == REGION})
+        areas = [each for each in lookup.areas().values() if each.country_id == country]
         kinds = vocabulary.categories().items()
-        offered = [code for code, each in kinds if not each.reference_only]
-        self._offer("category", {code: labels.kind_of(code) for code in offered})
-        self._offer("language", {code: language_name(code) for code in vocabulary.languages()})
+        offered = {
+            "country": sentences.countries_by_name(vocabulary.countries()),
+            "area": [(each.code, each.name) for each in areas if each.level == REGION],
+            "category": [
+                (code, str(labels.kind_of(code))) for code, each in kinds if not each.reference_only
+            ],
+            "language": sentences.languages_by_name(),
+        }
+        for name, words in offered.items():
+            # Translators: first in lists of countries, regions, kinds of help and languages.
+            choose(self, name, [("", _("Any")), *sentences.by_name(words)])
 
     def clean(self) -> dict[str, Any]:
         """Drop a region of another country: its list was of the country chosen before."""
@@ -86,10 +87,3 @@ class ExportForm(DeskForm):
         return Wanted(
             enums.Readers.MEMBERS, countries, chosen["area"], chosen["category"], chosen["language"]
         )
-
-    def _offer(self, name: str, words: dict[str, Any]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            ordered = sorted(words.items(), key=lambda pair: str(pair[1]).casefold())
-            # Translators: first in lists of countries, regions, kinds of help and languages.
-            field.choices = [("", _("Any")), *ordered]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from protect.directory import models, service_models
 from protect.directory.enums import Audience, Readers
 from protect.directory.protection import addresses, text_checks
-from protect.interchange.hsds import entries, schedules, terms
+from protect.interchange.hsds import entries, schedules
 from protect.reference.lookup import store as lookup
 
 CHUNK = 500  # services read at a time
@@ -121,10 +121,8 @@ def _extras(ids: Iterable[UUID], readers: Readers) -> dict[UUID, Extra]:
 def _in_area(area: str) -> Q:
     """Return the condition that a service is in an area, or serves some of it by name.
     Where it is counts for public places alone; of a protected one only its coarse cell."""
-    inside = [code for code in lookup.areas() if area in terms.chain(code)]
-    sites = addresses.public_sites().filter(
-        location__place__area__in=inside,
-    )
+    inside = [code for code in lookup.areas() if area in lookup.chain(code)]
+    sites = addresses.public_sites().filter(location__place__area__in=inside)
     served = models.ServiceArea.objects.filter(Q(area__in=inside) | Q(place__area__in=inside))
     return (
         Q(pk__in=sites.values("service"))

@@ -14,6 +14,7 @@ from itertools import batched
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, Self
+from uuid import UUID
 
 from protect.interchange.exports import content
 from protect.interchange.exports.store import Exported, Head
@@ -26,9 +27,8 @@ from protect.kernel.spreadsheet import RecordWriter
 ROWS = 200  # written at a time
 BOM = "\ufeff"  # without it a spreadsheet takes the text for another encoding
 PIECE = 1 << 16  # bytes
-UNTOLD = "not published"  # a column of the standard that must not be blank
-# Parts of a service's document that are rows of its own.
-PARTS = ("phones", "service_areas", "languages", "cost_options", "required_documents")
+# Columns of the standard that must not be blank.
+UNTOLD = {"metadata": dict.fromkeys(("previous_value", "replacement_value"), "not published")}
 
 
 class Sheet(NamedTuple):
@@ -64,8 +64,8 @@ class Sheets:
     def __exit__(self, *failure: object) -> None:
         self._files.close()
 
-    def add(self, name: str, row: Mapping[str, Any], **beside: Any) -> None:
-        self._writers[name].writerow({**row, **beside})
+    def add(self, name: str, row: Mapping[str, Any]) -> None:
+        self._writers[name].writerow(row)
 
     def is_new(self, name: str, key: str) -> bool:
         is_new = key not in self.seen[name]
@@ -97,8 +97,7 @@ def write_lines(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
     """Yield documents. The notice from the head of other files is the `alert` of each service."""
     for exported in services:
         fields = document(exported, head, schemas.Variant.PROFILE)
-        text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
-        yield f"{text}\n".encode()
+        yield f"{content.compact(fields)}\n".encode()
 
 
 def document(each: Exported, head: Head, variant: schemas.Variant) -> dict[str, Any]:
@@ -120,8 +119,7 @@ def write_tables(services: Iterable[Exported], head: Head) -> Iterator[bytes]:
             # Nameless rows of organisations without visible services: other tables refer to them.
             for owner in sorted(sheets.seen["closed"] - sheets.seen["organization"]):
                 sheets.add("organization", {"id": owner, "name": GONE, "description": GONE})
-        archive = _packed(folder, head)
-        with archive.open("rb") as file:
+        with _packed(folder, head).open("rb") as file:
             while piece := file.read(PIECE):
                 yield piece
 
@@ -138,67 +136,34 @@ def _packed(folder: Path, head: Head) -> Path:
 
 
 def _add_service(sheets: Sheets, each: Exported, head: Head) -> None:
-    fields = document(each, head, schemas.Variant.CORE)
     owner = str(each.entry.organisation.id)
-    sheets.add("service", fields, organization_id=owner)
     if not is_open(each.entry):
         sheets.seen["closed"].add(owner)
-        return
-    if sheets.is_new("organization", owner):
-        sheets.add("organization", fields["organization"])
-        for row in fields["organization"].get("organization_identifiers", ()):
-            sheets.add("organization_identifier", row, organization_id=owner)
-    key = fields["id"]
-    tables = schemas.shapes()["service"].nested
-    for part in PARTS:
-        for row in fields.get(part, ()):
-            sheets.add(tables[part], row, service_id=key)
-    for row in fields.get("schedules", ()):
-        sheets.add("schedule", row, service_id=key)
-        _add_attributes(sheets, row)
-    _add_attributes(sheets, fields)
-    _add_places(sheets, fields)
-    _add_room(sheets, fields)
-    for row in fields.get("metadata", ()):
-        sheets.add("metadata", row, previous_value=UNTOLD, replacement_value=UNTOLD)
+    _add(sheets, "service", document(each, head, schemas.Variant.CORE), organization_id=owner)
 
 
-def _add_attributes(sheets: Sheets, fields: Mapping[str, Any]) -> None:
-    for row in fields.get("attributes", ()):
-        term = row["taxonomy_term"]
-        sheets.add("attribute", row, taxonomy_term_id=term["id"])
-        _add_term(sheets, term["id"])
+def _add(sheets: Sheets, name: str, row: Mapping[str, Any], **beside: str) -> None:
+    """Write a row, and what is nested in it: what it refers to once, and all that refer to it."""
+    for key, part in schemas.shapes()[name].nested.items():
+        match row.get(key):
+            case dict() as one:
+                beside[f"{part}_id"] = one["id"]
+                if part == "taxonomy_term":
+                    _add_term(sheets, one["id"])
+                elif sheets.is_new(part, one["id"]):
+                    _add(sheets, part, one)
+            case list() as many:
+                for each in many:
+                    _add(sheets, part, each, **{f"{name}_id": row["id"]})
+    sheets.add(name, {**row, **beside, **UNTOLD.get(name, {})})
 
 
 def _add_term(sheets: Sheets, key: str) -> None:
-    """Write a term with those above it and its taxonomy."""
+    """Write a term with those above it."""
     while key and sheets.is_new("taxonomy_term", key):
-        term = next(each for each in terms.every() if str(each.id) == key)
-        taxonomy = terms.taxonomy(term.scheme)
-        sheets.add("taxonomy_term", terms.document(term), taxonomy_id=taxonomy["id"])
-        if sheets.is_new("taxonomy", taxonomy["id"]):
-            sheets.add("taxonomy", taxonomy)
+        term = terms.by_id()[UUID(key)]
+        _add(sheets, "taxonomy_term", terms.document(term))
         key = str(term.parent_id) if term.parent_id else ""
-
-
-def _add_places(sheets: Sheets, fields: Mapping[str, Any]) -> None:
-    for row in fields.get("service_at_locations", ()):
-        place = row["location"]
-        sheets.add("service_at_location", row, service_id=fields["id"], location_id=place["id"])
-        if sheets.is_new("location", place["id"]):
-            sheets.add("location", place)
-            for address in place.get("addresses", ()):
-                sheets.add("address", address, location_id=place["id"])
-            for access in place.get("accessibility", ()):
-                sheets.add("accessibility", access, location_id=place["id"])
-
-
-def _add_room(sheets: Sheets, fields: Mapping[str, Any]) -> None:
-    for row in fields.get("capacities", ()):
-        unit = row["unit"]
-        sheets.add("service_capacity", row, service_id=fields["id"], unit_id=unit["id"])
-        if sheets.is_new("unit", unit["id"]):
-            sheets.add("unit", unit)
 
 
 def _package(head: Head) -> dict[str, Any]:

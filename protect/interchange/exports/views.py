@@ -54,14 +54,12 @@ def service_calendar(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 def _one(request: HttpRequest, pk: UUID, code: str) -> HttpResponseBase:
     """Give what the page of a service shows anyway, as a file. What is not published has none."""
     service = access.get_service(scope_of(request), pk)
-    published = (
-        models.Service.objects.for_readers(enums.Readers.MEMBERS).filter(pk=pk).order_by("pk")
-    )
+    published = models.Service.objects.for_readers(enums.Readers.MEMBERS).filter(pk=service.pk)
     if not published.exists():
         raise Http404
     at, kind = clock.now(), actions.FORMATS[code]
     head = actions.head_of(store.Wanted(enums.Readers.MEMBERS), at)
-    services = store.exported(published, enums.Readers.MEMBERS, at)
+    services = store.exported(published.order_by("pk"), enums.Readers.MEMBERS, at)
     mark = "demo-" if head.is_demo else ""
     return _file(kind.write(services, head), kind.media_type, f"{mark}{service.short}{kind.suffix}")
 

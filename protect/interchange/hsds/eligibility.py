@@ -77,8 +77,7 @@ def _phrase(row: CriterionRow) -> str:
 
 
 def _sentence(kind: str, key: str) -> str:
-    sentences = wordings()["any"].sentences | wordings()[kind].sentences
-    return sentences.get(key, "")
+    return (wordings()["any"].sentences | wordings()[kind].sentences).get(key, "")
 
 
 def wordings() -> Mapping[str, Wording]:

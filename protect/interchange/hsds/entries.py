@@ -1,7 +1,7 @@
 """Reads services with all that hangs on them: as many queries for a page as for one service."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from itertools import batched
 from typing import Any, NamedTuple
@@ -105,8 +105,8 @@ def slim(services: QuerySet[Service]) -> Iterator[Entry]:
 
 def changes(services: QuerySet[Service]) -> Iterator[tuple[UUID, datetime]]:
     """Yield when each of these services changed, in their order."""
-    listed = services.values_list("pk", "last_modified")
-    yield from listed if services.query.is_sliced else listed.iterator(chunk_size=CHUNK)
+    for chunk in _chunks(services, ("pk", "last_modified")):
+        yield from chunk
 
 
 def read_organisations(
@@ -146,9 +146,8 @@ def read_sites(
 def _chunks(rows: QuerySet[Any], columns: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
     """Yield the columns of rows, CHUNK rows at a time."""
     listed = rows.values_list(*columns)
-    is_slice = rows.query.is_sliced
-    stream: Iterable[Any] = listed if is_slice else listed.iterator(chunk_size=CHUNK)
-    yield from batched(stream, CHUNK, strict=False)
+    is_sliced = rows.query.is_sliced
+    yield from batched(listed if is_sliced else listed.iterator(chunk_size=CHUNK), CHUNK)
 
 
 def _read(services: QuerySet[Service], tables: Mapping[str, Table]) -> Iterator[Entry]:
@@ -197,8 +196,7 @@ def silenced(entry: Entry) -> Entry:
     texts: dict[str, Any] = {name: text_checks.silent(getattr(service, name)) for name in TOLD}
     return entry._replace(
         service=service._replace(
-            **texts,
-            website="" if address_patterns.resembles(service.website) else service.website,
+            **texts, website="" if address_patterns.resembles(service.website) else service.website
         ),
         related={name: _silenced_rows(name, rows) for name, rows in entry.related.items()},
     )

@@ -64,9 +64,8 @@ def services(conditions: Conditions) -> service_models.ServiceQuerySet:
 def service_sites(conditions: Conditions) -> QuerySet[ServiceAtLocation]:
     """Return services at the places that the public may know of."""
     of_service = conditions._replace(postcode="", proximity_m=None)
-    sites = addresses.public_sites().filter(
-        service__in=services(of_service).order_by().values("pk"),
-    )
+    visible = services(of_service).order_by().values("pk")
+    sites = addresses.public_sites().filter(service__in=visible)
     if conditions.postcode:  # what was taken off the site does not say any more where it was
         open_now = sites.filter(service__status=enums.Status.PUBLISHED)
         sites = _near(open_now, conditions.postcode, conditions.proximity_m)
@@ -77,13 +76,9 @@ def organisations(conditions: Conditions) -> QuerySet[Organisation]:
     """Return the organisations with public services, `is_open` unless all are withdrawn."""
     of_service = conditions._replace(search="")
     services_of_row = Service.objects.known_outside().filter(organisation=OuterRef("pk")).order_by()
-    first = (
-        services_of_row.values("organisation")
-        .annotate(first=models.Min("released_at"))
-        .values("first")
-    )
+    dated = services_of_row.values("organisation").annotate(first=models.Min("released_at"))
     rows = Organisation.objects.annotate(
-        first=models.Subquery(first),
+        first=models.Subquery(dated.values("first")),
         is_open=models.Exists(services_of_row.filter(status__in=SHOWN)),
     ).filter(models.Exists(services(of_service).order_by().filter(organisation=OuterRef("pk"))))
     if conditions.search:
@@ -139,18 +134,12 @@ def _near(
 
 def _spots(code: str) -> list[_Spot]:
     """Return where the public addresses with a postcode are: one point for each country."""
-    public = (
-        addresses.public_sites()
-        .filter(
-            service__in=Service.objects.known_outside().published().values("pk"),
-            location__place__isnull=False,
-        )
-        .annotate(squeezed=SQUEEZED)
-    )
+    visible = Service.objects.known_outside().published().values("pk")
+    public = addresses.public_sites().filter(service__in=visible, location__place__isnull=False)
+    here = public.annotate(squeezed=SQUEEZED).filter(squeezed=code).order_by("pk")
     columns = ("location__place", "location__latitude", "location__longitude")
-    listed = public.filter(squeezed=code).order_by("pk").values_list(*columns)
     by_country: dict[str, list[tuple[int, float, float]]] = {}
-    for place, latitude, longitude in listed:
+    for place, latitude, longitude in here.values_list(*columns):
         row = lookup.rows()[place]
         if latitude is None or longitude is None:
             latitude, longitude = row.latitude, row.longitude
@@ -160,7 +149,7 @@ def _spots(code: str) -> list[_Spot]:
             latitude=sum(point[1] for point in points) / len(points),
             longitude=sum(point[2] for point in points) / len(points),
             country=country,
-            areas=terms.chain(lookup.rows()[points[0][0]].area),
+            areas=lookup.chain(lookup.rows()[points[0][0]].area),
         )
         for country, points in by_country.items()
     ]
@@ -192,13 +181,7 @@ def saying(services: service_models.ServiceQuerySet, search: str) -> service_mod
     protected = matches.exclude(address_audience=enums.Audience.PUBLIC).order_by("pk")
     withheld = []
     for key, name, description, organisation in protected.values_list("pk", *COLUMNS):
-        shown = "\n".join(
-            (
-                texts.plain(name),
-                texts.plain(text_checks.silent(description)),
-                texts.plain(organisation),
-            )
-        )
+        shown = "\n".join(map(texts.plain, (name, text_checks.silent(description), organisation)))
         if not all(re.search(re.escape(word), shown, re.IGNORECASE) for word in search.split()):
             withheld.append(key)
     return matches.exclude(pk__in=withheld)
@@ -207,7 +190,6 @@ def saying(services: service_models.ServiceQuerySet, search: str) -> service_mod
 def says(search: str, *columns: str) -> Q:
     """Return the condition that these columns contain every word, in any case."""
     condition = Q()
-    for word in search.split():
-        pattern = re.escape(word)
-        condition &= reduce(or_, (Q(**{f"{name}__iregex": pattern}) for name in columns))
+    for word in map(re.escape, search.split()):
+        condition &= reduce(or_, (Q(**{f"{name}__iregex": word}) for name in columns))
     return condition

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
 from protect.directory.facts import address, eligibility
-from protect.interchange.hsds import terms
 from protect.interchange.hsds.texts import key_of, plain, stated
 from protect.reference.formats import country_name
 from protect.reference.lookup import store as lookup
@@ -48,7 +47,7 @@ def _addresses(row: address.SiteRow, country: str) -> Iterator[dict[str, object]
     """Yield the address, if there is one: half of it would look like all of it."""
     if row.location__address:
         place = lookup.rows().get(row.location__place_id or 0)
-        region = terms.chain(place.area)[-1] if place else ""
+        region = lookup.chain(place.area)[-1] if place else ""
         yield {
             "id": key_of("address", str(row.location_id)),
             "address_1": plain(row.location__address),

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-import holidays
-
 from protect.directory.enums import Channel
 from protect.directory.facts import address, opening_hours
+from protect.directory.hours.calendars import region_of
 from protect.directory.hours.recurrences import Recurrence, recurrences_of
 from protect.interchange.hsds import terms, texts
 from protect.reference import vocabulary
@@ -35,7 +34,7 @@ def wall_of(country: str, sites: Sequence[address.SiteRow], at: datetime) -> Wal
     start = at.date().replace(day=1)
     for site in sites:
         place = lookup.rows().get(site.location__place_id or 0)
-        region = _subdivision(country, terms.chain(place.area)) if place else None
+        region = region_of(country, lookup.chain(place.area)) if place else None
         return Wall(site.location__zone, country, region, start)
     return Wall(vocabulary.countries()[country].zone, country, None, start)
 
@@ -95,10 +94,3 @@ def _times(recurrence: Recurrence, wall: Wall) -> dict[str, Any]:
         "opens_at": f"{recurrence.opens_at}{written}",
         "closes_at": f"{recurrence.closes_at}{written}",
     }
-
-
-@cache
-def _subdivision(country: str, chain: tuple[str, ...]) -> str | None:
-    """Return the smallest of these areas with known holidays."""
-    subdivisions = holidays.country_holidays(country).subdivisions
-    return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)

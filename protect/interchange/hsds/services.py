@@ -103,8 +103,7 @@ def _closed(entry: Entry) -> dict[str, object]:
     """Return what stays of a service that the public no longer sees, so that copies end.
     One that is only suspended keeps its name; numbers and texts may be why it was."""
     service = entry.service
-    is_gone = service.status == Status.WITHDRAWN
-    name = GONE if is_gone else texts.plain(service.name)
+    name = GONE if service.status == Status.WITHDRAWN else texts.plain(service.name)
     return texts.stated(
         {
             "id": str(service.id),
@@ -219,11 +218,10 @@ def documents(
     *,
     at: datetime | None = None,
     variant: schemas.Variant = schemas.Variant.PROFILE,
-    for_members: bool = False,
 ) -> Iterator[dict[str, object]]:
     """Yield full documents of these services, in their order; memory stays flat.
-    A service that the public does not see now is only marked as gone. `for_members` adds how many
-    places are free. The caller has filtered what may be seen (`known_outside`)."""
+    A service that the public does not see now is only marked as gone. The caller has filtered what
+    may be seen (`known_outside`)."""
     now = at or clock.now()
-    for entry in entries.read(services, for_members=for_members):
+    for entry in entries.read(services):
         yield schemas.fitted(full(entry, now), "service", variant)

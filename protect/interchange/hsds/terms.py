@@ -11,7 +11,6 @@ from uuid import UUID
 from protect.interchange.hsds.texts import key_of, stated
 from protect.kernel import ids, tables
 from protect.reference import vocabulary
-from protect.reference.lookup import store as lookup
 
 OSM_HOURS, TIME_ZONE, BY_APPOINTMENT = "osm_hours", "time_zone", "by_appointment"
 ENGLISH = "eng"
@@ -157,15 +156,6 @@ def _attribute(owner: UUID | str, entity: str, term: Term, value: str) -> dict[s
             "taxonomy_term": document(term, is_full=False),
         }
     )
-
-
-def chain(area: str | None) -> tuple[str, ...]:
-    """Return an area and those that it lies in, from the smallest to the largest."""
-    codes = []
-    while area:
-        codes.append(area)
-        area = lookup.areas()[area].parent_id
-    return tuple(codes)
 
 
 def _needs() -> Iterator[Term]:

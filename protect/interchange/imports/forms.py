@@ -9,11 +9,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, gettext_lazy as _, ngettext
 
 from protect.directory.protection.erasure import SPOT_COLUMNS
+from protect.directory.services.forms import choose
 from protect.interchange.imports.files.columns import NEEDED
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.labels import LABELS, meaning
 from protect.interchange.imports.proposal import Columns
 from protect.interchange.imports.row import Row
+from protect.interchange.imports.staging import ID_COLUMNS
 from protect.interchange.imports.values import code_words
 from protect.kernel.text import isolated, plain_name
 from protect.ui.forms import DeskForm
@@ -21,7 +23,6 @@ from protect.ui.forms import DeskForm
 AS_TYPED = {"autocomplete": "off", "spellcheck": "false", "dir": "auto"}
 LONG = frozenset({"description", "how_to_access", "restrictions", "notes"})
 IDS = tuple(each for each in LABELS if each not in {"source_id", *SPOT_COLUMNS[1:]})
-USUAL_IDS = ("organisation", "service", "country", "city")
 SAMPLE = 40  # characters of a cell that a choice shows
 CELLS = 6  # of a row that a choice shows
 LONGEST = 24  # characters of such a cell
@@ -68,7 +69,7 @@ class UploadForm(DeskForm):
         self, *args: Any, organisations: Sequence[tuple[str, str]] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "organisation", organisations)
+        choose(self, "organisation", organisations)
         if len(organisations) == 1:
             self.fields["organisation"].widget = forms.HiddenInput()
             self.fields["organisation"].initial = organisations[0][0]
@@ -86,7 +87,7 @@ class EncodingForm(DeskForm):
         self, *args: Any, encodings: Sequence[tuple[str, Any]] = (), **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        _choices(self, "encoding", encodings)
+        choose(self, "encoding", encodings)
 
 
 class SheetForm(DeskForm):
@@ -105,7 +106,7 @@ class SheetForm(DeskForm):
         for number, (name, count) in enumerate(sheets, 1):
             rows = ngettext("{count} row", "{count} rows", count).format(count=count)
             offered.append((number, _choice_label(isolated(name), rows)))
-        _choices(self, "sheet", offered)
+        choose(self, "sheet", offered)
 
 
 class HeadingForm(DeskForm):
@@ -127,7 +128,7 @@ class HeadingForm(DeskForm):
             # Translators: a row of a table, by its number.
             name = gettext("Row {number}").format(number=number)
             offered.append((number, _choice_label(name, isolated(shown))))
-        _choices(self, "heading", offered)
+        choose(self, "heading", offered)
         self.fields["heading"].initial = table.heading
 
 
@@ -180,8 +181,8 @@ class ColumnsForm(DeskForm):
                 self.fields[ours].required = True
         self.fields["country"].help_text = _("Without one, all are where your organisation is.")
         self.fields |= last
-        self.fields["ids"].initial = list(USUAL_IDS)
-        _choices(self, "places", offered[1:])
+        self.fields["ids"].initial = list(ID_COLUMNS)
+        choose(self, "places", offered[1:])
         self.fields["places"].initial = [_key(name) for name in columns if name in places]
 
     def clean(self) -> dict[str, Any]:
@@ -265,12 +266,6 @@ class RowForm(DeskForm):
 
     def typed(self) -> dict[str, str]:
         return {ours: self.cleaned_data[ours] for ours in LABELS if ours in self.cleaned_data}
-
-
-def _choices(form: DeskForm, name: str, offered: Sequence[tuple[str | int, Any]]) -> None:
-    field = form.fields[name]
-    if isinstance(field, forms.ChoiceField):
-        field.choices = list(offered)
 
 
 def _key(text: str) -> str:

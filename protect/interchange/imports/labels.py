@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
+from protect.directory import labels
 from protect.directory.facts import FACTS
 from protect.directory.facts.sentences import language_name
 from protect.interchange.enums import ImportKind, ImportState, RowState
-from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
+from protect.interchange.imports.files.columns import OURS
 from protect.reference import formats, vocabulary, wording
 
 # Our columns in the order in which a person meets them.
@@ -49,16 +50,14 @@ LABELS: dict[str, Promise] = {
     "confidence": _("How sure the source is"),  # high, medium, low
     "notes": _("Notes for the desk"),
 }
-assert LABELS.keys() == {*NEEDED, *OPTIONAL}  # noqa: S101 - a column without a word stops the start
+assert LABELS.keys() == {*OURS}  # noqa: S101 - a column without a word stops the start
 
 KINDS: dict[str, Promise] = {
+    # Translators, of each below: a kind of file.
     ImportKind.CSV: _("CSV"),
-    # Translators: a file of a spreadsheet program.
-    ImportKind.XLSX: _("Spreadsheet"),
-    # Translators: HSDS is the name of a standard.
-    ImportKind.HSDS: _("HSDS feed"),
-    # Translators: HSDS is the name of a standard.
-    ImportKind.TABULAR: _("HSDS data package"),
+    ImportKind.XLSX: _("Spreadsheet"),  # of a spreadsheet program
+    ImportKind.HSDS: _("HSDS feed"),  # HSDS is the name of a standard
+    ImportKind.TABULAR: _("HSDS data package"),  # HSDS is the name of a standard
 }
 # How an import stands: the shape of its chip, and a word.
 STATES: dict[str, tuple[str, Promise]] = {
@@ -72,89 +71,57 @@ STATES: dict[str, tuple[str, Promise]] = {
 }
 # What becomes of a row: the shape of its chip, and a word.
 ROWS: dict[str, tuple[str, Promise]] = {
-    # Translators: of a row of a file: a service that is not in the directory yet.
-    RowState.CREATE: ("good", _("New")),
-    # Translators: of a row of a file: a service that it brings up to date.
-    RowState.UPDATE: ("open", _("Changed")),
-    # Translators: of a row of a file: it says what the directory says.
-    RowState.UNCHANGED: ("plain", _("Unchanged")),
-    # Translators: of a row of a file: it says something else than an edit of ours.
-    RowState.CONFLICT: ("caution", _("Conflict")),
-    # Translators: of a row of a file: it is not imported.
-    RowState.ERROR: ("alarm", _("Mistake")),
-    # Translators: of a row of a file: emergency numbers are kept elsewhere.
-    RowState.REFERENCE: ("plain", _("Emergency number")),
+    # Translators, of each below: what becomes of a row of a file.
+    RowState.CREATE: ("good", _("New")),  # a service that is not in the directory yet
+    RowState.UPDATE: ("open", _("Changed")),  # a service that it brings up to date
+    RowState.UNCHANGED: ("plain", _("Unchanged")),  # it says what the directory says
+    RowState.CONFLICT: ("caution", _("Conflict")),  # it says something else than an edit of ours
+    RowState.ERROR: ("alarm", _("Mistake")),  # it is not imported
+    RowState.REFERENCE: ("plain", _("Emergency number")),  # emergency numbers are kept elsewhere
 }
 STEPS = (
-    # Translators: a step of an import of services.
+    # Translators, of each below: a step of an import of services.
     _("Choose a file"),
-    # Translators: a step of an import of services: which column means what.
-    _("Map"),
-    # Translators: a step of an import of services: looking at what would happen.
-    _("Preview"),
-    # Translators: a step of an import of services: it is written into the directory.
-    _("Apply"),
-    # Translators: the last step of an import of services.
-    _("Done"),
+    _("Map"),  # which column means what
+    _("Preview"),  # looking at what would happen
+    _("Apply"),  # it is written into the directory
+    _("Done"),  # the last one
 )
 
-# Translators: in a list of services: nothing is known.
-UNKNOWN = _("Not known")
-ANSWERS: dict[str, Promise] = {
-    # Translators: an answer in a list of services.
-    "yes": _("Yes"),
-    # Translators: an answer in a list of services.
-    "no": _("No"),
-    # Translators: an answer in a list of services: yes in some cases, which are written beside it.
-    "in-these-cases": _("In these cases"),
-    "unknown": UNKNOWN,
-}
+ANSWERS = {answer.replace("_", "-"): word for answer, word in labels.ANSWERS.items()}
 # What the codes of closed sets mean, by column.
 CODES: dict[str, dict[str, Promise]] = {
     "genders_served": {
-        # Translators: whom a service takes.
+        # Translators, of each below: whom a service takes.
         "all": _("People of every gender"),
-        # Translators: whom a service takes.
         "women": _("Only women"),
-        # Translators: whom a service takes.
         "men": _("Only men"),
     },
     "audience": {
-        # Translators: whom a service says it is for.
+        # Translators, of each below: whom a service says it is for.
         "everyone": _("Everyone"),
-        # Translators: whom a service says it is for.
         "women": _("Women"),
-        # Translators: whom a service says it is for.
         "men": _("Men"),
-        # Translators: whom a service says it is for.
         "girls": _("Girls"),
-        # Translators: whom a service says it is for.
         "boys": _("Boys"),
-        # Translators: whom a service says it is for; keep the letters.
-        "lgbtqi": _("LGBTQI+ people"),
-        # Translators: whom a service says it is for.
+        "lgbtqi": _("LGBTQI+ people"),  # keep the letters
         "refugees": _("Refugees"),
-        # Translators: whom a service says it is for.
         "asylum-seekers": _("People who asked for asylum"),
     },
     "legal_status": {
-        "unknown": UNKNOWN,
-        # Translators: people with which papers a service takes.
+        # Translators, of each below: people with which papers a service takes.
+        "unknown": ANSWERS["unknown"],
         "any": _("Whatever their papers"),
-        # Translators: people with which papers a service takes.
         "undocumented-accepted": _("People without papers as well"),
-        # Translators: people with which papers a service takes: an EU status.
-        "temporary-protection": _("Only people with temporary protection"),
+        "temporary-protection": _("Only people with temporary protection"),  # an EU status
     },
     "tells_police": ANSWERS,
     "tells_migration_authority": ANSWERS,
     "professionals_only": ANSWERS,
     "confidence": {
-        # Translators: how sure the source of an entry is.
+        # Translators, of each below: how sure the source of an entry is.
         "high": _("High"),
-        # Translators: how sure the source of an entry is.
         "medium": _("Medium"),
-        # Translators: how sure the source of an entry is.
         "low": _("Low"),
     },
 }

@@ -11,23 +11,13 @@ from protect.directory.enums import Answer, Channel, Kind, Operator, Scope
 from protect.directory.facts import FACTS, eligibility, opening_hours
 from protect.directory.facts.criteria import CriterionRow
 from protect.interchange.hsds.entries import Entry
-from protect.interchange.imports.files.columns import NEEDED, OPTIONAL
+from protect.interchange.imports.files.columns import IN_FILES
+from protect.interchange.imports.values import terms
 from protect.interchange.imports.values.shelters import COARSE
-from protect.interchange.imports.values.terms import (
-    AUDIENCES,
-    GENDERS,
-    REPORTS,
-    SPECIALISED,
-    STATUSES,
-)
 from protect.reference.lookup import store as lookup
 
 FOR_THE_DESK = frozenset({"source_url", "source_date", "confidence", "notes"})
-COLUMNS = (
-    "source_id",
-    *NEEDED,
-    *(each for each in OPTIONAL if each not in FOR_THE_DESK | {"source_id"}),
-)
+COLUMNS = tuple(each for each in IN_FILES if each not in FOR_THE_DESK)
 # What stands for “nothing is said” in columns of a closed set.
 SILENT: Mapping[str, frozenset[str]] = {
     "location_precision": frozenset({"", "none"}),
@@ -36,11 +26,11 @@ SILENT: Mapping[str, frozenset[str]] = {
         ("legal_status", "tells_police", "tells_migration_authority"), frozenset({"", "unknown"})
     ),
 }
-SAID_AS = {answer: word for word, answer in REPORTS.items()}
+SAID_AS = {answer: word for word, answer in terms.REPORTS.items()}
 SAYINGS: Mapping[str, Collection[tuple[str, tuple[str, ...]]]] = {
-    Kind.GENDER: tuple(GENDERS.values()),
-    Kind.LEGAL_STATUS: tuple(STATUSES.values()),
-    Kind.GROUP: (SPECIALISED,),
+    Kind.GENDER: tuple(terms.GENDERS.values()),
+    Kind.LEGAL_STATUS: tuple(terms.STATUSES.values()),
+    Kind.GROUP: (terms.SPECIALISED,),
 }
 
 
@@ -72,7 +62,7 @@ def cells(statement: Statement) -> dict[str, str]:
         "languages": _languages(entry),
         "opening_hours": _hours(related["schedules"]),
         **_whom(criteria),
-        "audience": ";".join(audience if set(audience) <= set(AUDIENCES) else ()),
+        "audience": ";".join(audience if set(audience) <= set(terms.AUDIENCES) else ()),
         **{name: text for fact in FACTS.values() for name, text in fact.cells(related).items()},
         "how_to_access": service.how_to_access,
         "area_served": _areas(service.scope, related["areas"], service.area_note),
@@ -119,9 +109,9 @@ def _whom(criteria: Iterable[CriterionRow]) -> Mapping[str, str]:
     for row in criteria:
         stated = (row.operator, tuple(row.values))
         if row.kind == Kind.GENDER:
-            columns["genders_served"] = _word(GENDERS, stated)
+            columns["genders_served"] = _word(terms.GENDERS, stated)
         elif row.kind == Kind.LEGAL_STATUS:
-            columns["legal_status"] = _word(STATUSES, stated) or columns["legal_status"]
+            columns["legal_status"] = _word(terms.STATUSES, stated) or columns["legal_status"]
         elif row.kind == Kind.AGE and row.operator == Operator.RANGE:
             columns["minimum_age"] = "" if row.minimum is None else str(row.minimum)
             columns["maximum_age"] = "" if row.maximum is None else str(row.maximum)

@@ -40,8 +40,7 @@ class Plan(NamedTuple):
 
 def cells_of(row: Row, plan: Plan) -> dict[str, str]:
     """Return a row under our columns: without markup, with our codes where they are plain."""
-    named = plan.columns.items()
-    cells = {ours: plain(text) for ours, heading in named if (text := row[heading])}
+    cells = {ours: plain(text) for ours, name in plan.columns.items() if (text := row[name])}
     if plan.fills_country and not cells.get("country"):
         cells["country"] = plan.country
     return code_words.coded(cells, plan.chosen)
@@ -92,15 +91,9 @@ def misshapen(row: Row) -> Row:
     Only the id is, unless it reads like an address. `row` stands under our columns."""
     source_id = "" if shelters.id_tells_place(row["source_id"]) else row["source_id"]
     bad = Row({"source_id": source_id}, number=row.number, extra=row.extra, source_id=source_id)
-    bad.refuse(
-        Code.ROW_SHAPE,
-        "",
-        _("The row has {count} cells too many.")
-        if row.extra > 0
-        else _("The row has {count} cells too few."),
-        _("put cells with a comma in quotes."),
-        count=abs(row.extra),
-    )
+    many, few = _("The row has {count} cells too many."), _("The row has {count} cells too few.")
+    advice = _("put cells with a comma in quotes.")
+    bad.refuse(Code.ROW_SHAPE, "", many if row.extra > 0 else few, advice, count=abs(row.extra))
     return bad
 
 

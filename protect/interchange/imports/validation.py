@@ -92,9 +92,8 @@ def revalidate(row: Row, plan: staging.Plan, *, is_twice: bool = False) -> Row:
     if country != plan.country:
         message = _("This service is in {country}; you keep the directory of {yours}.")
         advice = _("leave it to those who keep that country.")
-        valid.refuse(
-            Code.COUNTRY_NOT_YOURS, "country", message, advice, country=country, yours=plan.country
-        )
+        facts = {"country": country, "yours": plan.country}
+        valid.refuse(Code.COUNTRY_NOT_YOURS, "country", message, advice, **facts)
     if valid.are_refused:
         valid.draft = valid.state = None
     return valid
@@ -162,12 +161,9 @@ def _check_texts(cells: Cells, *, is_twice: bool) -> None:
             cells.refuse(Code.CELL_MISSING, column, _("This cell is blank."), _("fill it in."))
     for column, text in cells.texts.items():
         if len(text) > (longest := LONGEST.get(column, LONGEST_TEXT)):
-            message, advice = (
-                _("{length} characters, at most {longest} are stored."),
-                _("shorten it."),
-            )
+            message = _("{length} characters, at most {longest} are stored.")
             facts = {"length": len(text), "longest": longest}
-            cells.refuse(Code.TEXT_TOO_LONG, column, message, advice, **facts)
+            cells.refuse(Code.TEXT_TOO_LONG, column, message, _("shorten it."), **facts)
     if (date := cells["source_date"]) and not DATES.fullmatch(date):
         message, advice = _("{text} is no date."), _("write YYYY, YYYY-MM, YYYY-MM-DD or n.d.")
         cells.refuse(Code.DATE_BAD, "source_date", message, advice, text=date)

@@ -87,8 +87,7 @@ def say_legal(row: ServiceRow, prepared: PreparedQuestion) -> ReasonParts:
 def documents(row: ServiceRow, prepared: PreparedQuestion) -> Truth:
     """Whether she has the required documents. "None" counts only if it is stated."""
     if row.documents:
-        has = prepared.question.person.documents or frozenset()
-        return YES if row.documents <= has else NO
+        return YES if row.documents <= (prepared.question.person.documents or frozenset()) else NO
     return _stated(row, Kind.DOCUMENTS, lambda each: YES if each.operator == ALL else UNKNOWN)
 
 

@@ -5,12 +5,13 @@ from datetime import date
 
 from django import forms
 from django.http import Http404
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import gettext as _
 
+from protect.directory.facts import sentences
 from protect.directory.services.forms import choose
 from protect.matching.coverage import SliceKey, wording
 from protect.matching.coverage.atlas import atlas, candidates, persons
-from protect.reference import formats, vocabulary
+from protect.reference import vocabulary
 from protect.ui import moments
 
 type Choices = list[tuple[str, object]]
@@ -23,11 +24,9 @@ class CoverageFilter(forms.Form):
     country = forms.ChoiceField()
 
     def __init__(self, data: Mapping[str, str], home: str | None) -> None:
-        tag = get_language() or "en"
-        names = {code: formats.country_name(code, tag) for code in vocabulary.countries()}
-        countries = _sorted(names.items())
+        countries = sentences.countries_by_name(vocabulary.countries())
         chosen = {name: data.get(name, "") for name in self.base_fields}
-        first = home if home in names else countries[0][0]
+        first = home if home in vocabulary.countries() else countries[0][0]
         super().__init__({**chosen, "country": chosen["country"] or first})
         choose(self, "country", countries)
 
@@ -51,7 +50,7 @@ class SliceFilter(CoverageFilter):
         given = {name: value for name, value in data.items() if value}
         super().__init__({**first, **given}, home)
         choose(self, "need", _all_needs())
-        choose(self, "language", _languages(vocabulary.languages()))
+        choose(self, "language", _languages(candidates.ANY, vocabulary.languages()))
         choose(self, "person", _persons())
 
     def slice_key(self) -> SliceKey:
@@ -70,9 +69,9 @@ class GapFilter(CoverageFilter):
         super().__init__(data, home)
         # Translators: in a filter: nothing is left out.
         everything: Choices = [("", _("All"))]
-        tags = [ANY_WORD, *(tag for tag in atlas.report_languages() if tag != candidates.ANY)]
+        tags = [tag for tag in atlas.report_languages() if tag != candidates.ANY]
         choose(self, "need", [*everything, *_needs(atlas.needs_offered())])
-        choose(self, "language", [*everything, *_languages(tags)])
+        choose(self, "language", [*everything, *_languages(ANY_WORD, tags)])
         choose(self, "person", [*everything, *_persons()])
 
 
@@ -104,7 +103,10 @@ def _all_needs() -> Choices:
         # Translators: in a filter, over what people ask for.
         (_("Public needs"), _needs(atlas.needs_offered())),
         # Translators: in a filter, over the kinds of services.
-        (_("Kinds of service"), _sorted((code, str(wording.need_name(code))) for code in kinds)),
+        (
+            _("Kinds of service"),
+            sentences.by_name((code, str(wording.need_name(code))) for code in kinds),
+        ),
     ]
 
 
@@ -112,17 +114,11 @@ def _needs(codes: Iterable[str]) -> Choices:
     return [(code, wording.need_name(code)) for code in codes]
 
 
-def _languages(tags: Iterable[str]) -> Choices:
-    listed = list(tags)
-    first: Choices = [
-        ("" if ANY_WORD not in listed else ANY_WORD, wording.language_name(candidates.ANY))
-    ]
-    return first + _sorted((tag, wording.language_name(tag)) for tag in listed if tag != ANY_WORD)
+def _languages(whichever: str, tags: Iterable[str]) -> Choices:
+    """Return languages behind the choice of whichever."""
+    named = ((tag, wording.language_name(tag)) for tag in tags)
+    return [(whichever, wording.language_name(candidates.ANY)), *sentences.by_name(named)]
 
 
 def _persons() -> Choices:
     return [(code, wording.person_name(code)) for code in persons.types()]
-
-
-def _sorted(names: Iterable[tuple[str, str]]) -> Choices:
-    return [*sorted(names, key=lambda each: each[1].casefold())]

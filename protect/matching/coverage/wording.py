@@ -7,6 +7,7 @@ from babel.numbers import format_decimal
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, gettext_lazy as _, ngettext
 
+from protect.directory.facts import sentences
 from protect.kernel.text import plain_name, plain_number
 from protect.matching.coverage.atlas import persons
 from protect.matching.coverage.atlas.slices import Gap, Slice
@@ -65,9 +66,7 @@ def language_name(tag: str) -> str:
     if not tag:
         # Translators: in a filter: which language is spoken does not matter.
         return gettext("Any language")
-    translated = formats.locale_of(get_language() or "en").languages.get(tag.replace("-", "_"))
-    own = vocabulary.languages().get(tag)
-    return str(translated or (own.english if own else tag))
+    return sentences.language_name(tag)
 
 
 def languages(tags: Sequence[str]) -> str:

@@ -12,12 +12,7 @@ from pydantic import BaseModel
 from protect.directory.enums import Freshness, PhoneKind
 from protect.directory.hours import State
 from protect.matching import published, wording
-from protect.matching.interface.question import (
-    PlaceIn,
-    QuestionIn,
-    country_named,
-    nearest_settlement,
-)
+from protect.matching.interface import question
 from protect.matching.questions import Answers, Contact, Fit, Match, Reason, Where
 from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
@@ -100,17 +95,17 @@ class Replied(NamedTuple):
     answers: Answers
 
 
-def reply(asking: QuestionIn) -> Replied:
+def reply(asking: question.QuestionIn) -> Replied:
     """Answer a question. While its place is open, only national lines are named."""
     place = placed(asking.place)
-    question = asking.question(place.where)
+    asked = asking.question(place.where)
     if not place.is_open:
-        return Replied(place, published.match(question))
-    answers = published.match(replace(question, limit=0))
+        return Replied(place, published.match(asked))
+    answers = published.match(replace(asked, limit=0))
     return Replied(place, replace(answers, near_misses=(), counts_by_reason={}))
 
 
-def worded(replied: Replied, asking: QuestionIn) -> AnswerOut:
+def worded(replied: Replied, asking: question.QuestionIn) -> AnswerOut:
     """Return an answer in the language of the question."""
     tag, answers, place = asking.text_language, replied.answers, replied.placed
     country = place.where.country if place.where else None
@@ -173,8 +168,7 @@ def _emergency(country: str | None, tag: str, *, can_speak: bool) -> Iterator[Em
             if each.number or not can_speak:
                 name = str(CATEGORY_NAMES[EMERGENCY_NAMES.get(each.kind, "emergency")])
                 label = each.label or ("SMS" if each.kind == "text" else "")
-                text = f"{name} · {label}" if label else name
-                yield EmergencyOut(number=each.number, text=text)
+                yield EmergencyOut(number=each.number, text=f"{name} · {label}" if label else name)
 
 
 def _place(row: index.PlaceRow) -> PlaceOut:
@@ -199,17 +193,17 @@ class Placed(NamedTuple):
     is_open: bool = False  # a name was given and did not decide
 
 
-def placed(place: PlaceIn | None) -> Placed:
+def placed(place: question.PlaceIn | None) -> Placed:
     if place is None:
         return Placed(None)
     if place.lat is not None and place.lon is not None:
         # Country and areas are those of the nearest settlement; the point stays.
-        nearest = nearest_settlement(place.lat, place.lon)
+        nearest = question.nearest_settlement(place.lat, place.lon)
         where = Where.at_place(nearest) if nearest else Where()
         return Placed(replace(where, latitude=place.lat, longitude=place.lon), nearest)
     if place.name is None:
         return Placed(Where(country=place.country))
-    called = None if place.region else country_named(place.name)
+    called = None if place.region else question.country_named(place.name)
     if called is not None and place.country in {None, called}:
         return Placed(Where(country=called))
     return _named(place.name, place.country, place.region)

@@ -6,13 +6,13 @@ from functools import cache, partial
 from hashlib import sha256
 from uuid import UUID
 
-import holidays
 from django.db.models import Prefetch
 
 from protect.directory import enums, models, rules, service_models
 from protect.directory.facts import FACTS, TABLES
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import BadHours, Hours, parse
+from protect.directory.hours.calendars import region_of
 from protect.directory.protection import addresses, text_checks
 from protect.matching.services import rows
 from protect.reference import vocabulary
@@ -78,7 +78,6 @@ def forget() -> None:
     """Drop the cached places, after the tables were reloaded."""
     addresses.town_instead.cache_clear()
     _cell.cache_clear()
-    _subdivision.cache_clear()
 
 
 def _row(service: models.Service) -> rows.ServiceRow:
@@ -124,14 +123,8 @@ def _clock(service: models.Service) -> tuple[str, str | None]:
     if site := next(iter(service.at_locations.all()), None):
         place = site.location.place_id
         area = lookup.rows()[place].area if place else ""
-        return site.location.zone, _subdivision(service.country_id, area)
+        return site.location.zone, region_of(service.country_id, lookup.chain(area))
     return vocabulary.countries()[service.country_id].zone, None
-
-
-@cache
-def _subdivision(country: str, area: str) -> str | None:
-    subdivisions, chain = holidays.country_holidays(country).subdivisions, lookup.chain(area)
-    return next((code for code in chain if code.removeprefix(f"{country}-") in subdivisions), None)
 
 
 def _points(service: models.Service) -> Iterator[rows.Point]:

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from protect.interchange.errors import FileTooLarge
 from protect.interchange.imports.parsers.limits import MEGABYTE
-from protect.uploads.refusal_reasons import MOST_BYTES, MOST_MEGABYTES
+from protect.uploads.refusal_reasons import MOST_BYTES, MOST_MEBIBYTES
 
 KEY = "[0-9a-f-]{36}"
 LISTS = re.compile(f"/trainings/{KEY}/list")
@@ -30,7 +30,7 @@ def must_fit(request: HttpRequest) -> None:
 
 def list_too_large(request: HttpRequest) -> FileTooLarge:
     size = -(-length_of(request) // MEGABYTE)
-    return FileTooLarge(found=size, unit="MB", limit=MOST_MEGABYTES)
+    return FileTooLarge(found=size, unit="MB", limit=MOST_MEBIBYTES)
 
 
 def typed_too_long(request: HttpRequest) -> FileTooLarge:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from pikepdf import Array, Name, Object, PdfError, Stream
 
 from protect.uploads.documents import images, pdf_pictures
-from protect.uploads.refusal_reasons import MEGABYTE, Reason, Unfit
+from protect.uploads.refusal_reasons import MEBIBYTE, Reason, Unfit
 
-MOST_OF_ONE = 64 * MEGABYTE  # bytes
+MOST_OF_ONE = 64 * MEBIBYTE  # bytes
 MOST_OF_PICTURE = 4 * images.MOST_PIXELS  # bytes: the largest picture in four colours
-MOST_IN_ALL = 512 * MEGABYTE  # bytes
-PIECE = MEGABYTE
+MOST_IN_ALL = 512 * MEBIBYTE  # bytes
+PIECE = MEBIBYTE
 POINTS = {"/DCTDecode": pdf_pictures.points_of_jpeg, "/JPXDecode": pdf_pictures.points_of_jpeg2000}
 CODED_POINTS = {*POINTS, "/CCITTFaxDecode", "/JBIG2Decode"}  # their size is that of the picture
 

@@ -2,9 +2,9 @@
 
 from pikepdf import settings
 
-from protect.uploads.refusal_reasons import MEGABYTE
+from protect.uploads.refusal_reasons import MEBIBYTE
 
-MOST_INFLATED = 64 * MEGABYTE  # bytes of one stream that qpdf has to read to find its way
+MOST_INFLATED = 64 * MEBIBYTE  # bytes of one stream that qpdf has to read to find its way
 MOST_FILTERS = 4
 
 

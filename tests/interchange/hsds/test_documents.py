@@ -103,7 +103,9 @@ def test_the_check_by_the_official_schema_tells_good_from_bad(demo_services):
 def test_what_is_described_is_in_the_official_schema_or_in_the_profile(name):
     known = official(name, Variant.CORE)["properties"].keys()
 
-    core, profile = (descriptions.schemas(each)[name] for each in (Variant.CORE, Variant.PROFILE))
+    core, profile = (
+        descriptions.components(each)[name] for each in (Variant.CORE, Variant.PROFILE)
+    )
 
     assert core["properties"].keys() <= known
     extensions = profile["properties"].keys() - core["properties"].keys()

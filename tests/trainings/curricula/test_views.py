@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 from protect.trainings.scheduling.models import Edition
-from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
 from tests.orgs.conftest import make_organisation
 from tests.trainings.editions.test_plan import half_day
 from tests.trainings.planning import make_course, make_edition, make_module
@@ -84,11 +84,11 @@ def test_of_a_file_its_fingerprint_is_kept(desk_of):
 
 def test_slides_of_some_megabytes_are_taken_and_larger_ones_refused_with_words(desk_of):
     desk = desk_of()
-    slides = SimpleUploadedFile("demo.pdf", bytes(2 * MEGABYTE))
+    slides = SimpleUploadedFile("demo.pdf", bytes(2 * MEBIBYTE))
     desk.post("/trainings/modules/new", **module(file=slides))
     made = ModuleVersion.objects.get()
-    assert made.files[0]["bytes"] == 2 * MEGABYTE
-    for size in (MOST_BYTES + 1, MOST_BYTES + MEGABYTE):
+    assert made.files[0]["bytes"] == 2 * MEBIBYTE
+    for size in (MOST_BYTES + 1, MOST_BYTES + MEBIBYTE):
         film = SimpleUploadedFile("film.mp4", bytes(size))
         answer = desk.post(f"/trainings/modules/{made.pk}/edit", **module(edited="1", file=film))
         assert answer.status_code == 422

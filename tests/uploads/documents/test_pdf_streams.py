@@ -12,7 +12,7 @@ from protect.uploads.documents import pdf_streams, qpdf
 from protect.uploads.documents.pdf_pictures import points_of_jpeg, points_of_jpeg2000
 from protect.uploads.documents.pdfs import rewrite
 from protect.uploads.errors import UploadRefused
-from protect.uploads.refusal_reasons import MEGABYTE, Reason, Unfit
+from protect.uploads.refusal_reasons import MEBIBYTE, Reason, Unfit
 from protect.uploads.scanners import NoScanner
 from tests.uploads.sample_files import lzw, pdf, picture, saved, with_picture
 
@@ -20,12 +20,12 @@ from tests.uploads.sample_files import lzw, pdf, picture, saved, with_picture
 @pytest.fixture(autouse=True)
 def qpdf_reads_on() -> None:
     """Let qpdf read more than a parser's process lets it: a test before may have bounded it."""
-    qpdf.bound(most=1000 * MEGABYTE)
+    qpdf.bound(most=1000 * MEBIBYTE)
 
 
 def blanks(megabytes: int) -> bytes:
     """Flate of so many blanks, without ever holding them."""
-    packing, piece = zlib.compressobj(9), b" " * MEGABYTE
+    packing, piece = zlib.compressobj(9), b" " * MEBIBYTE
     return b"".join(packing.compress(piece) for _ in range(megabytes)) + packing.flush()
 
 
@@ -38,7 +38,7 @@ def with_contents(raw: bytes, coding: object = Name.FlateDecode) -> Pdf:
 def test_nine_hundred_megabytes_of_a_page_are_refused_in_words():
     content = saved(with_contents(blanks(900)))
 
-    assert len(content) < MEGABYTE
+    assert len(content) < MEBIBYTE
     with translation.override("en"), pytest.raises(UploadRefused) as refused:
         clean_document("a.pdf", content, scanner=NoScanner())
 
@@ -80,7 +80,7 @@ def test_a_picture_that_declares_more_points_than_are_drawn_is_refused():
 
 
 def test_many_streams_count_together(monkeypatch):
-    monkeypatch.setattr(pdf_streams, "MOST_IN_ALL", 3 * MEGABYTE)
+    monkeypatch.setattr(pdf_streams, "MOST_IN_ALL", 3 * MEBIBYTE)
     made = pdf(4)
     for number, page in enumerate(made.pages):
         page.obj.Contents = Stream(made, blanks(1) + bytes(number), Filter=Name.FlateDecode)

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pikepdf import Encryption, Pdf
 from PIL import Image
 
-from protect.uploads.refusal_reasons import MEGABYTE, MOST_BYTES
+from protect.uploads.refusal_reasons import MEBIBYTE, MOST_BYTES
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import notes
 from protect.vault.records.files import number_of
@@ -134,7 +134,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "the beginning of a picture": (lambda: picture()[:200], "cannot be opened safely"),
     "50,000 by 50,000 points": (lambda: png_head(50_000, 50_000), "too many points"),
     "0.2 MB that grow to 200": (
-        lambda: structured(zlib.compress(CATALOGUE + bytes(200 * MEGABYTE)), "/FlateDecode"),
+        lambda: structured(zlib.compress(CATALOGUE + bytes(200 * MEBIBYTE)), "/FlateDecode"),
         "cannot be opened safely",
     ),
     "a locked PDF": (
@@ -163,7 +163,7 @@ def test_what_is_not_taken_is_refused_with_a_reason_in_the_form(cast, amal, reco
 
 
 def test_much_too_much_is_refused_before_it_is_read(amal, record):
-    answer = sent(amal, record, bytes(MOST_BYTES + MEGABYTE))
+    answer = sent(amal, record, bytes(MOST_BYTES + MEBIBYTE))
 
     assert answer.status_code == 422
     assert "larger than 20 MB" in words(answer)

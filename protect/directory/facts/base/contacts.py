@@ -57,13 +57,10 @@ def _numbers(cells: Cells, text: str, country: str) -> list[str]:
     parts = [text] if _is_valid(_dialled(text), country) else _split(text, country)
     read = [number for part in parts if (number := _number(cells, part, country))]
     if len(parts) > 1 and len(read) == len(parts):
-        cells.warn(
-            Code.PHONES_SPLIT,
-            "phones",
-            _("This cell holds several numbers; it was read as {numbers}."),
-            _("look whether they are right; write ; between numbers."),
-            numbers=", ".join(map(plain_number, read)),
-        )
+        message = _("This cell holds several numbers; it was read as {numbers}.")
+        advice = _("look whether they are right; write ; between numbers.")
+        numbers = ", ".join(map(plain_number, read))
+        cells.warn(Code.PHONES_SPLIT, "phones", message, advice, numbers=numbers)
     return read
 
 
@@ -96,13 +93,9 @@ def warn_of_landlines(cells: Cells, phones: tuple[Number, ...], country: str) ->
     for phone in phones:
         parsed = _parsed(phone.number, country)
         if parsed and phonenumbers.number_type(parsed) == PhoneNumberType.FIXED_LINE:
-            cells.warn(
-                Code.SHELTER_LANDLINE,
-                "phones",
-                _("{number} is a landline: its prefix tells the district."),
-                _("ask the shelter whether it may be shown."),
-                number=phone.number,
-            )
+            message = _("{number} is a landline: its prefix tells the district.")
+            advice = _("ask the shelter whether it may be shown.")
+            cells.warn(Code.SHELTER_LANDLINE, "phones", message, advice, number=phone.number)
 
 
 def email(cells: Cells) -> str:
@@ -112,13 +105,8 @@ def email(cells: Cells) -> str:
         if value:
             validate_email(value)
     except ValidationError:
-        cells.refuse(
-            Code.EMAIL_BAD,
-            "email",
-            _("{text} is no mail address."),
-            _("correct it or leave blank."),
-            text=value,
-        )
+        message, advice = _("{text} is no mail address."), _("correct it or leave blank.")
+        cells.refuse(Code.EMAIL_BAD, "email", message, advice, text=value)
         return ""
     return value
 
@@ -128,25 +116,18 @@ def web(cells: Cells, column: str) -> str:
     value = cells[column]
     if not SCHEME.match(value) and HOST.fullmatch(value):
         value = f"https://{value}"
-        cells.warn(
-            Code.WEBSITE_SCHEME,
-            column,
-            _("https:// was put in front of this web address."),
-            _("look whether it opens; write web addresses whole."),
-        )
+        message = _("https:// was put in front of this web address.")
+        advice = _("look whether it opens; write web addresses whole.")
+        cells.warn(Code.WEBSITE_SCHEME, column, message, advice)
     try:
         parts = urlsplit(value)
         is_good = parts.scheme in {"http", "https"} and "." in (parts.hostname or "")
     except ValueError:
         is_good = False
     if value and (not is_good or any(char.isspace() for char in value)):
-        cells.refuse(
-            Code.WEBSITE_BAD,
-            column,
-            _("{text} is no web address."),
-            _("write it whole, from https:// on, or leave blank."),
-            text=value,
-        )
+        message = _("{text} is no web address.")
+        advice = _("write it whole, from https:// on, or leave blank.")
+        cells.refuse(Code.WEBSITE_BAD, column, message, advice, text=value)
         return ""
     return value
 
@@ -157,18 +138,14 @@ def _number(cells: Cells, text: str, country: str) -> str:
         cells.refuse(Code.PHONE_BAD, "phones", _("{text} is no phone number."), FORM, text=text)
         return ""
     if meant := _with_or_without_zero(dialled, country):
-        whole, other = (phonenumbers.format_number(each, INTERNATIONAL) for each in meant)
-        cells.refuse(
-            Code.PHONE_LEADING_ZERO,
-            "phones",
-            # Translators: {text} is a phone number; spreadsheets drop the zero that it begins with.
-            _("{text} may have lost its first zero."),
-            # Translators: {proposal} and {other} are phone numbers with + and the country.
-            _("is it {proposal}? If it is right as it stands, write {other}."),
-            text=text,
-            proposal=plain_number(whole),
-            other=plain_number(other),
-        )
+        # Translators: {text} is a phone number; spreadsheets drop the zero that it begins with.
+        message = _("{text} may have lost its first zero.")
+        # Translators: {proposal} and {other} are phone numbers with + and the country.
+        advice = _("is it {proposal}? If it is right as it stands, write {other}.")
+        written = (phonenumbers.format_number(each, INTERNATIONAL) for each in meant)
+        proposal, other = map(plain_number, written)
+        facts = {"text": text, "proposal": proposal, "other": other}
+        cells.refuse(Code.PHONE_LEADING_ZERO, "phones", message, advice, **facts)
         return ""
     if _is_valid(dialled, country):
         # As one calls it from abroad, where that can be done.

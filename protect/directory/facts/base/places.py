@@ -22,11 +22,7 @@ class Named(NamedTuple):
 
 
 class NoSuchPlace(Exception):
-    """The typed name matches no place, or several. `text` is the message for the user."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        super().__init__(text)
+    """The typed name matches no place, or several. Its text is the message for the user."""
 
 
 def named(text: str, country: str, *, with_areas: bool = False) -> Named:

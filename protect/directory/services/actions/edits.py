@@ -10,7 +10,7 @@ from django.db import transaction
 from protect.directory import changes, errors, models
 from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.extension import extensions
-from protect.directory.fact_records.checks import Finding, check_fact
+from protect.directory.fact_records.checks import Finding, check_fact, record
 from protect.directory.fact_records.values import fact_of, mark_of, replace
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.orgs.enums import Permission
@@ -60,17 +60,8 @@ def mark_unchecked(
 ) -> models.FactCheck:
     """Record that a fact was edited without a check, which ends earlier checks.
     The method says nothing here; a row needs one."""
-    check = models.FactCheck.objects.create(
-        service=service,
-        fact=fact,
-        verdict=Verdict.EDITED,
-        method=Method.WEB,
-        by=by,
-        at=at,
-        next_check=at + A_MOMENT,
-    )
-    changes.note_check(service, check)
-    return check
+    edited = Finding(Verdict.EDITED, Method.WEB, by=by)
+    return record(service, fact, edited, at=at, next_check=at + A_MOMENT)
 
 
 @transaction.atomic

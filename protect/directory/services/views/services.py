@@ -97,8 +97,7 @@ def service_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
 @require_POST
 def service_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    service = access.get_service(scope, pk)
-    status.take_back(scope, service, at=clock.now())
+    status.take_back(scope, access.get_service(scope, pk), at=clock.now())
     messages.success(request, _("Taken back. It stands as before."))
     return redirect("directory:service", pk=pk)
 

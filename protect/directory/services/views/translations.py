@@ -17,7 +17,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
-from protect.ui.pages import show
+from protect.ui.pages import sent_of, show
 
 
 @require_safe
@@ -47,9 +47,8 @@ def service_translation(request: HttpRequest, pk: UUID, language: str, field: st
     scope = scope_of(request)
     service = access.get_service(scope, pk, Permission.TRANSLATE)
     segment = _segment_of(service, language, field)
-    data = request.POST if request.method == "POST" else None
     written = segment.text.text if segment.text else ""
-    form = forms.TranslationForm(data, initial={"text": written})
+    form = forms.TranslationForm(sent_of(request), initial={"text": written})
     newer = None
     if form.is_valid():
         with form.mending():

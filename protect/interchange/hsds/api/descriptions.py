@@ -2,27 +2,16 @@
 
 from typing import Any
 
+from protect.interchange.hsds import schemas
 from protect.interchange.hsds.api.listings import JSON, MERGE_PATCH, NDJSON
-from protect.interchange.hsds.schemas import (
-    COUNT,
-    INSTANT,
-    KEY,
-    TEXT,
-    TYPES,
-    WEB,
-    Variant,
-    fields_of,
-    patches,
-    shapes,
-)
 from protect.kernel.refusals import CONTENT_TYPE as PROBLEM, SCHEMA
 
 FLAG = {"type": "boolean"}
 PAGE: dict[str, Any] = {
-    "total_items": COUNT,
-    "total_pages": COUNT,
+    "total_items": schemas.COUNT,
+    "total_pages": schemas.COUNT,
     "page_number": {"type": "integer", "minimum": 1},
-    "size": COUNT,
+    "size": schemas.COUNT,
     **dict.fromkeys(("first_page", "last_page", "empty"), FLAG),
 }
 
@@ -33,26 +22,28 @@ def _whole(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 SHAPES = {
     "Page": _whole(PAGE),
-    "minimal_service": _whole({"id": KEY, "last_modified": INSTANT}, additionalProperties=False),
-    "base": _whole({"version": TEXT, "profile": WEB, "openapi_url": WEB}),
+    "minimal_service": _whole(
+        {"id": schemas.KEY, "last_modified": schemas.INSTANT}, additionalProperties=False
+    ),
+    "base": _whole({"version": schemas.TEXT, "profile": schemas.WEB, "openapi_url": schemas.WEB}),
     "problem": SCHEMA,
 }
 
 
-def schemas(variant: Variant) -> dict[str, Any]:
-    return {name: _shape(name, variant) for name in shapes()} | SHAPES
+def components(variant: schemas.Variant) -> dict[str, Any]:
+    return {name: _shape(name, variant) for name in schemas.shapes()} | SHAPES
 
 
 def base() -> dict[int, Any]:
     return {200: _content("What this interface is.", _reference("base")), **_refusals(400)}
 
 
-def page(*schemas: str) -> dict[int, Any]:
+def page(*names: str) -> dict[int, Any]:
     """Return the answers of a list; each record has one of these schemas.
 
     `Page` stands at the root, where 3.1.3 has it: inside `contents` it would describe a record.
     """
-    refs = [_reference(name) for name in schemas]
+    refs = [_reference(name) for name in names]
     record: dict[str, Any] = refs[0] if len(refs) == 1 else {"anyOf": refs}
     contents = {
         "type": "object",
@@ -93,17 +84,17 @@ def _reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _shape(name: str, variant: Variant) -> dict[str, Any]:
-    fields = fields_of(name)
+def _shape(name: str, variant: schemas.Variant) -> dict[str, Any]:
+    fields = schemas.fields_of(name)
     nested = {
         key: {"type": "array", "items": _reference(part)}
         if _is_many(key, part)
         else _reference(part)
-        for key, part in shapes()[name].nested.items()
+        for key, part in schemas.shapes()[name].nested.items()
     }
-    properties = {key: TYPES.get(key, TEXT) for key in fields} | nested
-    if variant is Variant.PROFILE:
-        extensions = patches().get(name, {}).get("properties", {})
+    properties = {key: schemas.TYPES.get(key, schemas.TEXT) for key in fields} | nested
+    if variant is schemas.Variant.PROFILE:
+        extensions = schemas.patches().get(name, {}).get("properties", {})
         properties |= {key: _local(value) for key, value in extensions.items()}
     return {
         "type": "object",

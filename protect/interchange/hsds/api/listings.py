@@ -12,15 +12,6 @@ from protect.directory.models import Organisation, Service, ServiceAtLocation
 from protect.interchange.hsds import entries, services as hsds_services
 from protect.interchange.hsds.api.queries import PagedIn
 from protect.interchange.hsds.schemas import Variant, fitted
-from protect.interchange.hsds.services import (
-    GONE,
-    at_location,
-    full,
-    is_open,
-    listed,
-    minimal,
-    organisation as organisation_document,
-)
 from protect.kernel import clock
 
 JSON, NDJSON = "application/json", "application/x-ndjson"
@@ -44,8 +35,7 @@ def answer(
     size = max(total, 1) if is_whole else parameters.per_page
     pages = -(-total // size)
     start = (parameters.page - 1) * size
-    is_there = parameters.page <= pages
-    contents = list(documents(rows[start : start + size])) if is_there else []
+    contents = list(documents(rows[start : start + size])) if parameters.page <= pages else []
     return sent(
         {
             "total_items": total,
@@ -69,11 +59,13 @@ def services(
 ) -> Iterator[dict[str, Any]]:
     """Yield services in full, as list entries, or as ids with the time of change."""
     if is_minimal:
-        yield from starmap(minimal, entries.changes(rows))
+        yield from starmap(hsds_services.minimal, entries.changes(rows))
     elif is_full:
         yield from hsds_services.documents(rows, variant=variant)
     else:
-        yield from (fitted(listed(entry), "service", variant) for entry in entries.slim(rows))
+        yield from (
+            fitted(hsds_services.listed(entry), "service", variant) for entry in entries.slim(rows)
+        )
 
 
 def organisations(
@@ -85,12 +77,13 @@ def organisations(
         rows, is_full=is_full, has_services=has_services
     ):
         if not has_open:
-            yield {"id": str(row.id), "name": GONE, "description": GONE}
+            yield {"id": str(row.id), "name": hsds_services.GONE, "description": hsds_services.GONE}
             continue
-        document = organisation_document(row, is_full=is_full)
+        document = hsds_services.organisation(row, is_full=is_full)
         if is_full:
             document["services"] = [
-                full(entry, now) if has_services else listed(entry) for entry in run
+                hsds_services.full(entry, now) if has_services else hsds_services.listed(entry)
+                for entry in run
             ]
         yield fitted(document, "organization", variant)
 
@@ -101,13 +94,13 @@ def service_sites(
     """Yield these places with their services; of a service that is closed, no place."""
     now = clock.now()
     for row, entry in entries.read_sites(rows, is_full=is_full):
-        if is_open(entry):
-            document = at_location(row, entry, is_full=is_full)
-            service = full(entry, now) if is_full else listed(entry)
+        if hsds_services.is_open(entry):
+            document = hsds_services.at_location(row, entry, is_full=is_full)
+            service = hsds_services.full(entry, now) if is_full else hsds_services.listed(entry)
             service.pop("service_at_locations", None)  # it would hold itself
             document["service"] = service
         else:
-            service = listed(entry)
+            service = hsds_services.listed(entry)
             document = {"id": str(row.id), "description": service["name"], "service": service}
         yield fitted(document, "service_at_location", variant)
 

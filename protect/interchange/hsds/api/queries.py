@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from protect.interchange.hsds.filters import Conditions
+from protect.interchange.hsds.schemas import INSTANT, KEY
 
 DEFAULT_SIZE, LARGEST_SIZE = 50, 1000  # of a page, in records
 LAST_PAGE = 1_000_000_000
@@ -61,30 +62,17 @@ def _key(text: Any) -> Any:
 
 
 # No `type` statements: OpenAPI would then have a reference where a parameter has its shape.
-Flag = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"type": "boolean"})]
-INSTANT = {"type": "string", "format": "date-time"}
+Flag = Annotated[bool, BeforeValidator(_yes_or_no)]
 Moment = Annotated[datetime | None, BeforeValidator(_moment), WithJsonSchema(INSTANT)]
-Key = Annotated[
-    UUID | None, BeforeValidator(_key), WithJsonSchema({"type": "string", "format": "uuid"})
-]
+Key = Annotated[UUID | None, BeforeValidator(_key), WithJsonSchema(KEY)]
 Postcode = Annotated[
     str | None, Field(pattern=POSTCODE), WithJsonSchema({"type": "string", "pattern": POSTCODE})
 ]
 Metres = Annotated[
     str | None, Field(pattern=METRES), WithJsonSchema({"type": "string", "pattern": METRES})
 ]
-PageNumber = Annotated[
-    int,
-    BeforeValidator(_whole),
-    Field(ge=1, le=LAST_PAGE),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LAST_PAGE}),
-]
-PageSize = Annotated[
-    int,
-    BeforeValidator(_whole),
-    Field(ge=1, le=LARGEST_SIZE),
-    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE}),
-]
+PageNumber = Annotated[int, Field(ge=1, le=LAST_PAGE), BeforeValidator(_whole)]
+PageSize = Annotated[int, Field(ge=1, le=LARGEST_SIZE), BeforeValidator(_whole)]
 
 
 class NothingIn(BaseModel):
@@ -170,8 +158,7 @@ class TermsIn(PagedIn):
 
 def must_be_known(request: HttpRequest, shape: type[BaseModel]) -> None:
     """Refuse an unknown or repeated parameter: no condition is lost by a typo."""
-    allowed = ", ".join(shape.model_fields) or "none"
-    unknown = f"not known here. Known: {allowed}"
+    unknown = f"not known here. Known: {', '.join(shape.model_fields) or 'none'}"
     problems = {name: unknown for name in request.GET if name not in shape.model_fields}
     problems |= {name: "once is enough" for name, texts in request.GET.lists() if len(texts) > 1}
     if problems:

@@ -190,8 +190,7 @@ def patch(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def variant_of(request: HttpRequest) -> Variant:
-    is_core = request.path.startswith(ROOTS[Variant.CORE])
-    return Variant.CORE if is_core else Variant.PROFILE
+    return Variant.CORE if request.path.startswith(ROOTS[Variant.CORE]) else Variant.PROFILE
 
 
 def uuid_of(key: str) -> UUID:

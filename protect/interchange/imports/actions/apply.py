@@ -41,9 +41,8 @@ def begin_applying(scope: Scope, run: ImportRun, *, at: datetime) -> ImportRun:
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     locked.state = rules.step_import(ImportState.PREVIEWED, ImportState.APPLYING)
     locked.prepared, locked.expires = 0, at + runs.KEPT_FOR
-    locked.save(update_fields=["state", "prepared", "expires"])
-    runs.run_context(scope, locked, at=at).record("interchange.import_apply_begin", locked)
-    return locked
+    changed = ["state", "prepared", "expires"]
+    return runs.saved(scope, locked, "interchange.import_apply_begin", changed, at)
 
 
 def apply_rows(scope: Scope, run: ImportRun, has_time: HasTime, *, at: datetime) -> ImportRun:
@@ -140,8 +139,7 @@ def _apply_rows(
             row.takes_file = row.decided_version = None
         if outcome.draft and row.takes_file is False and row.service_id:
             # This text of the file was seen and not taken: it is no conflict again.
-            digest = outcome.draft.digest
-            Service.objects.filter(pk=row.service_id).update(source_digest=digest)
+            Service.objects.filter(pk=row.service_id).update(source_digest=outcome.draft.digest)
     changed = [outcome for outcome in read if outcome.state in outcomes.WRITTEN]
     writer.write(run.source, changed, publish=False, at=audit.at)
     pairs = zip(rows, read, strict=True)

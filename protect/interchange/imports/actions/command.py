@@ -18,7 +18,7 @@ from protect.interchange.enums import RowState
 from protect.interchange.errors import FileNotReadable, InterchangeRefusal
 from protect.interchange.imports import outcomes, proposal, staging, validation, writer
 from protect.interchange.imports.files import reader
-from protect.interchange.imports.files.columns import NEEDED, OPTIONAL, OURS, REASONS
+from protect.interchange.imports.files.columns import IN_FILES, OPTIONAL, OURS, REASONS
 from protect.interchange.imports.row import Row
 from protect.interchange.imports.values import code_words, place_names, shelters
 from protect.kernel.spreadsheet import RecordWriter
@@ -33,7 +33,6 @@ WORDS = {
     RowState.ERROR: "error",
     RowState.REFERENCE: "reference data",
 }
-COLUMNS = ("source_id", *NEEDED, *(column for column in OPTIONAL if column != "source_id"))
 CONFLICT = (
     "conflict: The row differs, and the service was edited or checked here since it was imported; "
     "nothing was overwritten. Remedy: change it by hand."
@@ -56,8 +55,7 @@ class Report:
 
     @property
     def bad_rows(self) -> list[Row]:
-        bad = {RowState.ERROR, RowState.CONFLICT}
-        return [row for row in self.rows if row.state in bad]
+        return [row for row in self.rows if row.state in {RowState.ERROR, RowState.CONFLICT}]
 
     def summary(self) -> str:
         """Return the counts in one line."""
@@ -80,7 +78,7 @@ class Report:
     def bad_table(self) -> str:
         """Return the bad rows as CSV, with their reasons: mend them there and import that."""
         text = io.StringIO()
-        table = RecordWriter(text, [*COLUMNS, REASONS], lineterminator="\n")
+        table = RecordWriter(text, [*IN_FILES, REASONS], lineterminator="\n")
         table.writeheader()
         for row in self.bad_rows:
             reasons = [_sentence(trouble) for trouble in row.troubles if trouble.refuses]
@@ -217,8 +215,7 @@ def _chosen(table: reader.Table, mapping: MappingFile) -> proposal.Columns:
     for heading in table.columns:
         ours = kept.get(proposal.kept_name(heading), proposal.LEFT_OUT)
         if ours in columns:
-            problem = _("Two columns stand for {column}.").format(column=ours)
-            raise FileNotReadable(problem=problem)
+            raise FileNotReadable(problem=_("Two columns stand for {column}.").format(column=ours))
         if ours in OURS:
             columns[ours] = heading
     missing = proposal.missing(columns)

@@ -14,7 +14,6 @@ from protect.directory.facts.base.cells import Cells, Trouble
 from protect.directory.protection.erasure import SPOT_COLUMNS
 from protect.interchange import rules
 from protect.interchange.enums import ImportState, RowState
-from protect.interchange.errors import InterchangeRefusal
 from protect.interchange.imports import outcomes, proposal, staging, validation
 from protect.interchange.imports.actions import runs
 from protect.interchange.imports.files.columns import OPTIONAL
@@ -98,7 +97,7 @@ def decide_row(
     locked = runs.lock(scope, run, ImportState.PREVIEWED)
     row = locked.rows.select_for_update(of=("self",)).get(line=line)
     if row.state != RowState.CONFLICT:
-        raise InterchangeRefusal("interchange_import_step_not_allowed", state=row.state, to="")
+        raise rules.step_not_allowed(row.state)
     version = row.service.version if row.service and takes_file is not None else None
     row.takes_file = takes_file if version else None
     row.decided_version = version
@@ -175,9 +174,7 @@ def _take_batch(
     if locked.state != ImportState.UPLOADED:
         return locked  # another window has done it meanwhile
     if not runs.is_mapped(locked):
-        raise InterchangeRefusal(
-            "interchange_import_step_not_allowed", state=locked.state, to=ImportState.MAPPED.value
-        )
+        raise rules.step_not_allowed(locked.state, ImportState.MAPPED.value)
     if (locked.mapping, locked.values) != (run.mapping, run.values):
         raise errors.DirectoryRefusal("directory_edit_conflict")
     lines = file.table.lines

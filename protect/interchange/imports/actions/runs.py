@@ -118,9 +118,7 @@ def table_of(unlocked: Unlocked, run: ImportRun, encoding: str = "") -> reader.T
     interchange_import_step_not_allowed, where the sheet of a workbook is not chosen yet; as
     `tables.table_of`."""
     if run.sheet is None:
-        raise errors.InterchangeRefusal(
-            "interchange_import_step_not_allowed", state=run.state, to=""
-        )
+        raise rules.step_not_allowed(run.state)
     chosen = encoding or ("" if run.encoding == UNCLEAR else run.encoding)
     sent = tables.Sent.of(content_of(unlocked, run), chosen)
     sent = sent._replace(sheet=run.sheet, heading=run.heading)
@@ -151,7 +149,7 @@ def choose_encoding(
     locked = lock(scope, run, ImportState.UPLOADED)
     locked.total = _row_count(table_of(unlocked, locked, encoding))
     locked.encoding = encoding
-    return _saved(scope, locked, "interchange.import_encoding", ["encoding", "total"], at)
+    return saved(scope, locked, "interchange.import_encoding", ["encoding", "total"], at)
 
 
 @transaction.atomic
@@ -173,7 +171,7 @@ def choose_rows(
     locked.rows.all().delete()
     locked.prepared, locked.mapping = 0, {}
     changed = ["sheet", "heading", "total", "prepared", "mapping"]
-    return _saved(scope, locked, "interchange.import_rows", changed, at)
+    return saved(scope, locked, "interchange.import_rows", changed, at)
 
 
 @transaction.atomic
@@ -198,7 +196,7 @@ def map_columns(scope: Scope, run: ImportRun, mapping: ColumnMapping, *, at: dat
     locked.values = words | ({"source_id": {staging.MADE_OF: " ".join(ids)}} if ids else {})
     _save_mapping(locked, at=at)
     changed = ["prepared", "mapping", "columns", "values"]
-    return _saved(scope, locked, "interchange.import_map", changed, at)
+    return saved(scope, locked, "interchange.import_map", changed, at)
 
 
 @transaction.atomic
@@ -216,7 +214,7 @@ def map_words(
     locked.rows.all().delete()
     locked.prepared, locked.values = 0, kept
     _save_mapping(locked, at=at)
-    return _saved(scope, locked, "interchange.import_words", ["prepared", "values"], at)
+    return saved(scope, locked, "interchange.import_words", ["prepared", "values"], at)
 
 
 @transaction.atomic
@@ -268,9 +266,7 @@ def lock(scope: Scope, run: ImportRun, *states: ImportState) -> ImportRun:
     locked = rows.select_related("organisation").get(pk=run.pk)
     must_edit(scope, locked.organisation)
     if locked.state not in states:
-        raise errors.InterchangeRefusal(
-            "interchange_import_step_not_allowed", state=locked.state, to=""
-        )
+        raise rules.step_not_allowed(locked.state)
     return locked
 
 
@@ -290,9 +286,10 @@ def _row_count(table: reader.Table) -> int:
     return len(table.lines)
 
 
-def _saved(
+def saved(
     scope: Scope, locked: ImportRun, verb: str, changed: Sequence[str], at: datetime
 ) -> ImportRun:
+    """Store columns of an import that is locked, and record it."""
     locked.save(update_fields=changed)
     run_context(scope, locked, at=at).record(verb, locked)
     return locked

@@ -18,6 +18,7 @@ OPTIONAL = (
     *("restrictions", "professionals_only", "source_url", "source_date", "confidence", "notes"),
 )
 OURS = (*NEEDED, *OPTIONAL)
+IN_FILES = ("source_id", *(each for each in OURS if each != "source_id"))  # those that we write
 REASONS = "reasons"  # a column that our own file of bad rows has: read back, it is ignored
 NOTICE = "notice"  # a column that our own exports may have: ignored likewise
 IGNORED = frozenset({REASONS, NOTICE})

@@ -91,23 +91,22 @@ def _must_be_one_state(pages: list[Page]) -> None:
     if not enveloped:
         return
     if len({(page.pages, page.items) for page in enveloped}) > 1:
-        raise InterchangeRefusal("feed_changed", found=_("the pages tell different totals"))
+        raise _changed(_("the pages tell different totals"))
     first, numbers = enveloped[0], {page.number for page in enveloped}
     begins = 0 if 0 in numbers else 1
     if first.pages is not None and None not in numbers:
         missing = set(range(begins, begins + min(first.pages, 100_000))) - numbers
         if missing:
-            message = _("page {page} of {pages} is missing")
             page = min(each for each in missing if each is not None)
-            raise InterchangeRefusal(
-                "feed_changed", found=message.format(page=page, pages=first.pages)
-            )
+            raise _changed(_("page {page} of {pages} is missing"), page=page, pages=first.pages)
     count = sum(len(page.records) for page in enveloped)
     if first.items is not None and count != first.items:
         message = _("{count} records came, {items} were announced")
-        raise InterchangeRefusal(
-            "feed_changed", found=message.format(count=count, items=first.items)
-        )
+        raise _changed(message, count=count, items=first.items)
+
+
+def _changed(found: str, **facts: int) -> InterchangeRefusal:
+    return InterchangeRefusal("feed_changed", found=found.format(**facts))
 
 
 def _once(records: Iterable[Record]) -> Iterator[Record]:
@@ -122,9 +121,7 @@ def _once(records: Iterable[Record]) -> Iterator[Record]:
             yield record
         elif data_by_key[key] != record.data:
             message = _("the record {number} of page {page} came twice with different content")
-            raise InterchangeRefusal(
-                "feed_changed", found=message.format(number=record.number, page=record.page)
-            )
+            raise _changed(message, number=record.number, page=record.page)
 
 
 def _value(column: str, text: str) -> str | float:

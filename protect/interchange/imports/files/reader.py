@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _, gettext_lazy
 from pydantic import TypeAdapter, ValidationError
 
 from protect.interchange import errors
-from protect.interchange.imports.files.columns import IGNORED, NEEDED, OPTIONAL, by_name
+from protect.interchange.imports.files.columns import IGNORED, NEEDED, OURS, by_name
 from protect.interchange.imports.parsers import csv_text, limits
 from protect.interchange.imports.row import Row
 from protect.kernel.errors import ProtectError
@@ -96,7 +96,7 @@ def must_be_few(rows: int) -> None:
 
 def must_be_ours(columns: Collection[str]) -> None:
     """Refuse a table that has other columns than ours. Errors: columns_unknown."""
-    unknown = sorted(name for name in columns if name not in {*NEEDED, *OPTIONAL, *IGNORED})
+    unknown = sorted(name for name in columns if name not in {*OURS, *IGNORED})
     missing = ", ".join(name for name in NEEDED if name not in columns)
     if unknown or missing:
         names = ", ".join(unknown)[:200]
@@ -216,12 +216,9 @@ def _table(source: str, rows: list[csv_text.Numbered], heading: int, *, is_sheet
 
 def _place_of(rows: Sequence[csv_text.Numbered], heading: int = 0) -> int:
     """Return where among the rows the headings are: in the row that was chosen, else as found."""
-    chosen = [
-        at for at, (number, _cells) in enumerate(rows[: limits.LOOKED_AT]) if number == heading
-    ]
-    return (
-        chosen[0] if chosen else heading_of([cells for _number, cells in rows[: limits.LOOKED_AT]])
-    )
+    first = rows[: limits.LOOKED_AT]
+    chosen = [at for at, (number, _cells) in enumerate(first) if number == heading]
+    return chosen[0] if chosen else heading_of([cells for _number, cells in first])
 
 
 def _delimiter(sample: Sample) -> str:

@@ -15,12 +15,12 @@ import jsonschema_rs
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.facts.base.cells import Code, Filler, Trouble
-from protect.interchange.imports.files import columns, feeds, reader, schedules as feed_schedules
+from protect.interchange.imports.files import columns, feeds, reader
+from protect.interchange.imports.files.schedules import opening_hours, text_of
 from protect.interchange.imports.row import Row, plain
 from protect.reference import vocabulary
 
 SCHEMA = Path(__file__).resolve().parents[2] / "data/import_schema.json"
-COLUMNS = (*columns.NEEDED, *columns.OPTIONAL)
 TEXTS = {  # our columns, by the fields that are taken as they are
     "source_id": "id",
     "service": "name",
@@ -56,7 +56,7 @@ PLACES = {
 def table(records: Iterable[feeds.Record], source: str, *, today: date) -> reader.Table:
     """Return records as rows of our own columns. `today` decides which rules lie behind us."""
     rows = (_row(number, record, today) for number, record in enumerate(records, 1))
-    return reader.Table(source, COLUMNS, tuple(rows))
+    return reader.Table(source, columns.OURS, tuple(rows))
 
 
 def faults(record: feeds.Record) -> Iterator[Trouble]:
@@ -92,7 +92,7 @@ def _row(number: int, record: feeds.Record, today: date) -> Row:
     data = record.data if isinstance(record.data, Mapping) else {}
     row = Row({name: plain(text) for name, text in _cells(data, today).items()}, number=number)
     row.troubles = list(faults(record))
-    if not row.troubles and (status := _text(data, "status")) != ACTIVE:
+    if not row.troubles and (status := text_of(data, "status")) != ACTIVE:
         # Translators: {status} is a code of a standard: inactive, defunct, temporarily closed.
         message = _("Its source says that this service is “{status}”.")
         advice = _("nothing to do: what stands in the directory goes to the queue.")
@@ -104,21 +104,21 @@ def _cells(data: Mapping[str, object], today: date) -> dict[str, str]:
     places = _objects(data, "service_at_locations")
     site: Mapping[str, object] = next((_object(each, "location") for each in places), {})
     address = next(_objects(site, "addresses"), {})
-    country = _text(address, "country").upper()
+    country = text_of(address, "country").upper()
     zone = vocabulary.countries()[country].zone if country in vocabulary.countries() else ""
     schedules = [*_objects(data, "schedules"), *_nested(data, "schedules")]
-    hours = feed_schedules.opening_hours(schedules, zone or "UTC", today)
+    hours = opening_hours(schedules, zone or "UTC", today)
     is_arranged = any(row.get("by_appointment") is True for row in schedules)
     how = APPOINTMENT if is_arranged else ""
-    access = _text(data, "application_process")
+    access = text_of(data, "application_process")
     return {
-        **{ours: _text(data, field) for ours, field in TEXTS.items()},
-        "organisation": _text(_object(data, "organization"), "name"),
+        **{ours: text_of(data, field) for ours, field in TEXTS.items()},
+        "organisation": text_of(_object(data, "organization"), "name"),
         "categories": ";".join(_categories(data)),
         "country": country,
-        "city": _text(address, "city"),
-        "address": ", ".join(filter(None, (_text(address, f"address_{n}") for n in (1, 2)))),
-        "postal_code": _text(address, "postal_code"),
+        "city": text_of(address, "city"),
+        "address": ", ".join(filter(None, (text_of(address, f"address_{n}") for n in (1, 2)))),
+        "postal_code": text_of(address, "postal_code"),
         **{name: _number(site, name) for name in ("latitude", "longitude")},
         "phones": ";".join(dict.fromkeys(_phones(data))),
         "languages": ";".join(dict.fromkeys(_languages(data))),
@@ -127,58 +127,58 @@ def _cells(data: Mapping[str, object], today: date) -> dict[str, str]:
         "cost": _cost(data),
         "how_to_access": access if access.startswith(how) else f"{how}. {access}".strip(),
         "area_served": ", ".join(
-            "national" if _text(row, "country") else AROUND.sub("", _text(row, "name"))
+            "national" if text_of(row, "country") else AROUND.sub("", text_of(row, "name"))
             for row in _objects(data, "service_areas")
         ),
         "restrictions": "\n".join(
-            filter(None, (_text(data, name) for name in ("eligibility_description", "alert")))
+            filter(None, (text_of(data, name) for name in ("eligibility_description", "alert")))
         ),
-        "source_date": _text(data, "last_modified")[:10],
+        "source_date": text_of(data, "last_modified")[:10],
     }
 
 
 def _categories(data: Mapping[str, object]) -> Iterator[str]:
     """Yield categories: our own codes if there are any, else the names of the source."""
     terms = [_object(each, "taxonomy_term") for each in _objects(data, "attributes")]
-    codes = [_text(term, "code") for term in terms]
+    codes = [text_of(term, "code") for term in terms]
     if own := [code for code in codes if code.startswith(CATEGORY)]:
         yield from (code.removeprefix(CATEGORY) for code in own)
         return
     for term, code in zip(terms, codes, strict=True):
-        name = code if code in vocabulary.categories() else _text(term, "name") or code
+        name = code if code in vocabulary.categories() else text_of(term, "name") or code
         yield name.replace(";", ",")
 
 
 def _phones(data: Mapping[str, object]) -> Iterator[str]:
     for row in (*_objects(data, "phones"), *_nested(data, "phones")):
-        kind = _text(row, "type").casefold()
-        number = _text(row, "number").strip('"” ').replace(";", "")
+        kind = text_of(row, "type").casefold()
+        number = text_of(row, "number").strip('"” ').replace(";", "")
         if number and kind not in NEVER_CALLED:
-            yield f"{number}|{_text(row, 'kind') or KINDS.get(kind, 'voice')}"
+            yield f"{number}|{text_of(row, 'kind') or KINDS.get(kind, 'voice')}"
 
 
 def _languages(data: Mapping[str, object]) -> Iterator[str]:
     tags = {each.iso639_3: tag for tag, each in reversed(vocabulary.languages().items())}
     for row in _objects(data, "languages"):
-        code = _text(row, "tag") or _text(row, "code").partition("-")[0]
-        name = tags.get(code, code) or _text(row, "name")
-        window = _text(row, "hours")
+        code = text_of(row, "tag") or text_of(row, "code").partition("-")[0]
+        name = tags.get(code, code) or text_of(row, "name")
+        window = text_of(row, "hours")
         if name:
             yield f"{name}[{window}]" if window else name.replace(";", ",")
 
 
 def _cost(data: Mapping[str, object]) -> str:
-    if description := _text(data, "fees_description"):
+    if description := text_of(data, "fees_description"):
         return description
     rows = list(_objects(data, "cost_options"))
-    if rows and all(row.get("amount") == 0 or FREE.match(_text(row, "option")) for row in rows):
+    if rows and all(row.get("amount") == 0 or FREE.match(text_of(row, "option")) for row in rows):
         return "free"
     parts = (
         (
-            _text(row, "option"),
+            text_of(row, "option"),
             _number(row, "amount"),
-            _text(row, "currency").upper(),
-            _text(row, "amount_description"),
+            text_of(row, "currency").upper(),
+            text_of(row, "amount_description"),
         )
         for row in rows
     )
@@ -192,11 +192,6 @@ def _nested(data: Mapping[str, object], name: str) -> Iterator[Mapping[str, obje
 
 
 # A record that violates the standard may hold anything anywhere: what is of another kind is none.
-
-
-def _text(row: Mapping[str, object], name: str) -> str:
-    value = row.get(name, "")
-    return value.strip() if isinstance(value, str) else ""
 
 
 def _number(row: Mapping[str, object], name: str) -> str:

@@ -25,12 +25,12 @@ def opening_hours(rows: Iterable[Row], zone: str, today: date) -> str:
     Words are kept as a note and count as unknown. Hours for visitors come before those for callers.
     `zone` is the one in which an offset from UTC must be the one of the wall."""
     listed = list(rows)
-    visits = [row for row in listed if not BY_PHONE.search(_text(row, "attending_type"))]
+    visits = [row for row in listed if not BY_PHONE.search(text_of(row, "attending_type"))]
     chosen = visits or listed
     if own := [text for row in chosen for text in _own(row)]:
         return own[0]
     try:
-        timed = [row for row in chosen if _text(row, "opens_at") or _text(row, "closes_at")]
+        timed = [row for row in chosen if text_of(row, "opens_at") or text_of(row, "closes_at")]
         if not timed:
             raise Inexact
         return expression_of([_recurrence(row, zone, today) for row in timed])
@@ -46,22 +46,22 @@ def _own(row: Row) -> Iterator[str]:
     for attribute in row.get("attributes", ()):
         term = attribute.get("taxonomy_term", {})
         if isinstance(term, Mapping) and term.get("code") == OSM_HOURS:
-            yield _text(attribute, "value")
+            yield text_of(attribute, "value")
 
 
 def _recurrence(row: Row, zone: str, today: date) -> Recurrence:
-    freq = _text(row, "freq")
+    freq = text_of(row, "freq")
     is_known = freq in {WEEKLY, MONTHLY} and row.get("interval", 1) == 1
     if not is_known or any(row.get(name) for name in NEVER_EXACT):
         raise Inexact
-    days = tuple(part.strip() for part in _text(row, "byday").split(","))
+    days = tuple(part.strip() for part in text_of(row, "byday").split(","))
     shape = WEEKLY_DAY if freq == WEEKLY else MONTHLY_DAY
     if not all(shape.fullmatch(day) for day in days):
         raise Inexact
     begins = _day(row, "valid_from") or _future(_day(row, "dtstart"), today)
     ends = [day for name in ("valid_to", "until") if (day := _day(row, name))]
     clock = _Wall(zone, begins or today, row.get("timezone"))
-    opens, closes = (clock.read(_text(row, name)) for name in ("opens_at", "closes_at"))
+    opens, closes = (clock.read(text_of(row, name)) for name in ("opens_at", "closes_at"))
     return Recurrence(freq, days, opens, closes, begins, min(ends, default=None))
 
 
@@ -93,7 +93,7 @@ def _future(day: date | None, today: date) -> date | None:
 
 
 def _day(row: Row, name: str) -> date | None:
-    text = _text(row, name)
+    text = text_of(row, name)
     return date.fromisoformat(text[:10]) if text else None
 
 
@@ -101,12 +101,13 @@ def _words(rows: Iterable[Row]) -> str:
     """Return schedules as they are described; times without a description as they are written."""
     descriptions = []
     for row in rows:
-        described = _text(row, "description") or _text(row, "notes")
-        times = [_text(row, name) for name in ("freq", "byday", "opens_at", "closes_at")]
+        described = text_of(row, "description") or text_of(row, "notes")
+        times = [text_of(row, name) for name in ("freq", "byday", "opens_at", "closes_at")]
         descriptions.append(described or " ".join(filter(None, times)))
     return " / ".join(dict.fromkeys(filter(None, descriptions)))
 
 
-def _text(row: Row, name: str) -> str:
+def text_of(row: Mapping[str, object], name: str) -> str:
+    """Return a text of a record, "" for what is none."""
     value = row.get(name, "")
     return value.strip() if isinstance(value, str) else ""

@@ -31,8 +31,7 @@ class Sent(NamedTuple):
             raise FileNotReadable(problem=_("It is empty."))
         if content.startswith(ZIP):
             return cls(content, _kind_of_archive(content), encoding)
-        text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
-        is_json = text[:1] in {b"{", b"["}
+        is_json = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in {b"{", b"["}
         return cls(content, ImportKind.HSDS if is_json else ImportKind.CSV, encoding)
 
 

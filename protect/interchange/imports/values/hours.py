@@ -43,26 +43,21 @@ def opening(cells: Cells, channel: Channel, country: str) -> Opening | None:
     expression, note = cells["opening_hours"], ""
     # A line that makes appointments is open to callers; only a door is by appointment.
     by_appointment = channel is Channel.VISIT and bool(BY_APPOINTMENT.match(cells["how_to_access"]))
-    if expression and (wrong_at := _wrong_at(expression, country)):
-        cells.warn(
-            Code.HOURS_BAD,
-            "opening_hours",
-            _(
-                "{text} cannot be read from character {position} on; it is kept as a note and the "
-                "hours are unknown."
-            ),
-            _("write them like Mo-Fr 09:00-17:00; Sa 10:00-13:00."),
-            text=expression,
-            position=wrong_at,
+    if expression and (position := wrong_at(expression, country)):
+        message = _(
+            "{text} cannot be read from character {position} on; it is kept as a note and the "
+            "hours are unknown."
         )
+        advice = _("write them like Mo-Fr 09:00-17:00; Sa 10:00-13:00.")
+        facts = {"text": expression, "position": position}
+        cells.warn(Code.HOURS_BAD, "opening_hours", message, advice, **facts)
         expression, note = "", expression
     for doubt in DOUBTS & set(hours.warnings(expression)):
         # Translators: {doubt} is a code.
         message = _("{text} may not say what is meant ({doubt}).")
         advice = _("put the rule for holidays last and look at the week that is shown.")
-        cells.warn(
-            Code.HOURS_DOUBTFUL, "opening_hours", message, advice, text=expression, doubt=doubt
-        )
+        facts = {"text": expression, "doubt": doubt}
+        cells.warn(Code.HOURS_DOUBTFUL, "opening_hours", message, advice, **facts)
     if not (expression or note or by_appointment):
         return None
     return Opening(channel, expression, by_appointment, note)
@@ -80,7 +75,7 @@ def languages(cells: Cells, country: str) -> tuple[tuple[Spoken, ...], tuple[str
         tag, window = match[1].strip(), (match[2] or "").strip()
         if tag not in vocabulary.languages():
             cells.unknown("languages", tag, _names())
-        elif match[2] is not None and (not window or _wrong_at(window, country)):
+        elif match[2] is not None and (not window or wrong_at(window, country)):
             unread.append(part.strip())
             message = _(
                 "{text}: its hours cannot be read, so the language does not count as stated."
@@ -93,7 +88,7 @@ def languages(cells: Cells, country: str) -> tuple[tuple[Spoken, ...], tuple[str
 
 
 @lru_cache(maxsize=4096)  # many services keep the same hours
-def _wrong_at(expression: str, country: str) -> int | str:
+def wrong_at(expression: str, country: str) -> int | str:
     """Return the first character that cannot be read, from 1; 0 when all can."""
     try:
         hours.parse(expression, vocabulary.countries()[country].zone, country)

@@ -10,7 +10,7 @@ from itertools import pairwise, product
 
 from protect.directory import hours
 from protect.interchange.imports.values import hours_words
-from protect.interchange.imports.values.hours import DOUBTS
+from protect.interchange.imports.values.hours import DOUBTS, wrong_at
 from protect.interchange.imports.values.hours_words import DAYS, TO, UNTIL, Clock, Text, Token
 from protect.reference import vocabulary
 
@@ -193,8 +193,5 @@ def _written(minutes: int) -> str:
 
 
 def _can_be_parsed(expression: str, country: str) -> bool:
-    try:
-        hours.parse(expression, vocabulary.countries()[country].zone, country)
-    except hours.BadHours:
-        return False
-    return bool(expression) and not DOUBTS & set(hours.warnings(expression))
+    is_read = bool(expression) and not wrong_at(expression, country)
+    return is_read and not DOUBTS & set(hours.warnings(expression))

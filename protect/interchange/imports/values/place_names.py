@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
 
+from django.db.models import Model
+
 from protect.interchange.errors import InterchangeRefusal
 from protect.reference import models, vocabulary
 from protect.reference.lookup.coarse import coarse_cell
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceIndex, PlaceRow, distance_km
-from protect.reference.lookup.store import areas, places, rows
+from protect.reference.lookup.store import areas, parents, places, rows
 
 HOMONYMS = 50  # more places of one name are not looked at
 LARGE = 20_000  # people: a town that is also known by its names in other languages
@@ -63,9 +65,7 @@ class Atlas:
         return largest[0] if len(largest) == 1 else None
 
 
-def towns_of(
-    settlements: Mapping[str, Sequence[PlaceRow]],
-) -> Callable[[str], frozenset[str]]:
+def towns_of(settlements: Mapping[str, Sequence[PlaceRow]]) -> Callable[[str], frozenset[str]]:
     @cache
     def names(country: str) -> frozenset[str]:
         rows = settlements.get(country, ())
@@ -94,12 +94,11 @@ def load_atlas() -> Atlas:
         Region(area.code, area.country_id, area.level, (area.name, *area.names.split("|")))
         for area in areas().values()
     )
-    parents = {code: area.parent_id for code, area in areas().items()}
 
     @cache
     def coarse(place: PlaceRow) -> str | None:
-        code = coarse_cell(place, settlements[place.country], parents)
-        return code if code in parents else None
+        code = coarse_cell(place, settlements[place.country], parents())
+        return code if code in parents() else None
 
     return Atlas(places(), settlements, regions(all_regions), coarse, towns_of(settlements))
 
@@ -114,10 +113,10 @@ def must_be_loaded() -> None:
     for model, codes in expected:
         missing = set(codes) - set(model._default_manager.values_list("code", flat=True))
         if missing:
-            raise InterchangeRefusal(
-                "reference_tables_outdated", table=model.__name__, missing=min(missing)
-            )
+            raise _outdated(model, min(missing))
     if not areas():
-        raise InterchangeRefusal(
-            "reference_tables_outdated", table=models.Place.__name__, missing="all"
-        )
+        raise _outdated(models.Place, "all")
+
+
+def _outdated(model: type[Model], missing: str) -> InterchangeRefusal:
+    return InterchangeRefusal("reference_tables_outdated", table=model.__name__, missing=missing)

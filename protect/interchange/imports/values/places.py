@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
-from babel import Locale
 from django.utils.translation import gettext_noop as _
 
 from protect.directory.enums import Scope
 from protect.directory.facts.base.cells import Cells, Code, Filler
 from protect.interchange.imports.values.place_names import Atlas
-from protect.reference import vocabulary
+from protect.reference import formats, vocabulary
 from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow, distance_km
 
@@ -98,9 +97,8 @@ def reaches(cells: Cells, atlas: Atlas, country: str, own: PlaceRow | None) -> R
         if not reach:
             message = _("{text} is no region or place of {country} that we know.")
             advice = _("the text is shown; write the name of a region or town to make it count.")
-            cells.warn(
-                Code.AREA_UNKNOWN, "area_served", message, advice, text=name, country=country
-            )
+            facts = {"text": name, "country": country}
+            cells.warn(Code.AREA_UNKNOWN, "area_served", message, advice, **facts)
     distinct = tuple(dict.fromkeys(reach for _, reach, _ in read if reach))
     note = "" if all(is_whole for *_, is_whole in read) else text
     return Reaches(Scope.LOCAL, distinct, note, "" if note or plain == text else text)
@@ -139,15 +137,9 @@ def _place(
     elif len(candidates) > 1:
         message = _("{text} may be one of {count}: {choices}.")
         advice = _("give latitude and longitude of the centre; until then no distance is known.")
-        cells.warn(
-            Code.PLACE_AMBIGUOUS,
-            "city",
-            message,
-            advice,
-            text=city,
-            count=len(candidates),
-            choices="; ".join(_choices(candidates)),
-        )
+        count, choices = len(candidates), "; ".join(_choices(candidates))
+        facts: dict[str, Filler] = {"text": city, "count": count, "choices": choices}
+        cells.warn(Code.PLACE_AMBIGUOUS, "city", message, advice, **facts)
     return candidates[0] if len(candidates) == 1 else None
 
 
@@ -220,6 +212,5 @@ def _choices(candidates: tuple[PlaceRow, ...]) -> Iterator[str]:
 
 def _names_of(country: str) -> set[str]:
     """Return the folded names of a country, in English and its own languages."""
-    names = [*vocabulary.countries()[country].endonyms.values()]
-    names.append(Locale("en").territories.get(country, ""))
-    return {fold(name) for name in names if name}
+    own = vocabulary.countries()[country].endonyms.values()
+    return {fold(name) for name in (formats.country_name(country, "en"), *own)}

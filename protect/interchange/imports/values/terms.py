@@ -124,12 +124,9 @@ def _age(cells: Cells, audience: frozenset[str]) -> Condition | None:
     if maximum is None and audience & {"girls", "boys"} and not audience & ADULTS:
         maximum = CHILD
     if minimum is not None and maximum is not None and minimum > maximum:
-        message, advice = (
-            _("{minimum} to {maximum} years is no range of ages."),
-            _("correct the ages."),
-        )
+        message = _("{minimum} to {maximum} years is no range of ages.")
         facts = {"minimum": minimum, "maximum": maximum}
-        cells.refuse(Code.AGE_BAD, "minimum_age", message, advice, **facts)
+        cells.refuse(Code.AGE_BAD, "minimum_age", message, _("correct the ages."), **facts)
         return None
     if minimum is None and maximum is None:
         return None

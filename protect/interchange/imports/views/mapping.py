@@ -23,13 +23,13 @@ from protect.interchange.imports import forms, labels, proposal, staging
 from protect.interchange.imports.actions import rows as import_rows, runs
 from protect.interchange.imports.files import reader, tables
 from protect.interchange.imports.values import code_words, terms
-from protect.interchange.imports.views.runs import for_a_while, frame_of, sent_of
+from protect.interchange.imports.views.runs import for_a_while, frame_of
 from protect.interchange.models import ImportRun
 from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
-from protect.ui.pages import show
+from protect.ui.pages import sent_of, show
 from protect.vault.sessions.unlocked import Unlocked, unlocked
 
 SHOWN = 3  # rows of a preview
@@ -59,6 +59,17 @@ def _show(
     return show(request, template, form, frame_of(run) | context)
 
 
+def _choose_rows(
+    request: HttpRequest, run: ImportRun, mine: Unlocked, form: DeskForm, template: str
+) -> HttpResponse:
+    """Keep what a form chose: the sheet, or the row of headings."""
+    if form.is_valid():
+        with form.mending():
+            runs.choose_rows(scope_of(request), mine, run, **form.cleaned_data, at=clock.now())
+            return redirect("interchange:import_map", run.pk)
+    return _show(request, run, form, template)
+
+
 @_mapping_step
 def import_encoding(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
     choices = list(_encodings(runs.content_of(mine, run)))
@@ -77,12 +88,7 @@ def import_sheet(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpRe
         return redirect("interchange:import_run", run.pk)
     sheets = reader.sheets_of(runs.content_of(mine, run))
     form = forms.SheetForm(sent_of(request), sheets=sheets, initial={"sheet": run.sheet})
-    if form.is_valid():
-        with form.mending():
-            sheet = form.cleaned_data["sheet"]
-            runs.choose_rows(scope_of(request), mine, run, sheet=sheet, at=clock.now())
-            return redirect("interchange:import_map", run.pk)
-    return _show(request, run, form, "interchange/import_sheet.html")
+    return _choose_rows(request, run, mine, form, "interchange/import_sheet.html")
 
 
 @_mapping_step
@@ -90,12 +96,7 @@ def import_heading(request: HttpRequest, run: ImportRun, mine: Unlocked) -> Http
     if run.kind in tables.FEEDS or run.sheet is None:
         return redirect("interchange:import_run", run.pk)
     form = forms.HeadingForm(sent_of(request), table=runs.table_of(mine, run))
-    if form.is_valid():
-        with form.mending():
-            heading = form.cleaned_data["heading"]
-            runs.choose_rows(scope_of(request), mine, run, heading=heading, at=clock.now())
-            return redirect("interchange:import_map", run.pk)
-    return _show(request, run, form, "interchange/import_heading.html")
+    return _choose_rows(request, run, mine, form, "interchange/import_heading.html")
 
 
 @_mapping_step
@@ -118,15 +119,11 @@ def import_map(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResp
             )
             runs.map_columns(scope_of(request), run, mapping, at=clock.now())
             return redirect("interchange:import_words", run.pk)
-    unused = [name for name in left_out if name not in places]
-    return _show(
-        request,
-        run,
-        form,
-        "interchange/import_map.html",
-        left_out=unused,
-        heading=file.table.heading,
-    )
+    context = {
+        "left_out": [name for name in left_out if name not in places],
+        "heading": file.table.heading,
+    }
+    return _show(request, run, form, "interchange/import_map.html", **context)
 
 
 @_mapping_step
@@ -168,8 +165,7 @@ def import_prepare(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("interchange:import_map", pk)
     # The whole file is read for it: not once more between two steps of one work.
     is_first = run.state == ImportState.UPLOADED and not run.prepared
-    preview = _preview(request, run) if is_first else {}
-    context = frame_of(run, here=3) | _progress(run) | preview
+    context = frame_of(run, here=3) | _progress(run) | (_preview(request, run) if is_first else {})
     return show(request, "interchange/import_prepare.html", None, context)
 
 

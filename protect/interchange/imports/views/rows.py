@@ -16,12 +16,12 @@ from protect.interchange.imports import forms, labels, outcomes
 from protect.interchange.imports.actions import rows
 from protect.interchange.imports.files.columns import REASONS
 from protect.interchange.imports.values import hours_proposal, place_names
-from protect.interchange.imports.views.runs import frame_of, sent_of, shown_row
+from protect.interchange.imports.views.runs import frame_of, shown_row
 from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
 from protect.reference.lookup.index import PlaceRow
-from protect.ui.pages import show
+from protect.ui.pages import sent_of, show
 
 ROWS = 500  # of bad rows that are in memory at once
 CHOICES = 8  # places of one name
@@ -55,8 +55,7 @@ def import_row_take(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     row = access.get_import_row(run, line)
     cells = _chosen(run, row, request.POST.get("what", ""))
     if cells is not None:
-        mark = request.POST.get("seen", "")
-        rows.edit_row(scope, run, line, cells, mark, at=clock.now())
+        rows.edit_row(scope, run, line, cells, request.POST.get("seen", ""), at=clock.now())
         messages.success(request, _("The row was saved and checked again."))
     return redirect("interchange:import_row", pk, line)
 
@@ -136,9 +135,8 @@ def _chosen(run: ImportRun, row: ImportRow, what: str) -> dict[str, str] | None:
         return {"opening_hours": hours}
     if rows.is_hidden(row):
         return None
-    nowhere = dict.fromkeys(SPOT_COLUMNS, "")
     if what == NATIONAL:
-        return nowhere | {"area_served": "national"}
+        return dict.fromkeys(SPOT_COLUMNS, "") | {"area_served": "national"}
     for place in _places(run, row):
         if what == str(place.id):
             point = {"latitude": str(place.latitude), "longitude": str(place.longitude)}
@@ -157,5 +155,4 @@ def _both(row: ImportRow) -> Iterator[tuple[object, str, str]]:
 
 
 def _list_values(text: str) -> set[str]:
-    parts = {part.strip().removesuffix("|voice") for part in text.split(";")}
-    return parts - NOTHING
+    return {part.strip().removesuffix("|voice") for part in text.split(";")} - NOTHING

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -60,8 +60,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def import_new(request: HttpRequest) -> HttpResponse:
-    organisations = _organisations(scope_of(request))
-    return _new(request, forms.UploadForm(organisations=organisations))
+    return _new(request, forms.UploadForm(organisations=_organisations(scope_of(request))))
 
 
 @transaction.non_atomic_requests
@@ -171,11 +170,6 @@ def frame_of(run: ImportRun, here: int = 0) -> dict[str, object]:
     }
 
 
-def sent_of(request: HttpRequest) -> QueryDict | None:
-    """Return what a form was sent with, None before that."""
-    return request.POST if request.method == "POST" else None
-
-
 def for_a_while() -> Callable[[], bool]:
     """Return a function that tells whether there is still time. The time runs from now on."""
     ends = time.monotonic() + SECONDS
@@ -184,7 +178,6 @@ def for_a_while() -> Callable[[], bool]:
 
 def shown_row(row: ImportRow) -> dict[str, object]:
     shape, word = labels.ROWS[row.state]
-    troubles = [_worded(each) for each in import_rows.troubles_of(row)]
     return {
         "row": row,
         # Translators: of a row of a file that names no service.
@@ -192,7 +185,7 @@ def shown_row(row: ImportRow) -> dict[str, object]:
         "organisation": row.cells.get("organisation", ""),
         "shape": shape,
         "word": word,
-        "troubles": troubles,
+        "troubles": [_worded(each) for each in import_rows.troubles_of(row)],
     }
 
 
@@ -207,8 +200,7 @@ def _worded(trouble: Trouble) -> dict[str, object]:
 
 
 def _new(request: HttpRequest, form: forms.UploadForm) -> HttpResponse:
-    context = {"steps": labels.STEPS, "here": 1}
-    return show(request, "interchange/import_new.html", form, context)
+    return show(request, "interchange/import_new.html", form, {"steps": labels.STEPS, "here": 1})
 
 
 def _content(sent: UploadedFile[bytes]) -> bytes:

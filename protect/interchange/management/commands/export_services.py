@@ -43,7 +43,7 @@ class Command(BaseCommand):
             if done % STEP == 0 or done == total:
                 self.stderr.write(f"{done}/{total} services")
 
-        _write(file, actions.export_by_command(kind, wanted, at=clock.now(), say=say))
+        _write(file, actions.export(None, kind, wanted, at=clock.now(), say=say))
         self.stderr.write(f"wrote {file}")
 
 

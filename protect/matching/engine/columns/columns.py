@@ -20,7 +20,6 @@ from protect.matching.services.rows import Rooms, ServiceRow
 from protect.reference import vocabulary
 
 NO_ROOM = -1  # beneath every truth
-GENDERS = ("", "f", "m", "x")  # by code; "" is any
 NO_LIMIT = 1000  # years
 type Column = NDArray[Any]
 type Numbers = NDArray[np.int32]
@@ -31,7 +30,7 @@ PARTS = 16  # to a row, 4 bytes each: 64 bytes
 class Beds(NamedTuple):
     """Family shapes as columns."""
 
-    gender: Ints  # a code of GENDERS
+    gender: Ints  # a code of GENDERS; "" is any
     children: Ints
     oldest_boy: Ints  # years; NO_LIMIT
     truth: Ints
@@ -48,7 +47,7 @@ class Beds(NamedTuple):
         if person.children is None:
             return np.full(len(chosen), NO_ROOM)
         gender = self.gender[chosen]
-        holds = (gender == 0) | (gender == GENDERS.index(person.gender or ""))
+        holds = (gender == 0) | (gender == language_costs.GENDERS.index(person.gender or ""))
         holds &= self.children[chosen] >= min(len(person.children), costs.MANY_CHILDREN)
         holds &= self._takes_sons(chosen, person) & (self.until[chosen] > at)
         return np.where(holds, self.truth[chosen], NO_ROOM)
@@ -63,7 +62,7 @@ class Beds(NamedTuple):
 
 def _bed(room: Rooms) -> tuple[int, int, int, int, int]:
     return (
-        GENDERS.index(room.adult_gender),
+        language_costs.GENDERS.index(room.adult_gender),
         min(room.children, costs.MANY_CHILDREN),
         NO_LIMIT if room.oldest_boy is None else room.oldest_boy,
         int(of_answer(room.answer)),

@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
 from threading import Lock
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from protect.directory import rules
 from protect.directory.enums import Fact, Freshness, Verdict
-from protect.directory.rules import DUE_FOR, EXPIRED_AFTER, FAILED_CALLS, CheckSeen, since_edit
 from protect.matching.conditions.truth import Truth
 from protect.matching.engine.columns.bits import Ints
 from protect.matching.services.rows import ServiceRow
@@ -61,10 +60,10 @@ def spans(row: ServiceRow) -> list[Span]:
     return [_span(fact, row.checks.get(fact, ())) for fact in FACTS]
 
 
-def _span(fact: Fact, checks: Sequence[CheckSeen]) -> Span:
-    checks = since_edit(checks)
-    failed = _failed(checks)
-    if failed >= FAILED_CALLS:
+def _span(fact: Fact, checks: Sequence[rules.CheckSeen]) -> Span:
+    checks = rules.since_edit(checks)
+    failed = rules.failed_calls(checks)
+    if failed >= rules.FAILED_CALLS:
         return Span(EXPIRED, 0, 0, ALWAYS)
     if failed == len(checks):
         return Span(UNVERIFIED, 0, 0, NEVER)
@@ -73,13 +72,13 @@ def _span(fact: Fact, checks: Sequence[CheckSeen]) -> Span:
     return _aged(fact, checks[failed])
 
 
-def _aged(fact: Fact, check: CheckSeen) -> Span:
+def _aged(fact: Fact, check: rules.CheckSeen) -> Span:
     fresh_until = ticks(check.next_check)
-    expires = ticks(check.at + EXPIRED_AFTER * (check.next_check - check.at))
+    expires = ticks(check.at + rules.EXPIRED_AFTER * (check.next_check - check.at))
     return Span(
         state=AGEING,
         fresh_until=fresh_until,
-        due_to=ticks(check.next_check + DUE_FOR),
+        due_to=ticks(check.next_check + rules.DUE_FOR),
         decays_at=fresh_until if fact == Fact.CAPACITY else max(fresh_until, expires),
     )
 
@@ -87,16 +86,12 @@ def _aged(fact: Fact, check: CheckSeen) -> Span:
 def line(row: ServiceRow) -> tuple[Truth, Span]:
     """Return whether the phone is answered, and the span of LINE: unanswered calls count."""
     checks = row.checks.get(Fact.PHONE, ())
-    failed = _failed(checks)
-    if row.takes_calls and failed >= FAILED_CALLS:
+    failed = rules.failed_calls(checks)
+    if row.takes_calls and failed >= rules.FAILED_CALLS:
         return Truth.NO, _aged(Fact.PHONE, checks[0])
     if not row.takes_calls or failed == len(checks):
         return Truth.UNKNOWN, Span(UNVERIFIED, 0, 0, NEVER)
     return Truth.YES, _span(Fact.PHONE, checks)
-
-
-def _failed(checks: Sequence[CheckSeen]) -> int:
-    return sum(1 for _ in takewhile(lambda each: each.verdict == Verdict.NOT_REACHED, checks))
 
 
 class FreshnessStates:

@@ -6,16 +6,7 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
-from protect.directory.hours import (
-    HORIZON_DAYS,
-    WAIT_NEVER,
-    WAIT_UNKNOWN,
-    Hours,
-    State,
-    next_open,
-    state_at,
-    waits,
-)
+from protect.directory.hours import State, answers
 from protect.matching.engine.columns.bits import Ints
 
 A_DAY = 24 * 60  # minutes
@@ -31,14 +22,14 @@ class WaitCache:
     Units: minutes since 1970 UTC."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Hours | None, int] = {None: NO_DOOR}
-        self._hours: list[Hours] = []  # the one numbered 1 stands first
+        self._numbers: dict[answers.Hours | None, int] = {None: NO_DOOR}
+        self._hours: list[answers.Hours] = []  # the one numbered 1 stands first
         self._cached = np.zeros((256, 3), dtype=np.int32)  # since, until, opens at
         self._cached[NO_DOOR] = 0, LONG, OPENS_UNKNOWN
         self._learnt = 1  # the first number that `precompute_hours` has not seen
         self._lock = Lock()
 
-    def number(self, hours: Hours | None) -> int:
+    def number(self, hours: answers.Hours | None) -> int:
         """Return the number of hours, NO_DOOR for none; equal ones share it."""
         number = self._numbers.get(hours)
         if number is None and hours is not None:
@@ -71,17 +62,17 @@ class WaitCache:
         return np.maximum(cached[..., 2] - minute, 0)
 
 
-def _state(hours: Hours, at: datetime, minute: int) -> tuple[int, int, int]:
+def _state(hours: answers.Hours, at: datetime, minute: int) -> tuple[int, int, int]:
     """Return the minutes from and until which the state at `at` holds, and of the next opening."""
-    now, wait = state_at(hours, at), waits(hours, at)
+    now, wait = answers.state_at(hours, at), answers.waits(hours, at)
     until = LONG if now.until is None else int(now.until.timestamp() // 60)
     if now.state is State.OPEN:
         return minute, until, OPEN_SINCE_EVER
     if now.state in {State.UNKNOWN, State.BY_APPOINTMENT}:
         return minute, until, OPENS_UNKNOWN
-    if wait == WAIT_NEVER:  # until something comes within the horizon
+    if wait == answers.WAIT_NEVER:  # until something comes within the horizon
         return minute, minute + 1, minute + wait
-    if wait == WAIT_UNKNOWN:  # nothing opens within the horizon: for how long?
-        is_steady = next_open(hours, at, HORIZON_DAYS + 1) is None
+    if wait == answers.WAIT_UNKNOWN:  # nothing opens within the horizon: for how long?
+        is_steady = answers.next_open(hours, at, answers.HORIZON_DAYS + 1) is None
         return minute, min(until, minute + (A_DAY if is_steady else 1)), OPENS_UNKNOWN
     return minute, until, minute + wait

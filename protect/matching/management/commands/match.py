@@ -67,29 +67,25 @@ class Command(BaseCommand):
 
 def question_json(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options as the JSON of POST /match. A missing option means no answer."""
-    place = {"country": options["country"], "name": options["place"], "region": options["region"]}
+
+    def picked(*names: str) -> dict[str, Any]:
+        return {name: options[name] for name in names}
+
+    place = picked("country", "region") | {"name": options["place"]}
     place = {key: value for key, value in place.items() if value is not None}
     return {
         "needs": options["need"],
         "place": place or None,
         "languages": options["language"],
         "person": {
-            "gender": options["gender"],
-            "age": options["age"],
+            **picked("gender", "age", "legal_status", "access"),
             "children": options["child"] and [child(text) for text in options["child"]],
-            "legal_status": options["legal_status"],
             "documents": options["document"],
-            "access": options["access"],
             "groups": options["group"],
         },
         "modes": options["mode"],
-        "wishes": {
-            "silence": options["silence"],
-            "worker_gender": options["worker_gender"],
-            "avoid": options["avoid"],
-            "cannot_speak": options["cannot_speak"],
-        },
-        **{key: options[key] for key in ("hours_since_event", "at", "limit", "text_language")},
+        "wishes": picked("silence", "worker_gender", "avoid", "cannot_speak"),
+        **picked("hours_since_event", "at", "limit", "text_language"),
     }
 
 

@@ -144,7 +144,7 @@ class VenueForm(ThingForm):
             try:
                 values["place_id"] = named(values["place"], values["country"]).place
             except NoSuchPlace as slip:
-                self.add_error("place", slip.text)
+                self.add_error("place", str(slip))
         return cleaned
 
     def submitted_values(self) -> dict[str, Any]:

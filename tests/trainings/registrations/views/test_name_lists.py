@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from protect.trainings.registrations import access
 from protect.trainings.registrations.fields import COLUMNS
 from protect.trainings.registrations.models import Cohort, Participant, Registration, Roster, Sender
-from protect.uploads.refusal_reasons import MEGABYTE
+from protect.uploads.refusal_reasons import MEBIBYTE
 from tests.orgs.conftest import make_organisation
 from tests.trainings.planning import AT, LONG, long_list, make_edition, make_sender
 from tests.vault.cast import make_person, serve
@@ -131,7 +131,7 @@ def test_a_list_of_five_thousand_people_is_brought_as_a_file(desk, edition):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEGABYTE))}, "23 MB"),
+        ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEBIBYTE))}, "23 MB"),
         ({"names": "ن" * 40_000}, "81 kB"),
     ],
     ids=["a file", "typed"],

@@ -13,7 +13,7 @@ from protect.trainings.registrations.models import Registration, Roster
 from protect.trainings.registrations.name_list_rows import of_file, of_text
 from protect.uploads import apart
 from protect.uploads.apart import QueueLimits, Turns
-from protect.uploads.refusal_reasons import MEGABYTE
+from protect.uploads.refusal_reasons import MEBIBYTE
 from protect.uploads.senders import Queue, Sender
 from tests.faults.hostile import wide_workbook
 from tests.orgs.conftest import make_organisation
@@ -105,7 +105,7 @@ def test_five_thousand_people_are_named_by_one_file(visitor, edition, page):
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEGABYTE))}, "23 MB"),
+        ({"names": "", "file": SimpleUploadedFile("l.csv", bytes(21 * MEBIBYTE))}, "23 MB"),
         ({"names": "ن" * 40_000}, "81 kB"),
     ],
     ids=["a file", "typed"],
