@@ -20,6 +20,9 @@ TESTS = frozenset({Phase.PRE, Phase.POST})
 ON_PAPER = TESTS | {Phase.EVALUATION}  # what is answered on paper too, and typed back
 
 type HalfDays = Sequence[tuple[datetime, datetime]]  # begin and end, the first one first
+NOTHING = {"-", "–", "0"}  # in a matrix: a line without a cross
+AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
+WITHOUT_GAPS = 9  # boxes: up to so many, numbers without anything between them are digits
 
 
 def is_open(phase: Phase, half_days: HalfDays, at: datetime) -> bool:
@@ -53,11 +56,6 @@ def half_day(at: datetime, zone: ZoneInfo) -> tuple[date, bool]:
 def has_reached(points: Fraction | float, maximum: float, percent: int) -> bool:
     """Return whether points reach a mark. Float noise is rounded away."""
     return maximum > 0 and round(float(points) * 100 - percent * float(maximum), 9) >= 0
-
-
-NOTHING = {"-", "–", "0"}  # in a matrix: a line without a cross
-AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
-WITHOUT_GAPS = 9  # boxes: up to so many, numbers without anything between them are digits
 
 
 def pressed(question: FormField, typed: str) -> dict[str, list[str]]:

@@ -19,6 +19,8 @@ from protect.orgs.actions.modes import must_be_for_demo
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
 
+type Counts = Counter[str]
+
 
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -81,9 +83,6 @@ def _is_held(held: str, teams: set[str]) -> bool:
     if role not in roles():
         return False
     return team in teams if roles()[role].level == enums.Level.TEAM else not team
-
-
-type Counts = Counter[str]
 
 
 @transaction.atomic

@@ -26,6 +26,11 @@ POSTCODE = re.compile(r"\b\d[\d -]*\b")
 REST = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
 LARGE = 150  # settlements; a list with more is divided once more
 MOST_DIVISIONS = 60  # Malta and Slovenia have many tiny ones: first letters serve better
+SHOWN = 5  # answers of one step; "more" shows as many again
+# What a field of refined answers is called in its address, which must stay short.
+NAMES = ("place", "need", "fields", "typed", "country", "service", "outcome")
+SEALED = dict(zip("pnftcso", NAMES, strict=True))
+PURPOSE = "findhelp.refined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,14 +238,6 @@ def _country_names() -> Mapping[str, str]:
     return names
 
 
-SHOWN = 5  # answers of one step; "more" shows as many again
-
-
-# What a field of refined answers is called in its address, which must stay short.
-NAMES = ("place", "need", "fields", "typed", "country", "service", "outcome")
-SEALED = dict(zip("pnftcso", NAMES, strict=True))
-
-
 @dataclass(frozen=True, slots=True)
 class RefinedSearch:
     """The sealed content of /{tag}/r/{token}: where she was, and what she typed."""
@@ -263,9 +260,6 @@ class RefinedSearch:
         values: dict[str, Any] = {"fields": {}}
         values |= {name: document[key] for key, name in SEALED.items() if key in document}
         return cls(**values)
-
-
-PURPOSE = "findhelp.refined"
 
 
 class Expired(errors.ProtectError):

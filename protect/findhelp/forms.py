@@ -17,6 +17,16 @@ MAX_CHILDREN = 8  # of one gender
 OLDEST_CHILD = 25  # years; no service asks for older ones
 FORGIVING = {"autocomplete": "off", "spellcheck": "false"}
 
+type Complaints = dict[str, tuple[Promise, tuple[str, ...]]]
+# Translators: error beside a field for the ages of children.
+AGES_INVALID = _("Write ages as numbers, for example: 9, 13")
+# Translators: label; in years.
+AGE = _("Age")
+# Translators: error beside the field "Age".
+AGE_INVALID = _("Write the age as a number, for example: 27")
+# Translators: first choice of a list: the person does not answer this question.
+NOT_SAID = _("I do not say")
+
 
 class PlaceForm(forms.Form):
     q = forms.CharField(
@@ -41,9 +51,6 @@ class AgesField(forms.CharField):
         if len(ages) > MAX_CHILDREN or any(age > OLDEST_CHILD for age in ages):
             raise forms.ValidationError(self.error_messages["invalid"])
         return ages
-
-
-type Complaints = dict[str, tuple[Promise, tuple[str, ...]]]
 
 
 def _of_facts() -> Complaints:
@@ -91,16 +98,6 @@ class ReportForm(forms.Form):
             language=tag,
             is_other="other" in chosen,
         )
-
-
-# Translators: error beside a field for the ages of children.
-AGES_INVALID = _("Write ages as numbers, for example: 9, 13")
-# Translators: label; in years.
-AGE = _("Age")
-# Translators: error beside the field "Age".
-AGE_INVALID = _("Write the age as a number, for example: 27")
-# Translators: first choice of a list: the person does not answer this question.
-NOT_SAID = _("I do not say")
 
 
 class RefineForm(forms.Form):

@@ -23,6 +23,21 @@ KIND = "packs/lessons_"  # and a language
 SOURCE = "en"
 
 type Reviewed = Literal["draft", "reviewed"]
+TEMPLATES = Path(__file__).resolve().parents[1] / "trainings/documents/paper/typst"
+WORDS: Mapping[str, Promise] = {
+    # Translators: on paper: a text that no native reader or specialist has reviewed.
+    "draft": _("Draft: not reviewed yet"),
+    # Translators: how long a lesson or a part of it takes.
+    "minutes": _("minutes"),
+    # Translators: head of a list: what a lesson is for.
+    "aims": _("Aims"),
+    # Translators, of each below: head.
+    "needs": _("You need"),  # what a teacher brings to a lesson
+    "before": _("Before"),  # what is said before a lesson
+    "numbers": _("Numbers to call"),  # telephone numbers
+    # Translators: beside a telephone number that nobody has checked lately.
+    "unconfirmed": _("Not confirmed"),
+}
 
 
 class Step(BaseModel):
@@ -128,23 +143,6 @@ def card_language(tag: str) -> str:
 def _nearest(tag: str, available: Collection[str]) -> str:
     chain = vocabulary.fallback_chain(tag) if tag in vocabulary.languages() else ()
     return next((each for each in chain if each in available), SOURCE)
-
-
-TEMPLATES = Path(__file__).resolve().parents[1] / "trainings/documents/paper/typst"
-WORDS: Mapping[str, Promise] = {
-    # Translators: on paper: a text that no native reader or specialist has reviewed.
-    "draft": _("Draft: not reviewed yet"),
-    # Translators: how long a lesson or a part of it takes.
-    "minutes": _("minutes"),
-    # Translators: head of a list: what a lesson is for.
-    "aims": _("Aims"),
-    # Translators, of each below: head.
-    "needs": _("You need"),  # what a teacher brings to a lesson
-    "before": _("Before"),  # what is said before a lesson
-    "numbers": _("Numbers to call"),  # telephone numbers
-    # Translators: beside a telephone number that nobody has checked lately.
-    "unconfirmed": _("Not confirmed"),
-}
 
 
 def pack_pdf(

@@ -12,6 +12,8 @@ from protect.questionnaires.rules import answers, scores
 from protect.questionnaires.words import Form, spoken
 from protect.reference import vocabulary
 
+KEPT = 256  # parsed contents: versions and languages of a busy day
+
 
 def canonical(value: Any) -> str:
     """Return JSON that is the same for the same content: sorted keys, no blanks, UTF-8."""
@@ -53,9 +55,6 @@ class Answers:
         except answers.Bad as error:
             problem = error.mistake.value
         raise errors.QuestionnaireRefusal("questionnaire_answers_bad", form=form, problem=problem)
-
-
-KEPT = 256  # parsed contents: versions and languages of a busy day
 
 
 def get_form(code: str, number: int | None = None, language: str = "en") -> Form:

@@ -18,6 +18,7 @@ from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
 
 type Choices = Iterable[tuple[str, str | SafeString]]
+PREFIX = "q"  # the page around it has fields of its own
 
 
 class Lines(forms.Widget):
@@ -59,9 +60,6 @@ class Steps(forms.RadioSelect):
         steps = range(1, count + 1)
         choices = [(str(at), format_html(step, at, ends.get(at, ""))) for at in steps]
         super().__init__(attrs={"class": "steps-row"}, choices=choices)
-
-
-PREFIX = "q"  # the page around it has fields of its own
 
 
 class QuestionField(forms.Field):

@@ -26,6 +26,7 @@ from protect.trainings.scheduling.models import Edition
 
 # Pages sent in a minute from one address: a class sits behind one.
 LIMITS = limits.Limits(200)
+AGREE, DECLINE, LINK = "agree", "decline", "link"
 
 
 @open_page
@@ -123,9 +124,6 @@ def _must_pass(request: HttpRequest) -> None:
 def _carried(sent: QueryDict) -> str:
     code = read(sent.get("code", ""))
     return "" if isinstance(code, Mistake) else code
-
-
-AGREE, DECLINE, LINK = "agree", "decline", "link"
 
 
 @open_page

@@ -30,6 +30,9 @@ from protect.trainings.scheduling.models import Edition
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 from protect.vault.server_keys.badge_keys import sign
 
+TRIES = 5  # names that do not match, of one certificate
+WITHIN = timedelta(hours=1)
+
 
 @transaction.atomic
 def issue(
@@ -183,10 +186,6 @@ def forget(registrations: Iterable[UUID]) -> int:
     return rows.update(
         registration=None, rule={}, facts={}, document={}, issued_reason="", shows_name=False
     )
-
-
-TRIES = 5  # names that do not match, of one certificate
-WITHIN = timedelta(hours=1)
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ from protect.vault.sessions import gates
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
+DID_MEDIA_TYPE = "application/did+ld+json"
 
 
 @gates.open_to_all
@@ -226,9 +227,6 @@ def _kept(token: str) -> models.Certificate:
     if not certificate.document:
         raise Http404
     return certificate
-
-
-DID_MEDIA_TYPE = "application/did+ld+json"
 
 
 @gates.open_to_all

@@ -29,6 +29,12 @@ from protect.matching.wording import CHECKED, STALE, reason_text
 from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
 
+MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
+CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same
+OLD = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
+MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD, "!")}
+DATE = "…"  # in the place of a date in the legend
+
 
 def is_in(row: ServiceRow, country: str, area: str) -> bool:
     """Return whether a service is for people in an area: it is there, or serves it from elsewhere.
@@ -50,13 +56,6 @@ def _reaches(reach: Reach, area: str) -> bool:
     if reach.area is None and reach.radius_km is None:
         return True
     return area in {reach.area, *reach.within} or reach.area in store.chain(area)
-
-
-MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
-CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same
-OLD = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
-MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD, "!")}
-DATE = "…"  # in the place of a date in the legend
 
 
 class Edition(NamedTuple):

@@ -30,6 +30,12 @@ PASSING = frozenset(
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
     | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # say numbers, hours
 )
+CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
+DOORS = {
+    Channel.PHONE: (content.CALL_HOURS, Fact.PHONE_HOURS),
+    Channel.VISIT: (content.VISIT_HOURS, Fact.VISIT_HOURS),
+}
+MOST_NUMBERS = 3
 
 
 def card_of(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Card:
@@ -144,14 +150,6 @@ def _shared_cautions(services: Sequence[Facts]) -> tuple[str, ...]:
 def _without(shown: tuple[str, ...], facts: Facts) -> Facts:
     left = tuple(caution for caution in facts.cautions if caution not in shown)
     return replace(facts, cautions=left)
-
-
-CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
-DOORS = {
-    Channel.PHONE: (content.CALL_HOURS, Fact.PHONE_HOURS),
-    Channel.VISIT: (content.VISIT_HOURS, Fact.VISIT_HOURS),
-}
-MOST_NUMBERS = 3
 
 
 def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:

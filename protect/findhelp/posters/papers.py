@@ -41,6 +41,7 @@ POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # i
 FOR_PROFESSIONALS = _("For professionals only")
 
 type File = tuple[str, bytes]
+SURE = frozenset({enums.Freshness.FRESH, enums.Freshness.DUE})
 
 
 def printable() -> list[str]:
@@ -175,9 +176,6 @@ def directory_of(
     return books.book_of(
         rows_in(spot), edition, at, [row for row in hidden if books.is_in(row, country, area)]
     )
-
-
-SURE = frozenset({enums.Freshness.FRESH, enums.Freshness.DUE})
 
 
 class FactState(NamedTuple):

@@ -21,6 +21,14 @@ from protect.reference.vocabulary import Language
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
+STAMP = "findhelp.report"
+STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
+# Reports in a minute from one address. A shelter may share one address, and its people may each
+# have something to say, but hardly all about one service.
+MOST_ABOUT_ONE, MOST = 5, 30
+LONGEST_KEPT = 1100  # characters of a refused text that are shown again
+REPORTS_ABOUT_ONE, REPORTS = limits.Limits(MOST_ABOUT_ONE), limits.Limits(MOST)
+
 
 @in_language()
 def service(
@@ -63,16 +71,6 @@ def pdf(body: bytes, valid_until: datetime) -> HttpResponse:
     response = HttpResponse(body, content_type="application/pdf")
     response.headers[VALID_UNTIL] = str(int(valid_until.timestamp()))
     return response
-
-
-STAMP = "findhelp.report"
-STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
-# Reports in a minute from one address. A shelter may share one address, and its people may each
-# have something to say, but hardly all about one service.
-MOST_ABOUT_ONE, MOST = 5, 30
-LONGEST_KEPT = 1100  # characters of a refused text that are shown again
-
-REPORTS_ABOUT_ONE, REPORTS = limits.Limits(MOST_ABOUT_ONE), limits.Limits(MOST)
 
 
 @in_language("POST")

@@ -22,6 +22,9 @@ from protect.trainings.scheduling import enums, models
 from protect.trainings.scheduling.actions import bookings, conflicts
 from protect.trainings.scheduling.rules import TEACHING, Span
 
+# Fields that identify the asker, or hold their own words.
+PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead", "dates", "said")
+
 
 @transaction.atomic
 def agree(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
@@ -242,10 +245,6 @@ def _taken(
 def _save(row: SessionRequest, at: datetime, *fields: str) -> None:
     row.moved_at = at
     row.save(update_fields=["state", "moved_at", *fields])
-
-
-# Fields that identify the asker, or hold their own words.
-PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead", "dates", "said")
 
 
 @transaction.atomic

@@ -25,6 +25,11 @@ from protect.ui.assets import KEPT_CSP
 
 MOST = 5  # requests, and what is said of them later, in a minute from one address
 ASKED = limits.Limits(MOST)
+LIMITS = limits.Limits(20)  # forms in a minute from one address
+POLICY = "Content-Security-Policy"
+COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
+# By the word in the address: what the page says of what was just done.
+DONE = {COUNTED: _("Counted. You can correct it at any time."), DEBRIEFED: _("Thank you.")}
 
 
 @open_page
@@ -72,13 +77,6 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
         "sessions": session_request.sessions.standing().select_related("venue__resource"),
     }
     return show_open(request, "outreach/public/request.html", form, context)
-
-
-LIMITS = limits.Limits(20)  # forms in a minute from one address
-POLICY = "Content-Security-Policy"
-COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
-# By the word in the address: what the page says of what was just done.
-DONE = {COUNTED: _("Counted. You can correct it at any time."), DEBRIEFED: _("Thank you.")}
 
 
 @open_page

@@ -42,14 +42,6 @@ ENDING = "/retire"  # how the address ends at which a team is ended
 SENTENCES = re.compile(r"(?<=[.!?؟])\s+")
 OF_MAIL = (InvitationGone, ResetLinkGone)  # reached by a link in a mail: there is no earlier page
 
-
-class NextStep(NamedTuple):
-    todo: Promise | str  # "" where the refusal says it
-    verb: str
-    url: str
-    others: tuple[dict[str, str], ...] = ()  # each with verb and url
-
-
 # What to do at alarms, beside going back. A class stands before the one that it extends.
 WHAT_TO_DO = {
     # Translators: shown when the key of a team of another organisation is not what it has made.
@@ -76,6 +68,26 @@ WHAT_TO_DO = {
         "and the operator of this system can look for it in a backup."
     ),
 }
+
+log = logging.getLogger("protect")
+PACKAGE = settings.BASE_DIR / "protect"
+API_PATHS = ("/match", "/hsds")
+OPEN_TRAININGS = ("/trainings/", "/certificates/", "/issuers/")
+AWAY = (OperationalError, InterfaceError)  # what a database raises that cannot answer now
+TITLES = {
+    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 64 KiB."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("failed", "This failed on our side. Nothing was kept."),
+    HTTPStatus.BAD_REQUEST: ("bad_request", "The request cannot be read."),
+}
+
+
+class NextStep(NamedTuple):
+    todo: Promise | str  # "" where the refusal says it
+    verb: str
+    url: str
+    others: tuple[dict[str, str], ...] = ()  # each with verb and url
 
 
 def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
@@ -110,21 +122,6 @@ def split_message(error: ProtectError) -> tuple[str, str]:
     """Return the first sentence of an error, for a heading, and the others, "" for none."""
     first, *others = SENTENCES.split(error.text(), maxsplit=1)
     return first, "".join(others)
-
-
-log = logging.getLogger("protect")
-
-PACKAGE = settings.BASE_DIR / "protect"
-API_PATHS = ("/match", "/hsds")
-OPEN_TRAININGS = ("/trainings/", "/certificates/", "/issuers/")
-AWAY = (OperationalError, InterfaceError)  # what a database raises that cannot answer now
-TITLES = {
-    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 64 KiB."),
-    HTTPStatus.INTERNAL_SERVER_ERROR: ("failed", "This failed on our side. Nothing was kept."),
-    HTTPStatus.BAD_REQUEST: ("bad_request", "The request cannot be read."),
-}
 
 
 class RefusalMiddleware:
