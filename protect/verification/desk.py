@@ -49,7 +49,6 @@ def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
 
 
 def _panel(title: str, shown: list[Panel], rows: QuerySet[Any], page: str) -> Iterator[Panel]:
-    """Yield a panel with the number of all rows, unless there are none to show."""
     if shown:
         more = reverse(f"verification:{page}")
         yield {"title": title, "rows": shown, "count": rows.count(), "more": more}

@@ -166,9 +166,8 @@ def pair_list(request: HttpRequest) -> HttpResponse:
     pair_filter = PairFilter(request.GET, countries)
     rows = access.pairs_of(scope).filter(**pair_filter.chosen())
     rows = rows.select_related("first__organisation", "second__organisation")
-    page = pagination.Paginator(rows.order_by("-score", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    rows = rows.order_by("-score", "pk")
+    page = pagination.Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": pair_filter,
         "made_at": health_facts.kept_true_at(),
