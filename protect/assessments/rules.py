@@ -7,7 +7,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from protect.kernel.ids import western
-from protect.questionnaires.enums import FieldType, Mistake
+from protect.questionnaires.enums import STEPS, FieldType, Mistake
 from protect.questionnaires.rules.answers import NO, YES, Bad
 from protect.questionnaires.schemas import FormField
 from protect.trainings.base.enums import Phase
@@ -72,7 +72,7 @@ def pressed(question: FormField, typed: str) -> dict[str, list[str]]:
         return {question.key: [_one(text, [YES, NO])]}
     if question.type == FieldType.CONSENT:
         return {question.key: [_one(text, [YES])]}
-    if question.type in {FieldType.SCALE, FieldType.RATING}:
+    if question.type in STEPS:
         steps = [str(each) for each in range(1, question.count_of_steps + 1)]
         return {question.key: [_one(text, steps)]}
     if question.type == FieldType.SINGLE:

@@ -21,6 +21,7 @@ from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, Numb
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.reference.formats import date_text, duration_text
+from protect.trainings.base.access import the_one
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
@@ -244,9 +245,7 @@ def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
 @gates.open_to_all
 @require_safe
 def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    row = models.StatusList.objects.filter(issuer=pk, number=number).first()
-    if row is None:
-        raise Http404
+    row = the_one(models.StatusList.objects.filter(issuer=pk, number=number))
     return _published(row.document, papers.MEDIA_TYPE)
 
 

@@ -3,6 +3,7 @@ Source: docs/adr/0033-information-sessions.md."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -24,6 +25,10 @@ from protect.trainings.scheduling.rules import TEACHING, Span
 
 # Fields that identify the asker, or hold their own words.
 PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead", "dates", "said")
+TOO_EARLY = {
+    RequestMove.HOLD: partial(OutreachRefusal, "outreach_session_not_over"),
+    RequestMove.CLOSE: partial(OutreachRefusal, "outreach_count_missing"),
+}
 
 
 @transaction.atomic
@@ -173,24 +178,16 @@ def move_session(
 
 
 @transaction.atomic
-def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Record that the session took place. Errors: as `agree`; outreach_session_not_over."""
-    row, audit = _taken(scope, request, RequestMove.HOLD, at)
-    if not can_move(row, RequestMove.HOLD, at):
-        raise OutreachRefusal("outreach_session_not_over")
+def end(
+    scope: Scope, request: SessionRequest, move: RequestMove, *, at: datetime
+) -> SessionRequest:
+    """Record that the session took place (HOLD), or close a request: all were counted (CLOSE).
+    Errors: as `agree`; outreach_session_not_over; outreach_count_missing."""
+    row, audit = _taken(scope, request, move, at)
+    if not can_move(row, move, at):
+        raise TOO_EARLY[move]()
     _save(row, at)
-    audit.record("outreach.request_hold", row)
-    return row
-
-
-@transaction.atomic
-def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Close a request: all were counted. Errors: as `agree`; outreach_count_missing."""
-    row, audit = _taken(scope, request, RequestMove.CLOSE, at)
-    if not can_move(row, RequestMove.CLOSE, at):
-        raise OutreachRefusal("outreach_count_missing")
-    _save(row, at)
-    audit.record("outreach.request_close", row)
+    audit.record(f"outreach.request_{move.value}", row)
     return row
 
 

@@ -26,7 +26,6 @@ from protect.ui.assets import KEPT_CSP
 MOST = 5  # requests, and what is said of them later, in a minute from one address
 ASKED = limits.Limits(MOST)
 LIMITS = limits.Limits(20)  # forms in a minute from one address
-POLICY = "Content-Security-Policy"
 COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
 # By the word in the address: what the page says of what was just done.
 DONE = {COUNTED: _("Counted. You can correct it at any time."), DEBRIEFED: _("Thank you.")}
@@ -134,11 +133,9 @@ def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = _held(request, token, pk)
     session = access.session_of(booking)
     form = NumbersForm(session=session, initial={"nonce": uuid4()})
-    context: dict[str, object] = {"booking": None, "keeping": None, "others": [], "key": pk}
-    context |= card_of(session)
-    return _may_keep(
-        offline_pages.as_copy(show_open(request, "outreach/public/own_count.html", form, context))
-    )
+    context = {"booking": None, "keeping": None, "others": [], "key": pk, **card_of(session)}
+    page = show_open(request, "outreach/public/own_count.html", form, context)
+    return _may_keep(offline_pages.as_copy(page))
 
 
 @open_page
@@ -185,7 +182,7 @@ def _keeping(token: str, pk: UUID) -> offline_pages.Keeping:
 
 
 def _may_keep(response: HttpResponse) -> HttpResponse:
-    response.headers[POLICY] = KEPT_CSP
+    response.headers["Content-Security-Policy"] = KEPT_CSP
     return response
 
 

@@ -116,7 +116,7 @@ def fits(field: FormField, value: Plain) -> bool:
     """Return whether a value is an answer to a field, or one choice of several."""
     if field.type in {FieldType.YES_NO, FieldType.CONSENT}:
         return isinstance(value, bool)
-    if field.type in {FieldType.SCALE, FieldType.RATING}:
+    if field.type in enums.STEPS:
         return type(value) is int and 1 <= value <= field.count_of_steps
     if field.type == FieldType.NUMBER:
         return type(value) is int

@@ -67,13 +67,13 @@ def _paper_parts(form: words.Form) -> Iterator[dict[str, object]]:
 def _boxes(form: words.Form, field: schemas.FormField) -> list[object]:
     if field.type == enums.FieldType.YES_NO:
         return [wording.yes_no(is_yes=True), wording.yes_no(is_yes=False)]
-    if field.type in {enums.FieldType.SCALE, enums.FieldType.RATING}:
+    if field.type in enums.STEPS:
         count = field.count_of_steps
         return [str(at) for at in range(1, count + 1)]
     return [marked(form, form.words[f"{field.key}.options.{code}"]) for code in field.options]
 
 
 def _lines(form: words.Form, field: schemas.FormField) -> list[object]:
-    if field.type in {enums.FieldType.SCALE, enums.FieldType.RATING}:
+    if field.type in enums.STEPS:
         return [marked(form, form.optional_text(f"{field.key}.{end}")) for end in ("low", "high")]
     return [marked(form, form.words[f"{field.key}.rows.{code}"]) for code in field.rows]
