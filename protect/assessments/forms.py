@@ -173,8 +173,7 @@ def _field(form: words.Form, question: schemas.FormField, number: int) -> forms.
     label = form.label(question.key)
     short = label if len(label) <= LABEL else f"{label[:LABEL]}…"
     attrs = {"autocomplete": "off", "dir": "auto"}
-    is_text = question.type in TEXTS
-    if not is_text:
+    if question.type not in TEXTS:
         attrs |= {"class": "short", "inputmode": "text" if question.rows else "numeric"}
     is_long = question.type == FieldType.LONG
     widget = forms.Textarea({**attrs, "rows": 2}) if is_long else forms.TextInput(attrs)

@@ -162,7 +162,6 @@ def _state(role: str) -> enums.MembershipState:
 
 def _once[M: Model](model: type[M], key: str, counts: Counts, **fields: Any) -> M:
     table = model._meta.model_name or ""
-    rows = model._default_manager
-    row, is_new = rows.get_or_create(pk=pk_of(table, key), defaults=fields)
+    row, is_new = model._default_manager.get_or_create(pk=pk_of(table, key), defaults=fields)
     counts[table] += is_new
     return row

@@ -106,8 +106,7 @@ def children(spot: Spot) -> list[Spot]:
     if spot.kind is Kind.INITIAL:
         inside, letter = spot.key.rsplit(":", 1)
         return [place_spot(place) for place in _settlements(inside) if _initial(place) == letter]
-    areas = _divisions(spot.key)
-    if areas:
+    if areas := _divisions(spot.key):
         return [Spot(Kind.AREA, code, store.areas()[code].name) for code in areas]
     if spot.key in initials():
         return [initial_spot(spot.key, letter) for letter in initials()[spot.key]]

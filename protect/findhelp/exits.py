@@ -10,7 +10,6 @@ from urllib.parse import urljoin, urlsplit
 import urllib3
 from django.conf import settings
 from django.db import Error, transaction
-from django.db.models import Min
 from urllib3.exceptions import HTTPError
 
 from protect.directory.changes import touch
@@ -109,8 +108,7 @@ def checked_at() -> datetime | None:
     checks = models.ExitCheck.objects.filter(url__in=in_use())
     if checks.count() < len(in_use()):
         return None
-    oldest: datetime | None = checks.aggregate(oldest=Min("checked_at"))["oldest"]
-    return oldest
+    return checks.order_by("checked_at").values_list("checked_at", flat=True).first()
 
 
 def without_way_out() -> list[str]:

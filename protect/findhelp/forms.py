@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts import FACTS
+from protect.directory.services.forms import choose
 from protect.matching.questions import Child
 from protect.reference import vocabulary, wording
 from protect.verification.enums import Claim
@@ -160,11 +161,8 @@ class RefineForm(forms.Form):
         super().__init__(*args, **kwargs)
         spoken = ((tag, each.endonym) for tag, each in vocabulary.languages().items())
         statuses = ((c, wording.STATUS_NAMES.get(c, c)) for c in vocabulary.statuses())
-        choices: dict[str, Any] = {"language": spoken, "status": statuses}
-        for name, options in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
-            field.choices = [("", NOT_SAID), *options]
+        choose(self, "language", [("", NOT_SAID), *spoken])
+        choose(self, "status", [("", NOT_SAID), *statuses])
 
     def readable_data(self) -> dict[str, Any]:
         """Return the valid fields: an invalid one does not discard the others."""

@@ -162,8 +162,7 @@ def pack_pdf(
 
 
 def note_pdf(note: Note, *, tag: str) -> bytes:
-    sheet = {"frame": _frame(tag), "note": note.model_dump()}
-    return press.pdf(TEMPLATES / "parents.typ", sheet)
+    return press.pdf(TEMPLATES / "parents.typ", {"frame": _frame(tag), "note": note.model_dump()})
 
 
 def _frame(tag: str) -> sheets.Sheet:

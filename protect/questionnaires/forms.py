@@ -57,8 +57,7 @@ class Grid(Lines):
 class Steps(forms.RadioSelect):
     def __init__(self, count: int, low: str | SafeString, high: str | SafeString) -> None:
         ends, step = {1: low, count: high}, "<span>{} <small>{}</small></span>"
-        steps = range(1, count + 1)
-        choices = [(str(at), format_html(step, at, ends.get(at, ""))) for at in steps]
+        choices = [(str(at), format_html(step, at, ends.get(at, ""))) for at in range(1, count + 1)]
         super().__init__(attrs={"class": "steps-row"}, choices=choices)
 
 

@@ -25,10 +25,7 @@ from protect.reference import vocabulary
 PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
 # What the public reads; in the directory and in find-help the rest is for the desk.
-PUBLIC = (
-    *("kernel/", "reference/", "findhelp/"),
-    *("directory/hours/", "matching/wording.py"),
-)
+PUBLIC = ("kernel/", "reference/", "findhelp/", "directory/hours/", "matching/wording.py")
 DESK = (
     *("findhelp/desk", "findhelp/errors.py", "findhelp/posters/"),
     "findhelp/templates/findhelp/desk",

@@ -120,8 +120,7 @@ def _token(registration: Registration) -> str:
     """Return the token of a participant's link: the same in both mails, and never stored. A
     corrected address gives another token."""
     of = registration.pk.bytes + registration.link_number.to_bytes(4)
-    digest = hmac.digest(match_key(PURPOSE), of, "sha256")
-    return digest[:TOKEN_BYTES].hex()
+    return hmac.digest(match_key(PURPOSE), of, "sha256")[:TOKEN_BYTES].hex()
 
 
 def _mail(registration: Registration, at: datetime) -> None:

@@ -57,8 +57,7 @@ def reason(why: Reason) -> str:
 
 def decimal(value: float, pattern: str | None = None) -> str:
     near = round(value, 2) + 0.0  # never a nought with a minus
-    locale = locale_of(get_language() or "en")
-    return plain_number(format_decimal(near, pattern, locale=locale))
+    return plain_number(format_decimal(near, pattern, locale=locale_of(get_language() or "en")))
 
 
 def points(value: float) -> str:

@@ -127,8 +127,7 @@ def titled(edition: Edition) -> str:
 def _printed(
     request: HttpRequest, pk: UUID, template: str, make_pdf: Callable[[Edition, int, str], bytes]
 ) -> HttpResponse:
-    scope = scope_of(request)
-    edition = get_planned_edition(scope, pk)
+    edition = get_planned_edition(scope_of(request), pk)
     get_measuring(edition)
     initial = {"number": edition.seat_limit or USUAL, "language": get_language()}
     form = forms.PrintForm(sent_data(request), initial=initial)
@@ -212,8 +211,7 @@ def _usual(request: HttpRequest, edition: Edition, phase: str) -> Session | None
         stood = rows.filter(pk=UUID(request.GET.get("half_day", ""))).first()
     except ValueError:
         stood = None
-    first = rows.order_by("starts_at" if phase == Phase.PRE else "-starts_at").first()
-    return stood or first
+    return stood or rows.order_by("starts_at" if phase == Phase.PRE else "-starts_at").first()
 
 
 def _remember(request: HttpRequest, edition: Edition, row: Response | None, at: datetime) -> None:

@@ -77,8 +77,7 @@ def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
     get_measuring(edition)
     if request.method == "POST":
         measurement.freeze(scope, edition, at=clock.now())
-        message = _("Frozen. Card codes no longer lead to answers.")
-        return done(request, message, LEARNING, pk)
+        return done(request, _("Frozen. Card codes no longer lead to answers."), LEARNING, pk)
     effects = [
         _("No test and no evaluation can be answered or typed in any more."),
         _("Card codes are replaced by random numbers: a card that is found reveals nothing."),

@@ -182,8 +182,7 @@ def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certific
 @transaction.atomic
 def forget(registrations: Iterable[UUID]) -> int:
     """Empty the certificates of registrations that are being erased. Return how many."""
-    rows = Certificate.objects.filter(registration__in=registrations)
-    return rows.update(
+    return Certificate.objects.filter(registration__in=registrations).update(
         registration=None, rule={}, facts={}, document={}, issued_reason="", shows_name=False
     )
 

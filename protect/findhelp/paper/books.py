@@ -83,8 +83,7 @@ def book_of(
     written = written_in(edition.tag)
     zone = ZoneInfo(vocabulary.countries()[edition.country].zone)
     with translation.override(written):
-        hidden_codes = {row.short for row in hidden}
-        chapters = tuple(_chapters([*rows, *hidden], hidden_codes, edition, at))
+        chapters = tuple(_chapters([*rows, *hidden], {row.short for row in hidden}, edition, at))
         return content.Book(
             frame=frame_of(edition.tag, edition.country, edition.url, at.astimezone(zone)),
             area=edition.name,

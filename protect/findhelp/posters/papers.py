@@ -236,8 +236,7 @@ def _fact(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> FactStat
 @transaction.atomic
 def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime) -> None:
     """Record that papers on these codes were printed. Errors: PermissionDenied."""
-    organisation = must_keep(scope, country)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=must_keep(scope, country))
     audit.record(action, paper_of(*of))
 
 

@@ -79,8 +79,7 @@ def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     if request.method != "POST":
         return _form(request, language, row, forms.ReportForm())
     _must_pass(request, row)
-    form = forms.ReportForm(request.POST)
-    outcome = _send(request, language, row, form)
+    outcome = _send(request, language, row, forms.ReportForm(request.POST))
     fields = {} if outcome is Outcome.KEPT else _typed(request)
     told_at = addresses.RefinedSearch(service=code, outcome=outcome.value, fields=fields)
     return HttpResponseRedirect(addresses.sealed_address(language, told_at), status=303)
@@ -123,8 +122,7 @@ def _send(
     if not (_is_from_here(request) and _is_stamped(request.POST.get("stamp", ""), row.short)):
         return Outcome.INCOMPLETE
     try:
-        service = get_public_service(row.id)
-        report_as_public(service, form.report(language.tag), at=clock.now())
+        report_as_public(get_public_service(row.id), form.report(language.tag), at=clock.now())
     except ReportNotSafe:
         return Outcome.UNSAFE
     except ReportIncomplete:
@@ -147,8 +145,7 @@ def _is_from_here(request: HttpRequest) -> bool:
 
 def stamp_of(code: str) -> str:
     """Return what shows that a form was asked for: for this service, at this time."""
-    signer = signing.Signer(salt=STAMP)
-    return signer.sign(f"{code}{int(clock.now().timestamp()):x}")
+    return signing.Signer(salt=STAMP).sign(f"{code}{int(clock.now().timestamp()):x}")
 
 
 def _is_stamped(stamp: str, code: str) -> bool:

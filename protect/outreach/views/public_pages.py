@@ -130,8 +130,7 @@ def own_count(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @require_safe
 def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     """Show the page without place, time and link: the copy that a phone keeps."""
-    booking = _held(request, token, pk)
-    session = access.session_of(booking)
+    session = access.session_of(_held(request, token, pk))
     form = NumbersForm(session=session, initial={"nonce": uuid4()})
     context = {"booking": None, "keeping": None, "others": [], "key": pk, **card_of(session)}
     page = show_open(request, "outreach/public/own_count.html", form, context)
@@ -144,8 +143,7 @@ def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = _held(request, token, pk)
     form = DebriefForm(request.POST or None)
     if form.is_valid():
-        holder = access.holder_by_link(booking)
-        ambassadors.debrief(holder, **form.cleaned_data, at=clock.now())
+        ambassadors.debrief(access.holder_by_link(booking), **form.cleaned_data, at=clock.now())
         return _to_session(token, pk, DEBRIEFED)
     context = {"booking": booking, "token": token}
     return show_open(request, "outreach/public/own_after.html", form, context)
@@ -154,8 +152,7 @@ def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @open_page
 @require_POST
 def own_incident(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    booking = _held(request, token, pk)
-    ambassadors.report_incident(access.holder_by_link(booking), at=clock.now())
+    ambassadors.report_incident(access.holder_by_link(_held(request, token, pk)), at=clock.now())
     return _to_session(token, pk, CALL_ASKED)
 
 

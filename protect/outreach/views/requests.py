@@ -202,8 +202,7 @@ def bookings_of(session: Any) -> list[tuple[Any, labels.StateLabel]]:
 
 
 def missing_of_session(session: models.InformationSession) -> list[str]:
-    is_to_come = readiness.is_to_come(session, clock.now())
-    return [*readiness.missing_of(session)] if is_to_come else []
+    return [*readiness.missing_of(session)] if readiness.is_to_come(session, clock.now()) else []
 
 
 def host_of(scope: Scope, session_request: models.SessionRequest) -> Organisation:

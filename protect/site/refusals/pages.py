@@ -159,11 +159,8 @@ class RefusalMiddleware:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_desk(request):
             page = desk_page(request, errors.SiteRefusal("method_not_allowed"))
             return _with_allowed(page, response)
-        if (
-            is_api
-            and response.status_code in TITLES
-            and "json" not in response.headers.get("Content-Type", "")
-        ):
+        is_json = "json" in response.headers.get("Content-Type", "")
+        if is_api and response.status_code in TITLES and not is_json:
             status = HTTPStatus(response.status_code)
             return _with_allowed(refusals.problem(status, *TITLES[status]), response)
         return response
@@ -193,12 +190,9 @@ class UploadLimit:
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
     """Return a refusal as its reader takes it: a problem document, a page, or a line for staff."""
     if request.path.startswith(API_PATHS):
-        is_plain = isinstance(error, errors.TooLarge)  # its page says less than a program needs
-        return (
-            refusals.problem(error.status, *TITLES[error.status])
-            if is_plain
-            else refusals.refusal(error)
-        )
+        if isinstance(error, errors.TooLarge):  # its page says less than a program needs
+            return refusals.problem(error.status, *TITLES[error.status])
+        return refusals.refusal(error)
     if is_desk(request):
         return desk_page(request, error)
     if request.path.startswith(OPEN_TRAININGS):
@@ -236,9 +230,8 @@ def _too_large(request: HttpRequest) -> ProtectError:
 
 def _takes_files(request: HttpRequest) -> bool:
     path = request.path
-    takes = any(
-        each.fullmatch(path) for each in (sent_files.LISTS, sent_files.MODULES, sent_files.HEADS)
-    )
+    kinds = (sent_files.LISTS, sent_files.MODULES, sent_files.HEADS)
+    takes = any(kind.fullmatch(path) for kind in kinds)
     return is_desk(request) and (takes or path.endswith(UPLOADS))
 
 

@@ -76,8 +76,7 @@ def save_missed(scope: Scope, item: models.QueueItem, *, at: datetime) -> models
     changes.touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
     held = queue.hold(scope, item, at=at)
-    finding = Finding(Verdict.NOT_REACHED, Method.CALL, me(scope))
-    check_fact(service, Fact.PHONE, finding, at=at)
+    check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, me(scope)), at=at)
     audit.record("verification.check_facts", service)
     return queue.close(scope, held, enums.QueueMove.MISS, at=at)
 

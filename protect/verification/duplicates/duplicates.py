@@ -262,8 +262,7 @@ def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list
     towns: dict[UUID, list[int]] = defaultdict(list)
     named = [f"location__{each}" for each in ("is_exact", "latitude", "longitude", "place")]
     rows = public_sites().filter(service__country=country).order_by("pk")
-    doors = rows.values_list("service", *named)
-    for key, is_exact, latitude, longitude, town in doors.iterator():
+    for key, is_exact, latitude, longitude, town in rows.values_list("service", *named).iterator():
         if is_exact and latitude is not None:
             points[key].append((latitude, longitude))
         if town is not None:

@@ -44,10 +44,9 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         provider_links.send_link(scope, service, at=at)
         messages.success(request, _("The mail is on its way. The link in it works 14 days."))
         return redirect("directory:service", pk=pk)
-    last = models.ProviderLink.objects.filter(service=service).first()
     context = {
         "service": service,
-        "last": last,
+        "last": models.ProviderLink.objects.filter(service=service).first(),
         "is_only_in_demo": not provider_links.may_be_written_to(service),
         "question": _("Ask the service itself?"),
         "effects": [
@@ -146,5 +145,4 @@ def _entry(request: HttpRequest, token: str) -> HttpResponse:
         if request.method != "POST":  # mail scanners open links too, so nothing is recorded
             return entry.show(entry.form())
         provider_links.open_link(link, at=at)
-        is_all = request.POST.get("do") == ALL_RIGHT
-        return entry.answer(Method.PROVIDER if is_all else None)
+        return entry.answer(Method.PROVIDER if request.POST.get("do") == ALL_RIGHT else None)
