@@ -271,7 +271,7 @@ def records_of(results: Learned) -> Iterator[Record]:
 
 
 def _learning_records(learning: test_results.Learning) -> Iterator[Record]:
-    yield "change", "", "pairs", learning.attrition.paired
+    yield "change", "", "pairs", learning.paired
     if isinstance(learning.change, change.Change):
         for name in ("mean", "low", "high", "p"):
             yield "change", "", name, getattr(learning.change, name)

@@ -11,7 +11,7 @@ from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestState
 from protect.trainings.base import access
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.base.pages.frame import EDITIONS
+from protect.trainings.base.pages.frame import EDITIONS, PLANS
 
 # By code of skills.toml.
 SKILLS = {
@@ -47,7 +47,6 @@ SESSIONS = "outreach:info_list"
 REQUESTS = "outreach:request_list"
 AMBASSADORS = "outreach:ambassador_list"
 PACKS = "outreach:pack_list"
-PLANS = (Permission.PLAN_TRAININGS,)
 HOLDS = (*access.TAKING_PART, Permission.LEAD_SESSION)
 # Translators: a page of trainings: sessions in schools and communities.
 PAGE = (_("Information sessions"), SESSIONS, HOLDS)

@@ -79,17 +79,16 @@ def share(estimate: ratings.Share) -> str:
 
 
 def attrition(learning: test_results.Learning) -> str:
-    paired = learning.attrition
     # Translators: how many tests there are. Paired: two tests of one person.
     return gettext("Tests before: {pre}. After: {post}. Paired: {pairs}.").format(
-        pre=decimal(paired.pre.answers),
-        post=decimal(paired.post.answers),
-        pairs=decimal(paired.paired),
+        pre=decimal(learning.pre.answers),
+        post=decimal(learning.post.answers),
+        pairs=decimal(learning.paired),
     )
 
 
 def unpaired(learning: test_results.Learning) -> list[tuple[str, int, int]]:
-    pre, post = learning.attrition.pre, learning.attrition.post
+    pre, post = learning.pre, learning.post
     rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
     return [row for row in rows if any(row[1:])]
 

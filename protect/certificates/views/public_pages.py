@@ -234,7 +234,9 @@ def _kept(token: str) -> models.Certificate:
 @require_safe
 def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = Organisation.objects.filter(pk=pk).first()
-    keys, address = badge_keys.keys_of(pk), _address(request, pk)
+    scheme = settings.PUBLIC_URL.partition("://")[0]
+    address = f"{scheme}://{request.get_host()}/issuers/{pk}"  # old hosts stay in service
+    keys = badge_keys.keys_of(pk)
     controller = did_web(address)
     if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404
@@ -259,12 +261,6 @@ def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
     response = _published(certificate.document, papers.MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _address(request: HttpRequest, pk: UUID) -> str:
-    """Return the issuer's address at the requested host: old hosts stay in service."""
-    scheme = settings.PUBLIC_URL.partition("://")[0]
-    return f"{scheme}://{request.get_host()}/issuers/{pk}"
 
 
 def _published(document: Mapping[str, object], media_type: str) -> HttpResponse:

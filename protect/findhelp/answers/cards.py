@@ -54,7 +54,7 @@ FAR_M = 1000  # metres from which a distance tells something
 SAID_BELOW = {"phone_unknown"}  # how fresh the number is stands at the foot of the card
 # Of many services at once no document can be named.
 REMOVED = {"documents_no": "legal_no"}
-OLD = {Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED}
+OLD = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
 PHONES = {kind.value for kind in PhoneKind}
 
 

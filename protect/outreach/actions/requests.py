@@ -85,7 +85,9 @@ def schedule(
     ClashBlocks; ClashNeedsReason, also for a language no holder speaks."""
     row, audit = _taken(scope, request, RequestMove.SCHEDULE, at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
-    _must_be_known(row)
+    if missing := missing_of(row):
+        names = ", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing)
+        raise OutreachRefusal("outreach_request_incomplete", missing=names)
     _must_not_be_alone(people)
     keys = [each.resource.pk for each in people]
     beside = [
@@ -214,12 +216,6 @@ def _scheduling_fields(row: SessionRequest) -> dict[str, object]:
     names = ("class_level", "teacher_present", "safeguarding_lead", "accepts_protocol")
     fields = {name: getattr(row, name) for name in (*names, "has_private_room")}
     return fields | {"languages": row.languages.exists()}
-
-
-def _must_be_known(row: SessionRequest) -> None:
-    if missing := missing_of(row):
-        names = ", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing)
-        raise OutreachRefusal("outreach_request_incomplete", missing=names)
 
 
 def _must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:

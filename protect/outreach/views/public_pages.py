@@ -36,7 +36,7 @@ DONE = {COUNTED: _("Counted. You can correct it at any time."), DEBRIEFED: _("Th
 def request_ask(request: HttpRequest) -> HttpResponse:
     initial = {"sent_key": uuid4(), "contact_language": get_language()}
     form = AskForm(frame.sent_data(request), initial=initial)
-    _must_pass(request, ASKED)
+    ASKED.must_pass_form(request)
     if form.is_valid():
         data = form.cleaned_data
         fields = data | {
@@ -52,7 +52,7 @@ def request_ask(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def request(request: HttpRequest, token: str) -> HttpResponse:
-    _must_pass(request, ASKED)
+    ASKED.must_pass_form(request)
     session_request = access.get_request_by_link(token)
     is_open = rules.is_open(session_request.state)
     form = None
@@ -83,7 +83,7 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
 def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = access.get_held_by_link(token, pk, at=clock.now())
     session = access.session_of(booking)
-    session_request = session.request
+    session_request, done = session.request, request.GET.get("done", "")
     context = {
         "booking": booking,
         "asked": session_request,
@@ -92,7 +92,7 @@ def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
         "token": token,
         "has_begun": session.starts_at <= clock.now(),
         "is_over": session.ends_at <= clock.now(),
-        "done": _done(booking, request.GET.get("done", "")),
+        "done": call_notice(booking.resource) if done == CALL_ASKED else DONE.get(done, ""),
         "line": line_of(booking.resource),
         "asked_at": ambassadors.asked_at(session, booking.resource),
         **counted_of(session),
@@ -156,18 +156,9 @@ def own_incident(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     return _to_session(token, pk, CALL_ASKED)
 
 
-def _must_pass(request: HttpRequest, bound: limits.Limits) -> None:
-    if request.method == "POST":
-        bound.must_pass(limits.address_of(request.META))
-
-
 def _held(request: HttpRequest, token: str, pk: UUID) -> Booking:
-    _must_pass(request, LIMITS)
+    LIMITS.must_pass_form(request)
     return access.get_held_by_link(token, pk, at=clock.now())
-
-
-def _done(booking: Booking, word: str) -> str:
-    return call_notice(booking.resource) if word == CALL_ASKED else str(DONE.get(word, ""))
 
 
 def _keeping(token: str, pk: UUID) -> offline_pages.Keeping:

@@ -201,7 +201,6 @@ def _be_lenient(winner: Service, before: dict[str, Any]) -> None:
 
 
 def _forget_both(winner: Service, loser: Service) -> None:
-    """Delete the addresses of both, and mentions of them in either."""
     for one, other in ((winner, loser), (loser, winner)):
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)

@@ -144,7 +144,6 @@ def _checks() -> QuerySet[FactCheck]:
 
 
 def _same() -> QuerySet[FactCheck]:
-    """Return the checks of the same fact of the same service."""
     return FactCheck.objects.filter(service=OuterRef("service"), fact=OuterRef("fact")).order_by()
 
 

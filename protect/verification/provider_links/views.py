@@ -5,9 +5,8 @@ from contextlib import AbstractContextManager
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _, gettext_lazy
@@ -42,8 +41,8 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     access.must(scope, enums.Permission.VERIFY_DIRECTORY, service.country_id)
     if request.method == "POST":
         provider_links.send_link(scope, service, at=at)
-        messages.success(request, _("The mail is on its way. The link in it works 14 days."))
-        return redirect("directory:service", pk=pk)
+        message = _("The mail is on its way. The link in it works 14 days.")
+        return pages.done(request, message, "directory:service", pk)
     context = {
         "service": service,
         "last": models.ProviderLink.objects.filter(service=service).first(),
