@@ -8,11 +8,9 @@ from django.http import Http404
 from protect.assessments.errors import AssessmentRefusal
 from protect.assessments.models import AnswerToken, Inquiry, Measuring
 from protect.kernel.ids import squeezed
-from protect.orgs.scope import Scope
-from protect.trainings.base.access import must_plan, the_one, token_hash
+from protect.trainings.base.access import the_one, token_hash
 from protect.trainings.base.enums import Phase
 from protect.trainings.scheduling import enums, models
-from protect.trainings.scheduling.access import get_edition
 
 
 def half_days_of(edition: models.Edition) -> list[tuple[datetime, datetime]]:
@@ -30,13 +28,6 @@ def last_end(edition: models.Edition) -> datetime | None:
 def is_asked(edition: UUID, phase: Phase) -> bool:
     """Return whether an edition has a form in a phase."""
     return Inquiry.objects.filter(measuring=edition, phase=phase).exists()
-
-
-def get_planned_edition(scope: Scope, pk: UUID) -> models.Edition:
-    """Return an edition that this user plans. Errors: Http404; PermissionDenied."""
-    edition = get_edition(scope, pk)
-    must_plan(scope, edition.host_id)
-    return edition
 
 
 def get_inquiry(code: str) -> Inquiry:

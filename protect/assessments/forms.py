@@ -13,7 +13,7 @@ from protect.assessments.statistics.codes import Mistake, read
 from protect.assessments.statistics.wording import MISTAKES
 from protect.orgs.languages import of_desk
 from protect.questionnaires import access, models, schemas, wording, words
-from protect.questionnaires.enums import TEXTS, FieldType
+from protect.questionnaires.enums import STEPS, TEXTS, FieldType
 from protect.questionnaires.rules.answers import Bad, Wrong
 from protect.trainings.base import fields
 from protect.trainings.base.enums import Assessment, Phase
@@ -122,9 +122,8 @@ class TypedForm(DeskForm):
         if edition is None or asked_form is None:
             return  # only its name is wanted
         self.asked_form = asked_form
-        days = self.fields["half_day"]
-        days.queryset = edition.sessions.standing().order_by("starts_at")  # type: ignore[attr-defined]
-        days.label_from_instance = lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}"  # type: ignore[attr-defined]
+        days = edition.sessions.standing().order_by("starts_at")
+        fields.offer(self, "half_day", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}")
         if has_card:
             self.fields["code"] = forms.CharField(
                 # Translators: label: a code on a small card that somebody has drawn.
@@ -174,8 +173,7 @@ def _field(form: words.Form, question: schemas.FormField, number: int) -> forms.
     label = form.label(question.key)
     short = label if len(label) <= LABEL else f"{label[:LABEL]}…"
     attrs = {"autocomplete": "off", "dir": "auto"}
-    is_text = question.type in TEXTS
-    if not is_text:
+    if question.type not in TEXTS:
         attrs |= {"class": "short", "inputmode": "text" if question.rows else "numeric"}
     is_long = question.type == FieldType.LONG
     widget = forms.Textarea({**attrs, "rows": 2}) if is_long else forms.TextInput(attrs)
@@ -187,7 +185,7 @@ def _field(form: words.Form, question: schemas.FormField, number: int) -> forms.
 def _how(question: schemas.FormField) -> str:
     """Return the number of boxes, as “1–4”; "" for text."""
     boxes = {FieldType.YES_NO: 2, FieldType.CONSENT: 1}.get(question.type, len(question.options))
-    if question.type in {FieldType.SCALE, FieldType.RATING}:
+    if question.type in STEPS:
         boxes = question.count_of_steps
     return f"1–{boxes}" if boxes > 1 else "1" if boxes else ""
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.questionnaires.models import FormVersion
 from protect.trainings.base.enums import Assessment, Phase
 from protect.trainings.curricula.enums import SetOrder
@@ -12,7 +12,7 @@ from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
 
 
-class Measuring(models.Model):
+class Measuring(NamelessModel):
     """Which forms an edition uses, and how: chosen once, before the first response. `salt` makes
     the key of its card codes and links, together with a secret that no dump contains. Freezing
     deletes it, and with it what a found card could reveal."""
@@ -37,9 +37,6 @@ class Measuring(models.Model):
                 | Q(frozen_at__isnull=False, frozen_by__isnull=False, salt=None),
             )
         ]
-
-    def __str__(self) -> str:
-        return f"measuring {self.pk}"
 
 
 class Inquiry(models.Model):
@@ -116,7 +113,7 @@ class AnswerToken(UuidModel):
         ordering = ["pk"]
 
 
-class LinkTaken(models.Model):
+class LinkTaken(NamelessModel):
     """A participant took a link to the evaluation. When, and which link, is not stored."""
 
     registration = models.OneToOneField(
@@ -126,11 +123,8 @@ class LinkTaken(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self) -> str:
-        return f"link taken {self.pk}"
 
-
-class FollowUp(models.Model):
+class FollowUp(NamelessModel):
     """A participant agreed to be asked once more, months later. Deleted with the last reminder."""
 
     registration = models.OneToOneField(Registration, on_delete=models.CASCADE, related_name="+")
@@ -145,6 +139,3 @@ class FollowUp(models.Model):
                 name="assessments_follow_up_two_reminders", condition=Q(reminders__lte=2)
             )
         ]
-
-    def __str__(self) -> str:
-        return f"follow-up {self.pk}"

@@ -17,7 +17,7 @@ from protect.assessments.statistics.items import Move
 from protect.assessments.statistics.limits import Limits, Reason, limits, too_few
 from protect.assessments.statistics.ratings import Practice, Rating, Share
 from protect.questionnaires import access, schemas, wording
-from protect.questionnaires.enums import FieldType
+from protect.questionnaires.enums import STEPS, FieldType
 from protect.questionnaires.rules.scores import worth
 from protect.questionnaires.words import Form
 from protect.trainings.attendance.models import Attendance
@@ -26,7 +26,6 @@ from protect.trainings.registrations import enums, models
 from protect.trainings.scheduling.models import Edition
 
 USED = "used"  # the question of a follow-up whether something was used
-STEPS = frozenset({FieldType.SCALE, FieldType.RATING})
 COUNTED = frozenset({FieldType.YES_NO, FieldType.SINGLE, FieldType.MULTIPLE})
 
 type Values = Mapping[str, Any]  # of one response, by question
@@ -272,7 +271,7 @@ def records_of(results: Learned) -> Iterator[Record]:
 
 
 def _learning_records(learning: test_results.Learning) -> Iterator[Record]:
-    yield "change", "", "pairs", learning.attrition.paired
+    yield "change", "", "pairs", learning.paired
     if isinstance(learning.change, change.Change):
         for name in ("mean", "low", "high", "p"):
             yield "change", "", name, getattr(learning.change, name)

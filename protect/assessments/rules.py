@@ -7,7 +7,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from protect.kernel.ids import western
-from protect.questionnaires.enums import FieldType, Mistake
+from protect.questionnaires.enums import STEPS, FieldType, Mistake
 from protect.questionnaires.rules.answers import NO, YES, Bad
 from protect.questionnaires.schemas import FormField
 from protect.trainings.base.enums import Phase
@@ -20,6 +20,9 @@ TESTS = frozenset({Phase.PRE, Phase.POST})
 ON_PAPER = TESTS | {Phase.EVALUATION}  # what is answered on paper too, and typed back
 
 type HalfDays = Sequence[tuple[datetime, datetime]]  # begin and end, the first one first
+NOTHING = {"-", "–", "0"}  # in a matrix: a line without a cross
+AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
+WITHOUT_GAPS = 9  # boxes: up to so many, numbers without anything between them are digits
 
 
 def is_open(phase: Phase, half_days: HalfDays, at: datetime) -> bool:
@@ -55,11 +58,6 @@ def has_reached(points: Fraction | float, maximum: float, percent: int) -> bool:
     return maximum > 0 and round(float(points) * 100 - percent * float(maximum), 9) >= 0
 
 
-NOTHING = {"-", "–", "0"}  # in a matrix: a line without a cross
-AS_TYPED = {FieldType.SHORT, FieldType.LONG, FieldType.NUMBER, FieldType.DATE}
-WITHOUT_GAPS = 9  # boxes: up to so many, numbers without anything between them are digits
-
-
 def pressed(question: FormField, typed: str) -> dict[str, list[str]]:
     """Return the POST data that a browser would have sent. An empty text sends nothing.
     Shapes: the first box is 1. Several numbers: “134”, from ten boxes on “1 3 12”. A ranking: the
@@ -74,7 +72,7 @@ def pressed(question: FormField, typed: str) -> dict[str, list[str]]:
         return {question.key: [_one(text, [YES, NO])]}
     if question.type == FieldType.CONSENT:
         return {question.key: [_one(text, [YES])]}
-    if question.type in {FieldType.SCALE, FieldType.RATING}:
+    if question.type in STEPS:
         steps = [str(each) for each in range(1, question.count_of_steps + 1)]
         return {question.key: [_one(text, steps)]}
     if question.type == FieldType.SINGLE:

@@ -37,8 +37,7 @@ def advice_for(organisation: Organisation, *, at: datetime) -> rules.Advice | No
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     """Yield past editions without any certificate, and keys that need a step."""
-    rows = [*_keys(scope, at), *_editions(scope, at)]
-    if rows:
+    if rows := [*_keys(scope, at), *_editions(scope, at)]:
         yield {
             # Translators: heading: certificates of trainings.
             "title": _("Certificates"),
@@ -49,9 +48,8 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
-    hosts = hosts_where(scope, Permission.PLAN_TRAININGS)
     rows = Edition.objects.filter(
-        host__in=hosts,
+        host__in=hosts_where(scope, Permission.PLAN_TRAININGS),
         state=EditionState.DONE,
         registrations__state=RegistrationState.CONFIRMED,
         registrations__participant__erased_at=None,
@@ -71,8 +69,7 @@ def _editions(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
 
 
 def _keys(scope: Scope, at: datetime) -> Iterator[dict[str, object]]:
-    hosting = Edition.objects.order_by("host").values("host")
-    for each in managed_by(scope).filter(pk__in=hosting):
+    for each in managed_by(scope).filter(pk__in=Edition.objects.order_by("host").values("host")):
         advice = advice_for(each, at=at)
         if advice is not None:
             yield {

@@ -56,9 +56,8 @@ def lines_of(edition: Edition) -> list[Line]:
     confirmed = edition.registrations.filter(
         state=enums.RegistrationState.CONFIRMED, participant__erased_at=None
     )
-    rows = list(
-        confirmed.select_related("participant__language").order_by("participant__name", "pk")
-    )
+    people = confirmed.select_related("participant__language")
+    rows = list(people.order_by("participant__name", "pk"))
     rule, facts = rule_of(edition), facts_of(edition, [each.pk for each in rows])
     of_edition = Certificate.objects.filter(edition=edition)
     standing = of_edition.filter(revoked_at=None, registration__isnull=False)

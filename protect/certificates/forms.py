@@ -11,6 +11,7 @@ from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import Page
 
 LONGEST_NUMBER = 200  # letters: a whole address may be typed
+OF_FILE = ("certificates_file_large", "certificates_unreadable", "certificates_absent")
 
 
 class NameForm(DeskForm):
@@ -37,13 +38,7 @@ class NumberForm(DeskForm):
 
 
 class CheckForm(DeskForm):
-    mended_at = {
-        "certificates_file_large": "file",
-        "certificates_unreadable": "file",
-        "certificates_absent": "file",
-        "certificates_is_picture": "file",
-        "parsers_busy": "file",
-    }
+    mended_at = dict.fromkeys((*OF_FILE, "certificates_is_picture", "parsers_busy"), "file")
     file = forms.FileField(
         # Translators: a file that somebody wants to check.
         label=_("File of a certificate"),

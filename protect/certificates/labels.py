@@ -19,6 +19,31 @@ VERDICT_SHAPES = {
     State.UNKNOWN_ISSUER: "caution",
     State.UNDECIDED: "caution",
 }
+# Why somebody gets no certificate of a training. {missing} is a number of minutes.
+LACKS = {
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NOTHING_PLANNED: _("The training has no half day."),
+    # Translators: why somebody gets no certificate of a training; {missing} is a number.
+    Lack.MINUTES: _("{missing} minutes are missing."),
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NO_RESULT: _("There is no result of the test yet."),
+    # Translators: why somebody gets no certificate of a training.
+    Lack.NOT_PASSED: _("The test was not passed."),
+}
+# What is to be done about the keys with which an organisation signs certificates.
+ADVICE = {
+    Advice.NO_KEY: _("No certificate can be issued yet. Make a key."),
+    Advice.LISTS_END: _(
+        "The lists of revoked certificates are no longer signed. 31 days after the last time, "
+        "strangers cannot rely on any certificate. Make a key."
+    ),
+    Advice.MOVED: _(
+        "The public site has another address than this key. Make a new one: certificates are "
+        "signed anew in the night."
+    ),
+    Advice.OLD: _("The key is two years old. Make a new one: what it signed stays valid."),
+    Advice.SIGNED_TONIGHT: _("Certificates of the key before are signed anew in the night."),
+}
 
 
 def certificate_state(row: Certificate) -> StateLabel:
@@ -52,33 +77,6 @@ def key_state(key: BadgeKey) -> StateLabel:
 
 def verdict_state(state: State) -> StateLabel:
     return StateLabel(state.label, VERDICT_SHAPES[state])
-
-
-# Why somebody gets no certificate of a training. {missing} is a number of minutes.
-LACKS = {
-    # Translators: why somebody gets no certificate of a training.
-    Lack.NOTHING_PLANNED: _("The training has no half day."),
-    # Translators: why somebody gets no certificate of a training; {missing} is a number.
-    Lack.MINUTES: _("{missing} minutes are missing."),
-    # Translators: why somebody gets no certificate of a training.
-    Lack.NO_RESULT: _("There is no result of the test yet."),
-    # Translators: why somebody gets no certificate of a training.
-    Lack.NOT_PASSED: _("The test was not passed."),
-}
-# What is to be done about the keys with which an organisation signs certificates.
-ADVICE = {
-    Advice.NO_KEY: _("No certificate can be issued yet. Make a key."),
-    Advice.LISTS_END: _(
-        "The lists of revoked certificates are no longer signed. 31 days after the last time, "
-        "strangers cannot rely on any certificate. Make a key."
-    ),
-    Advice.MOVED: _(
-        "The public site has another address than this key. Make a new one: certificates are "
-        "signed anew in the night."
-    ),
-    Advice.OLD: _("The key is two years old. Make a new one: what it signed stays valid."),
-    Advice.SIGNED_TONIGHT: _("Certificates of the key before are signed anew in the night."),
-}
 
 
 def rule_sentences(rule: Rule) -> str:

@@ -4,7 +4,7 @@ import uuid
 
 from django.db import models
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition
@@ -68,7 +68,7 @@ class Certificate(UuidModel):
         return self.holder if self.shows_name else ""
 
 
-class StatusList(models.Model):
+class StatusList(NamelessModel):
     """A published list of an issuer: signed bits, no name. Signed again before it expires."""
 
     issuer = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -83,6 +83,3 @@ class StatusList(models.Model):
                 name="certificates_status_list_once", fields=["issuer", "number"]
             )
         ]
-
-    def __str__(self) -> str:
-        return f"status list {self.pk}"

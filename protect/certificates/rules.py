@@ -16,6 +16,9 @@ from protect.vault.formats.badges import IssuerKey
 LENGTH, GROUP = 32, 4
 A_DAY = timedelta(days=1)
 OLD_AFTER = timedelta(days=2 * 365)  # of a key
+# Capitals of a Cyrillic or Greek keyboard that look like those on paper; letters that no number
+# has and that look like its digits.
+LOOK_ALIKES = str.maketrans("АВСЕОІ" + "ΑΒΕΟΙ" + "OIL", "ABCE01" + "ABE01" + "011")
 
 
 class Lack(StrEnum):
@@ -78,11 +81,6 @@ def advice(
     if issued and newest and max(newest) > at - A_DAY:
         return Advice.SIGNED_TONIGHT
     return Advice.OLD if in_use.created <= at - OLD_AFTER else None
-
-
-# Capitals of a Cyrillic or Greek keyboard that look like those on paper; letters that no number
-# has and that look like its digits.
-LOOK_ALIKES = str.maketrans("АВСЕОІ" + "ΑΒΕΟΙ" + "OIL", "ABCE01" + "ABE01" + "011")
 
 
 def printed_number(credential: UUID) -> str:

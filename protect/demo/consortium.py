@@ -19,6 +19,8 @@ from protect.orgs.actions.modes import must_be_for_demo
 from protect.orgs.models import Membership, Organisation, Team, User
 from protect.orgs.roles import roles
 
+type Counts = Counter[str]
+
 
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -81,9 +83,6 @@ def _is_held(held: str, teams: set[str]) -> bool:
     if role not in roles():
         return False
     return team in teams if roles()[role].level == enums.Level.TEAM else not team
-
-
-type Counts = Counter[str]
 
 
 @transaction.atomic
@@ -163,7 +162,6 @@ def _state(role: str) -> enums.MembershipState:
 
 def _once[M: Model](model: type[M], key: str, counts: Counts, **fields: Any) -> M:
     table = model._meta.model_name or ""
-    rows = model._default_manager
-    row, is_new = rows.get_or_create(pk=pk_of(table, key), defaults=fields)
+    row, is_new = model._default_manager.get_or_create(pk=pk_of(table, key), defaults=fields)
     counts[table] += is_new
     return row

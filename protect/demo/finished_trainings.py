@@ -152,7 +152,7 @@ def _evaluation(chance: Random) -> Sheet:
     form = access.get_form("evaluation")
     sent: dict[str, list[str]] = {}
     for field in form.definition.asking():
-        if field.type in {enums.FieldType.SCALE, enums.FieldType.RATING}:
+        if field.type in enums.STEPS:
             sent[field.key] = [str(chance.choice((3, 4, 4, 5, 5)))]
         elif field.type == enums.FieldType.SINGLE:
             sent[field.key] = [chance.choice(field.options)]

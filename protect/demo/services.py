@@ -155,7 +155,6 @@ def _pair(one: Service, other: Service, at: datetime) -> None:
 
 def _service(plan: Plan, at: datetime) -> Service:
     key = stable_uuid("service", SOURCE, plan.code)
-    is_shown = plan.status in {Status.PUBLISHED, Status.SUSPENDED}
     service = Service.objects.create(
         id=key,
         short=short_code("service", str(key)),
@@ -166,7 +165,7 @@ def _service(plan: Plan, at: datetime) -> Service:
         name=plan.name,
         description=plan.description,
         status=plan.status,
-        released_at=at if is_shown else None,
+        released_at=at if plan.status in {Status.PUBLISHED, Status.SUSPENDED} else None,
         professionals_only=True,
         email=f"{plan.code}@{rules.DEMO_DOMAIN}",
         website=f"https://{rules.DEMO_DOMAIN}/advice",
@@ -198,8 +197,7 @@ def _person(code: str) -> User:
 def _free_places(service: Service, at: datetime) -> None:
     hidden = {"audience": Audience.NEVER_STORED.value, "coarse_area": REGION, "locations": []}
     edits.write_fact(service, Fact.ADDRESS, hidden, at=at)
-    until = (at + DAY).isoformat()
-    room = {"available": 2, "maximum": 8, "expires_at": until, "units": []}
+    room = {"available": 2, "maximum": 8, "expires_at": (at + DAY).isoformat(), "units": []}
     edits.write_fact(service, Fact.CAPACITY, room, at=at)
     finding = Finding(Verdict.CHANGED, Method.PROVIDER, by=_person("sefa"), source="Demo")
     check_fact(service, Fact.CAPACITY, finding, at=at)

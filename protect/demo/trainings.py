@@ -33,6 +33,16 @@ NAMES = (
 )
 WORK = ("social_worker", "nurse", "police_officer", "")  # codes of professions.toml
 SEATS = 5
+LIEGE, ANTWERP = 2792413, 2803138  # GeoNames
+KEYS = UUID("5f0c1b2e-7d43-4c8b-9a1e-0d2f4b6a8c10")
+AMBASSADORS = ("Demo Yara", "Demo Samuel")
+COUNTED = {("secondary_1_3", "f"): 12, ("secondary_1_3", "m"): 11, ("unknown", "unknown"): 1}
+KNOWN: dict[str, Any] = {
+    "class_level": "secondary_1_3",
+    "teacher_present": True,
+    "safeguarding_lead": "Demo Lead",
+    "accepts_protocol": True,
+}
 
 
 @transaction.atomic
@@ -110,18 +120,6 @@ def _register(edition: Edition, at: datetime) -> int:
         entry = register.Entry(Source.NOMINATED if by else Source.APPLIED, by, sent_key=uuid4())
         register.register_from_form(edition, data, entry, at=when)
     return len(NAMES)
-
-
-LIEGE, ANTWERP = 2792413, 2803138  # GeoNames
-KEYS = UUID("5f0c1b2e-7d43-4c8b-9a1e-0d2f4b6a8c10")
-AMBASSADORS = ("Demo Yara", "Demo Samuel")
-COUNTED = {("secondary_1_3", "f"): 12, ("secondary_1_3", "m"): 11, ("unknown", "unknown"): 1}
-KNOWN: dict[str, Any] = {
-    "class_level": "secondary_1_3",
-    "teacher_present": True,
-    "safeguarding_lead": "Demo Lead",
-    "accepts_protocol": True,
-}
 
 
 def build_outreach(host: Organisation, *, at: datetime) -> int:

@@ -26,6 +26,11 @@ POSTCODE = re.compile(r"\b\d[\d -]*\b")
 REST = r"[a-z2-9]{6}(?:-[a-z2-9]{2})?(?:/q)?(?:/[2-9]|/[a-z2-9]{6})?|r/[A-Za-z0-9_-]+"
 LARGE = 150  # settlements; a list with more is divided once more
 MOST_DIVISIONS = 60  # Malta and Slovenia have many tiny ones: first letters serve better
+SHOWN = 5  # answers of one step; "more" shows as many again
+# What a field of refined answers is called in its address, which must stay short.
+NAMES = ("place", "need", "fields", "typed", "country", "service", "outcome")
+SEALED = dict(zip("pnftcso", NAMES, strict=True))
+PURPOSE = "findhelp.refined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,7 @@ def children(spot: Spot) -> list[Spot]:
     if spot.kind is Kind.INITIAL:
         inside, letter = spot.key.rsplit(":", 1)
         return [place_spot(place) for place in _settlements(inside) if _initial(place) == letter]
-    areas = _divisions(spot.key)
-    if areas:
+    if areas := _divisions(spot.key):
         return [Spot(Kind.AREA, code, store.areas()[code].name) for code in areas]
     if spot.key in initials():
         return [initial_spot(spot.key, letter) for letter in initials()[spot.key]]
@@ -233,14 +237,6 @@ def _country_names() -> Mapping[str, str]:
     return names
 
 
-SHOWN = 5  # answers of one step; "more" shows as many again
-
-
-# What a field of refined answers is called in its address, which must stay short.
-NAMES = ("place", "need", "fields", "typed", "country", "service", "outcome")
-SEALED = dict(zip("pnftcso", NAMES, strict=True))
-
-
 @dataclass(frozen=True, slots=True)
 class RefinedSearch:
     """The sealed content of /{tag}/r/{token}: where she was, and what she typed."""
@@ -263,9 +259,6 @@ class RefinedSearch:
         values: dict[str, Any] = {"fields": {}}
         values |= {name: document[key] for key, name in SEALED.items() if key in document}
         return cls(**values)
-
-
-PURPOSE = "findhelp.refined"
 
 
 class Expired(errors.ProtectError):

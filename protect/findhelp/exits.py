@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from django.conf import settings
 from django.db import Error
-from django.db.models import Min
 
 from protect.findhelp import access, models
 from protect.findhelp.enums import Opening
@@ -44,8 +43,7 @@ def checked_at() -> datetime | None:
     checks = models.ExitCheck.objects.filter(url__in=in_use())
     if checks.count() < len(in_use()):
         return None
-    oldest: datetime | None = checks.aggregate(oldest=Min("checked_at"))["oldest"]
-    return oldest
+    return checks.order_by("checked_at").values_list("checked_at", flat=True).first()
 
 
 def without_way_out() -> list[str]:

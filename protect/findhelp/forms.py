@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts import FACTS
+from protect.directory.services.forms import choose
 from protect.matching.questions import Child
 from protect.reference import vocabulary, wording
 from protect.verification.enums import Claim
@@ -16,6 +17,16 @@ from protect.verification.reports.reports import LONGEST, Report
 MAX_CHILDREN = 8  # of one gender
 OLDEST_CHILD = 25  # years; no service asks for older ones
 FORGIVING = {"autocomplete": "off", "spellcheck": "false"}
+
+type Complaints = dict[str, tuple[Promise, tuple[str, ...]]]
+# Translators: error beside a field for the ages of children.
+AGES_INVALID = _("Write ages as numbers, for example: 9, 13")
+# Translators: label; in years.
+AGE = _("Age")
+# Translators: error beside the field "Age".
+AGE_INVALID = _("Write the age as a number, for example: 27")
+# Translators: first choice of a list: the person does not answer this question.
+NOT_SAID = _("I do not say")
 
 
 class PlaceForm(forms.Form):
@@ -41,9 +52,6 @@ class AgesField(forms.CharField):
         if len(ages) > MAX_CHILDREN or any(age > OLDEST_CHILD for age in ages):
             raise forms.ValidationError(self.error_messages["invalid"])
         return ages
-
-
-type Complaints = dict[str, tuple[Promise, tuple[str, ...]]]
 
 
 def _of_facts() -> Complaints:
@@ -91,16 +99,6 @@ class ReportForm(forms.Form):
             language=tag,
             is_other="other" in chosen,
         )
-
-
-# Translators: error beside a field for the ages of children.
-AGES_INVALID = _("Write ages as numbers, for example: 9, 13")
-# Translators: label; in years.
-AGE = _("Age")
-# Translators: error beside the field "Age".
-AGE_INVALID = _("Write the age as a number, for example: 27")
-# Translators: first choice of a list: the person does not answer this question.
-NOT_SAID = _("I do not say")
 
 
 class RefineForm(forms.Form):
@@ -163,11 +161,8 @@ class RefineForm(forms.Form):
         super().__init__(*args, **kwargs)
         spoken = ((tag, each.endonym) for tag, each in vocabulary.languages().items())
         statuses = ((c, wording.STATUS_NAMES.get(c, c)) for c in vocabulary.statuses())
-        choices: dict[str, Any] = {"language": spoken, "status": statuses}
-        for name, options in choices.items():
-            field = self.fields[name]
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells the type
-            field.choices = [("", NOT_SAID), *options]
+        choose(self, "language", [("", NOT_SAID), *spoken])
+        choose(self, "status", [("", NOT_SAID), *statuses])
 
     def readable_data(self) -> dict[str, Any]:
         """Return the valid fields: an invalid one does not discard the others."""

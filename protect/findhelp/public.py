@@ -35,8 +35,7 @@ def every_kind(tag: str) -> Iterator[str]:
 
 
 def reports(language: vocabulary.Language) -> Iterator[str]:
-    row = max(published.rows(), key=lambda each: (len(each.name), each.short), default=None)
-    if row:
+    if row := max(published.rows(), key=lambda each: (len(each.name), each.short), default=None):
         yield reverse("findhelp:wrong", args=[language.tag, row.short])
         for outcome in Outcome:
             yield sealed_address(language, RefinedSearch(service=row.short, outcome=outcome.value))

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from threading import Lock
 
+from django.http import HttpRequest
+
 from protect.kernel import clock, errors
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", ""})
@@ -54,6 +56,11 @@ class Limits:
             self._counts[name] += 1
             if self._counts[name] > self._most:
                 raise TooMany
+
+    def must_pass_form(self, request: HttpRequest) -> None:
+        """Count a form that is sent, not a look at its page. Errors: TooMany."""
+        if request.method == "POST":
+            self.must_pass(address_of(request.META))
 
     def _turn(self, now: int) -> None:
         """Begin a new minute, and each hour a new key: the old one is gone for good."""

@@ -59,8 +59,7 @@ def supervisor_of(resource: Resource) -> User | None:
 
 def number_of(resource: Resource) -> str:
     """Return the phone number of an ambassador's organisation; "" without one."""
-    rows = Ambassador.objects.filter(pk=resource.pk)
-    return rows.values_list("phone", flat=True).first() or ""
+    return Ambassador.objects.filter(pk=resource.pk).values_list("phone", flat=True).first() or ""
 
 
 def responsible_users(resource: Resource) -> list[User]:

@@ -21,11 +21,9 @@ class Outreach(Extension):
     night = {"forget_requests": forget_requests}
 
     def owner_of(self, session: Session) -> SessionOwner | None:
-        rows = models.InformationSession.objects.filter(pk=session.pk).select_related("request")
-        row = rows.first()
-        if row is None:
-            return None
-        return SessionOwner(row.request.organisation_id, row.request.received_at)
+        rows = models.InformationSession.objects.filter(pk=session.pk)
+        owner = rows.values_list("request__organisation", "request__received_at").first()
+        return SessionOwner(*owner) if owner else None
 
     def let_go(self, session: Session, *, at: datetime) -> None:
         tell_if_short(session, at=at)

@@ -37,8 +37,7 @@ def head_counts(query: FactQuery) -> Figure:
     """Return people counted at information sessions, by the latest count of each."""
     held = {each.pk: each for each in held_in(query)}
     rows = models.HeadCount.objects.filter(session__in=held)
-    by_session = rows.order_by("session").values_list("session")
-    latest = dict(by_session.annotate(latest=Max("revision")))
+    latest = dict(rows.order_by("session").values_list("session").annotate(latest=Max("revision")))
     columns = rows.order_by("session", "pk").values_list("session", "revision", "sex", "band", "n")
     cells: Counter[Cell] = Counter()
     protected = set()

@@ -11,7 +11,7 @@ from protect.orgs.enums import Permission
 from protect.outreach.enums import RequestState
 from protect.trainings.base import access
 from protect.trainings.base.labels import StateLabel
-from protect.trainings.base.pages.frame import EDITIONS
+from protect.trainings.base.pages.frame import EDITIONS, PLANS
 
 # By code of skills.toml.
 SKILLS = {
@@ -43,6 +43,22 @@ REQUEST_FIELDS = {
     "languages": _("Languages"),
     "has_private_room": _("A private room is there"),  # a room in which two people can talk unheard
 }
+SESSIONS = "outreach:info_list"
+REQUESTS = "outreach:request_list"
+AMBASSADORS = "outreach:ambassador_list"
+PACKS = "outreach:pack_list"
+HOLDS = (*access.TAKING_PART, Permission.LEAD_SESSION)
+# Translators: a page of trainings: sessions in schools and communities.
+PAGE = (_("Information sessions"), SESSIONS, HOLDS)
+PAGES = (
+    # Translators: a page of the desk: courses that are given.
+    (_("Trainings"), EDITIONS, access.TAKING_PART),
+    PAGE,
+    # Translators, of each below: a page of information sessions.
+    (_("Requests"), REQUESTS, PLANS),  # who asks for one
+    (_("Ambassadors"), AMBASSADORS, PLANS),  # migrants who speak to others
+    (_("School packs"), PACKS, HOLDS),  # lessons for four ages
+)
 
 
 def not_spoken(tags: Iterable[str]) -> str:
@@ -62,22 +78,3 @@ class Skill(tables.Record):
 @cache
 def skills() -> dict[str, Skill]:
     return tables.load("outreach", "skills", Skill)
-
-
-SESSIONS = "outreach:info_list"
-REQUESTS = "outreach:request_list"
-AMBASSADORS = "outreach:ambassador_list"
-PACKS = "outreach:pack_list"
-PLANS = (Permission.PLAN_TRAININGS,)
-HOLDS = (*access.TAKING_PART, Permission.LEAD_SESSION)
-# Translators: a page of trainings: sessions in schools and communities.
-PAGE = (_("Information sessions"), SESSIONS, HOLDS)
-PAGES = (
-    # Translators: a page of the desk: courses that are given.
-    (_("Trainings"), EDITIONS, access.TAKING_PART),
-    PAGE,
-    # Translators, of each below: a page of information sessions.
-    (_("Requests"), REQUESTS, PLANS),  # who asks for one
-    (_("Ambassadors"), AMBASSADORS, PLANS),  # migrants who speak to others
-    (_("School packs"), PACKS, HOLDS),  # lessons for four ages
-)

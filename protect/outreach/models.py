@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.outreach import enums, rules
 from protect.reference.models import Country, Language, Place
@@ -107,11 +107,8 @@ class InformationSession(Session):
     class Meta:
         ordering = ["starts_at", "number"]
 
-    def __str__(self) -> str:
-        return f"session {self.pk}"
 
-
-class Ambassador(models.Model):
+class Ambassador(NamelessModel):
     """A person who speaks to communities. Never listed publicly, and sees no case."""
 
     resource = models.OneToOneField(
@@ -132,11 +129,8 @@ class Ambassador(models.Model):
     class Meta:
         ordering = ["pk"]
 
-    def __str__(self) -> str:
-        return f"ambassador {self.pk}"
 
-
-class Debrief(models.Model):
+class Debrief(NamelessModel):
     """An ambassador's mood after a session, and whether something happened."""
 
     session = models.ForeignKey(
@@ -155,11 +149,8 @@ class Debrief(models.Model):
             models.UniqueConstraint(name="outreach_debrief_once", fields=["session", "resource"])
         ]
 
-    def __str__(self) -> str:
-        return f"debrief {self.pk}"
 
-
-class HeadCount(models.Model):
+class HeadCount(NamelessModel):
     """How many people of one cell were at a session. No person, and no list of them. A revision
     replaces the one before it and leaves it in place. Codes: age bands or class levels of
     age_bands.toml and grades.toml; `unknown` where the holder cannot tell."""
@@ -193,11 +184,8 @@ class HeadCount(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"head count {self.pk}"
 
-
-class Tally(models.Model):
+class Tally(NamelessModel):
     """How many of those present could name a service, of how many who answered. No names."""
 
     session = models.ForeignKey(
@@ -215,6 +203,3 @@ class Tally(models.Model):
                 name="outreach_tally_within", condition=Q(could_name__lte=models.F("answered"))
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"tally {self.pk}"

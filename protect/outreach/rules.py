@@ -22,6 +22,18 @@ NEEDED: Mapping[Setting, tuple[str, ...]] = {
 PATIENCE = {RequestState.RECEIVED: 5, RequestState.AGREED: 14}
 SOON = timedelta(days=2)
 OPEN = frozenset({RequestState.RECEIVED, RequestState.AGREED, RequestState.SCHEDULED})
+REQUEST_MOVES = {
+    (RequestState.RECEIVED, RequestMove.AGREE): RequestState.AGREED,
+    (RequestState.RECEIVED, RequestMove.DECLINE): RequestState.DECLINED,
+    (RequestState.AGREED, RequestMove.SCHEDULE): RequestState.SCHEDULED,
+    (RequestState.AGREED, RequestMove.DECLINE): RequestState.DECLINED,
+    (RequestState.SCHEDULED, RequestMove.HOLD): RequestState.HELD,
+    (RequestState.SCHEDULED, RequestMove.DECLINE): RequestState.DECLINED,
+    (RequestState.HELD, RequestMove.CLOSE): RequestState.CLOSED,
+}
+
+type Cell = tuple[str, str]  # band, sex
+COUNTED_FOR = timedelta(days=7)  # after a session, by a link without account
 
 
 def is_open(state: str) -> bool:
@@ -65,26 +77,9 @@ def is_alone[P](ambassadors: Collection[P], experienced: Collection[P], others: 
     return bool(beginners) and len(set(ambassadors)) + others < 2
 
 
-REQUEST_MOVES = {
-    (RequestState.RECEIVED, RequestMove.AGREE): RequestState.AGREED,
-    (RequestState.RECEIVED, RequestMove.DECLINE): RequestState.DECLINED,
-    (RequestState.AGREED, RequestMove.SCHEDULE): RequestState.SCHEDULED,
-    (RequestState.AGREED, RequestMove.DECLINE): RequestState.DECLINED,
-    (RequestState.SCHEDULED, RequestMove.HOLD): RequestState.HELD,
-    (RequestState.SCHEDULED, RequestMove.DECLINE): RequestState.DECLINED,
-    (RequestState.HELD, RequestMove.CLOSE): RequestState.CLOSED,
-}
-
-
 def step_request(state: RequestState, move: RequestMove) -> RequestState:
     """Return the state that `move` leads to. Errors: RequestMoveNotAllowed."""
     return take_step(REQUEST_MOVES, state, move, RequestMoveNotAllowed)
-
-
-type Cell = tuple[str, str]  # band, sex
-
-
-COUNTED_FOR = timedelta(days=7)  # after a session, by a link without account
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,21 @@ KIND = "packs/lessons_"  # and a language
 SOURCE = "en"
 
 type Reviewed = Literal["draft", "reviewed"]
+TEMPLATES = Path(__file__).resolve().parents[1] / "trainings/documents/paper/typst"
+WORDS: Mapping[str, Promise] = {
+    # Translators: on paper: a text that no native reader or specialist has reviewed.
+    "draft": _("Draft: not reviewed yet"),
+    # Translators: how long a lesson or a part of it takes.
+    "minutes": _("minutes"),
+    # Translators: head of a list: what a lesson is for.
+    "aims": _("Aims"),
+    # Translators, of each below: head.
+    "needs": _("You need"),  # what a teacher brings to a lesson
+    "before": _("Before"),  # what is said before a lesson
+    "numbers": _("Numbers to call"),  # telephone numbers
+    # Translators: beside a telephone number that nobody has checked lately.
+    "unconfirmed": _("Not confirmed"),
+}
 
 
 class Step(BaseModel):
@@ -130,23 +145,6 @@ def _nearest(tag: str, available: Collection[str]) -> str:
     return next((each for each in chain if each in available), SOURCE)
 
 
-TEMPLATES = Path(__file__).resolve().parents[1] / "trainings/documents/paper/typst"
-WORDS: Mapping[str, Promise] = {
-    # Translators: on paper: a text that no native reader or specialist has reviewed.
-    "draft": _("Draft: not reviewed yet"),
-    # Translators: how long a lesson or a part of it takes.
-    "minutes": _("minutes"),
-    # Translators: head of a list: what a lesson is for.
-    "aims": _("Aims"),
-    # Translators, of each below: head.
-    "needs": _("You need"),  # what a teacher brings to a lesson
-    "before": _("Before"),  # what is said before a lesson
-    "numbers": _("Numbers to call"),  # telephone numbers
-    # Translators: beside a telephone number that nobody has checked lately.
-    "unconfirmed": _("Not confirmed"),
-}
-
-
 def pack_pdf(
     lesson: Lesson, card: Card, numbers: Iterable[Line], *, tag: str, card_tag: str
 ) -> bytes:
@@ -164,8 +162,7 @@ def pack_pdf(
 
 
 def note_pdf(note: Note, *, tag: str) -> bytes:
-    sheet = {"frame": _frame(tag), "note": note.model_dump()}
-    return press.pdf(TEMPLATES / "parents.typ", sheet)
+    return press.pdf(TEMPLATES / "parents.typ", {"frame": _frame(tag), "note": note.model_dump()})
 
 
 def _frame(tag: str) -> sheets.Sheet:

@@ -12,6 +12,8 @@ from protect.questionnaires.rules import answers, scores
 from protect.questionnaires.words import Form, spoken
 from protect.reference import vocabulary
 
+KEPT = 256  # parsed contents: versions and languages of a busy day
+
 
 def canonical(value: Any) -> str:
     """Return JSON that is the same for the same content: sorted keys, no blanks, UTF-8."""
@@ -55,9 +57,6 @@ class Answers:
         raise errors.QuestionnaireRefusal("questionnaire_answers_bad", form=form, problem=problem)
 
 
-KEPT = 256  # parsed contents: versions and languages of a busy day
-
-
 def get_form(code: str, number: int | None = None, language: str = "en") -> Form:
     """Return a published form, the newest version unless a number is given. Each text is in the
     language, else in the first of its fallbacks that has it, else in the form's own. Errors:
@@ -73,7 +72,7 @@ def get_form(code: str, number: int | None = None, language: str = "en") -> Form
 
 def form_of(version: FormVersion, language: str = "en") -> Form:
     """Return a version that other rows point at, as `get_form` does."""
-    content = _undamaged(version, version.content, version.content_hash, "")
+    content = _undamaged(version, version.content, version.content_hash, "structure")
     definition = _definition(version.content)
     words = {definition.source: content["words"]}
     drafts = set() if version.reviewed_on else {definition.source}
@@ -115,12 +114,9 @@ def score(form: Form, values: schemas.Values) -> scores.Score:
 
 def _undamaged(version: FormVersion, content: str, expected_hash: str, part: str) -> dict[str, Any]:
     if fingerprint(content) != expected_hash:
-        facts: dict[str, str | int] = {
-            "form": version.code,
-            "number": version.number,
-            "part": part or "structure",
-        }
-        raise errors.QuestionnaireRefusal("questionnaire_version_damaged", **facts)
+        raise errors.QuestionnaireRefusal(
+            "questionnaire_version_damaged", form=version.code, number=version.number, part=part
+        )
     return _parsed(content)
 
 

@@ -10,6 +10,8 @@ from protect.questionnaires.models import FormVersion, FormWords
 from protect.questionnaires.sources import Source, Translation, sources
 from protect.reference.actions import Loaded
 
+ADDED, CHANGED, SAME = range(3)
+
 
 def content_of(source: Source) -> str:
     """Return the document that is hashed; without defaults, so that a later key changes no hash."""
@@ -32,9 +34,6 @@ def load_forms(say: Callable[[Loaded], None]) -> None:
                 counts["formwords"][_words(version, tag, translation)] += 1
     for table, (added, changed, same) in counts.items():
         say(Loaded(table, added, changed, same))
-
-
-ADDED, CHANGED, SAME = range(3)
 
 
 def _version(source: Source, published_on: date) -> tuple[FormVersion, int]:

@@ -39,6 +39,7 @@ class Partial(StrEnum):
 
 WORDS_ONLY = frozenset({FieldType.SECTION, FieldType.NOTE})  # they ask nothing
 TEXTS = frozenset({FieldType.SHORT, FieldType.LONG})
+STEPS = frozenset({FieldType.SCALE, FieldType.RATING})
 CHOICES = frozenset({FieldType.SINGLE, FieldType.MULTIPLE, FieldType.RANKING, FieldType.MATRIX})
 SCORABLE = CHOICES - {FieldType.MATRIX} | {FieldType.NUMBER, FieldType.YES_NO, FieldType.SCALE}
 

@@ -18,6 +18,7 @@ from protect.reference import vocabulary
 from protect.ui.forms import DeskForm
 
 type Choices = Iterable[tuple[str, str | SafeString]]
+PREFIX = "q"  # the page around it has fields of its own
 
 
 class Lines(forms.Widget):
@@ -56,12 +57,8 @@ class Grid(Lines):
 class Steps(forms.RadioSelect):
     def __init__(self, count: int, low: str | SafeString, high: str | SafeString) -> None:
         ends, step = {1: low, count: high}, "<span>{} <small>{}</small></span>"
-        steps = range(1, count + 1)
-        choices = [(str(at), format_html(step, at, ends.get(at, ""))) for at in steps]
+        choices = [(str(at), format_html(step, at, ends.get(at, ""))) for at in range(1, count + 1)]
         super().__init__(attrs={"class": "steps-row"}, choices=choices)
-
-
-PREFIX = "q"  # the page around it has fields of its own
 
 
 class QuestionField(forms.Field):

@@ -11,7 +11,6 @@ type Words = Mapping[str, str]  # by name: title, <field>.label, <field>.options
 OF_FORM = ("title", "intro", "thanks")
 OF_FIELD = ("label", "help", "low", "high")
 TABLES = ("options", "rows")
-WITH_ENDS = frozenset({enums.FieldType.SCALE, enums.FieldType.RATING})
 
 
 class LanguageText(NamedTuple):
@@ -79,7 +78,7 @@ def spoken(
 def needed(form: schemas.Definition) -> Iterator[str]:
     yield "title"
     for field in form.fields:
-        ends = ("low", "high") if field.type in WITH_ENDS else ()
+        ends = ("low", "high") if field.type in enums.STEPS else ()
         tables = (f"{table}.{code}" for table in TABLES for code in getattr(field, table))
         yield from (f"{field.key}.{part}" for part in ("label", *ends, *tables))
 

@@ -76,12 +76,11 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @hsds_core_api.exception_handler(ValidationError)
 @hsds_api.exception_handler(ValidationError)
 def unreadable(request: HttpRequest, error: ValidationError) -> HttpResponse:
-    fields = {str(each["loc"][-1]): str(each["msg"]) for each in error.errors}
     return refusals.problem(
         HTTPStatus.BAD_REQUEST,
         "hsds_parameter_bad",
         "A parameter cannot be read or is not known. `fields` names it.",
-        fields,
+        {str(each["loc"][-1]): str(each["msg"]) for each in error.errors},
     )
 
 

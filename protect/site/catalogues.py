@@ -25,10 +25,7 @@ from protect.reference import vocabulary
 PACKAGE = settings.BASE_DIR / "protect"
 SOURCE_LANGUAGE = "en"
 # What the public reads; in the directory and in find-help the rest is for the desk.
-PUBLIC = (
-    *("kernel/", "reference/", "findhelp/"),
-    *("directory/hours/", "matching/wording.py"),
-)
+PUBLIC = ("kernel/", "reference/", "findhelp/", "directory/hours/", "matching/wording.py")
 DESK = (
     *("findhelp/desk", "findhelp/errors.py", "findhelp/posters/"),
     "findhelp/templates/findhelp/desk",
@@ -189,7 +186,6 @@ def _problems_of(
 
 
 def _forms(message: Message) -> tuple[str, ...]:
-    """Return the singular of a message and, of one that counts, its plural."""
     return message.id if isinstance(message.id, tuple) else (str(message.id),)
 
 
@@ -226,7 +222,6 @@ def _is_in_table(line: str) -> bool:
 
 
 def _in_desk_template(path: Path) -> Iterator[TranslatableString]:
-    """Yield the strings of Django's own tags: translate, blocktranslate."""
     code = templatize(path.read_text(encoding="utf-8"))
     lines = "\n".join(line.lstrip() for line in code.splitlines())  # no indentation to be wrong
     for line, text, comments, meaning in extract(

@@ -94,8 +94,7 @@ def _hosts() -> Iterator[CheckMessage]:
             hint="set PROTECT_PUBLIC_HOSTS to the host names of the find-help site.",
             id="protect.no_public_host",
         )
-    both = set(settings.PUBLIC_HOSTS) & set(settings.STAFF_HOSTS)
-    if both:
+    if both := set(settings.PUBLIC_HOSTS) & set(settings.STAFF_HOSTS):
         yield Error(
             f"{', '.join(sorted(both))} is public and staff at once.",
             hint="give PROTECT_PUBLIC_HOSTS and PROTECT_STAFF_HOSTS different names.",
@@ -257,8 +256,7 @@ def _seats(at: datetime) -> Iterator[CheckMessage]:
 
 
 def _rotation() -> Iterator[CheckMessage]:
-    due = due_renewals()
-    if due:
+    if due := due_renewals():
         yield _warning(
             "rotation_due",
             f"{len(due)} teams must renew their key, the first since {due[0]:%Y-%m-%d %H:%M} UTC.",

@@ -43,9 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
-    if not is_desk(request):
-        return {}
-    return {"desk": Desk(request)}
+    return {"desk": Desk(request)} if is_desk(request) else {}
 
 
 class Desk:

@@ -11,13 +11,15 @@ from protect.kernel.errors import SettingError
 KEY_BYTES = 32
 
 
+def _bad(name: str, problem: str, remedy: str) -> SettingError:
+    return SettingError(name=name, problem=problem, remedy=remedy)
+
+
 def one_of(name: str, *allowed: str, default: str) -> str:
     """Return a word out of a closed set. Errors: SettingError."""
     value = os.environ.get(name, default)
     if value not in allowed:
-        raise SettingError(
-            name=name, problem=f"“{value}” is not a choice.", remedy=f"use {' or '.join(allowed)}."
-        )
+        raise _bad(name, f"“{value}” is not a choice.", f"use {' or '.join(allowed)}.")
     return value
 
 
@@ -37,11 +39,8 @@ def smtp(name: str) -> dict[str, object]:
     if not value:
         return {}
     if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
-        raise SettingError(
-            name=name,
-            problem="This is not the address of a mail server.",
-            remedy="use smtp://user:password@mail.example.org:587 (or smtps://…:465).",
-        )
+        remedy = "use smtp://user:password@mail.example.org:587 (or smtps://…:465)."
+        raise _bad(name, "This is not the address of a mail server.", remedy)
     is_local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
     return {
         "default": {
@@ -69,9 +68,7 @@ def folders(name: str) -> list[str]:
     paths = [path for path in os.environ.get(name, "").split(":") if path]
     for path in paths:
         if not Path(path).is_dir():
-            raise SettingError(
-                name=name, problem=f"{path} is not a folder.", remedy="name folders that exist."
-            )
+            raise _bad(name, f"{path} is not a folder.", "name folders that exist.")
     return paths
 
 
@@ -81,12 +78,9 @@ def secret(name: str, *, demo: Path | None) -> str:
     if not value and demo is not None:
         return _made_once(demo, lambda: secrets.token_urlsafe(48))
     if len(value) < 32:
-        raise SettingError(
-            name=name,
-            problem="Missing or shorter than 32 characters.",
-            remedy="set it to the output of: "
-            "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
-        )
+        make = "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        problem = "Missing or shorter than 32 characters."
+        raise _bad(name, problem, f"set it to the output of: {make}")
     return value
 
 
@@ -108,11 +102,8 @@ def key_file(name: str, credential: str, *, demo: Path | None) -> list[bytes]:
     except (OSError, ValueError):
         keys = []
     if not keys or any(len(key) != KEY_BYTES for key in keys):
-        raise SettingError(
-            name=name,
-            problem=f"{path} does not hold keys.",
-            remedy="give it one line of 64 hexadecimal digits, made by: openssl rand -hex 32",
-        )
+        remedy = "give it one line of 64 hexadecimal digits, made by: openssl rand -hex 32"
+        raise _bad(name, f"{path} does not hold keys.", remedy)
     return keys
 
 
@@ -132,11 +123,8 @@ def url(name: str, default: str | None) -> str:
     parts = _parts(value)
     is_site = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
     if not is_site or value != f"{parts.scheme}://{parts.netloc}":
-        raise SettingError(
-            name=name,
-            problem="This is not the address of a site." if value else "Missing.",
-            remedy="use the form https://help.example.org",
-        )
+        problem = "This is not the address of a site." if value else "Missing."
+        raise _bad(name, problem, "use the form https://help.example.org")
     return value
 
 
@@ -157,11 +145,8 @@ def exits(name: str, *, may_be_local: bool) -> list[str]:
         parts = _parts(value)
         is_local = may_be_local and parts.scheme == "http" and parts.hostname == "127.0.0.1"
         if not parts.hostname or parts.query or not (parts.scheme == "https" or is_local):
-            raise SettingError(
-                name=name,
-                problem=f"“{value}” is not a valid exit address.",
-                remedy="use well-known https addresses without “?…”, such as a weather site's.",
-            )
+            remedy = "use well-known https addresses without “?…”, such as a weather site's."
+            raise _bad(name, f"“{value}” is not a valid exit address.", remedy)
     return addresses
 
 
@@ -197,11 +182,9 @@ def database(name: str, default: Path | None) -> dict[str, object]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": options,
         }
-    raise SettingError(
-        name=name,
-        problem="This is not the address of a database." if value else "Missing.",
-        remedy="use postgresql://user:password@host:5432/name or sqlite:////absolute/file.sqlite3",
-    )
+    problem = "This is not the address of a database." if value else "Missing."
+    remedy = "use postgresql://user:password@host:5432/name or sqlite:////absolute/file.sqlite3"
+    raise _bad(name, problem, remedy)
 
 
 def _options(query: str) -> dict[str, str] | None:

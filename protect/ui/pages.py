@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from protect.ui.forms import DeskForm
 
@@ -19,6 +20,12 @@ def posted[F: DeskForm](request: HttpRequest, form: type[F], **initial: Any) -> 
 def sent_of(request: HttpRequest) -> QueryDict | None:
     """Return what a form was sent with, None before that."""
     return request.POST if request.method == "POST" else None
+
+
+def done(request: HttpRequest, message: str, name: str, *args: object) -> HttpResponse:
+    """Say what was done, and lead to a page: loaded anew, it sends nothing twice."""
+    messages.success(request, message)
+    return redirect(name, *args)
 
 
 def show(

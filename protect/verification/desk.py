@@ -49,7 +49,6 @@ def _check_panels(scope: Scope, at: datetime) -> Iterator[Panel]:
 
 
 def _panel(title: str, shown: list[Panel], rows: QuerySet[Any], page: str) -> Iterator[Panel]:
-    """Yield a panel with the number of all rows, unless there are none to show."""
     if shown:
         more = reverse(f"verification:{page}")
         yield {"title": title, "rows": shown, "count": rows.count(), "more": more}
@@ -77,8 +76,7 @@ def _call(call: models.CallTest) -> Panel:
     if call.second_id is not None:
         # Translators: a button: to compare what two people heard who called a number.
         verb = _("Compare")
-    name = call.service.name
-    return _row(name, detail, "call_answer", call.pk, verb, due=call.at, group="")
+    return _row(call.service.name, detail, "call_answer", call.pk, verb, due=call.at, group="")
 
 
 def _report_panels(scope: Scope) -> Iterator[Panel]:
@@ -97,8 +95,7 @@ def _report_panels(scope: Scope) -> Iterator[Panel]:
 def _report(each: models.Correction) -> Panel:
     detail = " · ".join(labels.what_of(each.facts))
     # Translators: a button: look at a report and say whether it is right.
-    verb = _("Judge")
-    return _row(each.service.name, detail, "correction", each.pk, verb, group="soon")
+    return _row(each.service.name, detail, "correction", each.pk, _("Judge"), group="soon")
 
 
 def _pair(each: models.DuplicatePair) -> Panel:

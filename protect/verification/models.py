@@ -27,8 +27,7 @@ class QueueQuerySet(models.QuerySet["QueueItem"]):
 
     def free(self, at: datetime) -> Self:
         """Keep items that can be claimed now: unclaimed, or with an expired lease."""
-        claimed = Q(state=QueueState.CLAIMED, leased_until__gt=at)
-        return self.waiting().exclude(claimed)
+        return self.waiting().exclude(Q(state=QueueState.CLAIMED, leased_until__gt=at))
 
 
 class QueueItem(UuidModel):

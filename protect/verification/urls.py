@@ -3,13 +3,14 @@
 from django.urls import path
 
 from protect.verification.call_tests import views as call_tests
-from protect.verification.checks import release, views, views as checks
+from protect.verification.checks import release, views as checks
 from protect.verification.duplicates import views as duplicates
 from protect.verification.health import views as health
 from protect.verification.provider_links import views as provider_links
 from protect.verification.queue import views as queue
 from protect.verification.reports import views as reports
 
+SERVICE, RELEASE = "directory/services/<uuid:pk>", "directory/release/<str:country>"
 app_name = "verification"
 urlpatterns = [
     path("directory/queue", queue.queue, name="queue"),
@@ -21,18 +22,16 @@ urlpatterns = [
     path("directory/calls", call_tests.call_list, name="call_list"),
     path("directory/calls/<uuid:pk>", call_tests.call_answer, name="call_answer"),
     path("directory/calls/<uuid:pk>/compare", call_tests.call_compare, name="call_compare"),
-    path("directory/services/<uuid:pk>/call", call_tests.service_call, name="service_call"),
-    path("directory/services/<uuid:pk>/link", provider_links.service_link, name="service_link"),
-    path("directory/services/<uuid:pk>/checks/<str:fact>", views.fact_history, name="fact_history"),
-    path("directory/release/<str:country>", release.release, name="release"),
-    path(
-        "directory/release/<str:country>/confirm", release.release_confirm, name="release_confirm"
-    ),
+    path(f"{SERVICE}/call", call_tests.service_call, name="service_call"),
+    path(f"{SERVICE}/link", provider_links.service_link, name="service_link"),
+    path(f"{SERVICE}/checks/<str:fact>", checks.fact_history, name="fact_history"),
+    path(RELEASE, release.release, name="release"),
+    path(f"{RELEASE}/confirm", release.release_confirm, name="release_confirm"),
     path("entry/<str:token>", provider_links.entry, name="entry"),
-    path("directory/services/<uuid:pk>/report", reports.correction_new, name="correction_new"),
+    path(f"{SERVICE}/report", reports.correction_new, name="correction_new"),
     path("directory/reports", reports.correction_list, name="correction_list"),
     path("directory/reports/<uuid:pk>", reports.correction, name="correction"),
-    path("directory/services/<uuid:pk>/double", duplicates.pair_new, name="pair_new"),
+    path(f"{SERVICE}/double", duplicates.pair_new, name="pair_new"),
     path("directory/doubles", duplicates.pair_list, name="pair_list"),
     path("directory/doubles/<uuid:pk>", duplicates.pair, name="pair"),
     path("directory/doubles/<uuid:pk>/different", duplicates.pair_different, name="pair_different"),

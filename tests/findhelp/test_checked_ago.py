@@ -12,7 +12,7 @@ from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import parse
 from protect.directory.rules import CheckSeen
 from protect.findhelp.answers.cards import card_of
-from protect.findhelp.answers.sheets import FACTS, LABELS, sheet_of
+from protect.findhelp.answers.sheets import LABELS, sheet_of
 from protect.findhelp.paper.leaflets import card_of as paper_of
 from protect.matching.explanation import explain
 from protect.matching.questions import Question, freshness_at, prepare
@@ -64,10 +64,10 @@ def test_every_fact_of_a_service_page_says_how_it_was_checked(tag):
     sheet = sheet_of(each, tag, AT)
     by_label = {fact.label: fact.fresh for fact in sheet.facts}
 
-    for key, fact in FACTS.items():
-        label = next(label for label in by_label if label == _label(key, tag))
-        assert by_label[label] == checked(each, fact, tag), key
-        assert by_label[label], key
+    for fact in [fact for fact in Fact if fact in LABELS]:
+        fresh = by_label[_label(fact, tag)]
+        assert fresh, fact
+        assert fresh == checked(each, fact, tag), fact
     with translation.override(tag):
         own = {str(kind.public_label): code for code, kind in FACT_TYPES.items()}
     for label, fact in own.items():
@@ -76,9 +76,9 @@ def test_every_fact_of_a_service_page_says_how_it_was_checked(tag):
     assert sheet.cautions[0].endswith(f" · {checked(each, Fact.REPORTING, tag)}")
 
 
-def _label(key: str, tag: str) -> str:
+def _label(fact: Fact, tag: str) -> str:
     with translation.override(tag):
-        return str(LABELS[key])
+        return str(LABELS[fact])
 
 
 @pytest.mark.parametrize("tag", LANGUAGES)

@@ -76,10 +76,9 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
     # No slip is used while they are mixed: it would come back.
     Measuring.objects.select_for_update(of=("self",)).filter(pk=edition_pk).first()
     edition = Edition.objects.get(pk=edition_pk)
-    rows = FollowUp.objects.select_for_update(of=("self",)).select_related(
-        "registration__participant"
-    )
-    due = list(rows.filter(registration__edition=edition, due_on__lte=at.date()).order_by("pk"))
+    rows = FollowUp.objects.filter(registration__edition=edition, due_on__lte=at.date())
+    locked = rows.select_for_update(of=("self",)).select_related("registration__participant")
+    due = list(locked.order_by("pk"))
     CHANCE.shuffle(due)
     recipients = [each for each in due if each.registration.participant.email and _asks(edition)]
     first = [each for each in recipients if each.reminders == 0]
@@ -98,10 +97,8 @@ def _remind(edition_pk: UUID, *, at: datetime) -> int:
 def open_tokens(rows: Iterable[Registration]) -> dict[UUID, AnswerToken]:
     """Return unused links by registration. The caller has locked them (`row_order.hold`)."""
     of = {token_hash(_token(row)): row.pk for row in rows}
-    tokens = AnswerToken.objects.filter(phase=enums.Phase.FOLLOW_UP, token_hash__in=of).order_by(
-        "pk"
-    )
-    return {of[each.token_hash]: each for each in tokens}
+    tokens = AnswerToken.objects.filter(phase=enums.Phase.FOLLOW_UP, token_hash__in=of)
+    return {of[each.token_hash]: each for each in tokens.order_by("pk")}
 
 
 def readdress(row: Registration, before: AnswerToken, *, at: datetime) -> None:
@@ -123,8 +120,7 @@ def _token(registration: Registration) -> str:
     """Return the token of a participant's link: the same in both mails, and never stored. A
     corrected address gives another token."""
     of = registration.pk.bytes + registration.link_number.to_bytes(4)
-    digest = hmac.digest(match_key(PURPOSE), of, "sha256")
-    return digest[:TOKEN_BYTES].hex()
+    return hmac.digest(match_key(PURPOSE), of, "sha256")[:TOKEN_BYTES].hex()
 
 
 def _mail(registration: Registration, at: datetime) -> None:

@@ -75,8 +75,7 @@ def reinsert(*, at: datetime) -> Counter[str]:
             Measuring.objects.select_for_update().get(pk=key)
             over = AnswerToken.objects.filter(edition=key, expires_on__lt=at.date())
             done["slips_over"] += over.delete()[0]
-            taken = LinkTaken.objects.filter(registration__edition=key)
-            for rows in [*nameless(key), taken]:
+            for rows in [*nameless(key), LinkTaken.objects.filter(registration__edition=key)]:
                 done[rows.model._meta.model_name or ""] += mix(rows, most=None)
     return done
 

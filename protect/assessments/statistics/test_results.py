@@ -23,18 +23,13 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Attrition:
-    pre: pairs.Side
-    post: pairs.Side
-    paired: int
-
-
-@dataclass(frozen=True, slots=True)
 class Learning:
     """Results after the course. A reason stands where a number may not be published."""
 
     maximum: float
-    attrition: Attrition
+    pre: pairs.Side
+    post: pairs.Side
+    paired: int
     fitness: changes.Fitness | Reason
     spread: changes.Spread | Reason
     change: changes.Change | Reason
@@ -49,7 +44,9 @@ def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Lea
     """Return all results, paired by code; of a test that was too easy no gain. Errors: ValueError
     for scores outside 0 and `maximum`, and for two tests that differ in length."""
     for answers in (pre, post):
-        _must_fit(answers.scores, maximum)
+        scores = answers.scores
+        if not maximum > 0 or not np.all((scores >= 0) & (scores <= maximum)):
+            raise ValueError(f"scores outside 0 and {maximum}")
     if pre.right.shape[1] != post.right.shape[1]:
         raise ValueError("before and after were not asked the same questions")
     pairing = pairs.pair(pre.codes, post.codes)
@@ -61,7 +58,9 @@ def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Lea
     why = Reason.TOO_EASY if is_too_easy else None
     return Learning(
         maximum=maximum,
-        attrition=Attrition(pairing.pre, pairing.post, pairing.pairs),
+        pre=pairing.pre,
+        post=pairing.post,
+        paired=pairing.pairs,
         fitness=fitness,
         spread=changes.spread(differences, limits),
         change=why or changes.change(differences, limits),
@@ -71,8 +70,3 @@ def learning(pre: Answers, post: Answers, maximum: float, limits: Limits) -> Lea
         pre_items=items.phase(pre.right, limits),
         post_items=items.phase(post.right, limits),
     )
-
-
-def _must_fit(scores: changes.Floats, maximum: float) -> None:
-    if not maximum > 0 or not np.all((scores >= 0) & (scores <= maximum)):
-        raise ValueError(f"scores outside 0 and {maximum}")

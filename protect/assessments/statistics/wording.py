@@ -57,8 +57,7 @@ def reason(why: Reason) -> str:
 
 def decimal(value: float, pattern: str | None = None) -> str:
     near = round(value, 2) + 0.0  # never a nought with a minus
-    locale = locale_of(get_language() or "en")
-    return plain_number(format_decimal(near, pattern, locale=locale))
+    return plain_number(format_decimal(near, pattern, locale=locale_of(get_language() or "en")))
 
 
 def points(value: float) -> str:
@@ -80,17 +79,16 @@ def share(estimate: ratings.Share) -> str:
 
 
 def attrition(learning: test_results.Learning) -> str:
-    paired = learning.attrition
     # Translators: how many tests there are. Paired: two tests of one person.
     return gettext("Tests before: {pre}. After: {post}. Paired: {pairs}.").format(
-        pre=decimal(paired.pre.answers),
-        post=decimal(paired.post.answers),
-        pairs=decimal(paired.paired),
+        pre=decimal(learning.pre.answers),
+        post=decimal(learning.post.answers),
+        pairs=decimal(learning.paired),
     )
 
 
 def unpaired(learning: test_results.Learning) -> list[tuple[str, int, int]]:
-    pre, post = learning.attrition.pre, learning.attrition.post
+    pre, post = learning.pre, learning.post
     rows = [(str(word), getattr(pre, name), getattr(post, name)) for name, word in UNPAIRED.items()]
     return [row for row in rows if any(row[1:])]
 

@@ -26,12 +26,13 @@ from protect.trainings.scheduling.models import Edition
 
 # Pages sent in a minute from one address: a class sits behind one.
 LIMITS = limits.Limits(200)
+AGREE, DECLINE, LINK = "agree", "decline", "link"
 
 
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def inquiry(request: HttpRequest, code: str) -> HttpResponse:
-    _must_pass(request)
+    LIMITS.must_pass_form(request)
     inquiry, at = access.get_inquiry(code), clock.now()
     edition = inquiry.measuring.edition
     answers.must_be_open(edition, Phase(inquiry.phase), at)
@@ -61,7 +62,7 @@ def inquiry(request: HttpRequest, code: str) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def slip(request: HttpRequest, token: str) -> HttpResponse:
-    _must_pass(request)
+    LIMITS.must_pass_form(request)
     at = clock.now()
     answer_token = access.get_slip(token, at.date())
     rows = models.Inquiry.objects.filter(measuring=answer_token.edition.pk).select_related("form")
@@ -115,17 +116,9 @@ def thank(
     return show_open(request, "assessments/public/thanks.html", None, {**about(edition), **context})
 
 
-def _must_pass(request: HttpRequest) -> None:
-    if request.method == "POST":
-        LIMITS.must_pass(limits.address_of(request.META))
-
-
 def _carried(sent: QueryDict) -> str:
     code = read(sent.get("code", ""))
     return "" if isinstance(code, Mistake) else code
-
-
-AGREE, DECLINE, LINK = "agree", "decline", "link"
 
 
 @open_page

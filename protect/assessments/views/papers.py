@@ -15,7 +15,7 @@ from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from protect.assessments import errors, forms, rules
-from protect.assessments.access import get_measuring, get_planned_edition
+from protect.assessments.access import get_measuring
 from protect.assessments.actions import answers, slips
 from protect.assessments.models import Inquiry, Response
 from protect.assessments.statistics.codes import printed
@@ -127,8 +127,7 @@ def titled(edition: Edition) -> str:
 def _printed(
     request: HttpRequest, pk: UUID, template: str, make_pdf: Callable[[Edition, int, str], bytes]
 ) -> HttpResponse:
-    scope = scope_of(request)
-    edition = get_planned_edition(scope, pk)
+    edition = access.get_planned(scope_of(request), pk)
     get_measuring(edition)
     initial = {"number": edition.seat_limit or USUAL, "language": get_language()}
     form = forms.PrintForm(sent_data(request), initial=initial)
@@ -147,7 +146,7 @@ def _pdf(content: bytes) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    edition = get_planned_edition(scope, pk)
+    edition = access.get_planned(scope, pk)
     inquiry = inquiry_of(edition, phase, rules.ON_PAPER)
     sets, tag = sets_of(inquiry), tag_of(request)
     chosen = sets.get(request.GET.get("set", ""), inquiry)
@@ -189,7 +188,7 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
 @require_POST
 def learning_typed_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
-    edition = get_planned_edition(scope, pk)
+    edition = access.get_planned(scope, pk)
     response = _last(request, edition, at)
     if response is None:
         raise errors.AssessmentRefusal("assessments_typed_too_long_ago")
@@ -212,8 +211,7 @@ def _usual(request: HttpRequest, edition: Edition, phase: str) -> Session | None
         stood = rows.filter(pk=UUID(request.GET.get("half_day", ""))).first()
     except ValueError:
         stood = None
-    first = rows.order_by("starts_at" if phase == Phase.PRE else "-starts_at").first()
-    return stood or first
+    return stood or rows.order_by("starts_at" if phase == Phase.PRE else "-starts_at").first()
 
 
 def _remember(request: HttpRequest, edition: Edition, row: Response | None, at: datetime) -> None:

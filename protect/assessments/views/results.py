@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from protect.assessments.access import get_measuring, get_planned_edition
+from protect.assessments.access import get_measuring
 from protect.assessments.actions import answers, measurement
 from protect.assessments.forms import ChooseForm
 from protect.assessments.models import Measuring, Response
@@ -61,7 +61,7 @@ def learning_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = get_planned_edition(scope, pk)
+    edition = access.get_planned(scope, pk)
     form = ChooseForm(sent_data(request), initial=_initial(edition))
     if form.is_valid():
         with form.mending():
@@ -73,12 +73,11 @@ def learning_forms(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def learning_freeze(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = get_planned_edition(scope, pk)
+    edition = access.get_planned(scope, pk)
     get_measuring(edition)
     if request.method == "POST":
         measurement.freeze(scope, edition, at=clock.now())
-        message = _("Frozen. Card codes no longer lead to answers.")
-        return done(request, message, LEARNING, pk)
+        return done(request, _("Frozen. Card codes no longer lead to answers."), LEARNING, pk)
     effects = [
         _("No test and no evaluation can be answered or typed in any more."),
         _("Card codes are replaced by random numbers: a card that is found reveals nothing."),

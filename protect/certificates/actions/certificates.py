@@ -30,6 +30,9 @@ from protect.trainings.scheduling.models import Edition
 from protect.vault.errors import BadgeKeyDamaged, BadgeKeyMissing
 from protect.vault.server_keys.badge_keys import sign
 
+TRIES = 5  # names that do not match, of one certificate
+WITHIN = timedelta(hours=1)
+
 
 @transaction.atomic
 def issue(
@@ -179,14 +182,9 @@ def _revoked(certificate: Certificate, *, at: datetime, reason: str) -> Certific
 @transaction.atomic
 def forget(registrations: Iterable[UUID]) -> int:
     """Empty the certificates of registrations that are being erased. Return how many."""
-    rows = Certificate.objects.filter(registration__in=registrations)
-    return rows.update(
+    return Certificate.objects.filter(registration__in=registrations).update(
         registration=None, rule={}, facts={}, document={}, issued_reason="", shows_name=False
     )
-
-
-TRIES = 5  # names that do not match, of one certificate
-WITHIN = timedelta(hours=1)
 
 
 @transaction.atomic

@@ -57,9 +57,8 @@ def renew(*, at: datetime) -> Counter[str]:
     for each issuer. Return how many lists were signed, and how many issuers have no key that opens:
     their lists expire, and then no one can rely on their certificates."""
     done: Counter[str] = Counter()
-    for key in (
-        models.StatusList.objects.order_by("issuer").values_list("issuer", flat=True).distinct()
-    ):
+    issuers = models.StatusList.objects.order_by("issuer").values_list("issuer", flat=True)
+    for key in issuers.distinct():
         try:
             done["signed"] += _renew(key, at)
         except (BadgeKeyMissing, BadgeKeyDamaged):

@@ -56,8 +56,7 @@ def certificate(content: Certificate) -> dict[str, Any]:
         "credentialSubject": _subject(content),
         "credentialStatus": [_status(content)],
     }
-    wrong = shapes.first_wrong(shapes.Credential, document)
-    if wrong:
+    if wrong := shapes.first_wrong(shapes.Credential, document):
         raise CertificateRefusal("certificates_unfit", field=wrong)
     return document
 

@@ -189,7 +189,6 @@ def _foreign(document: Mapping[str, Any]) -> Foreign:
 
 
 def _line(text: object) -> str:
-    """Return a foreign text as one line that can be shown."""
     shown = text if isinstance(text, str) else ""
     return one_line(shown)[:MOST_LETTERS]
 

@@ -32,8 +32,7 @@ type Action = Callable[..., Certificate]
 @require_http_methods(["GET", "POST"])
 def edition_certificates(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = access.get_edition(scope, pk)
-    base_access.must_plan(scope, edition.host_id)
+    edition = access.get_planned(scope, pk)
     refusal = ""
     if request.method == "POST":
         try:

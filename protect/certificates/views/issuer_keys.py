@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -36,9 +36,7 @@ def issuer_keys(request: HttpRequest) -> HttpResponse:
 @stepped_up
 def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    organisation = managed_by(scope).filter(pk=pk).first()
-    if organisation is None:
-        raise Http404
+    organisation = access.the_one(managed_by(scope).filter(pk=pk))
     if request.method == "POST":
         badge_keys.make(scope, organisation, at=clock.now())
         return done(request, _("Made. Certificates can be issued."), "certificates:issuer_keys")

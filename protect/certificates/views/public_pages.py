@@ -21,6 +21,7 @@ from protect.certificates.forms import LONGEST_NUMBER, CheckForm, NameForm, Numb
 from protect.kernel import clock
 from protect.orgs.models import Organisation
 from protect.reference.formats import date_text, duration_text
+from protect.trainings.base.access import the_one
 from protect.trainings.base.pages.frame import sent_data
 from protect.trainings.base.pages.open_pages import lead_to, listed, open_page, show_open
 from protect.trainings.base.sent_files import KILOBYTE, length_of
@@ -31,6 +32,7 @@ from protect.vault.sessions import gates
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
+DID_MEDIA_TYPE = "application/did+ld+json"
 
 
 @gates.open_to_all
@@ -228,14 +230,13 @@ def _kept(token: str) -> models.Certificate:
     return certificate
 
 
-DID_MEDIA_TYPE = "application/did+ld+json"
-
-
 @gates.open_to_all
 @require_safe
 def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = Organisation.objects.filter(pk=pk).first()
-    keys, address = badge_keys.keys_of(pk), _address(request, pk)
+    scheme = settings.PUBLIC_URL.partition("://")[0]
+    address = f"{scheme}://{request.get_host()}/issuers/{pk}"  # old hosts stay in service
+    keys = badge_keys.keys_of(pk)
     controller = did_web(address)
     if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404
@@ -246,9 +247,7 @@ def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
 @gates.open_to_all
 @require_safe
 def status_list(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
-    row = models.StatusList.objects.filter(issuer=pk, number=number).first()
-    if row is None:
-        raise Http404
+    row = the_one(models.StatusList.objects.filter(issuer=pk, number=number))
     return _published(row.document, papers.MEDIA_TYPE)
 
 
@@ -262,12 +261,6 @@ def certificate_badge(request: HttpRequest, credential: UUID) -> HttpResponse:
     response = _published(certificate.document, papers.MEDIA_TYPE)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _address(request: HttpRequest, pk: UUID) -> str:
-    """Return the issuer's address at the requested host: old hosts stay in service."""
-    scheme = settings.PUBLIC_URL.partition("://")[0]
-    return f"{scheme}://{request.get_host()}/issuers/{pk}"
 
 
 def _published(document: Mapping[str, object], media_type: str) -> HttpResponse:

@@ -42,6 +42,20 @@ NOTES = {
     Freshness.EXPIRED: LAST_KNOWN,
     Freshness.DISPUTED: LAST_KNOWN,
 }
+MOST_REASONS = 3
+MOST_KINDS = 2
+COMMON = {"tells_unknown"}  # cautions that are said once for many services
+STATES = {
+    *("open_now", "open_until", "opens_today", "opens_day"),
+    *("closed", "by_appointment", "answerphone", "hours_unknown"),
+}
+DISTANCE = ("distance", "place_unknown")
+FAR_M = 1000  # metres from which a distance tells something
+SAID_BELOW = {"phone_unknown"}  # how fresh the number is stands at the foot of the card
+# Of many services at once no document can be named.
+REMOVED = {"documents_no": "legal_no"}
+OLD = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
+PHONES = {kind.value for kind in PhoneKind}
 
 
 class NumberView(NamedTuple):
@@ -81,22 +95,6 @@ def grouped(number: str, country: str) -> str:
     is_here = phonenumbers.region_code_for_number(parsed) == country
     form = PhoneNumberFormat.NATIONAL if is_here else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form)
-
-
-MOST_REASONS = 3
-MOST_KINDS = 2
-COMMON = {"tells_unknown"}  # cautions that are said once for many services
-STATES = {
-    *("open_now", "open_until", "opens_today", "opens_day"),
-    *("closed", "by_appointment", "answerphone", "hours_unknown"),
-}
-DISTANCE = ("distance", "place_unknown")
-FAR_M = 1000  # metres from which a distance tells something
-SAID_BELOW = {"phone_unknown"}  # how fresh the number is stands at the foot of the card
-# Of many services at once no document can be named.
-REMOVED = {"documents_no": "legal_no"}
-OLD = {Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED}
-PHONES = {kind.value for kind in PhoneKind}
 
 
 class ReasonView(NamedTuple):

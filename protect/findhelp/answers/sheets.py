@@ -24,22 +24,16 @@ LABELS: dict[str, Promise] = {
     # Translators: label of a fact about a service: which kinds of help it gives.
     "kinds": _("Helps with"),
     # Translators, of each below: label of a fact.
-    "languages": _("Languages"),  # which languages are spoken
-    "visit": _("Opening hours"),  # opening hours for people who come
-    "phone": _("Telephone hours"),  # when somebody answers the telephone
-    "whom": _("For whom"),  # for which people the service is
+    Fact.LANGUAGES: _("Languages"),  # which languages are spoken
+    Fact.VISIT_HOURS: _("Opening hours"),  # opening hours for people who come
+    Fact.PHONE_HOURS: _("Telephone hours"),  # when somebody answers the telephone
+    Fact.ELIGIBILITY: _("For whom"),  # for which people the service is
     # Translators: label of a fact: how to begin, for example by telephone or by appointment.
     "access": _("How to get help there"),
-    "where": _("Where"),  # where it is
+    Fact.ADDRESS: _("Where"),  # where it is
     "links": _("Online"),  # e-mail and website
 }
-FACTS = {
-    "languages": Fact.LANGUAGES,
-    "visit": Fact.VISIT_HOURS,
-    "phone": Fact.PHONE_HOURS,
-    "whom": Fact.ELIGIBILITY,
-    "where": Fact.ADDRESS,
-}
+DOORS = {Fact.VISIT_HOURS: Channel.VISIT, Fact.PHONE_HOURS: Channel.PHONE}
 
 
 class Quote(NamedTuple):
@@ -50,13 +44,17 @@ class Quote(NamedTuple):
     direction: str
 
 
+type Lines = tuple[str, ...]
+type Quotes = tuple[Quote, ...]  # the source's own words
+
+
 class FactView(NamedTuple):
     """A label and its lines. Without lines nothing is known: "Ask them"."""
 
     label: str
-    lines: tuple[str, ...] = ()
-    quoted: tuple[Quote, ...] = ()  # the source's own words
-    week: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    lines: Lines = ()
+    quoted: Quotes = ()
+    week: tuple[tuple[str, Lines], ...] = ()
     fresh: str = ""
 
     @property
@@ -80,8 +78,7 @@ class SheetView(NamedTuple):
 
 def sheet_of(row: ServiceRow, tag: str, at: datetime, *, is_quiet: bool = False) -> SheetView:
     needs, wishes = tuple(sorted(row.categories)), Wishes(cannot_speak=is_quiet)
-    question = prepare(Question(needs, at, languages=(tag,), wishes=wishes))
-    answer = explanation.explain(row, question)
+    answer = explanation.explain(row, prepare(Question(needs, at, languages=(tag,), wishes=wishes)))
     ends = [midnight_after(at, row.zone), *([answer.valid_until] if answer.valid_until else [])]
     with translation.override(tag):
         return SheetView(
@@ -108,8 +105,7 @@ def quote(row: ServiceRow, name: str, tag: str) -> Quote:
 
 
 def _own(row: ServiceRow, text: str) -> Quote:
-    direction = vocabulary.languages()[row.text_language].direction
-    return Quote(text, row.text_language, direction)
+    return Quote(text, row.text_language, vocabulary.languages()[row.text_language].direction)
 
 
 def midnight_after(at: datetime, zone: str) -> datetime:
@@ -122,35 +118,29 @@ def _facts(row: ServiceRow, tag: str, at: datetime) -> Iterator[FactView]:
     kinds = [str(CATEGORY_NAMES[code]) for code in sorted(row.categories & CATEGORY_NAMES.keys())]
     yield FactView(str(LABELS["kinds"]), tuple(kinds))
     spoken = tuple(_spoken(each, tag, at) for each in row.languages)
-    yield _fact("languages", row, tag, at, lines=spoken)
-    for key, channel in (("visit", Channel.VISIT), ("phone", Channel.PHONE)):
+    yield _fact(Fact.LANGUAGES, row, tag, at, spoken)
+    for fact, channel in DOORS.items():
         if door := row.doors.get(channel):
-            yield _hours(key, door, row, tag, at)
+            yield _hours(fact, door, row, tag, at)
     yield _whom(row, tag, at)
-    for code, fact in FACT_TYPES.items():
-        if fact.public_label is not None:
-            yield _public_line(row, code, str(fact.public_label), tag, at)
+    for fact, kind in FACT_TYPES.items():
+        if kind.public_label is not None:
+            line = row.public_lines.get(fact, PublicLine())
+            quoted = tuple(_own(row, text) for text in line.quotes)
+            yield _fact(fact, row, tag, at, tuple(map(str, line.lines)), quoted)
     if row.how_to_access:
         yield FactView(str(LABELS["access"]), quoted=(quote(row, "how_to_access", tag),))
     if row.points:
-        yield _fact("where", row, tag, at, lines=tuple(_where(row, tag)))
-    links = tuple(filter(None, [row.email, row.website]))
-    if links:
+        yield _fact(Fact.ADDRESS, row, tag, at, tuple(_where(row, tag)))
+    if links := tuple(filter(None, [row.email, row.website])):
         yield FactView(str(LABELS["links"]), links)
 
 
 def _fact(
-    key: str,
-    row: ServiceRow,
-    tag: str,
-    at: datetime,
-    *,
-    lines: tuple[str, ...] = (),
-    quoted: tuple[Quote, ...] = (),
+    fact: Fact, row: ServiceRow, tag: str, at: datetime, lines: Lines = (), quoted: Quotes = ()
 ) -> FactView:
-    return FactView(
-        str(LABELS[key]), lines, quoted, fresh=cards.fresh_text(row, FACTS[key], tag, at)
-    )
+    label = str(LABELS.get(fact, FACT_TYPES[fact].public_label))
+    return FactView(label, lines, quoted, fresh=cards.fresh_text(row, fact, tag, at))
 
 
 def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
@@ -161,7 +151,7 @@ def _spoken(spoken: Spoken, tag: str, at: datetime) -> str:
     return f"{text} – {plain_number(hours)}" if hours else text
 
 
-def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> FactView:
+def _hours(fact: Fact, door: Door, row: ServiceRow, tag: str, at: datetime) -> FactView:
     here = at.astimezone(ZoneInfo(row.zone))
     times = weeks.week_of(door.hours, tag, here)
     rows = tuple((", ".join(each.days), each.spans) for each in times if each.days)
@@ -169,7 +159,7 @@ def _hours(key: str, door: Door, row: ServiceRow, tag: str, at: datetime) -> Fac
     if door.hours.by_appointment:
         lines.append(wording.reason_text(Reason("by_appointment"), tag))
     quoted = (_own(row, door.note),) if door.note else ()
-    return _fact(key, row, tag, at, lines=tuple(lines), quoted=quoted)._replace(week=rows)
+    return _fact(fact, row, tag, at, tuple(lines), quoted)._replace(week=rows)
 
 
 def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
@@ -181,14 +171,7 @@ def _whom(row: ServiceRow, tag: str, at: datetime) -> FactView:
     others = " · ".join(part for part in parts if part not in GROUP_NAMES)
     own = (note._replace(text=others), quote(row, "admission_conditions", tag))
     quoted = tuple(each for each in own if each.text)
-    return _fact("whom", row, tag, at, lines=lines, quoted=quoted)
-
-
-def _public_line(row: ServiceRow, fact: Fact, label: str, tag: str, at: datetime) -> FactView:
-    line = row.public_lines.get(fact, PublicLine())
-    quoted = tuple(_own(row, text) for text in line.quotes)
-    fresh = cards.fresh_text(row, fact, tag, at)
-    return FactView(label, tuple(map(str, line.lines)), quoted, (), fresh)
+    return _fact(Fact.ELIGIBILITY, row, tag, at, lines, quoted)
 
 
 def _where(row: ServiceRow, tag: str) -> Iterator[str]:

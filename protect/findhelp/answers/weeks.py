@@ -40,8 +40,7 @@ def week_of(stated: hours.Hours, tag: str, at: datetime) -> tuple[Times, ...]:
 def _ordinary(stated: hours.Hours, monday: date, tag: str) -> Iterator[Spans]:
     weeks = [hours.week(stated, monday + timedelta(weeks=week)) for week in range(WEEKS)]
     for days in zip(*weeks, strict=True):
-        seen = Counter(tuple(_spans(day.spans, tag)) for day in days)
-        yield seen.most_common(1)[0][0]
+        yield Counter(tuple(_spans(day.spans, tag)) for day in days).most_common(1)[0][0]
 
 
 def _spans(spans: Iterable[hours.Span], tag: str) -> Iterator[str]:

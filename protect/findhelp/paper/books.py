@@ -12,22 +12,20 @@ from zoneinfo import ZoneInfo
 from django.utils import translation
 
 from protect.directory.enums import Fact, Freshness, Scope
-from protect.findhelp.answers.cards import COMMON, fresh_text, kinds_of
+from protect.findhelp.answers.cards import COMMON, OLD, fresh_text, kinds_of
 from protect.findhelp.errors import FindHelpRefusal
 from protect.findhelp.paper import content
 from protect.findhelp.paper.leaflets import cautions_of, facts_of, frame_of, written_in
-from protect.matching.questions import (
-    PreparedQuestion,
-    Question,
-    Reason,
-    freshness_at,
-    meets,
-    prepare,
-)
+from protect.matching import questions
 from protect.matching.services.rows import Point, Reach, ServiceRow
 from protect.matching.wording import CHECKED, STALE, reason_text
 from protect.reference import formats, vocabulary, wording
 from protect.reference.lookup import store
+
+MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
+CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same
+MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD, "!")}
+DATE = "…"  # in the place of a date in the legend
 
 
 def is_in(row: ServiceRow, country: str, area: str) -> bool:
@@ -50,13 +48,6 @@ def _reaches(reach: Reach, area: str) -> bool:
     if reach.area is None and reach.radius_km is None:
         return True
     return area in {reach.area, *reach.within} or reach.area in store.chain(area)
-
-
-MOST = 2000  # services in one file: some 200 pages and 20 s; a region or a district has fewer
-CREDITS = "GeoNames.org · CC BY 4.0"  # names of places; in every language the same
-OLD = (Freshness.OVERDUE, Freshness.EXPIRED, Freshness.DISPUTED)
-MARKS = {Freshness.UNVERIFIED: "?", **dict.fromkeys(OLD, "!")}
-DATE = "…"  # in the place of a date in the legend
 
 
 class Edition(NamedTuple):
@@ -84,8 +75,7 @@ def book_of(
     written = written_in(edition.tag)
     zone = ZoneInfo(vocabulary.countries()[edition.country].zone)
     with translation.override(written):
-        hidden_codes = {row.short for row in hidden}
-        chapters = tuple(_chapters([*rows, *hidden], hidden_codes, edition, at))
+        chapters = tuple(_chapters([*rows, *hidden], {row.short for row in hidden}, edition, at))
         return content.Book(
             frame=frame_of(edition.tag, edition.country, edition.url, at.astimezone(zone)),
             area=edition.name,
@@ -102,11 +92,16 @@ def _chapters(
     rows: Iterable[ServiceRow], hidden: set[str], edition: Edition, at: datetime
 ) -> Iterator[content.Chapter]:
     needs = [need for need in vocabulary.needs().values() if need.public and need.categories]
-    questions = {need.code: prepare(Question((need.code,), at)) for need in needs}
     shelves: dict[str, _Shelf] = {need.code: _Shelf({}, []) for need in needs}
+    asked = {code: questions.prepare(questions.Question((code,), at)) for code in shelves}
     for row in sorted(rows, key=lambda row: (row.name.casefold(), row.short)):
-        only = edition.professionals if row.short in hidden else ""
-        _shelve(row, _answered(row, needs, questions), shelves, edition, at, only)
+        answered = _answered(row, asked)
+        if answered:  # a programme for people who use violence answers no need
+            only = edition.professionals if row.short in hidden else ""
+            entries = shelves[answered[0]].towns.setdefault(_heading(row, edition), [])
+            entries.append(_entry(row, edition, at, only))
+        for code in answered[1:]:
+            shelves[code].also.append((row.short, row.name))
     for need in needs:
         shelf = shelves[need.code]
         if shelf.towns or shelf.also:
@@ -116,30 +111,11 @@ def _chapters(
             yield content.Chapter(name, named, tuple(shelf.also))
 
 
-def _answered(
-    row: ServiceRow, needs: Iterable[vocabulary.Need], questions: Mapping[str, PreparedQuestion]
-) -> list[str]:
+def _answered(row: ServiceRow, asked: Mapping[str, questions.PreparedQuestion]) -> list[str]:
     """Return the needs that a service answers; those where it ranks last come at the end."""
-    verdicts = {need.code: meets(row, questions[need.code]) for need in needs}
+    verdicts = {code: questions.meets(row, question) for code, question in asked.items()}
     codes = [code for code, each in verdicts.items() if each.categories and not each.is_barred]
     return sorted(codes, key=lambda code: verdicts[code].is_last)
-
-
-def _shelve(
-    row: ServiceRow,
-    needs: Sequence[str],
-    shelves: Mapping[str, _Shelf],
-    edition: Edition,
-    at: datetime,
-    only: str,
-) -> None:
-    if not needs:
-        return  # it answers no need: a programme for people who use violence
-    first, *others = needs
-    town = _heading(row, edition)
-    shelves[first].towns.setdefault(town, []).append(_entry(row, edition, at, only))
-    for code in others:
-        shelves[code].also.append((row.short, row.name))
 
 
 def _heading(row: ServiceRow, edition: Edition) -> tuple[int, str]:
@@ -155,7 +131,7 @@ def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> conten
     written = written_in(edition.tag)
     facts = facts_of(row, written, at)
     own = [each for each in cautions_of(row, at) if each.code not in COMMON]
-    state = freshness_at(row, Fact.PHONE, at)
+    state = questions.freshness_at(row, Fact.PHONE, at)
     if row.phones and not facts.numbers and state in STALE:
         # The number is withheld: say since when it is doubtful.
         doubtful_since = fresh_text(row, Fact.PHONE, written, at)
@@ -171,7 +147,7 @@ def _entry(row: ServiceRow, edition: Edition, at: datetime, only: str) -> conten
 
 def _common(rows: Iterable[ServiceRow], written: str, at: datetime) -> Iterator[str]:
     codes = {each.code for row in rows for each in cautions_of(row, at)} & COMMON
-    yield from (reason_text(Reason(code), written) for code in sorted(codes))
+    yield from (reason_text(questions.Reason(code), written) for code in sorted(codes))
 
 
 def _legend() -> Iterator[tuple[str, str]]:

@@ -43,6 +43,7 @@ AS_OF = _("As of {date}")
 VALID_UNTIL = _("Valid until {date}")
 # Translators: last line of a printed list of services.
 CALL_FIRST = _("Numbers and hours change. Call before you go.")
+TEMPLATES = Path(__file__).resolve().parent / "typst"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +159,6 @@ class Book:
     chapters: tuple[Chapter, ...]
     call_first: str
     credits: str
-
-
-TEMPLATES = Path(__file__).resolve().parent / "typst"
 
 
 def card_pdf(card: Card) -> bytes:

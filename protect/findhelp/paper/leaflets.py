@@ -30,6 +30,12 @@ PASSING = frozenset(
     {"open_now", "open_until", "opens_today", "opens_day", "closed", "answerphone"}
     | {"hours_unknown", "phone_yes", "phone_no", "phone_unknown", "cost_free"}  # say numbers, hours
 )
+CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
+DOORS = {
+    Channel.PHONE: (content.CALL_HOURS, Fact.PHONE_HOURS),
+    Channel.VISIT: (content.VISIT_HOURS, Fact.VISIT_HOURS),
+}
+MOST_NUMBERS = 3
 
 
 def card_of(row: ServiceRow, tag: str, url: str, at: datetime) -> content.Card:
@@ -92,11 +98,10 @@ def frame_of(tag: str, country: str | None, url: str, at: datetime) -> Frame:
     written = written_in(tag)
     language, number = vocabulary.languages()[written], emergency_of(country).number
     drafts = () if language.is_reviewed else (content.DRAFT,)
-    warnings = (content.DO_NOT_RELY, *drafts)
     return Frame(
         writing=Writing.of(written, language.direction, language.script),
         mark=twice(content.DEMONSTRATION) if settings.IS_DEMO else (),
-        banner=twice(*warnings) if settings.IS_DEMO else (),
+        banner=twice(content.DO_NOT_RELY, *drafts) if settings.IS_DEMO else (),
         other_language=_other_language(tag, written),
         danger=content.Danger(number, str(content.DANGER), str(content.DANGER_NOTE)),
         as_of=str(content.AS_OF).format(date=plain_name(formats.date_text(at.date(), written))),
@@ -144,14 +149,6 @@ def _shared_cautions(services: Sequence[Facts]) -> tuple[str, ...]:
 def _without(shown: tuple[str, ...], facts: Facts) -> Facts:
     left = tuple(caution for caution in facts.cautions if caution not in shown)
     return replace(facts, cautions=left)
-
-
-CHECKED = frozenset({Freshness.FRESH, Freshness.DUE})
-DOORS = {
-    Channel.PHONE: (content.CALL_HOURS, Fact.PHONE_HOURS),
-    Channel.VISIT: (content.VISIT_HOURS, Fact.VISIT_HOURS),
-}
-MOST_NUMBERS = 3
 
 
 def facts_of(row: ServiceRow, tag: str, at: datetime) -> Facts:
@@ -208,7 +205,6 @@ def is_printed(state: Freshness) -> bool:
 
 
 def _numbers(row: ServiceRow, tag: str, at: datetime) -> Iterator[Number]:
-    """Yield the numbers that may be printed; without one, e-mail and web addresses."""
     if not row.phones:
         yield from (Number(text, is_number=False) for text in (row.email, row.website) if text)
     elif is_printed(freshness_at(row, Fact.PHONE, at)):

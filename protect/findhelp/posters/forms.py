@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
 
+from protect.directory.services.forms import choose
 from protect.findhelp.access import public_needs
 from protect.findhelp.posters.papers import printable
 from protect.reference import formats, vocabulary, wording
@@ -32,12 +33,9 @@ class PlaceForm(DeskForm):
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "country", countries_by_name(countries))
-        _offer(
-            self,
-            "need",
-            [(need.short, str(wording.name_of(wording.NEED_NAMES, need))) for need in needs()],
-        )
+        choose(self, "country", countries_by_name(countries))
+        names = wording.NEED_NAMES
+        choose(self, "need", [(need.short, str(wording.name_of(names, need))) for need in needs()])
 
 
 class LanguagesForm(DeskForm):
@@ -56,7 +54,7 @@ class LanguagesForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "languages", languages_by_name())
+        choose(self, "languages", languages_by_name())
 
 
 class DirectoryForm(DeskForm):
@@ -75,8 +73,8 @@ class DirectoryForm(DeskForm):
 
     def __init__(self, *args: Any, countries: Iterable[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self, "area", [*_areas(countries_by_name(countries))])
-        _offer(self, "language", languages_by_name())
+        choose(self, "area", [*_areas(countries_by_name(countries))])
+        choose(self, "language", languages_by_name())
 
 
 def needs() -> list[vocabulary.Need]:
@@ -106,12 +104,6 @@ def _areas(countries: Choices) -> Iterable[tuple[str, str]]:
         for area in store.areas().values():
             if area.country_id == code and area.parent_id is None:
                 yield area.code, f"{name} – {area.name}"
-
-
-def _offer(form: DeskForm, field: str, choices: Choices) -> None:
-    chosen = form.fields[field]
-    if isinstance(chosen, forms.ChoiceField):
-        chosen.choices = choices
 
 
 # By name of an address, as in `vault.sign_in.posted`.

@@ -41,6 +41,7 @@ POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # i
 FOR_PROFESSIONALS = _("For professionals only")
 
 type File = tuple[str, bytes]
+SURE = frozenset({enums.Freshness.FRESH, enums.Freshness.DUE})
 
 
 def printable() -> list[str]:
@@ -177,9 +178,6 @@ def directory_of(
     )
 
 
-SURE = frozenset({enums.Freshness.FRESH, enums.Freshness.DUE})
-
-
 class FactState(NamedTuple):
     name: Promise
     word: Promise
@@ -238,8 +236,7 @@ def _fact(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> FactStat
 @transaction.atomic
 def note_papers(scope: Scope, action: str, country: str, *of: str, at: datetime) -> None:
     """Record that papers on these codes were printed. Errors: PermissionDenied."""
-    organisation = must_keep(scope, country)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
+    audit = AuditContext(at=at, actor=scope.user_id, organisation=must_keep(scope, country))
     audit.record(action, paper_of(*of))
 
 

@@ -1,6 +1,6 @@
 """Posters and printed directories, made at the desk by maintainers of a country's directory."""
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -52,7 +52,8 @@ def desk_poster(request: HttpRequest, place: str, need: str) -> HttpResponse:
     search = _get_search(scope, place, need)
     country = addresses.country_of(search.spot) or ""
     chosen = papers.suggested(search.spot)
-    form = forms.LanguagesForm(_sent_to(request), initial={"languages": chosen})
+    sent = request.POST if request.method == "POST" else None  # also where no box was ticked
+    form = forms.LanguagesForm(sent, initial={"languages": chosen})
     if form.is_valid():
         data = form.cleaned_data
         files = [*papers.posters(search, data["languages"], at, with_cards=data["cards"])]
@@ -89,7 +90,8 @@ def desk_printable(request: HttpRequest) -> HttpResponse:
     scope, at = scope_of(request), clock.now()
     countries = must_somewhere(scope, *KEEPING)
     initial = {"language": get_language()}
-    form = forms.DirectoryForm(_sent_to(request), countries=countries, initial=initial)
+    sent = request.POST if request.method == "POST" else None
+    form = forms.DirectoryForm(sent, countries=countries, initial=initial)
     if form.is_valid():
         data = form.cleaned_data
         with form.mending():
@@ -103,11 +105,6 @@ def desk_printable(request: HttpRequest) -> HttpResponse:
             return _sent([("info.pdf", content)])
     context = {"tabs": tabs_of(scope, POSTERS)}
     return pages.show(request, "findhelp/desk_printable.html", form, context)
-
-
-def _sent_to(request: HttpRequest) -> QueryDict | None:
-    """Return what was posted, also where no box was ticked; None before that."""
-    return request.POST if request.method == "POST" else None
 
 
 def _get_search(scope: Scope, place: str, need: str) -> access.Search:

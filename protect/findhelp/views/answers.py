@@ -30,9 +30,7 @@ def results(
         return places.helper_page(request, language, search.spot, is_quiet=bool(quiet))
     if request.method == "POST":
         typed = {name: request.POST.get(name, "")[:200] for name in forms.RefineForm.base_fields}
-        sealed = addresses.RefinedSearch(
-            place=search.spot.code, need=search.need.short, fields=typed
-        )
+        sealed = addresses.RefinedSearch(search.spot.code, search.need.short, typed)
         return HttpResponseRedirect(addresses.sealed_address(language, sealed), status=303)
     form = forms.RefineForm(initial={"language": language.tag, "quiet": bool(quiet)})
     asking = question(search, language, addresses.SHOWN * int(step), is_quiet=bool(quiet))

@@ -1,6 +1,6 @@
 """Pages for what went wrong: in the frame, with the way out, in the language of the address."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from http import HTTPStatus
 
 from django.contrib.auth.decorators import login_not_required
@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import Promise
 
-from protect.findhelp import access, addresses, enums
+from protect.findhelp import access, addresses
 from protect.findhelp.views import frame, places
 from protect.kernel.errors import ProtectError
 from protect.reference.vocabulary import Language
@@ -19,7 +19,7 @@ def _handler(status: int) -> Callable[..., HttpResponse]:
     def handler(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         language = language_of(request)
         with translation.override(language.tag):
-            return _show(request, language, "error.html", {"status": status}, status)
+            return frame.show(request, language, "error.html", {"status": status}, status=status)
 
     return handler
 
@@ -37,22 +37,11 @@ def refused_page(request: HttpRequest, error: ProtectError) -> HttpResponse:
         context: dict[str, object] = {"message": error.text()} if is_for_visitors else {}
         if isinstance(error, addresses.Expired):
             context |= places.needs_context(language, addresses.ANYWHERE)
-            return _show(request, language, "closed.html", context, error.status)
-        return _show(request, language, "error.html", context, error.status)
+            return frame.show(request, language, "closed.html", context, status=error.status)
+        return frame.show(request, language, "error.html", context, status=error.status)
 
 
 def language_of(request: HttpRequest) -> Language:
     """Return the language that the address asks for, or the first that is offered."""
     offered = access.languages()
     return offered.get(request.path.strip("/").split("/")[0]) or next(iter(offered.values()))
-
-
-def _show(
-    request: HttpRequest,
-    language: Language,
-    template: str,
-    context: Mapping[str, object],
-    status: int,
-) -> HttpResponse:
-    title = enums.Title.CLOSED if status == 410 else enums.Title.PAGE
-    return frame.show(request, language, template, context, title=title, status=status)

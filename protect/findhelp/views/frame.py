@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -73,13 +74,12 @@ def show(  # noqa: PLR0913 - each says something else about one page
     keep: bool = True,
 ) -> HttpResponse:
     """Render a page in its frame. `keep`: whether the page cache may hold it."""
-    country = context.get("country")
     whole = {
         "language": language,
-        "title": title.value,
+        "title": (enums.Title.CLOSED if status == HTTPStatus.GONE else title).value,
         "exit_to": exits.address(language.tag),
         "is_demo": settings.IS_DEMO,
-        "emergency": emergency.emergency_of(country),
+        "emergency": emergency.emergency_of(context.get("country")),
         "languages_at": _languages_at(request.path, language),
         "start": addresses.ANYWHERE,
         "tips": addresses.TIPS,

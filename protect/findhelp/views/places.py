@@ -7,7 +7,8 @@ from protect.findhelp import access, addresses, forms
 from protect.findhelp.enums import Kind, Title
 from protect.findhelp.views.frame import in_language, open_to_all, show
 from protect.findhelp.views.services import service_page
-from protect.reference import formats, vocabulary
+from protect.reference import formats
+from protect.reference.vocabulary import Language, countries
 
 LISTS = {Kind.COUNTRY, Kind.AREA, Kind.INITIAL}
 
@@ -26,19 +27,19 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 @in_language("POST")
-def country_list(request: HttpRequest, language: vocabulary.Language) -> HttpResponse:
+def country_list(request: HttpRequest, language: Language) -> HttpResponse:
     if request.method == "POST":
         return _look_up(request, language, country=None)
-    names = {code: formats.country_name(code, language.tag) for code in vocabulary.countries()}
+    names = {code: formats.country_name(code, language.tag) for code in countries()}
     by_name = sorted(names.items(), key=lambda pair: pair[1])
-    countries = [(name, addresses.country_spot(code)) for code, name in by_name]
-    context = {"countries": countries, "form": forms.PlaceForm(), "anywhere": addresses.ANYWHERE}
+    spots = [(name, addresses.country_spot(code)) for code, name in by_name]
+    context = {"countries": spots, "form": forms.PlaceForm(), "anywhere": addresses.ANYWHERE}
     return show(request, language, "country_list.html", context, title=Title.LIST)
 
 
 @in_language("POST")
 def page(
-    request: HttpRequest, language: vocabulary.Language, code: str, quiet: str | None = None
+    request: HttpRequest, language: Language, code: str, quiet: str | None = None
 ) -> HttpResponse:
     target = access.get_page(code)
     if isinstance(target, addresses.Spot) and target.kind in LISTS:
@@ -55,9 +56,7 @@ def page(
     return show(request, language, "tips.html", {"spot": target})
 
 
-def _list(
-    request: HttpRequest, language: vocabulary.Language, spot: addresses.Spot
-) -> HttpResponse:
+def _list(request: HttpRequest, language: Language, spot: addresses.Spot) -> HttpResponse:
     country = addresses.country_of(spot)
     if request.method == "POST":
         return _look_up(request, language, country)
@@ -74,17 +73,13 @@ def _list(
 
 
 def helper_page(
-    request: HttpRequest,
-    language: vocabulary.Language,
-    spot: addresses.Spot,
-    *,
-    is_quiet: bool = False,
+    request: HttpRequest, language: Language, spot: addresses.Spot, *, is_quiet: bool = False
 ) -> HttpResponse:
     return show(request, language, "helper.html", needs_context(language, spot, is_quiet=is_quiet))
 
 
 def needs_context(
-    language: vocabulary.Language, spot: addresses.Spot, *, is_quiet: bool = False
+    language: Language, spot: addresses.Spot, *, is_quiet: bool = False
 ) -> dict[str, object]:
     return {
         "spot": spot,
@@ -97,13 +92,10 @@ def needs_context(
     }
 
 
-def _look_up(
-    request: HttpRequest, language: vocabulary.Language, country: str | None
-) -> HttpResponse:
+def _look_up(request: HttpRequest, language: Language, country: str | None) -> HttpResponse:
     form = forms.PlaceForm(request.POST)
     typed = form.cleaned_data["q"] if form.is_valid() else ""
-    spot = addresses.named(typed, country)
-    if spot:
+    if spot := addresses.named(typed, country):
         address = reverse("findhelp:page", args=[language.tag, spot.code, ""])
     else:
         address = addresses.sealed_address(

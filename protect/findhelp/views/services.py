@@ -21,6 +21,14 @@ from protect.reference.vocabulary import Language
 from protect.verification.errors import ReportIncomplete, ReportNotSafe
 from protect.verification.reports.reports import report_as_public
 
+STAMP = "findhelp.report"
+STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
+# Reports in a minute from one address. A shelter may share one address, and its people may each
+# have something to say, but hardly all about one service.
+MOST_ABOUT_ONE, MOST = 5, 30
+LONGEST_KEPT = 1100  # characters of a refused text that are shown again
+REPORTS_ABOUT_ONE, REPORTS = limits.Limits(MOST_ABOUT_ONE), limits.Limits(MOST)
+
 
 @in_language()
 def service(
@@ -65,24 +73,13 @@ def pdf(body: bytes, valid_until: datetime) -> HttpResponse:
     return response
 
 
-STAMP = "findhelp.report"
-STAMPED_FOR = 24 * 3600  # seconds that a page may stand open before it is sent
-# Reports in a minute from one address. A shelter may share one address, and its people may each
-# have something to say, but hardly all about one service.
-MOST_ABOUT_ONE, MOST = 5, 30
-LONGEST_KEPT = 1100  # characters of a refused text that are shown again
-
-REPORTS_ABOUT_ONE, REPORTS = limits.Limits(MOST_ABOUT_ONE), limits.Limits(MOST)
-
-
 @in_language("POST")
 def wrong(request: HttpRequest, language: Language, code: str) -> HttpResponse:
     row = access.get_service(code)
     if request.method != "POST":
         return _form(request, language, row, forms.ReportForm())
     _must_pass(request, row)
-    form = forms.ReportForm(request.POST)
-    outcome = _send(request, language, row, form)
+    outcome = _send(request, language, row, forms.ReportForm(request.POST))
     fields = {} if outcome is Outcome.KEPT else _typed(request)
     told_at = addresses.RefinedSearch(service=code, outcome=outcome.value, fields=fields)
     return HttpResponseRedirect(addresses.sealed_address(language, told_at), status=303)
@@ -125,8 +122,7 @@ def _send(
     if not (_is_from_here(request) and _is_stamped(request.POST.get("stamp", ""), row.short)):
         return Outcome.INCOMPLETE
     try:
-        service = get_public_service(row.id)
-        report_as_public(service, form.report(language.tag), at=clock.now())
+        report_as_public(get_public_service(row.id), form.report(language.tag), at=clock.now())
     except ReportNotSafe:
         return Outcome.UNSAFE
     except ReportIncomplete:
@@ -149,8 +145,7 @@ def _is_from_here(request: HttpRequest) -> bool:
 
 def stamp_of(code: str) -> str:
     """Return what shows that a form was asked for: for this service, at this time."""
-    signer = signing.Signer(salt=STAMP)
-    return signer.sign(f"{code}{int(clock.now().timestamp()):x}")
+    return signing.Signer(salt=STAMP).sign(f"{code}{int(clock.now().timestamp()):x}")
 
 
 def _is_stamped(stamp: str, code: str) -> bool:

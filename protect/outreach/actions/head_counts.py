@@ -50,8 +50,7 @@ class Declarer(NamedTuple):
 def declare(scope: Scope, session: InformationSession, declared: Declared, *, at: datetime) -> int:
     """Save a declaration once for its nonce; return its revision.
     Errors: Http404; outreach_count_not_on; CountedMeanwhile; outreach_tally_impossible."""
-    row = access.get_session(scope, session.pk)
-    return _declare(row, declared, Declarer(user=who(scope)), at)
+    return _declare(access.get_session(scope, session.pk), declared, Declarer(user=who(scope)), at)
 
 
 @transaction.atomic

@@ -90,10 +90,8 @@ def find_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[confl
 def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:
     """Return the languages that a request wants and none of these people speaks. BCP 47."""
     wanted = request.languages.order_by("pk").values_list("pk", flat=True)
-    of_people = models.Resource.languages.through.objects.filter(resource__in={*people}).order_by(
-        "pk"
-    )
-    spoken = {*of_people.values_list("language", flat=True)}
+    rows = models.Resource.languages.through.objects.filter(resource__in={*people})
+    spoken = {*rows.order_by("pk").values_list("language", flat=True)}
     return [each for each in wanted if each not in spoken]
 
 

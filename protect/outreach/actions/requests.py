@@ -3,6 +3,7 @@ Source: docs/adr/0033-information-sessions.md."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
@@ -21,6 +22,13 @@ from protect.trainings.editions.actions.plan import HalfDay, cancel_sessions
 from protect.trainings.scheduling import enums, models
 from protect.trainings.scheduling.actions import bookings, conflicts
 from protect.trainings.scheduling.rules import TEACHING, Span
+
+# Fields that identify the asker, or hold their own words.
+PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead", "dates", "said")
+TOO_EARLY = {
+    RequestMove.HOLD: partial(OutreachRefusal, "outreach_session_not_over"),
+    RequestMove.CLOSE: partial(OutreachRefusal, "outreach_count_missing"),
+}
 
 
 @transaction.atomic
@@ -77,7 +85,9 @@ def schedule(
     ClashBlocks; ClashNeedsReason, also for a language no holder speaks."""
     row, audit = _taken(scope, request, RequestMove.SCHEDULE, at)
     trainings_access.must_be_of(audit.organisation, half_day.venue)
-    _must_be_known(row)
+    if missing := missing_of(row):
+        names = ", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing)
+        raise OutreachRefusal("outreach_request_incomplete", missing=names)
     _must_not_be_alone(people)
     keys = [each.resource.pk for each in people]
     beside = [
@@ -170,24 +180,16 @@ def move_session(
 
 
 @transaction.atomic
-def hold(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Record that the session took place. Errors: as `agree`; outreach_session_not_over."""
-    row, audit = _taken(scope, request, RequestMove.HOLD, at)
-    if not can_move(row, RequestMove.HOLD, at):
-        raise OutreachRefusal("outreach_session_not_over")
+def end(
+    scope: Scope, request: SessionRequest, move: RequestMove, *, at: datetime
+) -> SessionRequest:
+    """Record that the session took place (HOLD), or close a request: all were counted (CLOSE).
+    Errors: as `agree`; outreach_session_not_over; outreach_count_missing."""
+    row, audit = _taken(scope, request, move, at)
+    if not can_move(row, move, at):
+        raise TOO_EARLY[move]()
     _save(row, at)
-    audit.record("outreach.request_hold", row)
-    return row
-
-
-@transaction.atomic
-def close(scope: Scope, request: SessionRequest, *, at: datetime) -> SessionRequest:
-    """Close a request: all were counted. Errors: as `agree`; outreach_count_missing."""
-    row, audit = _taken(scope, request, RequestMove.CLOSE, at)
-    if not can_move(row, RequestMove.CLOSE, at):
-        raise OutreachRefusal("outreach_count_missing")
-    _save(row, at)
-    audit.record("outreach.request_close", row)
+    audit.record(f"outreach.request_{move.value}", row)
     return row
 
 
@@ -216,12 +218,6 @@ def _scheduling_fields(row: SessionRequest) -> dict[str, object]:
     return fields | {"languages": row.languages.exists()}
 
 
-def _must_be_known(row: SessionRequest) -> None:
-    if missing := missing_of(row):
-        names = ", ".join(str(labels.REQUEST_FIELDS[name]) for name in missing)
-        raise OutreachRefusal("outreach_request_incomplete", missing=names)
-
-
 def _must_not_be_alone(people: Iterable[bookings.Wanted]) -> None:
     ambassadors = {each.resource.pk for each in people if each.role == enums.BookingRole.AMBASSADOR}
     others = {each.resource.pk for each in people if each.role in TEACHING} - ambassadors
@@ -242,10 +238,6 @@ def _taken(
 def _save(row: SessionRequest, at: datetime, *fields: str) -> None:
     row.moved_at = at
     row.save(update_fields=["state", "moved_at", *fields])
-
-
-# Fields that identify the asker, or hold their own words.
-PERSONAL = ("contact_name", "contact_email", "contact_phone", "safeguarding_lead", "dates", "said")
 
 
 @transaction.atomic

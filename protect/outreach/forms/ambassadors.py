@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from protect.directory.services.forms import choose
 from protect.orgs.models import Membership, Organisation, User
 from protect.outreach import enums, labels
 from protect.trainings.base import fields
@@ -49,8 +50,7 @@ class ProfileForm(DeskForm):
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        skills = [(code, labels.SKILLS.get(code, code)) for code in labels.skills()]
-        self.fields["skills"].choices = skills  # type: ignore[attr-defined]
+        choose(self, "skills", [(code, labels.SKILLS.get(code, code)) for code in labels.skills()])
         if organisation is not None:
             members = Membership.objects.active().filter(organisation=organisation).values("user")
             people = User.objects.filter(pk__in=members, is_active=True).order_by("name")

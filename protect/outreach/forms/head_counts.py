@@ -16,12 +16,8 @@ from protect.ui.forms import DeskForm
 from protect.vault.sign_in.posted import Page
 
 MOST = 2000  # people of one cell
-SEXES = {
-    Sex.FEMALE.value: Sex.FEMALE.label,
-    Sex.MALE.value: Sex.MALE.label,
-    Sex.OTHER.value: Sex.OTHER.label,
-    labels.UNKNOWN: labels.NOT_KNOWN,
-}
+SEXES = {sex.value: sex.label for sex in Sex if sex != Sex.UNDISCLOSED}
+SEXES |= {labels.UNKNOWN: labels.NOT_KNOWN}
 
 
 def number(label: Any) -> forms.IntegerField:

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, gettext_lazy as _
+from django.utils.translation import gettext_lazy as _
 
 from protect.directory.facts.sentences import language_name
+from protect.directory.services.forms import choose
 from protect.orgs import languages
 from protect.outreach import enums, models
 from protect.outreach.actions import request_form
 from protect.outreach.labels import REQUEST_FIELDS
-from protect.reference import formats, vocabulary
+from protect.reference import vocabulary
 from protect.reference.lookup import index, store
 from protect.trainings.base import fields, labels, vocabulary as tables
 from protect.trainings.base.pages.frame import conflicting_values
@@ -83,9 +84,9 @@ class TellForm(DeskForm):
     def __init__(self, *args: Any, setting: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         grades = [(code, labels.GRADES.get(code, code)) for code in tables.grades()]
-        self.fields["class_level"].choices = [("", _("Not known yet")), *grades]  # type: ignore[attr-defined]
+        choose(self, "class_level", [("", _("Not known yet")), *grades])
         country = self.initial.get("country", "")
-        self.fields["languages"].choices = fields.by_name(vocabulary.languages(), country)  # type: ignore[attr-defined]
+        choose(self, "languages", fields.by_name(vocabulary.languages(), country))
         if setting:
             for name in self.OTHERS if setting == enums.Setting.SCHOOL else self.SCHOOL:
                 del self.fields[name]
@@ -133,14 +134,11 @@ class AskForm(TellForm):
         super().__init__(*args, **kwargs)
         for name in self.LATER:
             del self.fields[name]
-        tag = get_language() or "en"
-        countries = [(code, formats.country_name(code, tag)) for code in vocabulary.countries()]
-        named = sorted(countries, key=lambda pair: pair[1])
-        self._choose("country", [("", "–"), *named])
+        choose(self, "country", [("", "–"), *fields.countries()])
         bands = ((code, labels.band_name(code)) for code in (*tables.grades(), *tables.age_bands()))
-        self._choose("band", [("", _("Not known yet")), *bands])
+        choose(self, "band", [("", _("Not known yet")), *bands])
         mail = [(each, language_name(each)) for each in languages.of_mail()]
-        self._choose("contact_language", mail)
+        choose(self, "contact_language", mail)
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
@@ -159,13 +157,10 @@ class AskForm(TellForm):
         return data
 
     def _offer(self, rows: Iterable[index.PlaceRow]) -> None:
-        self._choose("which", [(row.id, _whereabouts(row)) for row in rows])
-        self.fields["which"].widget = forms.RadioSelect(choices=self.fields["which"].choices)  # type: ignore[attr-defined]
+        self.fields["which"].widget = forms.RadioSelect()
+        choose(self, "which", [(str(row.id), _whereabouts(row)) for row in rows])
         self.errors.pop("which", None)
         self.add_error("which", _("Several places have this name, or one like it. Choose one."))
-
-    def _choose(self, name: str, choices: Any) -> None:
-        self.fields[name].choices = choices  # type: ignore[attr-defined]
 
 
 def _whereabouts(row: index.PlaceRow) -> str:

@@ -121,9 +121,8 @@ class SessionForm(HalfDayForm):
             return
         self.zone = host.zone
         rows = Venue.objects.filter(resource__organisation=host, resource__is_active=True)
-        field = self.fields["venue"]
-        field.queryset = rows.select_related("resource").order_by("resource__name")  # type: ignore[attr-defined]
-        field.label_from_instance = lambda venue: venue.resource.name  # type: ignore[attr-defined]
+        rows = rows.select_related("resource").order_by("resource__name")
+        fields.offer(self, "venue", rows, lambda venue: str(venue.resource.name))
         self.fields["link"].help_text = _("Only the requester gets it.")
 
 

@@ -42,8 +42,7 @@ def ambassador(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             ambassadors.set_profile(scope, person, form.cleaned_data, at=clock.now())
             return done(request, _("Saved."), "outreach:ambassador_list")
-    context = {"person": person, "profile": profile}
-    return show(request, "outreach/ambassador.html", form, context)
+    return show(request, "outreach/ambassador.html", form, {"person": person, "profile": profile})
 
 
 @require_safe

@@ -25,6 +25,10 @@ from protect.ui.assets import KEPT_CSP
 
 MOST = 5  # requests, and what is said of them later, in a minute from one address
 ASKED = limits.Limits(MOST)
+LIMITS = limits.Limits(20)  # forms in a minute from one address
+COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
+# By the word in the address: what the page says of what was just done.
+DONE = {COUNTED: _("Counted. You can correct it at any time."), DEBRIEFED: _("Thank you.")}
 
 
 @open_page
@@ -32,7 +36,7 @@ ASKED = limits.Limits(MOST)
 def request_ask(request: HttpRequest) -> HttpResponse:
     initial = {"sent_key": uuid4(), "contact_language": get_language()}
     form = AskForm(frame.sent_data(request), initial=initial)
-    _must_pass(request, ASKED)
+    ASKED.must_pass_form(request)
     if form.is_valid():
         data = form.cleaned_data
         fields = data | {
@@ -48,7 +52,7 @@ def request_ask(request: HttpRequest) -> HttpResponse:
 @open_page
 @require_http_methods(["GET", "HEAD", "POST"])
 def request(request: HttpRequest, token: str) -> HttpResponse:
-    _must_pass(request, ASKED)
+    ASKED.must_pass_form(request)
     session_request = access.get_request_by_link(token)
     is_open = rules.is_open(session_request.state)
     form = None
@@ -74,19 +78,12 @@ def request(request: HttpRequest, token: str) -> HttpResponse:
     return show_open(request, "outreach/public/request.html", form, context)
 
 
-LIMITS = limits.Limits(20)  # forms in a minute from one address
-POLICY = "Content-Security-Policy"
-COUNTED, CALL_ASKED, DEBRIEFED = "counted", "told", "said"
-# By the word in the address: what the page says of what was just done.
-DONE = {COUNTED: _("Counted. You can correct it at any time."), DEBRIEFED: _("Thank you.")}
-
-
 @open_page
 @require_safe
 def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = access.get_held_by_link(token, pk, at=clock.now())
     session = access.session_of(booking)
-    session_request = session.request
+    session_request, done = session.request, request.GET.get("done", "")
     context = {
         "booking": booking,
         "asked": session_request,
@@ -95,7 +92,7 @@ def own_session(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
         "token": token,
         "has_begun": session.starts_at <= clock.now(),
         "is_over": session.ends_at <= clock.now(),
-        "done": _done(booking, request.GET.get("done", "")),
+        "done": call_notice(booking.resource) if done == CALL_ASKED else DONE.get(done, ""),
         "line": line_of(booking.resource),
         "asked_at": ambassadors.asked_at(session, booking.resource),
         **counted_of(session),
@@ -133,14 +130,11 @@ def own_count(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @require_safe
 def own_count_copy(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     """Show the page without place, time and link: the copy that a phone keeps."""
-    booking = _held(request, token, pk)
-    session = access.session_of(booking)
+    session = access.session_of(_held(request, token, pk))
     form = NumbersForm(session=session, initial={"nonce": uuid4()})
-    context: dict[str, object] = {"booking": None, "keeping": None, "others": [], "key": pk}
-    context |= card_of(session)
-    return _may_keep(
-        offline_pages.as_copy(show_open(request, "outreach/public/own_count.html", form, context))
-    )
+    context = {"booking": None, "keeping": None, "others": [], "key": pk, **card_of(session)}
+    page = show_open(request, "outreach/public/own_count.html", form, context)
+    return _may_keep(offline_pages.as_copy(page))
 
 
 @open_page
@@ -149,8 +143,7 @@ def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     booking = _held(request, token, pk)
     form = DebriefForm(request.POST or None)
     if form.is_valid():
-        holder = access.holder_by_link(booking)
-        ambassadors.debrief(holder, **form.cleaned_data, at=clock.now())
+        ambassadors.debrief(access.holder_by_link(booking), **form.cleaned_data, at=clock.now())
         return _to_session(token, pk, DEBRIEFED)
     context = {"booking": booking, "token": token}
     return show_open(request, "outreach/public/own_after.html", form, context)
@@ -159,23 +152,13 @@ def own_after(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
 @open_page
 @require_POST
 def own_incident(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    booking = _held(request, token, pk)
-    ambassadors.report_incident(access.holder_by_link(booking), at=clock.now())
+    ambassadors.report_incident(access.holder_by_link(_held(request, token, pk)), at=clock.now())
     return _to_session(token, pk, CALL_ASKED)
 
 
-def _must_pass(request: HttpRequest, bound: limits.Limits) -> None:
-    if request.method == "POST":
-        bound.must_pass(limits.address_of(request.META))
-
-
 def _held(request: HttpRequest, token: str, pk: UUID) -> Booking:
-    _must_pass(request, LIMITS)
+    LIMITS.must_pass_form(request)
     return access.get_held_by_link(token, pk, at=clock.now())
-
-
-def _done(booking: Booking, word: str) -> str:
-    return call_notice(booking.resource) if word == CALL_ASKED else str(DONE.get(word, ""))
 
 
 def _keeping(token: str, pk: UUID) -> offline_pages.Keeping:
@@ -187,7 +170,7 @@ def _keeping(token: str, pk: UUID) -> offline_pages.Keeping:
 
 
 def _may_keep(response: HttpResponse) -> HttpResponse:
-    response.headers[POLICY] = KEPT_CSP
+    response.headers["Content-Security-Policy"] = KEPT_CSP
     return response
 
 

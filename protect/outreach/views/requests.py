@@ -44,11 +44,6 @@ EFFECTS = {
         gettext_lazy("This cannot be undone."),
     ],
 }
-ACTS = {
-    RequestMove.AGREE: requests.agree,
-    RequestMove.HOLD: requests.hold,
-    RequestMove.CLOSE: requests.close,
-}
 PAST = [RequestState.CLOSED, RequestState.DECLINED]
 
 
@@ -111,10 +106,12 @@ def request_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
     kind = RequestMove(move)
     form = forms.DeclineForm(sent_data(request)) if kind is RequestMove.DECLINE else None
     if request.method == "POST" and (form is None or form.is_valid()):
-        if form is None:
-            ACTS[kind](scope, session_request, at=clock.now())
-        else:
+        if form is not None:
             requests.decline(scope, session_request, **form.cleaned_data, at=clock.now())
+        elif kind is RequestMove.AGREE:
+            requests.agree(scope, session_request, at=clock.now())
+        else:
+            requests.end(scope, session_request, kind, at=clock.now())
         return done(request, _("Done."), "outreach:request", pk)
     context = {
         "found": session_request,
@@ -205,8 +202,7 @@ def bookings_of(session: Any) -> list[tuple[Any, labels.StateLabel]]:
 
 
 def missing_of_session(session: models.InformationSession) -> list[str]:
-    is_to_come = readiness.is_to_come(session, clock.now())
-    return [*readiness.missing_of(session)] if is_to_come else []
+    return [*readiness.missing_of(session)] if readiness.is_to_come(session, clock.now()) else []
 
 
 def host_of(scope: Scope, session_request: models.SessionRequest) -> Organisation:

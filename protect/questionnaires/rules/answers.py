@@ -256,14 +256,11 @@ def checked(form: Definition, kept: object) -> Values:
     reading = read(form, sent)
     for wrong in reading.wrong:
         raise Bad(wrong.mistake, **wrong.facts)
-    if not _same(reading.values, kept):
+    values = reading.values
+    is_same = values == kept and all(type(values[key]) is type(kept[key]) for key in kept)
+    if not is_same:  # in kind, too: 1 is not True
         raise Bad(Mistake.CHOICE_UNKNOWN)
-    return reading.values
-
-
-def _same(values: Values, kept: dict[str, object]) -> bool:
-    """Compare kinds too: 1 is not True."""
-    return values == kept and all(type(values[key]) is type(kept[key]) for key in kept)
+    return values
 
 
 def _was_sent(question: FormField, sent: Sent) -> bool:

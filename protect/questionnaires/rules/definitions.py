@@ -14,6 +14,7 @@ LIMITED = frozenset({FieldType.NUMBER, FieldType.MULTIPLE})
 IN_PARTS = frozenset({FieldType.MULTIPLE, FieldType.RANKING})
 # These forms are anonymous: free text could reveal the respondent.
 NAMELESS = frozenset({FormKind.TEST, FormKind.EVALUATION, FormKind.FOLLOW_UP})
+COMMENT = "in a form without names write comment = true at every text, and nowhere else."
 
 
 class Problem(NamedTuple):
@@ -35,9 +36,6 @@ def problems(form: Definition) -> Iterator[Problem]:
         if field.comment != (field.type in enums.TEXTS) and form.kind in NAMELESS:
             yield Problem(field.key, "comment does not go with its type.", COMMENT)
     yield from _whole_problems(form)
-
-
-COMMENT = "in a form without names write comment = true at every text, and nowhere else."
 
 
 def _whole_problems(form: Definition) -> Iterator[Problem]:
@@ -118,7 +116,7 @@ def fits(field: FormField, value: Plain) -> bool:
     """Return whether a value is an answer to a field, or one choice of several."""
     if field.type in {FieldType.YES_NO, FieldType.CONSENT}:
         return isinstance(value, bool)
-    if field.type in {FieldType.SCALE, FieldType.RATING}:
+    if field.type in enums.STEPS:
         return type(value) is int and 1 <= value <= field.count_of_steps
     if field.type == FieldType.NUMBER:
         return type(value) is int

@@ -25,8 +25,7 @@ def coarse_cell(row: PlaceRow, rows: Iterable[PlaceRow], areas: Mapping[str, str
 
 def coarse_areas(rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> list[str]:
     """Return every area, and country, that is coarse: in order of their codes."""
-    inside = _by_area(rows, areas)
-    return sorted(code for code, places in inside.items() if _is_coarse(places))
+    return sorted(code for code, places in _by_area(rows, areas).items() if _is_coarse(places))
 
 
 def main_town(cell: str, rows: Iterable[PlaceRow], areas: Mapping[str, str | None]) -> PlaceRow:

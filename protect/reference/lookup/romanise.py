@@ -54,8 +54,7 @@ def skeletons(text: str) -> frozenset[str]:
 
 def _next(letters: str, at: int) -> tuple[int, tuple[str, ...]]:
     for length in (3, 2, 1):
-        spellings = LETTERS.get(letters[at : at + length])
-        if spellings:
+        if spellings := LETTERS.get(letters[at : at + length]):
             return length, spellings
     return 1, (letters[at],)
 

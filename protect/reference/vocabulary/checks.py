@@ -1,6 +1,6 @@
 """What must hold between records and between files. Each problem comes with its remedy."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -50,7 +50,7 @@ def language_problems(
             yield Problem(tag, text, "correct the one that is wrong.")
         yield from _fallback_problems(language, languages)
         yield from _exit_list_problems(language, exits)
-        if language.has_text and not _is_locale(language.cldr):
+        if language.has_text and not _can_read(Locale.parse, language.cldr):
             remedy = "set cldr to the nearest locale that it knows, such as fa_AF for prs."
             yield Problem(tag, f"Babel knows no locale {language.cldr}.", remedy)
 
@@ -66,7 +66,7 @@ def country_problems(
         for alias in country.aliases:
             if (owner := owners.setdefault(alias, code)) != code:
                 yield Problem(code, f"{alias} is {owner} already.", "remove it from one of them.")
-        if not _is_zone(country.zone):
+        if not _can_read(ZoneInfo, country.zone):
             yield Problem(code, f"{country.zone} is no IANA time zone.", "correct the spelling.")
         yield from _emergency_problems(country)
 
@@ -162,17 +162,9 @@ def _unknown(code: str, what: str, value: str, where: str) -> Problem:
     return Problem(code, f"{what} {value} is not known.", remedy)
 
 
-def _is_locale(cldr: str) -> bool:
+def _can_read(read: Callable[[str], object], name: str) -> bool:
     try:
-        Locale.parse(cldr)
-    except (UnknownLocaleError, ValueError):
-        return False
-    return True
-
-
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+        read(name)
+    except (UnknownLocaleError, ZoneInfoNotFoundError, ValueError):
         return False
     return True

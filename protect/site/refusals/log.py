@@ -41,16 +41,9 @@ KEPT = ALARMS | {
     "pin_changed",
 }
 # What signing in writes into its own chain.
-OF_SIGN_IN = frozenset(
-    {
-        errors.FactorRefused.code,
-        "passphrase_refused",
-        "reset_refused",
-        "sign_in_refused",
-    }
-)
+OF_SIGN_IN = {errors.FactorRefused.code, "passphrase_refused", "reset_refused", "sign_in_refused"}
 # Caused by no decision of a user: a rush of sign-ins, and conflicts of two windows.
-UNINTENDED = frozenset({errors.Crowded.code, "form_too_old"})
+UNINTENDED = {errors.Crowded.code, "form_too_old"}
 BY_VISITOR = "vault.seal_of_visitor"  # a person without an account wrote to a team
 
 

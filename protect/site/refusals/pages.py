@@ -42,14 +42,6 @@ ENDING = "/retire"  # how the address ends at which a team is ended
 SENTENCES = re.compile(r"(?<=[.!?؟])\s+")
 OF_MAIL = (InvitationGone, ResetLinkGone)  # reached by a link in a mail: there is no earlier page
 
-
-class NextStep(NamedTuple):
-    todo: Promise | str  # "" where the refusal says it
-    verb: str
-    url: str
-    others: tuple[dict[str, str], ...] = ()  # each with verb and url
-
-
 # What to do at alarms, beside going back. A class stands before the one that it extends.
 WHAT_TO_DO = {
     # Translators: shown when the key of a team of another organisation is not what it has made.
@@ -76,6 +68,26 @@ WHAT_TO_DO = {
         "and the operator of this system can look for it in a backup."
     ),
 }
+
+log = logging.getLogger("protect")
+PACKAGE = settings.BASE_DIR / "protect"
+API_PATHS = ("/match", "/hsds")
+OPEN_TRAININGS = ("/trainings/", "/certificates/", "/issuers/")
+AWAY = (OperationalError, InterfaceError)  # what a database raises that cannot answer now
+TITLES = {
+    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
+    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 64 KiB."),
+    HTTPStatus.INTERNAL_SERVER_ERROR: ("failed", "This failed on our side. Nothing was kept."),
+    HTTPStatus.BAD_REQUEST: ("bad_request", "The request cannot be read."),
+}
+
+
+class NextStep(NamedTuple):
+    todo: Promise | str  # "" where the refusal says it
+    verb: str
+    url: str
+    others: tuple[dict[str, str], ...] = ()  # each with verb and url
 
 
 def next_step(request: HttpRequest, error: ProtectError) -> NextStep:
@@ -110,21 +122,6 @@ def split_message(error: ProtectError) -> tuple[str, str]:
     """Return the first sentence of an error, for a heading, and the others, "" for none."""
     first, *others = SENTENCES.split(error.text(), maxsplit=1)
     return first, "".join(others)
-
-
-log = logging.getLogger("protect")
-
-PACKAGE = settings.BASE_DIR / "protect"
-API_PATHS = ("/match", "/hsds")
-OPEN_TRAININGS = ("/trainings/", "/certificates/", "/issuers/")
-AWAY = (OperationalError, InterfaceError)  # what a database raises that cannot answer now
-TITLES = {
-    HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this address."),
-    HTTPStatus.METHOD_NOT_ALLOWED: ("method_not_allowed", "Use the method that the API names."),
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", "The body is larger than 64 KiB."),
-    HTTPStatus.INTERNAL_SERVER_ERROR: ("failed", "This failed on our side. Nothing was kept."),
-    HTTPStatus.BAD_REQUEST: ("bad_request", "The request cannot be read."),
-}
 
 
 class RefusalMiddleware:
@@ -162,11 +159,8 @@ class RefusalMiddleware:
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and is_desk(request):
             page = desk_page(request, errors.SiteRefusal("method_not_allowed"))
             return _with_allowed(page, response)
-        if (
-            is_api
-            and response.status_code in TITLES
-            and "json" not in response.headers.get("Content-Type", "")
-        ):
+        is_json = "json" in response.headers.get("Content-Type", "")
+        if is_api and response.status_code in TITLES and not is_json:
             status = HTTPStatus(response.status_code)
             return _with_allowed(refusals.problem(status, *TITLES[status]), response)
         return response
@@ -196,12 +190,9 @@ class UploadLimit:
 def refused(request: HttpRequest, error: ProtectError) -> HttpResponseBase:
     """Return a refusal as its reader takes it: a problem document, a page, or a line for staff."""
     if request.path.startswith(API_PATHS):
-        is_plain = isinstance(error, errors.TooLarge)  # its page says less than a program needs
-        return (
-            refusals.problem(error.status, *TITLES[error.status])
-            if is_plain
-            else refusals.refusal(error)
-        )
+        if isinstance(error, errors.TooLarge):  # its page says less than a program needs
+            return refusals.problem(error.status, *TITLES[error.status])
+        return refusals.refusal(error)
     if is_desk(request):
         return desk_page(request, error)
     if request.path.startswith(OPEN_TRAININGS):
@@ -239,9 +230,8 @@ def _too_large(request: HttpRequest) -> ProtectError:
 
 def _takes_files(request: HttpRequest) -> bool:
     path = request.path
-    takes = any(
-        each.fullmatch(path) for each in (sent_files.LISTS, sent_files.MODULES, sent_files.HEADS)
-    )
+    kinds = (sent_files.LISTS, sent_files.MODULES, sent_files.HEADS)
+    takes = any(kind.fullmatch(path) for kind in kinds)
     return is_desk(request) and (takes or path.endswith(UPLOADS))
 
 

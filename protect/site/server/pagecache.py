@@ -113,8 +113,7 @@ def _page_of(
     try:
         body = b"".join(parts)
     finally:
-        close = getattr(parts, "close", None)
-        if close:
+        if close := getattr(parts, "close", None):
             close()
     stamp = next((value for name, value in headers if name == VALID_UNTIL), None)
     kept = [(name, value) for name, value in headers if name != VALID_UNTIL]

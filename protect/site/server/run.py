@@ -35,8 +35,7 @@ def serve(*, port: int, workers: int = 1) -> None:
 def must_be_migrated() -> None:
     """Refuse a database with migrations that are not applied. Errors: database_not_ready."""
     migrations = MigrationExecutor(connection)
-    waiting = migrations.migration_plan(migrations.loader.graph.leaf_nodes())
-    if waiting:
+    if waiting := migrations.migration_plan(migrations.loader.graph.leaf_nodes()):
         problem = f"{len(waiting)} migrations are not applied"
         raise SiteRefusal("database_not_ready", problem=problem)
 

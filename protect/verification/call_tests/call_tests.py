@@ -15,8 +15,8 @@ from protect.directory.enums import Fact, Method, Status, Verdict
 from protect.directory.fact_records.checks import Finding, check_fact, numbers_of
 from protect.directory.models import Service
 from protect.directory.protection.text_checks import must_not_tell_where
+from protect.orgs.access import me
 from protect.orgs.enums import Permission
-from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.verification import errors, rules
 from protect.verification.enums import CallState, QueueReason
@@ -45,7 +45,7 @@ def record_call(scope: Scope, service: Service, heard: str, *, at: datetime) -> 
         if is_of_others and earlier.numbers == numbers:
             raise errors.VerificationRefusal("verification_call_not_possible")
         _end(earlier, CallState.LAPSED, at=at)
-    by = User.objects.get(pk=str(scope.user_id))
+    by = me(scope)
     call = CallTest.objects.create(service=locked, numbers=numbers, heard=heard, by=by, at=at)
     audit.record("verification.call_test", locked)
     return call
@@ -62,10 +62,7 @@ def answer_call(
     Errors: PermissionDenied; verification_second_person_needed; verification_call_not_possible,
     when a second person has called before; directory_tells_where.
     """
-    audit = access.permitted_context(
-        scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
-    )
-    service, locked = _lock(call)
+    audit, service, locked = _begin(scope, call, at)
     must_not_tell_where(service, heard)
     if locked.by_id == scope.user_id:
         raise errors.VerificationRefusal("verification_second_person_needed")
@@ -75,7 +72,7 @@ def answer_call(
         return _end(locked, CallState.LAPSED, at=at)
     if locked.state != CallState.WAITING:
         raise errors.VerificationRefusal("verification_call_not_possible")
-    locked.second = User.objects.get(pk=str(scope.user_id))
+    locked.second = me(scope)
     locked.second_heard, locked.second_at = heard, at
     locked.save(update_fields=["second", "second_heard", "second_at"])
     if not is_service:
@@ -90,10 +87,7 @@ def compare_calls(scope: Scope, call: CallTest, *, is_same: bool, at: datetime) 
     user who may check can decide, except the first caller. A call to numbers that have changed
     since lapses. Errors: PermissionDenied; verification_second_person_needed;
     verification_call_not_possible, before a second person has called and once it is decided."""
-    audit = access.permitted_context(
-        scope, Permission.VERIFY_DIRECTORY, call.service.country_id, at=at
-    )
-    service, locked = _lock(call)
+    audit, service, locked = _begin(scope, call, at)
     if locked.by_id == scope.user_id:
         raise errors.VerificationRefusal("verification_second_person_needed")
     if locked.second is None or locked.state != CallState.WAITING:
@@ -120,10 +114,12 @@ def first_call(service: Service) -> CallTest | None:
     return waiting.select_related("by", "second").first()
 
 
-def _lock(call: CallTest) -> tuple[Service, CallTest]:
+def _begin(scope: Scope, call: CallTest, at: datetime) -> tuple[AuditContext, Service, CallTest]:
+    country = call.service.country_id
+    audit = access.permitted_context(scope, Permission.VERIFY_DIRECTORY, country, at=at)
     changes.touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=call.service_id)
-    return service, CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
+    return audit, service, CallTest.objects.select_for_update(of=("self",)).get(pk=call.pk)
 
 
 def _is_of_old_number(call: CallTest, service: Service) -> bool:

@@ -17,7 +17,7 @@ from protect.kernel import clock
 from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.ui.forms import DeskForm
-from protect.ui.pages import posted, show
+from protect.ui.pages import done, posted, show
 from protect.verification import access, enums, models, rules
 from protect.verification.call_tests import call_tests
 
@@ -125,10 +125,8 @@ def service_call(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             call_tests.record_call(scope, service, form.cleaned_data["heard"], at=clock.now())
-            messages.success(
-                request, _("Saved. A second person calls now, without seeing what you heard.")
-            )
-            return redirect("verification:call_list")
+            message = _("Saved. A second person calls now, without seeing what you heard.")
+            return done(request, message, "verification:call_list")
     waiting = call_tests.first_call(service)
     context = {
         "service": service,

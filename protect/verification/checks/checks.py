@@ -14,8 +14,8 @@ from protect.directory.facts.base.intervals import intervals
 from protect.directory.models import Service, ServiceCapacity, Unit
 from protect.directory.protection.text_checks import must_not_tell_where
 from protect.directory.services.actions.edits import write_fact
+from protect.orgs.access import me
 from protect.orgs.enums import Permission
-from protect.orgs.models import User
 from protect.orgs.scope import Scope
 from protect.verification import enums, models
 from protect.verification.call_tests.call_tests import has_first_call, record_call
@@ -53,12 +53,7 @@ def save_checks(
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
     must_not_tell_where(service, heard.source, heard.changed)
     held = queue.hold(scope, item, at=at)
-    finding = Finding(
-        Verdict.CONFIRMED,
-        heard.method,
-        User.objects.get(pk=str(scope.user_id)),
-        source=heard.source,
-    )
+    finding = Finding(Verdict.CONFIRMED, heard.method, me(scope), source=heard.source)
     must_be_as_seen(service, heard)
     if heard.call or has_first_call(service, scope.user_id):
         # The second caller must not read that it was right: the call stands for it until then.
@@ -81,8 +76,7 @@ def save_missed(scope: Scope, item: models.QueueItem, *, at: datetime) -> models
     changes.touch()
     service = Service.objects.select_for_update(of=("self",)).get(pk=item.service_id)
     held = queue.hold(scope, item, at=at)
-    by = User.objects.get(pk=str(scope.user_id))
-    check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, by), at=at)
+    check_fact(service, Fact.PHONE, Finding(Verdict.NOT_REACHED, Method.CALL, me(scope)), at=at)
     audit.record("verification.check_facts", service)
     return queue.close(scope, held, enums.QueueMove.MISS, at=at)
 
@@ -98,8 +92,7 @@ def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetim
     for fact, values in sorted(heard.changed.items()):
         is_new = write_fact(service, fact, values, at=at)
         verdict = Verdict.CHANGED if is_new else Verdict.CONFIRMED
-        fact_finding = Finding(verdict, finding.method, finding.by, source=finding.source)
-        check_fact(service, fact, fact_finding, at=at)
+        check_fact(service, fact, replace(finding, verdict=verdict), at=at)
 
 
 def must_be_as_seen(service: Service, heard: Heard) -> None:

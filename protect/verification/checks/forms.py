@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +16,7 @@ from protect.directory.fact_records.fact_view import FactView, fact_view, marks_
 from protect.directory.fact_records.forms import FactForm, form_of
 from protect.directory.facts import LABELS
 from protect.kernel import clock
+from protect.ui import pages
 from protect.ui.forms import DeskForm
 from protect.verification.checks.checks import Heard
 from protect.verification.rules import LONGEST
@@ -202,6 +203,8 @@ class HandOnForm(DeskForm):
 class FactSheet[F: AnswersForm](ABC):
     """A page that asks about the facts of a service, and the answer that was sent from it."""
 
+    template: ClassVar[str]
+
     def __init__(
         self,
         request: HttpRequest,
@@ -223,14 +226,8 @@ class FactSheet[F: AnswersForm](ABC):
     def save(self, heard: Heard, form: MarksForm) -> HttpResponse: ...
 
     @abstractmethod
-    def show(
-        self,
-        form: F,
-        edits: Mapping[Fact, FactForm] | None = None,
-        *,
-        wrong: DeskForm | None = None,
-    ) -> HttpResponse:
-        """Show the page; `wrong` is the form with the mistakes at the top, if it is not `form`."""
+    def more(self, form: F) -> dict[str, Any]:
+        """Return what the template shows beside the facts."""
 
     def answer(self, all_right: Method | None) -> HttpResponse:
         """Save what was sent; `all_right`: how that is known, if one press said it of all facts."""
@@ -250,22 +247,28 @@ class FactSheet[F: AnswersForm](ABC):
         return self.show(form, edits)
 
     def _edits(self, form: F) -> dict[Fact, FactForm]:
-        """Return a form for each fact, bound to the submitted values if it is marked as changed."""
         typed, sent = form.typed, self.request.POST
         return {
             fact: form_of(fact, self.service, sent if fact in typed else None)
             for fact in self.views
         }
 
-    def context(self, form: F, edits: Mapping[Fact, FactForm] | None) -> dict[str, Any]:
-        """Return what the template shows. Facts that changed since are asked again."""
+    def show(
+        self,
+        form: F,
+        edits: Mapping[Fact, FactForm] | None = None,
+        *,
+        wrong: DeskForm | None = None,
+    ) -> HttpResponse:
+        """Show the page. Facts that changed since are asked again. `wrong` is the form with the
+        mistakes at the top, if it is not `form`."""
         shown = form.marks if form.is_bound else {}
         stale = {
             fact for fact, view in self.views.items() if shown.get(fact, view.mark) != view.mark
         }
         form.forget(stale)
         edits = edits or self._edits(form)
-        return {
+        context = {
             "had": marks_of(self.views.values()),
             "had_known": marks_of(view for view in self.views.values() if view.is_known),
             "opened": " ".join(edits),
@@ -279,3 +282,4 @@ class FactSheet[F: AnswersForm](ABC):
                 for fact, view in self.views.items()
             ],
         }
+        return pages.show(self.request, self.template, wrong or form, context | self.more(form))

@@ -1,12 +1,10 @@
 """Showing the reviewed services of a country: how many can be, and what keeps the others."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
-from django.contrib import messages
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, gettext as _, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,13 +23,6 @@ from protect.ui import pages, pagination
 from protect.verification import enums, models
 
 PAGE = 50  # services
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    service: Service
-    call: models.CallTest | None  # the first of two calls, if it was made
-    is_reachable: bool  # False: no number, nothing to write to, nowhere to go
 
 
 @require_safe
@@ -62,8 +53,8 @@ def release_confirm(request: HttpRequest, country: str) -> HttpResponse:
             "{number} services are published.",
             done.shown,
         )
-        messages.success(request, message.format(number=done.shown))
-        return redirect("verification:release", country=country)
+        words = message.format(number=done.shown)
+        return pages.done(request, words, "verification:release", country)
     ready, waiting = _reviewed(country)
     page = pagination.Paginator(ready, PAGE).get_page(request.GET.get("page"))
     services = list(page.object_list)  # their numbers were called: a few queries name all of them
@@ -91,7 +82,7 @@ def _must(scope: Scope, country: str) -> None:
     access.must(scope, Permission.RELEASE_DIRECTORY, country)
 
 
-def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
+def _reviewed(country: str) -> tuple[list[Service], list[dict[str, Any]]]:
     rows = Service.objects.filter(country=country, status=Status.REVIEW).order_by("name", "pk")
     calls = models.CallTest.objects.filter(service__in=rows, state=enums.CallState.WAITING)
     begun = {each.service_id: each for each in calls.select_related("by", "second")}
@@ -100,7 +91,8 @@ def _reviewed(country: str) -> tuple[list[Service], list[Waiting]]:
     ready = status.ready_among(services)
     shown = {each.pk for each in ready}
     waiting = [
-        Waiting(each, begun.get(each.pk), each.pk in reachable)
+        # The first of two calls, if it was made; whether anyone can be called, written to or met.
+        {"service": each, "call": begun.get(each.pk), "is_reachable": each.pk in reachable}
         for each in services
         if each.pk not in shown
     ]

@@ -13,10 +13,8 @@ from protect.directory import access as directory_access, models
 from protect.directory.enums import Fact, Method, PhoneKind
 from protect.directory.fact_records.checks import is_tested, standing_of
 from protect.directory.fact_records.fact_view import check_sentence, fact_view, shown_moment
-from protect.directory.fact_records.forms import FactForm
 from protect.kernel import clock
 from protect.orgs.access import scope_of
-from protect.ui.forms import DeskForm
 from protect.ui.pages import posted, show
 from protect.ui.pagination import Paginator
 from protect.verification import access, enums, labels, rules
@@ -31,6 +29,8 @@ PAGE = 50  # checks
 
 
 class Sheet(forms.FactSheet[forms.CheckForm]):
+    template = "verification/queue_check.html"
+
     def __init__(self, request: HttpRequest, item: QueueItem) -> None:
         super().__init__(request, item.service)
         self.item, self.scope = item, scope_of(request)
@@ -52,15 +52,26 @@ class Sheet(forms.FactSheet[forms.CheckForm]):
             return redirect("verification:queue")
         return views.onward(self.request, self.scope, _("Saved."))
 
-    def show(
-        self,
-        form: forms.CheckForm,
-        edits: Mapping[Fact, FactForm] | None = None,
-        *,
-        wrong: DeskForm | None = None,
-    ) -> HttpResponse:
-        context = {**self.context(form, edits), **_of_item(self), "check": form}
-        return show(self.request, "verification/queue_check.html", wrong or form, context)
+    def more(self, form: forms.CheckForm) -> dict[str, object]:
+        item, service = self.item, self.service
+        item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
+        is_leased = rules.leased(enums.QueueState(item.state), item.leased_until, self.at)
+        is_mine = item.claimed_by_id == self.scope.user_id
+        phones = list(service.phones.order_by("position", "pk"))
+        return {
+            "check": form,
+            "item": item,
+            "service": service,
+            "seen": " ".join(item.reasons),
+            "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
+            "is_called": not settings.IS_DEMO,
+            "chips": labels.reason_chips(item.reasons),
+            "call": self.call,
+            "is_over": item.closed_at is not None,
+            "is_mine": is_mine and is_leased,
+            "is_theirs": is_leased and not is_mine,
+            "has_run_out": is_mine and not is_leased,
+        }
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,27 +104,6 @@ def queue_hand_on(request: HttpRequest, pk: UUID) -> HttpResponse:
             queue.hand_on(scope, held, form.cleaned_data["note"], at=at)
             return views.onward(request, scope, _("Handed on."))
     return show(request, "verification/queue_hand_on.html", form, {"item": item})
-
-
-def _of_item(sheet: Sheet) -> dict[str, object]:
-    item, service = sheet.item, sheet.service
-    item.refresh_from_db(fields=["state", "claimed_by", "leased_until", "closed_at"])
-    is_leased = rules.leased(enums.QueueState(item.state), item.leased_until, sheet.at)
-    is_mine = item.claimed_by_id == sheet.scope.user_id
-    phones = list(service.phones.order_by("position", "pk"))
-    return {
-        "item": item,
-        "service": service,
-        "seen": " ".join(item.reasons),
-        "phones": [each for each in phones if each.kind == PhoneKind.VOICE] or phones,
-        "is_called": not settings.IS_DEMO,
-        "chips": labels.reason_chips(item.reasons),
-        "call": sheet.call,
-        "is_over": item.closed_at is not None,
-        "is_mine": is_mine and is_leased,
-        "is_theirs": is_leased and not is_mine,
-        "has_run_out": is_mine and not is_leased,
-    }
 
 
 @require_safe

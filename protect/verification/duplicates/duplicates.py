@@ -59,7 +59,7 @@ class Seen(NamedTuple):
     categories: frozenset[str]
     numbers: frozenset[str]
     host: str  # "" for none, and for one that many share
-    points: tuple[tuple[float, float], ...]  # latitude, longitude of doors that the public knows
+    points: tuple[Point, ...]  # of doors that the public knows
     towns: frozenset[int] = frozenset()  # GeoNames ids, of places that the public knows
 
 
@@ -107,7 +107,7 @@ def host_of(website: str) -> str:
     return "" if tails & _shared() else host
 
 
-def metres(one: tuple[float, float], other: tuple[float, float]) -> float:
+def metres(one: Point, other: Point) -> float:
     """Return the way between two points, on the sphere. Units: degrees in, metres out."""
     (north, east), (north2, east2) = (tuple(map(radians, point)) for point in (one, other))
     half = sin((north2 - north) / 2) ** 2 + cos(north) * cos(north2) * sin((east2 - east) / 2) ** 2
@@ -149,7 +149,6 @@ def _keys(entry: Seen) -> Iterator[Hashable]:
 
 
 def _words(entries: Sequence[Seen]) -> list[list[str]]:
-    """Return the rarest words of each name, in the order of the entries."""
     names = [{*each.name.split()} for each in entries]
     counts = Counter(word for words in names for word in words)
     return [sorted(words, key=lambda word: (counts[word], word))[:RARE_WORDS] for words in names]
@@ -259,14 +258,11 @@ def _grouped(rows: Iterable[tuple[UUID, str]]) -> Mapping[UUID, list[str]]:
 
 def _doors(country: str) -> tuple[Mapping[UUID, list[Point]], Mapping[UUID, list[int]]]:
     """Return exact doors and the towns that the public may know. Centres of towns are no doors."""
-    rows = public_sites().filter(
-        service__country=country,
-    )
     points: dict[UUID, list[Point]] = defaultdict(list)
     towns: dict[UUID, list[int]] = defaultdict(list)
     named = [f"location__{each}" for each in ("is_exact", "latitude", "longitude", "place")]
-    doors = rows.order_by("pk").values_list("service", *named)
-    for key, is_exact, latitude, longitude, town in doors.iterator():
+    rows = public_sites().filter(service__country=country).order_by("pk")
+    for key, is_exact, latitude, longitude, town in rows.values_list("service", *named).iterator():
         if is_exact and latitude is not None:
             points[key].append((latitude, longitude))
         if town is not None:

@@ -56,9 +56,7 @@ def merge(scope: Scope, pair: DuplicatePair, choice: Choice, *, at: datetime) ->
     audit, locked = _begin(scope, pair, enums.PairState.MERGED, at=at)
     winner, loser = _both(locked, choice.keep)
     if winner.merged_into_id or loser.merged_into_id:
-        raise errors.VerificationRefusal(
-            "verification_pair_decided", state=enums.PairState.MERGED.value
-        )
+        raise errors.VerificationRefusal("verification_pair_decided")
     if loser.status == Status.PUBLISHED != winner.status:
         raise errors.VerificationRefusal("verification_merge_hides_published")
     before, shown = _before(winner, loser), _shown(winner, loser, at=at)
@@ -96,18 +94,12 @@ def undo_merge(scope: Scope, pair: DuplicatePair, *, at: datetime) -> DuplicateP
     before = locked.before
     winner, loser = _both(locked, UUID(before["winner"]))
     if loser.merged_into_id != winner.pk or winner.merged_into_id:
-        raise errors.VerificationRefusal(
-            "verification_pair_decided", state=enums.PairState.MERGED.value
-        )
-    changed = [
-        Fact(code)
-        for code, marks in before["marks"].items()
-        if _marks(winner, loser, Fact(code)) != marks
-    ]
+        raise errors.VerificationRefusal("verification_pair_decided")
+    marks = {Fact(code): mark for code, mark in before["marks"].items()}
+    changed = [fact for fact, mark in marks.items() if _marks(winner, loser, fact) != mark]
     if changed:
-        raise errors.VerificationRefusal(
-            "verification_merge_edited", facts=", ".join(str(fact.label) for fact in changed)
-        )
+        names = ", ".join(str(fact.label) for fact in changed)
+        raise errors.VerificationRefusal("verification_merge_edited", facts=names)
     shown = _shown(winner, loser, at=at)
     loser.status, loser.merged_into = _no_higher(Status(before["status"]), winner), None
     _be_lenient(winner, before)
@@ -154,7 +146,6 @@ def _decide(locked: DuplicatePair, audit: AuditContext) -> None:
 
 
 def _both(pair: DuplicatePair, keep: UUID) -> tuple[Service, Service]:
-    """Return both entries of a pair, locked, the one that remains first."""
     keys = (pair.first_id, pair.second_id)
     rows = Service.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
     services = {each.pk: each for each in rows}
@@ -210,7 +201,6 @@ def _be_lenient(winner: Service, before: dict[str, Any]) -> None:
 
 
 def _forget_both(winner: Service, loser: Service) -> None:
-    """Delete the addresses of both, and mentions of them in either."""
     for one, other in ((winner, loser), (loser, winner)):
         has = set(one.at_locations.values_list("location", flat=True))
         rows = Location.objects.filter(services__service=other).exclude(pk__in=has)
@@ -231,7 +221,6 @@ def _shown(*services: Service, at: datetime) -> list[tuple[Service, changes.Show
 
 
 def _save(shown: list[tuple[Service, changes.Shown]], *, at: datetime) -> None:
-    """Save entries that are given with what the public read of them before."""
     for each, _before in shown:
         each.version += 1
         each.save(update_fields=[*MERGED, "version"])

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -166,9 +165,8 @@ def pair_list(request: HttpRequest) -> HttpResponse:
     pair_filter = PairFilter(request.GET, countries)
     rows = access.pairs_of(scope).filter(**pair_filter.chosen())
     rows = rows.select_related("first__organisation", "second__organisation")
-    page = pagination.Paginator(rows.order_by("-score", "pk"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    rows = rows.order_by("-score", "pk")
+    page = pagination.Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
         "filter": pair_filter,
         "made_at": health_facts.kept_true_at(),
@@ -207,10 +205,8 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             kept = merges.merge(scope, proposed, form.choice(proposed, sides.same), at=at)
-            messages.success(
-                request, _("Merged. For 30 days you can take it back, on the page of this pair.")
-            )
-            return redirect("directory:service", pk=kept.pk)
+            message = _("Merged. For 30 days you can take it back, on the page of this pair.")
+            return pages.done(request, message, "directory:service", kept.pk)
     is_open = proposed.state == enums.PairState.PROPOSED
     context = {
         "pair": proposed,
@@ -231,8 +227,8 @@ def pair(request: HttpRequest, pk: UUID) -> HttpResponse:
 def pair_different(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     merges.call_different(scope, access.get_pair(scope, pk), at=clock.now())
-    messages.success(request, _("Noted as two services. They are not proposed again."))
-    return redirect("verification:pair_list")
+    message = _("Noted as two services. They are not proposed again.")
+    return pages.done(request, message, "verification:pair_list")
 
 
 @require_http_methods(["GET", "POST"])
@@ -243,8 +239,8 @@ def pair_undo(request: HttpRequest, pk: UUID) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         merges.undo_merge(scope, merged, at=clock.now())
-        messages.success(request, _("Taken back. Both entries stand as before."))
-        return redirect("verification:pair", pk=pk)
+        message = _("Taken back. Both entries stand as before.")
+        return pages.done(request, message, "verification:pair", pk)
     context = {
         "pair": merged,
         "question": _("Take this merging back?"),

@@ -144,9 +144,7 @@ def _checks() -> QuerySet[FactCheck]:
 
 
 def _same() -> QuerySet[FactCheck]:
-    """Return the checks of the same fact of the same service."""
-    rows = FactCheck.objects.filter(service=OuterRef("service"), fact=OuterRef("fact"))
-    return rows.order_by()
+    return FactCheck.objects.filter(service=OuterRef("service"), fact=OuterRef("fact")).order_by()
 
 
 def _newer() -> QuerySet[FactCheck]:
@@ -176,8 +174,7 @@ def _standing(at: datetime) -> QuerySet[FactCheck, tuple[Any, ...]]:
         output_field=models.CharField(),
     )
     failures = Coalesce(Subquery(failed, output_field=models.IntegerField()), 0)
-    rows = _deciding().annotate(failed=failures).annotate(state=state)
-    return _counted(rows)
+    return _counted(_deciding().annotate(failed=failures).annotate(state=state))
 
 
 def _unreached() -> QuerySet[FactCheck, tuple[Any, ...]]:

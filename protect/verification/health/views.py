@@ -25,15 +25,8 @@ WIDE = 400  # of a bar, in units of its drawing
 LINE_WIDE, LINE_TALL = 120, 28
 EDGE = 3  # round a line, so that its ends are whole
 
-# In the order of a bar: what can be trusted first.
-ORDER = (
-    Freshness.FRESH,
-    Freshness.DUE,
-    Freshness.OVERDUE,
-    Freshness.EXPIRED,
-    Freshness.DISPUTED,
-    Freshness.UNVERIFIED,
-)
+# In the order of a bar: what can be trusted first, what was never checked last.
+ORDER = [*(each for each in Freshness if each != Freshness.UNVERIFIED), Freshness.UNVERIFIED]
 STATES: Mapping[Freshness, Promise] = {state: labels.FRESHNESS[state] for state in ORDER}
 WEEKS = 12
 A_WEEK = timedelta(weeks=1)

@@ -178,7 +178,6 @@ def _is_harmless(fact: Fact, values: Mapping[str, object]) -> bool:
 
 
 def _notes(values: object) -> Iterator[str]:
-    """Yield the free words of a fact."""
     if isinstance(values, Mapping):
         note = values.get("note")
         if isinstance(note, str):

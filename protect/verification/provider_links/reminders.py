@@ -100,7 +100,6 @@ def _is_late(fact: Standing, at: datetime) -> bool:
 
 @transaction.atomic
 def _send(service: models.Service, *, at: datetime) -> bool:
-    """Send the link, unless one was sent meanwhile."""
     locked = models.Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
     if ProviderLink.objects.filter(service=locked, created__gt=at - QUIET).exists():
         return False

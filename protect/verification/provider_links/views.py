@@ -5,22 +5,20 @@ from contextlib import AbstractContextManager
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _, gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from protect.directory import access
-from protect.directory.enums import Fact, Method, Verdict
-from protect.directory.fact_records.forms import FactForm
+from protect.directory.enums import Method, Verdict
 from protect.directory.facts import LABELS
 from protect.kernel import clock
 from protect.orgs import enums, languages
 from protect.orgs.access import scope_of
-from protect.ui import forms, pages
+from protect.ui import pages
 from protect.vault.sessions import gates
 from protect.verification import errors, models
 from protect.verification.checks.checks import Heard
@@ -43,12 +41,11 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
     access.must(scope, enums.Permission.VERIFY_DIRECTORY, service.country_id)
     if request.method == "POST":
         provider_links.send_link(scope, service, at=at)
-        messages.success(request, _("The mail is on its way. The link in it works 14 days."))
-        return redirect("directory:service", pk=pk)
-    last = models.ProviderLink.objects.filter(service=service).first()
+        message = _("The mail is on its way. The link in it works 14 days.")
+        return pages.done(request, message, "directory:service", pk)
     context = {
         "service": service,
-        "last": last,
+        "last": models.ProviderLink.objects.filter(service=service).first(),
         "is_only_in_demo": not provider_links.may_be_written_to(service),
         "question": _("Ask the service itself?"),
         "effects": [
@@ -65,6 +62,8 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 class Entry(FactSheet[AnswersForm]):
+    template = "verification/entry.html"
+
     def __init__(self, request: HttpRequest, link: models.ProviderLink, token: str) -> None:
         super().__init__(request, link.service, provider_links.asks_about(link))
         self.link, self.token = link, token
@@ -84,22 +83,14 @@ class Entry(FactSheet[AnswersForm]):
         }
         return pages.show(self.request, "verification/entry_done.html", None, context)
 
-    def show(
-        self,
-        form: AnswersForm,
-        edits: Mapping[Fact, FactForm] | None = None,
-        *,
-        wrong: forms.DeskForm | None = None,
-    ) -> HttpResponse:
-        context = {
-            **self.context(form, edits),
+    def more(self, form: AnswersForm) -> dict[str, object]:
+        return {
             "link": self.link,
             "answers": _answers(self.link),
             "service": self.service,
             "is_room_alone": self.link.answered_at is not None,
             "languages": languages.of_desk().values(),
         }
-        return pages.show(self.request, "verification/entry.html", wrong or form, context)
 
 
 @gates.open_to_all
@@ -128,7 +119,6 @@ def _in_their_language(
 
 
 def _over(request: HttpRequest, token: str, gone: errors.LinkGone) -> HttpResponse:
-    """Show the answers of an answered link; for any other, that the link has expired."""
     try:
         link = provider_links.get_answered(token, at=clock.now())
     except errors.LinkGone:
@@ -154,5 +144,4 @@ def _entry(request: HttpRequest, token: str) -> HttpResponse:
         if request.method != "POST":  # mail scanners open links too, so nothing is recorded
             return entry.show(entry.form())
         provider_links.open_link(link, at=at)
-        is_all = request.POST.get("do") == ALL_RIGHT
-        return entry.answer(Method.PROVIDER if is_all else None)
+        return entry.answer(Method.PROVIDER if request.POST.get("do") == ALL_RIGHT else None)

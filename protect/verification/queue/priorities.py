@@ -16,15 +16,7 @@ from protect.verification.enums import QueueReason
 
 type Factor = Annotated[float, Field(gt=0, le=3)]
 # Reasons that follow from the checks of a service. The others are events that people report.
-FROM_CHECKS = frozenset(
-    {
-        QueueReason.UNVERIFIED,
-        QueueReason.DUE,
-        QueueReason.OVERDUE,
-        QueueReason.EXPIRED,
-        QueueReason.DISPUTED,
-    }
-)
+FROM_CHECKS = frozenset(each for each in QueueReason if each.value in Freshness.values)
 
 
 class Harm(tables.Record):

@@ -153,13 +153,9 @@ def _begin(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext
 
 
 def _begin_held(scope: Scope, item: QueueItem, *, at: datetime) -> tuple[AuditContext, QueueItem]:
-    """Lock an item that the user holds.
-    Errors: verification_queue_move_not_allowed, also after the lease."""
     audit, locked = _begin(scope, item, at=at)
     if not is_held(locked, scope, at=at):
-        raise errors.VerificationRefusal(
-            "verification_queue_move_not_allowed", state=locked.state, move=""
-        )
+        raise errors.VerificationRefusal("verification_queue_move_not_allowed")
     return audit, locked
 
 
@@ -169,7 +165,6 @@ def _lock(item: QueueItem) -> QueueItem:
 
 
 def _free(item: QueueItem, *, at: datetime) -> bool:
-    """Release an item whose lease is over."""
     state = QueueState(item.state)
     if state != QueueState.CLAIMED or rules.leased(state, item.leased_until, at):
         return False

@@ -19,6 +19,7 @@ from protect.directory.fact_records import checks, values
 from protect.directory.models import Service
 from protect.directory.protection import address_patterns
 from protect.directory.services.actions.edits import write_fact
+from protect.orgs.access import me
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.orgs.scope import Scope
@@ -77,7 +78,7 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
     Errors: Http404 for other users; ReportIncomplete; ReportNotSafe. Then nothing is stored."""
     service = access.get_service(scope, service.pk)
     must_be_safe(report, is_public=False)
-    user = User.objects.get(pk=str(scope.user_id))
+    user = me(scope)
     if Fact.PHONE in report.facts:
         changes.touch()  # before the service is locked, as everywhere
     locked = Service.objects.select_for_update(of=("self",)).get(pk=service.pk)
@@ -88,9 +89,8 @@ def report_as_member(scope: Scope, service: Service, report: Report, *, at: date
         return existing
     correction = _keep(locked, report, Reporter.MEMBER, user, at)
     if Fact.PHONE in report.facts:
-        checks.check_fact(
-            locked, Fact.PHONE, checks.Finding(Verdict.DISPUTED, Method.CALL, by=user), at=at
-        )
+        finding = checks.Finding(Verdict.DISPUTED, Method.CALL, by=user)
+        checks.check_fact(locked, Fact.PHONE, finding, at=at)
         enqueue(locked, QueueReason.DISPUTED, at=at)
     organisation = min(scope.organisations, default=None)
     audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation)
@@ -244,7 +244,6 @@ def _apply(service: Service, correction: Correction, accepted: Iterable[str], at
 
 
 def _must_be_as_seen(service: Service, fact: Fact, correction: Correction) -> None:
-    """Refuse to overwrite a fact that was edited after the service saw it."""
     mark, standing = correction.marks.get(fact.value), values.fact_of(service, fact)
     is_other = standing != standing | correction.proposed[fact.value]
     if mark is not None and values.mark_of(standing) != mark and is_other:
@@ -260,8 +259,7 @@ def _dispute(service: Service, accepted: Iterable[str], user: User, at: datetime
     for fact in named:
         if fact not in standing or standing[fact].state != Freshness.DISPUTED:
             # A report is no way of checking: `telling` says of this one that a moderator agreed.
-            checks.check_fact(
-                service, fact, checks.Finding(Verdict.DISPUTED, Method.WEB, by=user), at=at
-            )
+            finding = checks.Finding(Verdict.DISPUTED, Method.WEB, by=user)
+            checks.check_fact(service, fact, finding, at=at)
     if named:
         enqueue(service, QueueReason.DISPUTED, at=at)

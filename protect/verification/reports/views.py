@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -39,8 +37,7 @@ def correction_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             is_number = Fact.PHONE in report.facts
             disputed = _("Thank you. The number is shown as disputed from now on.")
             judged = _("Thank you. A moderator looks at it.")
-            messages.success(request, disputed if is_number else judged)
-            return redirect("directory:service", pk=pk)
+            return pages.done(request, disputed if is_number else judged, "directory:service", pk)
     return pages.show(request, "verification/correction_new.html", form, {"service": service})
 
 
@@ -78,8 +75,8 @@ def correction(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             judged = reports.judge(scope, report, form.judgement(), at=clock.now())
-            messages.success(request, _decision_message(judged))
-            return redirect("verification:correction_list")
+            message = _decision_message(judged)
+            return pages.done(request, message, "verification:correction_list")
     service = directory_access.survivor(report.service)
     context = {
         **_row(report),

@@ -39,7 +39,7 @@ def test_a_course_of_twelve_shows_everything():
     assert isinstance(found.pre_items, Phase)
     assert not isinstance(found.moves, Reason)
     assert len(found.moves) == 5
-    assert found.attrition.paired == 12
+    assert found.paired == 12
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_fitness_asks_all_pre_tests_and_the_change_only_pairs():
     found = learning(pre, post, 10, LIMITS)
 
     assert found.change is Reason.TOO_EASY  # 5 of 15, of whom none came back
-    assert found.attrition.pre.alone == 5
+    assert found.pre.alone == 5
 
 
 @CALM

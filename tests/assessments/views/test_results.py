@@ -166,7 +166,7 @@ def test_halves_of_a_course_are_worked_out_together(edition):
     keep_tests(edition, Phase.PRE, [5] * 6, "knowledge-b")
     found = Learned(edition, "en")
 
-    assert found.learning.attrition.pre.answers == 12
+    assert found.learning.pre.answers == 12
     assert found.questions[0].before == 1.0
     assert found.questions[4].before == 0.5
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from protect.audit.context import AuditContext
 from protect.notices.models import Outgoing
 from protect.outreach.actions import requests
-from protect.outreach.enums import RequestState, Setting
+from protect.outreach.enums import RequestMove, RequestState, Setting
 from protect.outreach.errors import RequestMoveNotAllowed
 from protect.outreach.models import HeadCount
 from protect.trainings.scheduling.actions.bookings import Wanted, answer
@@ -122,7 +122,7 @@ def test_who_held_one_before_may_be_alone(planners, pia, two):
             BookingMove.ACCEPT,
             audit=AuditContext(at=AT, actor=None, organisation=planners.host.pk),
         )
-    requests.hold(pia, before, at=LATER)
+    requests.end(pia, before, RequestMove.HOLD, at=LATER)
     row = make_request(planners.host, **KNOWN)
 
     assert requests.schedule(pia, row, half_day(), two[:1], at=AT)
@@ -151,10 +151,10 @@ def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planner
     row = make_request(planners.host)
     session = make_held(row, AT)
     with refuses("outreach_session_not_over"):
-        requests.hold(pia, row, at=AT + timedelta(hours=1))
-    requests.hold(pia, row, at=AT + timedelta(hours=2))
+        requests.end(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=1))
+    requests.end(pia, row, RequestMove.HOLD, at=AT + timedelta(hours=2))
     with refuses("outreach_count_missing"):
-        requests.close(pia, row, at=LATER)
+        requests.end(pia, row, RequestMove.CLOSE, at=LATER)
     assert state(row) == RequestState.HELD
     HeadCount.objects.create(
         session=session,
@@ -166,7 +166,7 @@ def test_a_session_is_held_when_it_is_over_and_closed_when_it_is_counted(planner
         declared_by=planners.people["pia"],
         declared_at=LATER,
     )
-    requests.close(pia, row, at=LATER)
+    requests.end(pia, row, RequestMove.CLOSE, at=LATER)
 
     assert state(row) == RequestState.CLOSED
 
@@ -265,8 +265,10 @@ def test_a_session_that_is_over_wants_a_reason_that_stays(planners, pia, two):
 
 def test_what_has_ended_moves_no_more(planners, pia):
     row = make_request(planners.host, state=RequestState.CLOSED)
-    for act in (requests.agree, requests.hold, requests.close):
+    with pytest.raises(RequestMoveNotAllowed):
+        requests.agree(pia, row, at=LATER)
+    for move in (RequestMove.HOLD, RequestMove.CLOSE):
         with pytest.raises(RequestMoveNotAllowed):
-            act(pia, row, at=LATER)
+            requests.end(pia, row, move, at=LATER)
 
     assert state(row) == RequestState.CLOSED

@@ -67,8 +67,7 @@ class Command(BaseCommand):
             keys = keys_under(verification.issuer_of(document))
         else:
             keys = issuers.keys_in(files.issuer_in(issuer))
-        at = clock.now()
-        verdict = verification.verify(document, lists, keys, at=at, is_here=is_name_here)
+        verdict = verification.verify(document, lists, keys, at=clock.now(), is_here=is_name_here)
         for line in lines(verdict):
             self.stdout.write(line)
         if verdict.state is not verification.State.VALID:

@@ -53,8 +53,6 @@ NAMES = {
     "protection_officer": "data protection officer",
 }
 FORGETFUL = f"amal@{rules.DEMO_DOMAIN}"
-
-
 BUILDS = (build_organisations, keys.build_keys, services.build_services, trainings.build_trainings)
 
 
@@ -120,12 +118,11 @@ def lead_here(port: int) -> None:
 
 
 def invitation(port: int) -> str:
-    secret = " ".join(wrap(base64.b32encode(keys.SEED).decode(), 4))
     return TRY.format(
         port=port,
         desk=settings.STAFF_URL,
         passphrase=keys.PASSPHRASE,
-        secret=secret,
+        secret=" ".join(wrap(base64.b32encode(keys.SEED).decode(), 4)),
         people="\n".join(people()),
         forgetful=FORGETFUL,
         recovery=keys.recovery_code(FORGETFUL).printed(),
@@ -156,5 +153,4 @@ def is_begun(name: str) -> bool:
     if not Path(name).exists():
         return False
     with closing(sqlite3.connect(name)) as file:
-        tables = file.execute("SELECT 1 FROM sqlite_master")
-        return tables.fetchone() is not None
+        return file.execute("SELECT 1 FROM sqlite_master").fetchone() is not None

@@ -80,7 +80,6 @@ class Command(BaseCommand):
         self.stdout.write("the ten heaviest:")
         for weight in sorted(weights, reverse=True)[:10]:
             self.stdout.write(f"{weight.size:6}  {weight.path}")
-        over = sum(weight.size > BUDGET for weight in weights)
-        if over:
+        if over := sum(weight.size > BUDGET for weight in weights):
             raise CommandError(f"{over} of {len(weights)} pages are over {BUDGET} bytes")
         self.stdout.write(f"{len(weights)} pages, none over {BUDGET} bytes")

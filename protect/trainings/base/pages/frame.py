@@ -4,10 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,18 +25,12 @@ DOUBLES = "trainings:double_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
 PLANS = (Permission.PLAN_TRAININGS,)
 
-show = pages.show  # every page of trainings
+show, done = pages.show, pages.done  # every page of trainings
 
 
 def sent_data(request: HttpRequest) -> QueryDict | None:
     """Return what was posted; None while the page is only looked at."""
     return request.POST if request.method == "POST" else None
-
-
-def done(request: HttpRequest, message: str, name: str, *args: object) -> HttpResponse:
-    """Say what was done, and lead to a page: loaded anew, it sends nothing twice."""
-    messages.success(request, message)
-    return redirect(name, *args)
 
 
 def show_tab(
