@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect, render
 
 from protect.ui.forms import DeskForm
 
@@ -14,6 +15,17 @@ def posted[F: DeskForm](request: HttpRequest, form: type[F], **initial: Any) -> 
     named = set(form.base_fields) - {"prf"}
     is_sent = request.method == "POST" and not named.isdisjoint(request.POST)
     return form(request.POST if is_sent else None, initial=initial)
+
+
+def sent_data(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted; None while the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
+def done(request: HttpRequest, message: str, page: str, *args: object) -> HttpResponseRedirect:
+    """Say what was done, and lead to a page: loaded anew, it sends nothing twice."""
+    messages.success(request, message)
+    return redirect(page, *args)
 
 
 def show(

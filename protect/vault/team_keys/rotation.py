@@ -40,6 +40,10 @@ class Progress:
     done: int
     left: int
 
+    @property
+    def of(self) -> int:
+        return self.done + self.left
+
 
 def is_due(team: Team) -> bool:
     """Return whether wraps of an old version, or a member who left, make a rotation necessary.
