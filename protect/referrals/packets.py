@@ -63,13 +63,9 @@ def seal_packet(
     text.save(force_insert=True)
     _wrap_for(record, dek, active_key(sender.pk, lock=True), packet.expires)
     manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
-    who, target, state = (
-        unlocked.user_id,
-        record_states.target_of(record),
-        record_states.state_of(record, text),
-    )
-    audit = AuditContext(at=at, actor=who, organisation=sender.organisation_id)
-    audit.record("vault.send", target, consent=packet.consent, state=state)
+    audit = unlocked.audit(sender.organisation_id, at=at)
+    state = record_states.state_of(record, text)
+    audit.record("vault.send", record.target, consent=packet.consent, state=state)
     if receiver is not None:
         _wrap_for(record, dek, receiver, packet.expires)
         notify(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
@@ -145,7 +141,7 @@ def _receiver(
     if key.version != packet.to_version or not (pin.compared or reason):
         raise VaultRefusal("pin_changed", team=key.team.name)
     if not pin.compared:
-        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=sender.organisation_id)
+        audit = unlocked.audit(sender.organisation_id, at=at)
         audit.record(f"vault.send_uncompared_{reason}", f"teamkey:{key.pk}")
     return key
 

@@ -28,6 +28,11 @@ def done(request: HttpRequest, message: str, page: str, *args: object) -> HttpRe
     return redirect(page, *args)
 
 
+def panel_row(text: str, detail: str, url: str, verb: str, **more: object) -> dict[str, object]:
+    """Return a row of a panel of waiting work. Shapes: more: group, due, as ui/_panel.html says."""
+    return {"text": text, "detail": detail, "url": url, "verb": verb, **more}
+
+
 def show(
     request: HttpRequest,
     template: str,

@@ -124,9 +124,8 @@ def _erase(record: UUID, at: datetime, reason: str) -> int:
     gone = erasure.delete_rows(record)
     if returned is not None:
         action = f"erase_{erasure.RETENTION if reason == erasure.RETENTION else erasure.PERSON}"
-        target = f"{returned.kind}:{returned.pk}"
         audit = AuditContext(at=at, actor=None, organisation=returned.owner_team.organisation_id)
-        audit.record(f"vault.{action}", target, state=GONE)
+        audit.record(f"vault.{action}", returned.target, state=GONE)
     return gone
 
 

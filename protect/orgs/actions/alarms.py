@@ -88,14 +88,12 @@ def answer_alarm(
     alarm_changed, when there is none, or a newer one."""
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
-    entries = (
-        models.Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
-    )
-    if not entries.unanswered().exists():
+    about = models.Entry.objects.of_organisation(organisation.pk).about(target)
+    if not about.filter(outcome=outcome).unanswered().exists():
         raise errors.OrganisationRefusal("alarm_changed")
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
-    audit.record(f"{rules.ANSWER}{outcome}", target, reason=reason)  # locks the chain until commit
-    about = models.Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
-    answers = about.filter(action=f"{rules.ANSWER}{outcome}").count()
-    if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours
+    action, newer = f"{rules.ANSWER}{outcome}", about.filter(n__gt=seen)
+    # It locks the chain until the commit, so what is read after it stays as it is.
+    scope.audit(organisation.pk, at=at).record(action, target, reason=reason)
+    answers = newer.filter(action=action).count()
+    if answers > 1 or newer.alarms().filter(outcome=outcome).exists():  # one of them is ours
         raise errors.OrganisationRefusal("alarm_changed")

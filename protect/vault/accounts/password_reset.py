@@ -111,8 +111,7 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
     _mail(user, at=at, is_restart=True)
     places = Membership.objects.live().filter(user=user).values("organisation")
     for organisation in Organisation.objects.filter(pk__in=places).order_by("pk"):
-        audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
-        audit.record("vault.restart", f"user:{user.pk}")
+        scope.audit(organisation.pk, at=at).record("vault.restart", f"user:{user.pk}")
     browser_sessions.note("restart", user.pk, at=at, actor=scope.user_id)
 
 

@@ -27,6 +27,11 @@ class Record(VaultModel):
         ]
         indexes = [models.Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
 
+    @property
+    def target(self) -> str:
+        """Return how the audit names the record."""
+        return f"{self.kind}:{self.pk}"
+
 
 class Sealed(VaultModel):
     record = models.ForeignKey(Record, models.CASCADE, related_name="versions")

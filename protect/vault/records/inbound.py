@@ -63,7 +63,7 @@ def seal(
         )
         state = record_states.state_of(record, text)
         audit = AuditContext(at=at, actor=None, organisation=team.organisation_id)
-        audit.record("vault.seal", record_states.target_of(record), state=state)
+        audit.record("vault.seal", record.target, state=state)
     return record
 
 
@@ -76,8 +76,7 @@ def opened(
     Errors: KeyNotReady; TeamKeyMismatch."""
     documents = despite_rotation(lambda: _read(unlocked, team, records))
     if documents:
-        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-        audit.record("vault.scan", f"team:{team.pk}")
+        unlocked.audit(team.organisation_id, at=at).record("vault.scan", f"team:{team.pk}")
     return documents
 
 
@@ -129,7 +128,7 @@ def _read(
         text, wrap = texts.get(record.pk), keys.get(record.pk)
         try:
             if text is None or not record_states.is_in_state(
-                record, text, states.get(record_states.target_of(record))
+                record, text, states.get(record.target)
             ):
                 raise errors.Damaged("not as it was sealed")
             documents[record.pk] = _document(unlocked, record, text, wrap)

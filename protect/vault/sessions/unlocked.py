@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 
+from protect.audit.context import AuditContext
 from protect.orgs.models import Membership, Team
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged, TeamKeyMismatch, VaultRefusal
@@ -28,6 +29,10 @@ class Unlocked:
     session: UUID
     stepped_up: datetime | None = None
     _teams: dict[KeyId, secrets.TeamSecret] = field(default_factory=dict)
+
+    def audit(self, organisation: UUID, *, at: datetime) -> AuditContext:
+        """Return the context of what this person does for an organisation."""
+        return AuditContext(at=at, actor=self.user_id, organisation=organisation)
 
     def team(self, team: UUID, version: int) -> secrets.TeamSecret:
         """Return a team's secret, if it is of the key that this person knows the team by.

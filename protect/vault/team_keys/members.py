@@ -42,8 +42,7 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
     admissions.admit_member(key, secret, founder, by=unlocked.user_id, at=at)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.make_key", f"teamkey:{key.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.make_key", f"teamkey:{key.pk}")
     # Last, since a team whose key the ledger knows gets no other first one.
     key_register.note_made(enums.Owner.TEAM, team.pk, 1, secret.public(), at=at)
     return key
@@ -73,8 +72,7 @@ def admit(
     for version in TeamKey.living_of(team):
         secret = unlocked.team(team.pk, version.version)
         admissions.admit_member(version, secret, (membership, key), by=unlocked.user_id, at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.admit", f"membership:{membership.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.admit", f"membership:{membership.pk}")
 
 
 @transaction.atomic
@@ -183,8 +181,7 @@ def restore(
     for key in TeamKey.living_of(team):
         secret = recovery_kit.join(key, typed)
         admissions.admit_member(key, secret, (membership, mine), by=unlocked.user_id, at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.restore", f"team:{team.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.restore", f"team:{team.pk}")
     organisers = access.holders(Permission.MANAGE_ORGANISATION, organisation=team.organisation_id)
     access.notify(organisers, "recovery_used", at=at)
     secret = unlocked.team(team.pk, active.version)

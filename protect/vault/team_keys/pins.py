@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.audit.context import AuditContext
 from protect.orgs.models import Team
 from protect.vault import enums, errors
 from protect.vault.formats import fingerprint, padding, secrets
@@ -35,8 +34,7 @@ def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at:
     if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
         raise errors.FingerprintDiffers
     _write(unlocked, team, partner, compared=at.isoformat(), at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.compare_pin", f"teamkey:{partner.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.compare_pin", f"teamkey:{partner.pk}")
 
 
 def find_pin(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:

@@ -207,15 +207,14 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
     if team.state == TeamState.ROTATION_DUE:
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
     if is_end:
-        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-        audit.record("vault.retire_key", f"team:{team.pk}")
+        unlocked.audit(team.organisation_id, at=at).record("vault.retire_key", f"team:{team.pk}")
         _tell_left_behind(team, key, at=at)
 
 
 def _tell_left_behind(team: Team, key: TeamKey, *, at: datetime) -> None:
     """Raise an alarm for each record of which a version did not move to the newest key."""
     left = _wraps_of(team).exclude(team_version=key.version)
-    for target in sorted({record_states.target_of(wrap.record) for wrap in left}):
+    for target in sorted({wrap.record.target for wrap in left}):
         organisation = record_states.organisation_to_alert(target) or team.organisation_id
         raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED, at=at)
 

@@ -18,7 +18,7 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.models.queries import OrganisationQuerySet
 from protect.ui import forms, pagination
-from protect.ui.pages import done, posted, sent_data
+from protect.ui.pages import done, panel_row, posted, sent_data
 from protect.vault.organisations.forms import ProposalForm, SameNameForm, VouchForm, country_choices
 from protect.vault.organisations.wording import after_the_last_word, next_of
 from protect.vault.sign_in.frame import in_requested_order, show, stepped_up
@@ -214,12 +214,8 @@ def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQ
 
 
 def _proposal_row(proposed: Organisation) -> dict[str, Any]:
-    return {
-        "text": proposed.name,
-        "detail": _("Others must say that they know it."),
-        "url": _address(proposed),
-        "verb": _("Look at it"),
-    }
+    detail = _("Others must say that they know it.")
+    return panel_row(proposed.name, detail, _address(proposed), _("Look at it"))
 
 
 def _vouched(now: Organisation) -> str:

@@ -27,7 +27,6 @@ from protect.ui.pages import done, posted, sent_data
 from protect.vault.access import get_record, must_work
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
-from protect.vault.integrity.record_states import target_of
 from protect.vault.models import Record
 from protect.vault.records import note_history, note_search, notes
 from protect.vault.records.forms import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
@@ -251,7 +250,7 @@ def _readable(request: HttpRequest, record: Record) -> notes.Note | None:
     try:
         return notes.opened(unlocked(request), record, at=clock.now())
     except RecordDamaged as error:
-        if not alarms.is_answered(record.owner_team.organisation_id, target_of(record), error.code):
+        if not alarms.is_answered(record.owner_team.organisation_id, record.target, error.code):
             raise
         return None
 

@@ -58,12 +58,10 @@ def _row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
     content = drafts.read(opened, draft_row.pk, at=clock.now())
     name = _page_of(draft_row.address)
     kept = moments.moment_text(draft_row.expires - drafts.KEPT, clock.now()).short
-    return {
-        "text": _named(name, content[1]) if content else _("This can no longer be opened."),
-        "detail": " · ".join(filter(None, [title_of(name), kept])),
-        "url": reverse("vault:draft", args=[draft_row.pk]),
-        "verb": _("Look at it"),
-    }
+    text = _named(name, content[1]) if content else _("This can no longer be opened.")
+    detail = " · ".join(filter(None, [title_of(name), kept]))
+    url = reverse("vault:draft", args=[draft_row.pk])
+    return pages.panel_row(text, detail, url, _("Look at it"))
 
 
 def _named(name: str, fields: drafts.Fields) -> str:
