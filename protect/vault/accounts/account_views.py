@@ -169,7 +169,7 @@ def _ask(request: HttpRequest, question: str, verb: str, effects: list[str]) -> 
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def forgot(request: HttpRequest) -> HttpResponse:
-    form = posted(request, forms.ForgotForm)
+    form = posted(request, forms.EmailForm)
     if form.is_valid():
         password_reset.forgot(form.cleaned_data["email"], at=clock.now())
         return redirect("vault:forgot_sent")

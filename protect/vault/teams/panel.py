@@ -21,19 +21,13 @@ from protect.vault.teams.standing import Next, Standing, own_words, standing, wa
 LET_IN_WITHIN = timedelta(days=2)
 DRILL_SOON = timedelta(days=30)
 ALARM, OVERDUE, TODAY, SOON = "alarm", "overdue", "today", "soon"
+OF_KIT = (Next.OFFICERS, Next.FINISH_KIT, Next.AWAIT_KIT)
 # In which group of the home each next thing stands; the others are rows of their own.
 GROUPS = {
     Next.STOPPED: ALARM,
-    Next.MAKE_KEY: TODAY,
-    Next.INVITE: TODAY,
-    Next.RESTORE: TODAY,
-    Next.ROTATE: TODAY,
-    Next.OFFICERS: SOON,
-    Next.FINISH_KIT: SOON,
-    Next.AWAIT_KIT: SOON,
+    **dict.fromkeys((Next.MAKE_KEY, Next.INVITE, Next.RESTORE, Next.ROTATE), TODAY),
+    **dict.fromkeys(OF_KIT, SOON),
 }
-
-OF_KIT = {Next.OFFICERS, Next.FINISH_KIT, Next.AWAIT_KIT}
 OF_ORGANISATION = {Next.OFFICERS, Next.DRILL}
 
 type Row = dict[str, object]
