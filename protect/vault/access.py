@@ -14,7 +14,7 @@ from protect.orgs.models import Membership, Organisation, Team, User, queries
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
 from protect.vault.errors import VaultRefusal
-from protect.vault.models import BadgeKey, Record, RecoveryOfficer, TeamGrant, TeamKey
+from protect.vault.models import BadgeKey, Record, RecoveryOfficer, TeamKey
 
 if TYPE_CHECKING:
     from protect.vault.sessions.unlocked import Unlocked
@@ -163,9 +163,4 @@ def must_hold(unlocked: "Unlocked", team: Team) -> None:
 
 def is_holder(unlocked: "Unlocked", team: Team) -> bool:
     """Return whether this person holds the key that the team seals with now."""
-    return TeamGrant.objects.filter(
-        team_key__team=team,
-        team_key__state=KeyState.ACTIVE,
-        user_key__user=unlocked.user_id,
-        user_key__version=unlocked.user_version,
-    ).exists()
+    return unlocked.grants(team_key__team=team, team_key__state=KeyState.ACTIVE).exists()

@@ -165,8 +165,7 @@ def _retire(team: UUID, at: datetime, _reason: str) -> int:
     keys = TeamKey.objects.filter(team=team)
     closures.delete_shares(keys)
     keys.update(state=KeyState.RETIRED)
-    living = Team.objects.living().filter(pk=team)
-    return living.update(state=TeamState.RETIRED, retired_at=at)
+    return Team.objects.living().filter(pk=team).update(state=TeamState.RETIRED, retired_at=at)
 
 
 def _leave(organisation: UUID, at: datetime, _reason: str) -> int:

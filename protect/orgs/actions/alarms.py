@@ -36,8 +36,7 @@ def note_alarm(
 ) -> None:
     """Record an alarm, once an hour for each thing, and mail the data protection officers.
     One mail an hour for each code, and only for an entry that was written."""
-    chain = rules.org_chain(organisation)
-    noted_this_hour = models.Entry.objects.of_chain(chain).filter(
+    noted_this_hour = models.Entry.objects.of_chain(rules.org_chain(organisation)).filter(
         organisation=organisation, outcome=outcome, at__range=(rules.hour_of(at), at)
     )
     if noted_this_hour.about(target).filter(actor=actor).unanswered().exists():
@@ -67,8 +66,7 @@ def note_whole(*, damaged: Collection[str], at: datetime) -> None:
         organisation = rules.organisation_of(chain)
         if organisation and _newest_of_thing(organisation, target) in REPAIRABLE:
             with transaction.atomic():
-                audit = AuditContext(at=at, actor=None, organisation=organisation)
-                audit.record(WHOLE, target)
+                AuditContext(at=at, actor=None, organisation=organisation).record(WHOLE, target)
 
 
 def _newest_of_thing(organisation: UUID, target: str) -> str | None:

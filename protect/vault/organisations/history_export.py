@@ -46,8 +46,7 @@ def export_history(
     second_factors.must_be_stepped_up(unlocked, at=at)
     target = f"organisation:{organisation.pk}"
     unlocked.audit(organisation.pk, at=at).record("vault.export_history", target)
-    chain = rules.org_chain(organisation.pk)
-    head = next(each for each in signed(at=at) if each.chain == chain)
+    head = next(each for each in signed(at=at) if each.chain == rules.org_chain(organisation.pk))
     return _file(organisation, history_filter, head)
 
 

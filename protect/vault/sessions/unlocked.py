@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from protect.audit.context import AuditContext
@@ -42,14 +43,14 @@ class Unlocked:
             self._teams[team, version] = self._opened(team, version)
         return self._teams[team, version]
 
+    def grants(self, **of_key: object) -> QuerySet[TeamGrant]:
+        """Return what this person was given of keys of teams."""
+        own = {"user_key__user": self.user_id, "user_key__version": self.user_version}
+        return TeamGrant.objects.filter(**own, **of_key)
+
     def _opened(self, team: UUID, version: int) -> secrets.TeamSecret:
-        grants = TeamGrant.objects.select_related("team_key").filter(
-            team_key__team=team,
-            team_key__version=version,
-            user_key__user=self.user_id,
-            user_key__version=self.user_version,
-        )
-        grant = grants.first()
+        grants = self.grants(team_key__team=team, team_key__version=version)
+        grant = grants.select_related("team_key").first()
         if grant is None:
             raise KeyNotReady
         bound = context.grant(

@@ -11,7 +11,7 @@ from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.models import Membership, Team
-from protect.orgs.roles import permissions_of, roles
+from protect.orgs.roles import gives_keys, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault import enums, errors
 from protect.vault.access import is_holder, must_be_open
@@ -105,7 +105,7 @@ def lose_keys(user: UUID, *, actor: UUID | None, at: datetime) -> None:
     for membership in rows.select_related("team").order_by("organisation", "pk"):
         if membership.team is None:
             continue
-        if membership.state == MembershipState.ACTIVE and _gives_keys(membership):
+        if membership.state == MembershipState.ACTIVE and gives_keys(membership.role):
             orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
         _take_grants(membership, membership.team, None, actor=actor, at=at)
 
@@ -149,14 +149,9 @@ def _was_admitted(place: Membership) -> bool:
     A writer to the database can delete grants, and write that the place waits. Entries of the audit
     the application cannot delete, and the oldest ones go only after years: then the row of the
     place counts. Who lost the key and was not let in again makes a needless renewal due."""
-    if place.admitted_at is not None and _gives_keys(place):
+    if place.admitted_at is not None and gives_keys(place.role):
         return True
     return Entry.objects.about(f"membership:{place.pk}").filter(action=rotation.ADMITTED).exists()
-
-
-def _gives_keys(place: Membership) -> bool:
-    role = roles().get(place.role)
-    return role is not None and role.gives_keys
 
 
 @transaction.atomic

@@ -44,8 +44,7 @@ def find_pin(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
 
 def all_pins(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
     """Return all that a team knows of its partners' keys, opened once."""
-    pins = _document(unlocked, team)[1]
-    return {UUID(partner): Pin(**pin) for partner, pin in pins.items()}
+    return {UUID(partner): Pin(**pin) for partner, pin in _document(unlocked, team)[1].items()}
 
 
 def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:

@@ -279,6 +279,5 @@ def drill_due(organisation: UUID) -> datetime | None:
     """Return when the next drill is due: six months after the last, or after the first kit.
     None while there is no kit."""
     finished = Entry.objects.of_organisation(organisation).filter(action=BEGINNING)
-    began = finished.order_by("n").values_list("at", flat=True)
-    since = last_drill(organisation) or began.first()
+    since = last_drill(organisation) or finished.order_by("n").values_list("at", flat=True).first()
     return since + DRILL if since else None

@@ -89,8 +89,7 @@ def succeed(old: TeamKey, old_secret: secrets.TeamSecret, *, by: UUID, at: datet
     )
     roles_signed = admissions.signed_roles(old, public, members)
     for member in members:
-        role = roles_signed[member[0].pk]
-        admissions.admit_member(key, secret, member, by=by, at=at, role=role)
+        admissions.admit_member(key, secret, member, by=by, at=at, role=roles_signed[member[0].pk])
     recovery_kit.split(key, secret, officers, at=at)
     _let_wait(old.team, members, by=by, at=at)
     audit = AuditContext(at=at, actor=by, organisation=old.team.organisation_id)

@@ -99,10 +99,9 @@ def step_up(request: HttpRequest) -> HttpResponse:
         with passkey.mending():
             passkeys.step_up_passkey(entry, cookies.held(request), passkey.answer(), at=at)
             return _went_on(request)
-    has_totp = second_factors.factors_of(entry.session.user_id).has_totp
     context = {
         "password": password,
-        "totp": totp if has_totp else None,
+        "totp": totp if second_factors.factors_of(entry.session.user_id).has_totp else None,
         "passkey": passkey,
         "passkey_options": passkey_offer(request, entry),
         "why": frame.reason_of(request).why,

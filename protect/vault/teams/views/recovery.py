@@ -72,9 +72,8 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
         return show(request, "officer_code.html", None, context | printed)
     before = recovery_kit.officers_of(pk).get(slot)
     closed = recovery_kit.closed_without(organisation, slot) if before else []
-    return show(
-        request, "officer_appoint.html", None, context | {"before": before, "closed": closed}
-    )
+    context |= {"before": before, "closed": closed}
+    return show(request, "officer_appoint.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -145,10 +144,9 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
             members.restore(unlocked(request), place, form.typed(), at=clock.now())
             message = _("The team is open again, and its key is being renewed.")
             return done(request, message, "vault:team", team.pk)
-    team_standing = standing(scope, team, at=clock.now())
     context = {
         "team": team,
-        "admitters": team_standing.admitters,
+        "admitters": standing(scope, team, at=clock.now()).admitters,
         "back": reverse("vault:team", args=[team.pk]),
     }
     return show(request, "team_restore.html", form, context)

@@ -41,12 +41,8 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = orgs_access.scope_of(request)
     team_standing = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
     if team_standing.is_waiting:
-        return show(
-            request,
-            "team_waiting.html",
-            None,
-            _waiting(team_standing, own_words(unlocked(request))),
-        )
+        context = _waiting(team_standing, own_words(unlocked(request)))
+        return show(request, "team_waiting.html", None, context)
     if team_standing.place is not None:
         must_recognise(unlocked(request), team_standing.team.pk)
     context = {
