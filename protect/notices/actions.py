@@ -93,8 +93,7 @@ def forget_address(to: str, templates: Collection[str], *, at: datetime) -> int:
 
 def forget_tasks(*, at: datetime) -> int:
     """Delete what the queue remembers of tasks that ended a day ago. Return how many."""
-    over = DBTaskResult.objects.finished().filter(finished_at__lt=at - TASKS_KEPT)
-    return over.delete()[0]
+    return DBTaskResult.objects.finished().filter(finished_at__lt=at - TASKS_KEPT).delete()[0]
 
 
 def _outgoing(mail: Mail, at: datetime) -> Outgoing:

@@ -52,12 +52,12 @@ def home_of(user_id: UUID) -> Organisation | None:
 
 def get_organisation(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation that the user may see. Errors: Http404."""
-    return _get(Organisation.objects.visible_to(scope), pk)
+    return get_row(Organisation.objects.visible_to(scope), pk=pk)
 
 
 def get_organisation_in_reach(scope: Scope, pk: UUID) -> Organisation:
     """Return an organisation of `get_organisation`, or their own suspended one. Errors: Http404."""
-    return _get(Organisation.objects.visible_to(scope) | own_suspended(scope), pk)
+    return get_row(Organisation.objects.visible_to(scope) | own_suspended(scope), pk=pk)
 
 
 def own_suspended(scope: Scope) -> OrganisationQuerySet:
@@ -68,26 +68,24 @@ def own_suspended(scope: Scope) -> OrganisationQuerySet:
 
 def get_team(scope: Scope, pk: UUID) -> Team:
     """Return a living team that the user may see, its organisation loaded. Errors: Http404."""
-    rows = Team.objects.visible_to(scope).select_related("organisation")
-    return _get(rows, pk)
+    return get_row(Team.objects.visible_to(scope).select_related("organisation"), pk=pk)
 
 
 def get_membership(scope: Scope, pk: UUID) -> Membership:
     """Return a live membership that the user may see, with user and team. Errors: Http404."""
     rows = Membership.objects.visible_to(scope).live()
-    return _get(rows.select_related("user", "team", "organisation"), pk)
+    return get_row(rows.select_related("user", "team", "organisation"), pk=pk)
 
 
 def get_invitation(scope: Scope, pk: UUID) -> Invitation:
     """Return an open invitation to a place where the user may invite. Errors: Http404."""
-    rows = Invitation.objects.visible_to(scope).open().select_related("team")
-    return _get(rows, pk)
+    return get_row(Invitation.objects.visible_to(scope).open().select_related("team"), pk=pk)
 
 
 def get_user(scope: Scope, pk: UUID) -> User:
     """Return an account, for operators. Errors: Http404."""
     users = User.objects.all() if scope.may(Permission.OPERATE) else User.objects.none()
-    return _get(users, pk)
+    return get_row(users, pk=pk)
 
 
 def get_invited(token: str, *, at: datetime) -> Invitation:
@@ -238,8 +236,9 @@ def must_give(scope: Scope, role: str, *, team: Team | None, organisation: Organ
         raise PermissionDenied
 
 
-def _get[M: Model](rows: QuerySet[M], pk: UUID) -> M:
-    row = rows.filter(pk=pk).first()
+def get_row[M: Model](rows: QuerySet[M], **where: object) -> M:
+    """Return the first row of a place. Errors: Http404."""
+    row = rows.filter(**where).first()
     if row is None:
         raise Http404  # it says nothing of what is missing
     return row

@@ -13,8 +13,7 @@ def of_desk() -> dict[str, vocabulary.Language]:
 
 def of_mail() -> dict[str, vocabulary.Language]:
     """Return the languages in which there is mail, by tag: those of the desk first."""
-    written = {tag: vocabulary.languages()[tag] for tag in letters.words()}
-    return of_desk() | written
+    return of_desk() | {tag: vocabulary.languages()[tag] for tag in letters.words()}
 
 
 def spoken(tag: str) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from protect.kernel.text import plain_name
-from protect.orgs import access, access as orgs_access, alarms, rules
+from protect.orgs import access, alarms, rules
 from protect.orgs.enums import Level, MembershipState, Permission
 from protect.orgs.models import Invitation, Membership, Organisation, Team, Vouch
 from protect.orgs.models.queries import InvitationQuerySet, MembershipQuerySet, OrganisationQuerySet
@@ -192,7 +192,7 @@ def suspended_for(scope: Scope) -> list[Suspended]:
 
 def run_by() -> str:
     """Return the names of the organisations of all operators. One query."""
-    rows = orgs_access.holding(Permission.OPERATE).select_related("organisation")
+    rows = access.holding(Permission.OPERATE).select_related("organisation")
     memberships = rows.order_by("organisation__name", "pk")
     return joined_names(each.organisation.name for each in memberships)
 

@@ -1,9 +1,11 @@
 """The scope of a request: its user, their roles and permissions. Built by `access.scope_of`."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from protect.audit.context import AuditContext
 from protect.orgs.enums import Level, Permission
 from protect.orgs.roles import level_of, permissions_of
 
@@ -57,6 +59,10 @@ class Scope:
     ) -> bool:
         """Return whether the user has this permission there."""
         return permission in self.permissions(team=team, organisation=organisation)
+
+    def audit(self, organisation: UUID | None, *, at: datetime) -> AuditContext:
+        """Return the context of what the user does for an organisation, or for none."""
+        return AuditContext(at=at, actor=self.user_id, organisation=organisation)
 
     @staticmethod
     def _reaches(each: Held, team: UUID | None, organisation: UUID | None) -> bool:

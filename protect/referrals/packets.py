@@ -22,6 +22,7 @@ from protect.vault.formats.padding import Document
 from protect.vault.formats.secrets import Dek, LinkSecret
 from protect.vault.integrity import authenticity, ledger, record_states
 from protect.vault.models import DekWrap, Manifest, Record, Sealed, TeamKey
+from protect.vault.records.inbound import wrap_for_team
 from protect.vault.records.records import SCHEMA, must_keep, seal_context, wrap_context
 from protect.vault.rows import all_rows, hold_keys
 from protect.vault.sessions.unlocked import Unlocked, active_key, despite_rotation
@@ -61,17 +62,13 @@ def seal_packet(
     text = Sealed(pk=uuid4(), record=record, version=1, schema=SCHEMA, created=at)
     text.ct, dek = sealed.seal(packet.fields, seal_context(record, text))
     text.save(force_insert=True)
-    _wrap_for(record, dek, active_key(sender.pk, lock=True), packet.expires)
+    wrap_for_team(record, dek, active_key(sender.pk, lock=True), expires=packet.expires)
     manifest = _manifest(unlocked, packet, record, text, receiver, at=at)
-    who, target, state = (
-        unlocked.user_id,
-        record_states.target_of(record),
-        record_states.state_of(record, text),
-    )
-    audit = AuditContext(at=at, actor=who, organisation=sender.organisation_id)
-    audit.record("vault.send", target, consent=packet.consent, state=state)
+    audit = unlocked.audit(sender.organisation_id, at=at)
+    state = record_states.state_of(record, text)
+    audit.record("vault.send", record.target, consent=packet.consent, state=state)
     if receiver is not None:
-        _wrap_for(record, dek, receiver, packet.expires)
+        wrap_for_team(record, dek, receiver, expires=packet.expires)
         notify(holders(Permission.RECEIVE, team=receiver.team_id), "work_waiting", at=at)
         return Sent(manifest)
     return _linked(record, dek, packet, manifest)
@@ -145,22 +142,9 @@ def _receiver(
     if key.version != packet.to_version or not (pin.compared or reason):
         raise VaultRefusal("pin_changed", team=key.team.name)
     if not pin.compared:
-        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=sender.organisation_id)
+        audit = unlocked.audit(sender.organisation_id, at=at)
         audit.record(f"vault.send_uncompared_{reason}", f"teamkey:{key.pk}")
     return key
-
-
-def _wrap_for(record: Record, dek: Dek, key: TeamKey, expires: datetime) -> None:
-    bound = wrap_context(record, 1, key.team_id, key.version)
-    DekWrap.objects.create(
-        record=record,
-        version=1,
-        opener=Opener.TEAM,
-        team=key.team,
-        team_version=key.version,
-        wrap=wraps.wrap_dek(dek, authenticity.team_public(key), bound),
-        expires=expires,
-    )
 
 
 def _manifest(

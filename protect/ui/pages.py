@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 
 from protect.ui.forms import DeskForm
@@ -17,15 +17,20 @@ def posted[F: DeskForm](request: HttpRequest, form: type[F], **initial: Any) -> 
     return form(request.POST if is_sent else None, initial=initial)
 
 
-def sent_of(request: HttpRequest) -> QueryDict | None:
-    """Return what a form was sent with, None before that."""
+def sent_data(request: HttpRequest) -> QueryDict | None:
+    """Return what was posted; None while the page is only looked at."""
     return request.POST if request.method == "POST" else None
 
 
-def done(request: HttpRequest, message: str, name: str, *args: object) -> HttpResponse:
+def done(request: HttpRequest, message: str, page: str, *args: object) -> HttpResponseRedirect:
     """Say what was done, and lead to a page: loaded anew, it sends nothing twice."""
     messages.success(request, message)
-    return redirect(name, *args)
+    return redirect(page, *args)
+
+
+def panel_row(text: str, detail: str, url: str, verb: str, **more: object) -> dict[str, object]:
+    """Return a row of a panel of waiting work. Shapes: more: group, due, as ui/_panel.html says."""
+    return {"text": text, "detail": detail, "url": url, "verb": verb, **more}
 
 
 def show(

@@ -166,8 +166,7 @@ def _exchange(
         ready.register(process.stdin, selectors.EVENT_WRITE)
         ready.register(process.stdout, selectors.EVENT_READ)
         while process.stdout in ready.get_map():
-            events = ready.select(deadline - time.monotonic())
-            for key, _mask in events:
+            for key, _mask in ready.select(deadline - time.monotonic()):
                 if key.fileobj is process.stdin:
                     waiting = _written(key.fd, waiting)
                     if not waiting:
@@ -199,8 +198,7 @@ def _checked(head: bytes | bytearray) -> dict[str, Any]:
         header = None
     if not isinstance(header, dict) or not isinstance(header.get("facts"), dict):
         raise Refused(EXHAUSTED)
-    values = header["facts"].values()
-    is_plain = all(isinstance(value, str | int) for value in values)
+    is_plain = all(isinstance(value, str | int) for value in header["facts"].values())
     if not is_plain or not isinstance(header.get("refused", ""), str):
         raise Refused(EXHAUSTED)
     return header

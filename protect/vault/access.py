@@ -6,16 +6,15 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
 
 from protect.orgs import errors, roles
-from protect.orgs.access import get_membership, must
+from protect.orgs.access import get_membership, get_row, must
 from protect.orgs.enums import Level, MembershipState, OrganisationState, Permission, TeamState
 from protect.orgs.models import Membership, Organisation, Team, User, queries
 from protect.orgs.scope import Scope
 from protect.vault.enums import KeyState
 from protect.vault.errors import VaultRefusal
-from protect.vault.models import BadgeKey, Record, RecoveryOfficer, TeamGrant, TeamKey
+from protect.vault.models import BadgeKey, Record, RecoveryOfficer, TeamKey
 
 if TYPE_CHECKING:
     from protect.vault.sessions.unlocked import Unlocked
@@ -28,10 +27,7 @@ def get_record(scope: Scope, pk: UUID, kind: str) -> Record:
     """Return a record of one of this person's teams, team and organisation loaded.
     Errors: Http404; also for a record of another kind."""
     rows = Record.objects.filter(owner_team__in=scope.teams, kind=kind)
-    record = rows.select_related("owner_team__organisation").filter(pk=pk).first()
-    if record is None:
-        raise Http404
-    return record
+    return get_row(rows.select_related("owner_team__organisation"), pk=pk)
 
 
 def must_work(scope: Scope, record: Record) -> None:
@@ -56,10 +52,7 @@ def managed_by(scope: Scope) -> queries.OrganisationQuerySet:
 
 def get_team_in_reach(scope: Scope, pk: UUID) -> Team:
     """Return a living team that this person may see, or waits for. Errors: Http404."""
-    team = teams_of(scope).select_related("organisation").filter(pk=pk).first()
-    if team is None:
-        raise Http404
-    return team
+    return get_row(teams_of(scope).select_related("organisation"), pk=pk)
 
 
 def get_own_place(scope: Scope, team: Team) -> Membership:
@@ -105,19 +98,13 @@ def must_see_officers(scope: Scope, organisation: Organisation) -> None:
 def get_officer(organisation: Organisation, slot: int) -> RecoveryOfficer:
     """Return the officer of a place, the organisation loaded. Errors: Http404."""
     rows = RecoveryOfficer.objects.select_related("organisation")
-    officer = rows.filter(organisation=organisation, slot=slot).first()
-    if officer is None:
-        raise Http404
-    return officer
+    return get_row(rows, organisation=organisation, slot=slot)
 
 
 def get_badge_key(scope: Scope, pk: UUID) -> BadgeKey:
     """Return a certificate key of an organisation that this person manages. Errors: Http404."""
     rows = BadgeKey.objects.filter(organisation__in=managed_by(scope))
-    key = rows.select_related("organisation").filter(pk=pk).first()
-    if key is None:
-        raise Http404
-    return key
+    return get_row(rows.select_related("organisation"), pk=pk)
 
 
 def partners_of(team: Team) -> QuerySet[TeamKey]:
@@ -135,10 +122,7 @@ def partners_of(team: Team) -> QuerySet[TeamKey]:
 
 def get_partner(team: Team, pk: UUID) -> TeamKey:
     """Return the key with which another organisation's team works now. Errors: Http404."""
-    key = partners_of(team).filter(team=pk).first()
-    if key is None:
-        raise Http404
-    return key
+    return get_row(partners_of(team), team=pk)
 
 
 def must_drill(scope: Scope, team: Team) -> None:
@@ -179,9 +163,4 @@ def must_hold(unlocked: "Unlocked", team: Team) -> None:
 
 def is_holder(unlocked: "Unlocked", team: Team) -> bool:
     """Return whether this person holds the key that the team seals with now."""
-    return TeamGrant.objects.filter(
-        team_key__team=team,
-        team_key__state=KeyState.ACTIVE,
-        user_key__user=unlocked.user_id,
-        user_key__version=unlocked.user_version,
-    ).exists()
+    return unlocked.grants(team_key__team=team, team_key__state=KeyState.ACTIVE).exists()

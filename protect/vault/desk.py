@@ -12,6 +12,7 @@ from protect.orgs import alarms, enums
 from protect.orgs.history import lines, sentences
 from protect.orgs.scope import Scope
 from protect.ui import moments
+from protect.ui.pages import panel_row
 from protect.vault.access import teams_of
 from protect.vault.organisations import panel as organisations
 from protect.vault.sessions import drafts
@@ -46,26 +47,17 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _kept(opens: Unlocked, at: datetime) -> Iterator[dict[str, object]]:
+    text, detail = _("A form that was not sent"), _("Only you can read it.")
     for draft in drafts.waiting(opens, at=at):
-        yield {
-            "text": _("A form that was not sent"),
-            "detail": _("Only you can read it."),
-            "verb": _("Look at it"),
-            "url": reverse("vault:draft", args=[draft.pk]),
-            "due": draft.expires,
-            "group": "today",
-        }
+        url, due = reverse("vault:draft", args=[draft.pk]), draft.expires
+        yield panel_row(text, detail, url, _("Look at it"), due=due, group="today")
 
 
 def _teams(scope: Scope) -> Iterator[dict[str, object]]:
     rows = teams_of(scope).filter(pk__in=scope.teams).select_related("organisation")
     for team in rows.order_by("name", "pk"):
-        yield {
-            "text": team.name,
-            "detail": team.organisation.name,
-            "verb": _("Open notes"),
-            "url": reverse("vault:note_list", args=[team.pk]),
-        }
+        url = reverse("vault:note_list", args=[team.pk])
+        yield panel_row(team.name, team.organisation.name, url, _("Open notes"))
 
 
 def _alarm_rows(scope: Scope) -> Iterator[dict[str, object]]:
@@ -75,13 +67,8 @@ def _alarm_rows(scope: Scope) -> Iterator[dict[str, object]]:
     for alarm in alarms.unanswered(mine)[:MOST]:
         name = plain_name(lines.name_of(alarm.kind, alarm.pk, mine))
         # Translators: {what} is a sentence that says what was found, {moment} when.
-        detail = _("{what} Last noticed: {moment}")
-        yield {
-            "text": f"{sentences.thing(alarm.kind)} {name}",
-            "detail": detail.format(
-                what=sentences.why(alarm.outcome), moment=moments.exact(alarm.at)
-            ),
-            "verb": _("Look at it"),
-            "url": alarms.alarms_url(alarm.organisation),
-            "group": "alarm",
-        }
+        detail = _("{what} Last noticed: {moment}").format(
+            what=sentences.why(alarm.outcome), moment=moments.exact(alarm.at)
+        )
+        text, url = f"{sentences.thing(alarm.kind)} {name}", alarms.alarms_url(alarm.organisation)
+        yield panel_row(text, detail, url, _("Look at it"), group="alarm")

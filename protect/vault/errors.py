@@ -211,12 +211,11 @@ class RecordDamaged(ProtectError):
         A note is named by its number, as the history names it; the facts say what an alarm is about
         and how its page is left.
         Units: `is_newest`: whether its newest version is the one that was saved last."""
-        target = f"{record.kind}:{record.pk}"
         if record.kind != Kind.NOTE:
-            return cls(reference=reference or str(record.pk), target=target)
+            return cls(reference=reference or str(record.pk), target=record.target)
         return cls(
             reference=reference or grouped(short_code(record.kind, str(record.pk))),
-            target=target,
+            target=record.target,
             note=str(record.pk),
             team=str(record.owner_team_id),
             earlier=record.version - 1 if is_newest else 0,

@@ -124,9 +124,8 @@ def _erase(record: UUID, at: datetime, reason: str) -> int:
     gone = erasure.delete_rows(record)
     if returned is not None:
         action = f"erase_{erasure.RETENTION if reason == erasure.RETENTION else erasure.PERSON}"
-        target = f"{returned.kind}:{returned.pk}"
         audit = AuditContext(at=at, actor=None, organisation=returned.owner_team.organisation_id)
-        audit.record(f"vault.{action}", target, state=GONE)
+        audit.record(f"vault.{action}", returned.target, state=GONE)
     return gone
 
 
@@ -166,8 +165,7 @@ def _retire(team: UUID, at: datetime, _reason: str) -> int:
     keys = TeamKey.objects.filter(team=team)
     closures.delete_shares(keys)
     keys.update(state=KeyState.RETIRED)
-    living = Team.objects.living().filter(pk=team)
-    return living.update(state=TeamState.RETIRED, retired_at=at)
+    return Team.objects.living().filter(pk=team).update(state=TeamState.RETIRED, retired_at=at)
 
 
 def _leave(organisation: UUID, at: datetime, _reason: str) -> int:

@@ -121,11 +121,8 @@ def _elsewhere(request: VaultRequest) -> HttpResponseBase:
     query = {"next": request.get_full_path()}
     if request.method == "POST":
         query["next"] = drafts.page_of_form(request)
-        if (
-            entry
-            and drafts.keep_posted(request, entry) is None
-            and drafts.brings_something(request)
-        ):
+        is_lost = entry is not None and drafts.keep_posted(request, entry) is None
+        if is_lost and drafts.brings_something(request):
             query["before"] = enums.Before.NOT_KEPT
     page = reverse("vault:sign_in" if entry is None else "vault:unlock")
     return HttpResponseRedirect(f"{page}?{urlencode(query)}")

@@ -1,7 +1,9 @@
 """The forms of the pages of the vault, for posts that were kept while the user was locked."""
 
+from functools import partial
+
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.accounts import AccountForm
 from protect.orgs.roles import role_name, roles
@@ -29,35 +31,26 @@ def _of_roles(form_class: type[RoleForm]) -> DeskForm:
     return form
 
 
+INVITATION = Page(_("Invite somebody"), partial(_of_roles, InvitationForm), can_go_on=True)
 # By name of an address, as in `vault.sign_in.posted`.
 PAGES = {
-    "orgs:account": Page(gettext_lazy("Your account"), AccountForm, can_go_on=True),
-    "vault:note_list": Page(gettext_lazy("Notes"), SearchForm),
-    "vault:note_new": Page(gettext_lazy("Write a note"), NoteForm, can_go_on=True),
-    "vault:note_edit": Page(gettext_lazy("Change a note"), ChangeNoteForm, can_go_on=True),
-    "vault:note_file_add": Page(gettext_lazy("Add a file"), FileForm),
-    "vault:team_new": Page(gettext_lazy("Found a team"), TeamForm, can_go_on=True),
-    "vault:team_edit": Page(gettext_lazy("Change a team"), TeamForm, can_go_on=True),
-    "vault:team_admit": Page(gettext_lazy("Let a person in"), WordsForm),
-    "vault:partner_compare": Page(gettext_lazy("Compare a key"), WordsForm),
-    "vault:organisation_new": Page(
-        gettext_lazy("Propose an organisation"), ProposalForm, can_go_on=True
-    ),
+    "orgs:account": Page(_("Your account"), AccountForm, can_go_on=True),
+    "vault:note_list": Page(_("Notes"), SearchForm),
+    "vault:note_new": Page(_("Write a note"), NoteForm, can_go_on=True),
+    "vault:note_edit": Page(_("Change a note"), ChangeNoteForm, can_go_on=True),
+    "vault:note_file_add": Page(_("Add a file"), FileForm),
+    "vault:team_new": Page(_("Found a team"), TeamForm, can_go_on=True),
+    "vault:team_edit": Page(_("Change a team"), TeamForm, can_go_on=True),
+    "vault:team_admit": Page(_("Let a person in"), WordsForm),
+    "vault:partner_compare": Page(_("Compare a key"), WordsForm),
+    "vault:organisation_new": Page(_("Propose an organisation"), ProposalForm, can_go_on=True),
     "vault:organisation_vouch": Page(
-        gettext_lazy("Give your organisation's word"), lambda: VouchForm(mine=())
+        _("Give your organisation's word"), partial(VouchForm, mine=())
     ),
-    "vault:organisation_leave": Page(
-        gettext_lazy("End an organisation"), lambda: SameNameForm(wanted="")
-    ),
-    "vault:invitation_new": Page(
-        gettext_lazy("Invite somebody"), lambda: _of_roles(InvitationForm), can_go_on=True
-    ),
-    "vault:team_invitation_new": Page(
-        gettext_lazy("Invite somebody"), lambda: _of_roles(InvitationForm), can_go_on=True
-    ),
-    "vault:invitation_first": Page(
-        gettext_lazy("Invite the first administrator"), FirstForm, can_go_on=True
-    ),
-    "vault:place_role": Page(gettext_lazy("Change the role"), lambda: _of_roles(RoleForm)),
-    "vault:passkey_new": Page(gettext_lazy("Add a passkey"), NewPasskeyForm),
+    "vault:organisation_leave": Page(_("End an organisation"), partial(SameNameForm, wanted="")),
+    "vault:invitation_new": INVITATION,
+    "vault:team_invitation_new": INVITATION,
+    "vault:invitation_first": Page(_("Invite the first administrator"), FirstForm, can_go_on=True),
+    "vault:place_role": Page(_("Change the role"), partial(_of_roles, RoleForm)),
+    "vault:passkey_new": Page(_("Add a passkey"), NewPasskeyForm),
 }

@@ -27,7 +27,7 @@ def damaged() -> list[tuple[str, str]]:
 
 
 def target(record: Record) -> str:
-    return record_states.target_of(record)
+    return record.target
 
 
 def state_of(record: Record) -> str | None:

@@ -58,7 +58,9 @@ GROUPS = {
             _format("marks", "origin", "pin"),
             _format("padding", "padding", "files"),
             _format("sealed", "sealed", "sessions_and_links"),
-            _format("secrets", "secrets", "userwrap", "wraps", "sessions_and_links", "origin"),
+            _format(
+                "secrets", "secrets", "token", "userwrap", "wraps", "sessions_and_links", "origin"
+            ),
             _format("signing", "signing"),
             _format("token", "token"),
             _format("wraps", "wraps", "parcels"),

@@ -36,8 +36,7 @@ def note_alarm(
 ) -> None:
     """Record an alarm, once an hour for each thing, and mail the data protection officers.
     One mail an hour for each code, and only for an entry that was written."""
-    chain = rules.org_chain(organisation)
-    noted_this_hour = models.Entry.objects.of_chain(chain).filter(
+    noted_this_hour = models.Entry.objects.of_chain(rules.org_chain(organisation)).filter(
         organisation=organisation, outcome=outcome, at__range=(rules.hour_of(at), at)
     )
     if noted_this_hour.about(target).filter(actor=actor).unanswered().exists():
@@ -67,8 +66,7 @@ def note_whole(*, damaged: Collection[str], at: datetime) -> None:
         organisation = rules.organisation_of(chain)
         if organisation and _newest_of_thing(organisation, target) in REPAIRABLE:
             with transaction.atomic():
-                audit = AuditContext(at=at, actor=None, organisation=organisation)
-                audit.record(WHOLE, target)
+                AuditContext(at=at, actor=None, organisation=organisation).record(WHOLE, target)
 
 
 def _newest_of_thing(organisation: UUID, target: str) -> str | None:
@@ -88,14 +86,12 @@ def answer_alarm(
     alarm_changed, when there is none, or a newer one."""
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     target, outcome, reason = answer.target, answer.outcome, details.reason(answer.reason)
-    entries = (
-        models.Entry.objects.of_organisation(organisation.pk).about(target).filter(outcome=outcome)
-    )
-    if not entries.unanswered().exists():
+    about = models.Entry.objects.of_organisation(organisation.pk).about(target)
+    if not about.filter(outcome=outcome).unanswered().exists():
         raise errors.OrganisationRefusal("alarm_changed")
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
-    audit.record(f"{rules.ANSWER}{outcome}", target, reason=reason)  # locks the chain until commit
-    about = models.Entry.objects.of_organisation(organisation.pk).about(target).filter(n__gt=seen)
-    answers = about.filter(action=f"{rules.ANSWER}{outcome}").count()
-    if answers > 1 or about.alarms().filter(outcome=outcome).exists():  # one of them is ours
+    action, newer = f"{rules.ANSWER}{outcome}", about.filter(n__gt=seen)
+    # It locks the chain until the commit, so what is read after it stays as it is.
+    scope.audit(organisation.pk, at=at).record(action, target, reason=reason)
+    answers = newer.filter(action=action).count()
+    if answers > 1 or newer.alarms().filter(outcome=outcome).exists():  # one of them is ours
         raise errors.OrganisationRefusal("alarm_changed")

@@ -86,7 +86,7 @@ def revoke_invitation(scope: Scope, invitation: Invitation, *, at: datetime) -> 
     locked = Invitation.objects.lock(invitation)
     if locked.accepted_at or locked.revoked_at:
         raise OrganisationRefusal("invitation_closed")
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    audit = scope.audit(locked.organisation_id, at=at)
     memberships.revoke(locked, audit=audit)
     return locked
 

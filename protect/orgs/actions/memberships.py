@@ -128,7 +128,7 @@ def end_membership(scope: Scope, membership: Membership, *, at: datetime) -> Mem
         access.must_manage(scope, membership)
     locked = _lock_with_others(membership)
     must_not_be_last(locked)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    audit = scope.audit(locked.organisation_id, at=at)
     end(locked, enums.EndReason.OWN_WISH if is_own else enums.EndReason.REMOVED, audit=audit)
     access.notify([locked.user], "left", at=at)
     return locked
@@ -153,8 +153,7 @@ def promote(scope: Scope, membership: Membership, role: str, *, at: datetime) ->
     locked.role = role
     with details.refusing(OrganisationRefusal("already_member")):
         locked.save(update_fields=["role"])
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
-    audit.record(f"orgs.promote_{role}", locked)
+    scope.audit(locked.organisation_id, at=at).record(f"orgs.promote_{role}", locked)
     return locked
 
 

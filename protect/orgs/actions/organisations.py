@@ -27,7 +27,7 @@ def propose_organisation(scope: Scope, profile: Profile, *, at: datetime) -> Org
     """Propose an organisation. Errors: PermissionDenied; detail_invalid; name_taken."""
     must_somewhere(scope, Permission.VOUCH)
     organisation = create(profile, at=at)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
+    audit = scope.audit(organisation.pk, at=at)
     audit.record("orgs.propose_organisation", organisation, chain=PLATFORM)
     vouching = holders(Permission.VOUCH).exclude(pk=who(scope))
     nearby = vouching.filter(pk__in=holders(Permission.VOUCH, country=organisation.country))
@@ -66,7 +66,7 @@ def vouch(
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.ACTIVATE)
     if Organisation.objects.lock(by).state != OrganisationState.ACTIVE:
         raise errors.OrganisationRefusal("vouch_not_allowed")
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
+    audit = scope.audit(locked.pk, at=at)
     with details.refusing(errors.OrganisationRefusal("vouch_not_allowed")):
         given = {"by_organisation": by, "by_user_id": who(scope), "at": at}
         new_vouch = Vouch.objects.create(organisation=locked, **given)
@@ -89,8 +89,7 @@ def suspend_organisation(scope: Scope, organisation: Organisation, *, at: dateti
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.SUSPEND)
     locked.state, locked.suspended_at = state, at
     locked.save(update_fields=["state", "suspended_at"])
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
-    audit.record("orgs.suspend_organisation", locked, chain=PLATFORM)
+    scope.audit(locked.pk, at=at).record("orgs.suspend_organisation", locked, chain=PLATFORM)
     notify(managers, "suspended", at=at)
     return locked
 
@@ -105,8 +104,7 @@ def reactivate_organisation(
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.REACTIVATE)
     locked.state, locked.suspended_at = state, None
     locked.save(update_fields=["state", "suspended_at"])
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
-    audit.record("orgs.reactivate_organisation", locked, chain=PLATFORM)
+    scope.audit(locked.pk, at=at).record("orgs.reactivate_organisation", locked, chain=PLATFORM)
     return locked
 
 
@@ -122,7 +120,7 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     memberships.lock_operators()
     state = rules.step_organisation(OrganisationState(locked.state), OrganisationMove.LEAVE)
     memberships.must_leave_operators(organisation=locked)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
+    audit = scope.audit(locked.pk, at=at)
     memberships.end_all(locked, EndReason.ORGANISATION_LEFT, audit=audit)
     locked.state, locked.left_at = state, at
     locked.save(update_fields=["state", "left_at"])
@@ -168,7 +166,7 @@ def invite_first_administrator(
     if profiles.managers(locked).exists():
         raise errors.OrganisationRefusal("organisation_move_not_allowed")
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.pk)
+    audit = scope.audit(locked.pk, at=at)
     for invitation in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):
         memberships.revoke(invitation, audit=audit)
     place = invitations.Place(locked, None, ADMINISTRATOR)

@@ -26,7 +26,7 @@ def found_team(
     _describe(team, name, purpose)
     with details.refusing(errors.OrganisationRefusal("name_taken")):
         team.save(force_insert=True)
-    AuditContext(at=at, actor=scope.user_id, organisation=locked.pk).record("orgs.found_team", team)
+    scope.audit(locked.pk, at=at).record("orgs.found_team", team)
     return team
 
 
@@ -39,8 +39,7 @@ def rename_team(scope: Scope, team: Team, *, name: str, purpose: str, at: dateti
     _describe(locked, name, purpose)
     with details.refusing(errors.OrganisationRefusal("name_taken")):
         locked.save(update_fields=["name", "purpose"])
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
-    audit.record("orgs.rename_team", locked)
+    scope.audit(locked.organisation_id, at=at).record("orgs.rename_team", locked)
     return locked
 
 
@@ -59,7 +58,7 @@ def retire_team(scope: Scope, team: Team, *, at: datetime) -> Team:
     access.must(scope, Permission.MANAGE_ORGANISATION, team=team)
     must_not_be_stopped(team)
     locked = Team.objects.lock(team)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=locked.organisation_id)
+    audit = scope.audit(locked.organisation_id, at=at)
     memberships.end_team(locked, audit=audit)
     return locked
 

@@ -47,8 +47,7 @@ def attempt(account: str, user: User | None, browser: Browser, *, at: datetime) 
 @transaction.atomic(durable=True)
 def attempt_code(user: User, browser: Browser, *, at: datetime) -> float:
     """Count a second factor, as `attempt`: it slows down no first step."""
-    device = known_device(user, browser.devices, at=at)
-    return _climb(AttemptKind.CODE, str(user.pk), device, at=at)
+    return _climb(AttemptKind.CODE, str(user.pk), known_device(user, browser.devices, at=at), at=at)
 
 
 @transaction.atomic(durable=True)

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import PLATFORM
-from protect.orgs import access, access as orgs_access, enums, errors, rules
+from protect.orgs import access, enums, errors, rules
 from protect.orgs.actions import details, memberships, throttle
 from protect.orgs.models import Invitation, Membership, Organisation, User
 from protect.orgs.scope import Scope
@@ -42,7 +42,7 @@ def suspend_user(scope: Scope, user: User, *, at: datetime) -> User:
         raise errors.OrganisationRefusal("account_move_not_allowed")
     memberships.must_leave_operators(user=locked)
     _suspend(scope, "suspend_user", locked, at, suspended_at=at)
-    orgs_access.notify([locked], "suspended", at=at)
+    access.notify([locked], "suspended", at=at)
     return locked
 
 
@@ -65,10 +65,8 @@ def _suspend(
     user.save(update_fields=["suspended_at", "is_active"])
     places = Membership.objects.live().filter(user=user).values("organisation")
     for organisation in Organisation.objects.filter(pk__in=places).order_by("pk"):
-        audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
-        audit.record(f"orgs.{action}", user)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=None)
-    audit.record(f"orgs.{action}", user, chain=PLATFORM)
+        scope.audit(organisation.pk, at=at).record(f"orgs.{action}", user)
+    scope.audit(None, at=at).record(f"orgs.{action}", user, chain=PLATFORM)
 
 
 def _lock(user: User) -> User:

@@ -123,8 +123,7 @@ def grouped(entries: Iterable[Entry]) -> list[list[Entry]]:
             latest[shared] = [entry]
             groups.append(latest[shared])
         if entry.action.startswith(ANSWER):
-            answered = entry.action.removeprefix(ANSWER)
-            latest.pop((entry.chain_id, entry.target, answered), None)
+            latest.pop((entry.chain_id, entry.target, entry.action.removeprefix(ANSWER)), None)
     return groups
 
 

@@ -5,7 +5,6 @@ from textwrap import wrap
 from uuid import UUID
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _, gettext_lazy
@@ -20,6 +19,7 @@ from protect.orgs.history import lines, pages, sentences
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
+from protect.ui.pages import done
 from protect.ui.pagination import Paginator
 
 GROUP = 8  # digits of a code that are read together
@@ -80,8 +80,7 @@ def alarm_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
             text = _(
                 "It stands in the history that you cleared this up. You are told if it returns."
             )
-            messages.success(request, text)
-            return redirect(alarms.alarms_url(organisation.pk))
+            return done(request, text, alarms.alarms_url(organisation.pk))
     return _history_page(request, scope, organisation, form)
 
 

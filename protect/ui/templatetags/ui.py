@@ -91,14 +91,12 @@ def when(value: datetime | date | None) -> SafeString:
 def exact(value: datetime | date | None) -> SafeString:
     if value is None:
         return mark_safe("")
-    full = moments.exact(value)
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), full)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), moments.exact(value))
 
 
 @register.filter
 def until(begin: datetime, end: datetime) -> SafeString:
-    shown = moments.span(begin, end)
-    return format_html('<time datetime="{}">{}</time>', begin.isoformat(), shown)
+    return format_html('<time datetime="{}">{}</time>', begin.isoformat(), moments.span(begin, end))
 
 
 @register.simple_block_tag

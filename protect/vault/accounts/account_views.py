@@ -4,7 +4,6 @@ whose form asks for the old one, and ending a session, which only ever takes som
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
 from protect.orgs.history import sign_ins
-from protect.ui.pages import posted
+from protect.ui.pages import done, posted
 from protect.vault.accounts import password_reset
 from protect.vault.accounts.protection import Protection, protection_of
 from protect.vault.errors import ResetLinkGone
@@ -158,27 +157,19 @@ def _protection(request: HttpRequest) -> Protection:
 
 
 def _done(request: HttpRequest, message: str) -> HttpResponseRedirect:
-    messages.success(request, message)
-    return redirect("vault:security")
+    return done(request, message, "vault:security")
 
 
 def _ask(request: HttpRequest, question: str, verb: str, effects: list[str]) -> HttpResponse:
-    context = {
-        "question": question,
-        "verb": verb,
-        "effects": effects,
-        "is_danger": True,
-        "back": reverse("vault:security"),
-        "undo": "",
-        "form": None,
-    }
+    context = {"question": question, "verb": verb, "effects": effects, "is_danger": True}
+    context["back"] = reverse("vault:security")
     return render(request, "ui/desk_confirm.html", context)
 
 
 @gates.open_to_all
 @require_http_methods(["GET", "POST"])
 def forgot(request: HttpRequest) -> HttpResponse:
-    form = posted(request, forms.ForgotForm)
+    form = posted(request, forms.EmailForm)
     if form.is_valid():
         password_reset.forgot(form.cleaned_data["email"], at=clock.now())
         return redirect("vault:forgot_sent")
@@ -201,12 +192,11 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
     form = _by_key(request.POST) if by_key else posted(request, forms.ResetForm)
     if form.is_valid():
         with form.mending():
-            submitted = _submitted(request, form)
-            code = password_reset.reset(token, submitted, at=clock.now())
+            code = password_reset.reset(token, _submitted(request, form), at=clock.now())
             cookies.introduce(request, link)  # all that was known has ended
-            done = {"codes": [code.printed()], "person": link.user}
-            return show(request, "reset_done.html", None, done)
-    context: dict[str, object] = {
+            context = {"codes": [code.printed()], "person": link.user}
+            return show(request, "reset_done.html", None, context)
+    context = {
         "totp": forms.ResetForm() if by_key else form,
         "passkey": form if by_key else _by_key(None),
         "passkey_options": _offer(request, token) if factors.passkeys else "",
@@ -255,10 +245,8 @@ def _submitted(
 ) -> password_reset.Reset:
     data = form.cleaned_data
     if isinstance(form, forms.ResetByPasskeyForm):
-        state = cookies.held(request)
-        return password_reset.Reset(
-            data["code"], data["password"], passkey=form.answer(), state=state
-        )
+        answer, state = form.answer(), cookies.held(request)
+        return password_reset.Reset(data["code"], data["password"], passkey=answer, state=state)
     return password_reset.Reset(data["code"], data["password"], totp=data["totp"])
 
 

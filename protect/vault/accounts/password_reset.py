@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import transaction
 
 from protect.audit.context import AuditContext
 from protect.audit.rules import SIGN_IN
-from protect.notices import actions, enums
+from protect.notices.enums import Template
 from protect.orgs import actions as orgs
+from protect.orgs.access import notify
 from protect.orgs.models import Membership, Organisation, User
 from protect.orgs.rules import GONE
 from protect.orgs.scope import Scope
@@ -111,8 +111,7 @@ def restart(scope: Scope, user: User, *, at: datetime) -> None:
     _mail(user, at=at, is_restart=True)
     places = Membership.objects.live().filter(user=user).values("organisation")
     for organisation in Organisation.objects.filter(pk__in=places).order_by("pk"):
-        audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
-        audit.record("vault.restart", f"user:{user.pk}")
+        scope.audit(organisation.pk, at=at).record("vault.restart", f"user:{user.pk}")
     browser_sessions.note("restart", user.pk, at=at, actor=scope.user_id)
 
 
@@ -172,13 +171,7 @@ def _mail(user: User, *, at: datetime, is_restart: bool) -> None:
     token = ResetToken.make()
     _put_link(user, token, at=at, is_restart=is_restart)
     page = "restart" if is_restart else "reset"
-    actions.post(
-        at=at,
-        to=user.email,
-        template=enums.Template.PASSWORD_RESET,
-        language=user.language,
-        link=f"{settings.STAFF_URL}/{page}/{token.text()}",
-    )
+    notify([user], Template.PASSWORD_RESET, at=at, path=f"/{page}/{token.text()}")
 
 
 def _put_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) -> None:
@@ -236,12 +229,6 @@ def _set_anew(
     code = enrolment.put_code(key, secret, at=at)
     link.delete()
     authentication.end_sessions_of(user.pk, at=at)
-    actions.post(
-        at=at,
-        to=user.email,
-        template=enums.Template.RECOVERY_USED,
-        language=user.language,
-        link=f"{settings.STAFF_URL}/",
-    )
+    notify([user], Template.RECOVERY_USED, at=at)
     browser_sessions.note("reset", user.pk, at=at)
     return code

@@ -70,18 +70,12 @@ class TextSecret(Secret):
 
     def text(self) -> str:
         """Return the secret as text."""
-        return base64.urlsafe_b64encode(self._raw).rstrip(b"=").decode()
+        return base64url(self._raw)
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """Return the secret of a text. Errors: Malformed."""
-        try:
-            secret = cls(base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True))
-        except ValueError:
-            raise Malformed("not base64url") from None
-        if secret.text() != text:  # the last letter has bits to spare: one secret, one spelling
-            raise Malformed("not as we write it")
-        return secret
+        return cls(from_base64url(text))
 
     def row_hash(self) -> bytes:
         """Return the SHA-256 under which its row stands in the database."""
@@ -216,6 +210,22 @@ class TeamPublic(Public):
     def signing(self) -> bytes:
         """Return the Ed25519 part."""
         return self.raw[BOX_PUBLIC:]
+
+
+def base64url(raw: bytes) -> str:
+    """Return bytes as they stand in a cookie or an address: without padding."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def from_base64url(text: str) -> bytes:
+    """Return the bytes of a cookie or an address. Errors: Malformed."""
+    try:
+        raw = base64.b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True)
+    except ValueError:
+        raise Malformed("not base64url") from None
+    if base64url(raw) != text:  # the last letter has bits to spare: one secret, one spelling
+        raise Malformed("not as we write it")
+    return raw
 
 
 def derive(material: bytes, *, info: bytes, salt: bytes = b"") -> bytes:

@@ -91,8 +91,7 @@ def follows(old: TeamKey, new: TeamKey) -> bool:
 def are_linked(team: UUID, versions: tuple[int, int]) -> bool:
     """Return whether each version of a team's key between two was signed by its neighbours."""
     first, last = sorted(versions)
-    rows = TeamKey.objects.filter(team=team, version__range=(first, last)).order_by("version")
-    keys = list(rows)
+    keys = list(TeamKey.objects.filter(team=team, version__range=(first, last)).order_by("version"))
     is_whole = [key.version for key in keys] == list(range(first, last + 1))
     return is_whole and all(follows(old, new) for old, new in pairwise(keys))
 

@@ -10,8 +10,8 @@ from django.db import transaction
 
 from protect.audit import facts, models, rules
 from protect.audit.context import AuditContext
-from protect.notices import actions, enums
-from protect.orgs.access import holding
+from protect.notices.enums import Template
+from protect.orgs.access import holding, notify
 from protect.orgs.enums import Permission
 from protect.orgs.models import User
 from protect.vault.errors import VaultRefusal
@@ -62,13 +62,7 @@ def _tell_officers(at: datetime) -> None:
     for officer in User.objects.filter(pk__in=answers_for).order_by("pk"):
         pks = answers_for[officer.pk]
         page = f"/organisations/{pks[0]}/history" if len(pks) == 1 else "/"
-        actions.post(
-            at=at,
-            to=officer.email,
-            template=enums.Template.HEAD_OF_AUDIT,
-            language=officer.language,
-            link=f"{settings.STAFF_URL}{page}",
-        )
+        notify([officer], Template.HEAD_OF_AUDIT, at=at, path=page)
 
 
 def _verifies(head: rules.Head, public: bytes) -> bool:

@@ -114,8 +114,7 @@ def _unsigned(key: TeamKey) -> Iterator[KeyFault]:
         yield KeyFault("team_key", key.pk, "not_signed", owner)
         return
     yield from _unmatched_grants(key, members)
-    halves = RecoveryHalf.objects.filter(team_key=key).exclude(slot__in=officers)
-    for half in halves.order_by("pk"):
+    for half in RecoveryHalf.objects.filter(team_key=key).exclude(slot__in=officers).order_by("pk"):
         yield KeyFault("half", half.pk, "not_signed", owner)
     if key.state == enums.KeyState.ACTIVE:
         yield from _unsigned_places(key, {place.pk for place, _ in members})

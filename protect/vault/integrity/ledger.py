@@ -19,14 +19,9 @@ TAIL = 512  # bytes: a line, and more
 MADE, UP_TO = r"[0-9]{1,9}:[0-9a-f]{64}", r"[0-9]{1,9}"
 # What the lines of key_register.py say; the others have a code.
 REASONS = {
-    "team_key": MADE,
-    "user_key": MADE,
-    "officer_key": MADE,
-    "user_factor": MADE,
-    "passkey": MADE,
-    "badge_key": MADE,
-    "team_key_retired": UP_TO,
-    "user_key_retired": UP_TO,
+    **dict.fromkeys(("team_key", "user_key", "officer_key", "user_factor"), MADE),
+    **dict.fromkeys(("passkey", "badge_key"), MADE),
+    **dict.fromkeys(("team_key_retired", "user_key_retired"), UP_TO),
 }
 
 

@@ -25,11 +25,6 @@ class SealedText(Protocol):
     def ct(self) -> bytes | memoryview: ...
 
 
-def target_of(record: Record) -> str:
-    """Return how the audit names a record."""
-    return f"{record.kind}:{record.pk}"
-
-
 class Stored(NamedTuple):
     """A record, and the state that the audit knows of it: both of one moment."""
 
@@ -41,7 +36,7 @@ def stored(record: Record, *, lock: bool = False) -> Stored:
     """Return a record as it is now with its newest state. One statement reads both: between two, a
     member may save. With `lock`, where the statement had to wait for a member's save, the record is
     the saved one and the state that of before the save. Errors: RecordGone."""
-    records = Record.objects.annotate(newest_state=queries.newest_state(target_of(record)))
+    records = Record.objects.annotate(newest_state=queries.newest_state(record.target))
     if lock:
         records = records.select_for_update()
     current = records.filter(pk=record.pk).first()
@@ -72,7 +67,7 @@ def must_be_only_text(record: Record, text: SealedText) -> None:
     """Refuse an earlier version if its text is not the one that the audit knows of it.
     Of versions whose month was removed the audit says nothing. Errors: RecordDamaged."""
     prefix = f"{text.version:0{rules.VERSION_DIGITS}d}:"
-    entries = Entry.objects.about(target_of(record)).filter(state__startswith=prefix)
+    entries = Entry.objects.about(record.target).filter(state__startswith=prefix)
     states = set(entries.values_list("state", flat=True).order_by("state"))
     if states - {state_of(record, text)}:
         raise RecordDamaged.of(record)
@@ -80,7 +75,7 @@ def must_be_only_text(record: Record, text: SealedText) -> None:
 
 def newest_states(records: Collection[Record]) -> dict[str, str]:
     """Return the newest state of each of some records, by target."""
-    return Entry.objects.filter(target__in=map(target_of, records)).newest_states()
+    return Entry.objects.filter(target__in=[record.target for record in records]).newest_states()
 
 
 def damaged_records() -> Iterator[tuple[str, str]]:
@@ -136,7 +131,7 @@ def _newest_state(target: str) -> str | None:
 def _stored_states() -> Iterator[tuple[str, str]]:
     with all_rows():
         for record in Record.objects.order_by("pk").iterator():
-            yield target_of(record), _state_of_newest(record)
+            yield record.target, _state_of_newest(record)
 
 
 def _stored_state(target: str) -> str | None:

@@ -1,22 +1,9 @@
-"""What models of the vault share: an id that tells nothing, and no clear text in sealed columns."""
+"""What models of the vault share: no clear text stands in sealed columns."""
 
-import uuid
-
-from django.db import models
 from django.db.models import BinaryField, CheckConstraint, F, Func, Q, Value
 from django.db.models.lookups import Exact
 
 FORMAT_1 = b"\x01"  # the first byte of everything sealed
-
-
-class VaultModel(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return f"{self._meta.verbose_name} {self.pk}"
 
 
 def begins_as_sealed(table: str, column: str, *, may_be_empty: bool = False) -> CheckConstraint:

@@ -6,14 +6,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
 
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation, Team
 from protect.vault.enums import KeyState, WrapKind
-from protect.vault.models.base import VaultModel, begins_as_sealed
+from protect.vault.models.base import begins_as_sealed
 
 SLOTS = (1, 2, 3)  # of recovery officers: two of three restore a team
 
 
-class UserKey(VaultModel):
+class UserKey(UuidModel):
     """A person's public key. A new version means that everything was forgotten."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -32,7 +33,7 @@ class UserKey(VaultModel):
         return cls.objects.filter(user=user).order_by("-version").first()
 
 
-class UserWrap(VaultModel):
+class UserWrap(UuidModel):
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="wraps")
     kind = models.CharField(max_length=3, choices=WrapKind)
     credential = models.UUIDField()  # of the password, passkey or code: part of the context
@@ -64,7 +65,7 @@ class UserWrap(VaultModel):
         ]
 
 
-class TeamKey(VaultModel):
+class TeamKey(UuidModel):
     """A version of a team's public key, signed by the version before it."""
 
     team = models.ForeignKey(Team, models.PROTECT, related_name="+")
@@ -90,7 +91,7 @@ class TeamKey(VaultModel):
         return cls.objects.filter(team=team).exclude(state=KeyState.RETIRED).order_by("version")
 
 
-class TeamGrant(VaultModel):
+class TeamGrant(UuidModel):
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="grants")
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="grants")
     wrap = models.BinaryField()
@@ -106,7 +107,7 @@ class TeamGrant(VaultModel):
         ]
 
 
-class TeamPin(VaultModel):
+class TeamPin(UuidModel):
     """The newest key of a team that a member has opened, as only that member can write it down."""
 
     user_key = models.ForeignKey(UserKey, models.CASCADE, related_name="+")
@@ -120,7 +121,7 @@ class TeamPin(VaultModel):
         ]
 
 
-class Admission(VaultModel):
+class Admission(UuidModel):
     """A key to which a version of a team's secret may be given, signed with that secret.
     Of a member, or of a recovery officer. Without it a row of a membership or of an officer opens
     nothing."""
@@ -142,7 +143,7 @@ class Admission(VaultModel):
         ]
 
 
-class RecoveryOfficer(VaultModel):
+class RecoveryOfficer(UuidModel):
     """A recovery officer's key pair: a printed code that the officer keeps opens its secret."""
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -165,7 +166,7 @@ class RecoveryOfficer(VaultModel):
         ]
 
 
-class RecoveryHalf(VaultModel):
+class RecoveryHalf(UuidModel):
     """Half of a team's secret for one officer of a pair. Either half alone is noise."""
 
     team_key = models.ForeignKey(TeamKey, models.CASCADE, related_name="halves")

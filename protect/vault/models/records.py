@@ -3,12 +3,13 @@
 from django.conf import settings
 from django.db import models
 
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Team
 from protect.vault.enums import Opener
-from protect.vault.models.base import VaultModel, begins_as_sealed
+from protect.vault.models.base import begins_as_sealed
 
 
-class Record(VaultModel):
+class Record(UuidModel):
     """A thing that a team keeps. What it says stands in its versions, sealed."""
 
     kind = models.CharField(max_length=12)
@@ -27,8 +28,13 @@ class Record(VaultModel):
         ]
         indexes = [models.Index(fields=["owner_team", "kind"], name="vault_record_of_team")]
 
+    @property
+    def target(self) -> str:
+        """Return how the audit names the record."""
+        return f"{self.kind}:{self.pk}"
 
-class Sealed(VaultModel):
+
+class Sealed(UuidModel):
     record = models.ForeignKey(Record, models.CASCADE, related_name="versions")
     version = models.PositiveIntegerField()
     schema = models.PositiveSmallIntegerField()
@@ -42,7 +48,7 @@ class Sealed(VaultModel):
         ]
 
 
-class DekWrap(VaultModel):
+class DekWrap(UuidModel):
     """The key of one version, wrapped for a team, or for a link and a code."""
 
     record = models.ForeignKey(Record, models.CASCADE, related_name="wraps")
@@ -75,7 +81,7 @@ class DekWrap(VaultModel):
         indexes = [models.Index(fields=["team", "team_version"], name="vault_dekwrap_of_key")]
 
 
-class SealedFile(VaultModel):
+class SealedFile(UuidModel):
     record = models.ForeignKey(Record, models.CASCADE, related_name="files")
     size = models.PositiveIntegerField()  # padded, in bytes
     ct = models.BinaryField()
@@ -85,7 +91,7 @@ class SealedFile(VaultModel):
         constraints = [begins_as_sealed("vault_sealedfile", "ct")]
 
 
-class Manifest(VaultModel):
+class Manifest(UuidModel):
     """What travelled from a team to another: signed, without a word of it."""
 
     packet = models.OneToOneField(Record, models.CASCADE, related_name="manifest")
@@ -104,7 +110,7 @@ class Manifest(VaultModel):
     signature = models.BinaryField()
 
 
-class Draft(VaultModel):
+class Draft(UuidModel):
     """A form posted while locked: sealed to the user's public key, offered later."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -3,8 +3,9 @@
 from django.db import models
 from django.db.models import F, Q
 
+from protect.kernel.uuid_model import UuidModel
 from protect.orgs.models import Organisation
-from protect.vault.models.base import VaultModel, begins_as_sealed
+from protect.vault.models.base import begins_as_sealed
 
 
 class DaySalt(models.Model):
@@ -17,7 +18,7 @@ class DaySalt(models.Model):
         return f"salt of {self.day}"
 
 
-class BadgeKey(VaultModel):
+class BadgeKey(UuidModel):
     """A key of an organisation. Its public half stays for ever: certificates outlive it.
     The seed is deleted when the key is retired, so that it signs no more."""
 

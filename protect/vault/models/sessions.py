@@ -9,8 +9,9 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 from protect.kernel import clock
+from protect.kernel.uuid_model import UuidModel
 from protect.vault.enums import SessionState
-from protect.vault.models.base import VaultModel, begins_as_sealed
+from protect.vault.models.base import begins_as_sealed
 
 
 class Session(AbstractBaseSession):
@@ -29,7 +30,7 @@ class Session(AbstractBaseSession):
         return "session"
 
 
-class UnlockSession(VaultModel):
+class UnlockSession(UuidModel):
     """A user's secret, sealed under a cookie. Unlogged in PostgreSQL: a crash locks them."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -53,7 +54,7 @@ class UnlockSession(VaultModel):
         ]
 
 
-class TotpDevice(VaultModel):
+class TotpDevice(UuidModel):
     """An authenticator app. The seed is sealed under a key made from the pepper.
     A new one stands beside the old until its first code was right, so no user is locked out."""
 
@@ -80,7 +81,7 @@ class TotpDevice(VaultModel):
         ]
 
 
-class Passkey(VaultModel):
+class Passkey(UuidModel):
     """A passkey: a second factor, and with PRF a way to open the secret."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from protect.audit import models, rules
-from protect.audit.context import AuditContext
 from protect.kernel import clock
 from protect.orgs import access, enums
 from protect.orgs.history.pages import HistoryFilter, exported_entries
@@ -46,10 +45,8 @@ def export_history(
     access.must(scope, enums.Permission.READ_AUDIT, organisation=organisation)
     second_factors.must_be_stepped_up(unlocked, at=at)
     target = f"organisation:{organisation.pk}"
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation.pk)
-    audit.record("vault.export_history", target)
-    chain = rules.org_chain(organisation.pk)
-    head = next(each for each in signed(at=at) if each.chain == chain)
+    unlocked.audit(organisation.pk, at=at).record("vault.export_history", target)
+    head = next(each for each in signed(at=at) if each.chain == rules.org_chain(organisation.pk))
     return _file(organisation, history_filter, head)
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from protect.orgs import enums, profiles
 from protect.orgs.scope import Scope
+from protect.ui.pages import panel_row
 from protect.vault.organisations.wording import next_of
 
 SOON = timedelta(days=2)  # before an invitation runs out
@@ -19,38 +20,24 @@ type Row = dict[str, object]
 
 
 def rows(scope: Scope, at: datetime) -> list[Row]:
-    waiting = [
-        *_words(scope),
-        *_first(scope),
-        *_beginning(scope),
-        *_invitations(scope, at),
-        *_stuck(scope, at),
-    ]
-    return sorted(waiting, key=lambda row: ("overdue", "today", "soon").index(row["group"]))
+    of_organisations = [*_words(scope), *_first(scope), *_beginning(scope)]
+    return [*of_organisations, *_invitations(scope, at), *_stuck(scope, at)]
 
 
 def _words(scope: Scope) -> Iterator[Row]:
+    detail = _("A new organisation: others must say that they know it.")
     for organisation in profiles.to_vouch(scope)[:MOST]:
-        yield {
-            "text": organisation.name,
-            "detail": _("A new organisation: others must say that they know it."),
-            "url": reverse("vault:organisation", args=[organisation.pk]),
-            "verb": _("Look at it"),
-            "group": "today",
-        }
+        url = reverse("vault:organisation", args=[organisation.pk])
+        yield panel_row(organisation.name, detail, url, _("Look at it"), group="today")
 
 
 def _first(scope: Scope) -> Iterator[Row]:
     if not scope.may(enums.Permission.OPERATE):
         return
+    detail = _("It has no administrator yet, so its people cannot be invited.")
     for organisation in profiles.unmanaged()[:MOST]:
-        yield {
-            "text": organisation.name,
-            "detail": _("It has no administrator yet, so its people cannot be invited."),
-            "url": reverse("vault:organisation", args=[organisation.pk]),
-            "verb": _("Invite somebody"),
-            "group": "today",
-        }
+        url = reverse("vault:organisation", args=[organisation.pk])
+        yield panel_row(organisation.name, detail, url, _("Invite somebody"), group="today")
 
 
 def _beginning(scope: Scope) -> Iterator[Row]:
@@ -58,35 +45,21 @@ def _beginning(scope: Scope) -> Iterator[Row]:
     for organisation in profiles.without_team(scope)[:MOST]:
         step = next_of(scope, organisation)
         if step is not None and step.verb:
-            yield {
-                "text": organisation.name,
-                "detail": step.text,
-                "url": step.url,
-                "verb": step.verb,
-                "group": "today",
-            }
+            yield panel_row(organisation.name, step.text, step.url, step.verb, group="today")
 
 
 def _invitations(scope: Scope, at: datetime) -> Iterator[Row]:
     mine = profiles.sent_by(scope).filter(expires__gt=at - KEPT, expires__lte=at + SOON)
     for invitation in mine[:MOST]:
         is_over = invitation.expires <= at
-        yield {
-            "text": invitation.email,
-            "detail": _("Your invitation has run out.") if is_over else _("Not accepted yet."),
-            "url": reverse("vault:invitation_list", args=[invitation.organisation_id]),
-            "verb": _("Send again"),
-            "due": invitation.expires,
-            "group": "overdue" if is_over else "soon",
-        }
+        detail = _("Your invitation has run out.") if is_over else _("Not accepted yet.")
+        url = reverse("vault:invitation_list", args=[invitation.organisation_id])
+        more = {"due": invitation.expires, "group": "overdue" if is_over else "soon"}
+        yield panel_row(invitation.email, detail, url, _("Send again"), **more)
 
 
 def _stuck(scope: Scope, at: datetime) -> Iterator[Row]:
+    detail = _("Signed up, but the recovery code or the second step is missing.")
     for membership in profiles.unfinished(scope).filter(created__lte=at - STUCK)[:MOST]:
-        yield {
-            "text": membership.user.name,
-            "detail": _("Signed up, but the recovery code or the second step is missing."),
-            "url": reverse("vault:place", args=[membership.pk]),
-            "verb": _("Look at it"),
-            "group": "soon",
-        }
+        url = reverse("vault:place", args=[membership.pk])
+        yield panel_row(membership.user.name, detail, url, _("Look at it"), group="soon")

@@ -139,8 +139,7 @@ def _of_teams_alone(membership: Membership) -> list[str]:
     places = Membership.objects.live().filter(user=membership.user_id, team__isnull=False)
     rows = places.select_related("team").order_by("team__name", "pk")
     alone = [each.team for each in rows if each.team and is_last_holder(each)]
-    sentences = [_of_team_alone(team) for team in alone]
-    return sentences or [_("No file is lost: keys belong to teams.")]
+    return [_of_team_alone(team) for team in alone] or [_("No file is lost: keys belong to teams.")]
 
 
 def _of_team_alone(team: Team) -> str:

@@ -22,7 +22,6 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
     `replay`. Needs no key; a person who erases is named in the audit. Errors: RecordGone, also for
     a record that this person's teams do not see: no line is written."""
     actor = unlocked.user_id if unlocked else None
-    target = f"{record.kind}:{record.pk}"
     with transaction.atomic() if unlocked else all_rows():  # the clock has no teams of its own
         hold_keys([record.owner_team_id])  # before the record: no member saves a version meanwhile
         if Record.objects.select_for_update().filter(pk=record.pk).first() is None:
@@ -30,7 +29,7 @@ def erase(unlocked: Unlocked | None, record: Record, *, reason: str, at: datetim
         ledger.append(ledger.LedgerLine("record", str(record.pk), at.isoformat(), reason))
         delete_rows(record.pk)
         audit = AuditContext(at=at, actor=actor, organisation=record.owner_team.organisation_id)
-        audit.record(f"vault.erase_{reason}", target, state=GONE)
+        audit.record(f"vault.erase_{reason}", record.target, state=GONE)
 
 
 def erase_due(*, at: datetime) -> int:

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from protect.audit.context import AuditContext
 from protect.kernel.ids import grouped, short_code
 from protect.uploads.clean_documents import CleanDocument
 from protect.vault.errors import RecordDamaged, RecordGone
@@ -75,8 +74,5 @@ def record_file(
     """Append what was done with a file to what was done to its record.
     The code ends in the number of the file: so the history of a record has its files, those too
     that are gone, and its reader needs no row of a file."""
-    coded = f"{action}.{short_code(KIND, str(file))}"
-    target = f"{record.kind}:{record.pk}"
-    organisation = record.owner_team.organisation_id
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
-    audit.record(f"vault.{coded}", target)
+    audit = unlocked.audit(record.owner_team.organisation_id, at=at)
+    audit.record(f"vault.{action}.{short_code(KIND, str(file))}", record.target)

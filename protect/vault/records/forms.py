@@ -106,9 +106,8 @@ class ChangeNoteForm(SeenForm, NoteForm):
         return bool(self.cleaned_data["months"] == self.cleaned_data["had"])
 
     def content(self) -> NoteContent:
-        return (
-            replace(super().content(), months=None) if self.is_month_left() else super().content()
-        )
+        content = super().content()
+        return replace(content, months=None) if self.is_month_left() else content
 
     def go_on_after(self, version: int, months: int) -> None:
         """Go on from a version that another member saved, and from its month if it was left."""

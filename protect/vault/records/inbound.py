@@ -16,8 +16,9 @@ from protect.vault.enums import Kind, Opener
 from protect.vault.errors import RecordDamaged, RecordGone, VaultRefusal
 from protect.vault.formats import errors, padding, sealed, wraps
 from protect.vault.formats.files import About
+from protect.vault.formats.secrets import Dek
 from protect.vault.integrity import authenticity, record_states
-from protect.vault.models import DekWrap, Record, Sealed
+from protect.vault.models import DekWrap, Record, Sealed, TeamKey
 from protect.vault.records import erasure, files
 from protect.vault.records.records import SCHEMA, WORKING, seal_context, secret_of, wrap_context
 from protect.vault.rows import all_rows, also_rows_of, hold_keys
@@ -41,7 +42,7 @@ def seal(
     Units: `retention` is its last month. Errors: team_not_ready; TeamKeyMismatch."""
     with also_rows_of(team.pk):
         key = active_key(team.pk, lock=True)  # before the record: rows.py
-        public = authenticity.team_public(key)
+        authenticity.team_public(key)  # a foreign key is refused first
         if not is_reachable(Team.objects.get(pk=team.pk)):
             raise VaultRefusal("team_not_ready")
         month = retention.replace(day=1)
@@ -53,18 +54,28 @@ def seal(
         text = Sealed(pk=uuid4(), record=record, version=1, schema=SCHEMA, created=at)
         text.ct, dek = sealed.seal(document, seal_context(record, text))
         text.save(force_insert=True)
-        DekWrap.objects.create(
-            record=record,
-            version=1,
-            opener=Opener.TEAM,
-            team=team,
-            team_version=key.version,
-            wrap=wraps.wrap_dek(dek, public, wrap_context(record, 1, team.pk, key.version)),
-        )
+        wrap_for_team(record, dek, key)
         state = record_states.state_of(record, text)
         audit = AuditContext(at=at, actor=None, organisation=team.organisation_id)
-        audit.record("vault.seal", record_states.target_of(record), state=state)
+        audit.record("vault.seal", record.target, state=state)
     return record
+
+
+def wrap_for_team(
+    record: Record, dek: Dek, key: TeamKey, *, expires: datetime | None = None
+) -> None:
+    """Give the key of a record's only version to a team, without a tag of origin.
+    Errors: TeamKeyMismatch."""
+    bound = wrap_context(record, 1, key.team_id, key.version)
+    DekWrap.objects.create(
+        record=record,
+        version=1,
+        opener=Opener.TEAM,
+        team=key.team,
+        team_version=key.version,
+        wrap=wraps.wrap_dek(dek, authenticity.team_public(key), bound),
+        expires=expires,
+    )
 
 
 @transaction.atomic
@@ -76,8 +87,7 @@ def opened(
     Errors: KeyNotReady; TeamKeyMismatch."""
     documents = despite_rotation(lambda: _read(unlocked, team, records))
     if documents:
-        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-        audit.record("vault.scan", f"team:{team.pk}")
+        unlocked.audit(team.organisation_id, at=at).record("vault.scan", f"team:{team.pk}")
     return documents
 
 
@@ -129,7 +139,7 @@ def _read(
         text, wrap = texts.get(record.pk), keys.get(record.pk)
         try:
             if text is None or not record_states.is_in_state(
-                record, text, states.get(record_states.target_of(record))
+                record, text, states.get(record.target)
             ):
                 raise errors.Damaged("not as it was sealed")
             documents[record.pk] = _document(unlocked, record, text, wrap)

@@ -12,7 +12,7 @@ from protect.audit import models, queries
 from protect.orgs.alarms import is_answered
 from protect.orgs.models import Team
 from protect.vault import enums, errors
-from protect.vault.integrity.record_states import must_be_newest_version, stored, target_of
+from protect.vault.integrity.record_states import must_be_newest_version, stored
 from protect.vault.models import Record, Sealed
 from protect.vault.records import records
 from protect.vault.sessions.unlocked import Unlocked
@@ -41,7 +41,7 @@ def must_be_erasable(unlocked: Unlocked, record: Record) -> None:
     try:
         records.read(unlocked, record)
     except errors.RecordDamaged as error:
-        if not is_answered(record.owner_team.organisation_id, target_of(record), error.code):
+        if not is_answered(record.owner_team.organisation_id, record.target, error.code):
             raise
 
 
@@ -86,7 +86,7 @@ def versions(record: Record) -> list[Version]:
 
 def _done_to(record: Record) -> queries.EntryQuerySet:
     chain = models.Entry.objects.of_organisation(record.owner_team.organisation_id)
-    return chain.about(target_of(record))
+    return chain.about(record.target)
 
 
 def _saves(record: Record) -> queries.EntryQuerySet:

@@ -9,7 +9,7 @@ from uuid import UUID
 from protect.kernel.items import items
 from protect.reference.lookup.fold import fold
 from protect.vault.errors import TokenGone
-from protect.vault.formats import secrets, token as token_format
+from protect.vault.formats import errors, secrets, token as token_format
 from protect.vault.server_keys.tokens import TOKEN_MINUTES
 from protect.vault.sessions.unlocked import Unlocked
 
@@ -25,7 +25,7 @@ def open_words(unlocked: Unlocked, team: UUID, token: str, *, at: datetime) -> s
     Errors: TokenGone when it is too old, forged, of another team, person or session."""
     try:
         opened = token_format.unseal(_key(unlocked), f"vault.search {team}", token)
-    except token_format.Malformed:
+    except errors.Damaged:
         raise TokenGone from None
     age = at.timestamp() - opened.issued
     if not -60 <= age <= TOKEN_MINUTES * 60:  # a minute for clocks that differ

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
-from protect.audit.context import AuditContext
 from protect.kernel.ids import grouped, short_code, squeezed
 from protect.orgs.models import Team
 from protect.uploads import scanners, upload_handler
@@ -19,7 +18,6 @@ from protect.vault.enums import Kind
 from protect.vault.errors import ChangedBeforeErasing, RecordChanged, RecordGone
 from protect.vault.formats.files import About
 from protect.vault.formats.padding import Document
-from protect.vault.integrity.record_states import target_of
 from protect.vault.models import Record, SealedFile
 from protect.vault.records import erasure, files as records_files, note_search, records
 from protect.vault.records.note_history import erasable, must_be_erasable
@@ -138,9 +136,8 @@ def change(
     before = current.record.retention
     month = before if content.months is None else last_month(content.months, at)
     if (document, month) == (current.document, before):
-        organisation = record.owner_team.organisation_id
-        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
-        audit.record("vault.open", target_of(record))
+        audit = unlocked.audit(record.owner_team.organisation_id, at=at)
+        audit.record("vault.open", record.target)
         return current.record
     Record.objects.filter(pk=record.pk).update(retention=month)
     return records.save(unlocked, current.record, document, seen=seen, at=at)

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from protect.audit.context import AuditContext
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Team
 from protect.vault.enums import Kind, Opener
@@ -132,8 +131,7 @@ def scan(
     decrypted in memory and forgotten; the audit has one row for the whole scan. `rows` are some of
     them only, by their place among the newest changes: a page of a list. Errors: KeyNotReady."""
     scanned = despite_rotation(lambda: _scanned(unlocked, team, kind, rows))
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.scan", f"team:{team.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.scan", f"team:{team.pk}")
     return scanned._replace(opened=[each for each in scanned.opened if is_wanted(each.document)])
 
 
@@ -161,7 +159,7 @@ def _scanned(unlocked: Unlocked, team: Team, kind: str, rows: slice | None) -> S
     for record in records:
         text, key = texts.get(record.pk), keys.get(record.pk)
         try:
-            state = states.get(record_states.target_of(record))
+            state = states.get(record.target)
             if (
                 text
                 and key
@@ -315,6 +313,5 @@ def must_keep(kind: str, team: UUID) -> None:
 def _audited(
     unlocked: Unlocked, record: Record, action: str, state: str | None = None, *, at: datetime
 ) -> None:
-    organisation = record.owner_team.organisation_id
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=organisation)
-    audit.record(f"vault.{action}", record_states.target_of(record), state=state)
+    audit = unlocked.audit(record.owner_team.organisation_id, at=at)
+    audit.record(f"vault.{action}", record.target, state=state)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from protect.vault.errors import TokenGone
-from protect.vault.formats import token as token_format
+from protect.vault.formats import errors, token as token_format
 from protect.vault.models import DaySalt
 
 TOKEN_MINUTES = 30
@@ -33,7 +33,7 @@ def open_token(purpose: str, token: str, *, at: datetime) -> dict[str, object]:
     try:
         row = DaySalt.objects.get(day=token_format.day_of(token))
         opened = token_format.unseal(_key(row), purpose, token)
-    except (token_format.Malformed, DaySalt.DoesNotExist):
+    except (errors.Damaged, DaySalt.DoesNotExist):
         raise TokenGone from None
     age = at.timestamp() - opened.issued
     if not -60 <= age <= TOKEN_MINUTES * 60:  # a minute for clocks that differ

@@ -69,11 +69,8 @@ def show_password(entry: Entry, password: str, action: str, *, at: datetime) -> 
     secret = passwords.opened(user, password)
     if secret is None or not user.is_active:
         refuse(action, user, at)
-        raise (
-            SessionEnded
-            if browser_sessions.is_spent(entry, at=at)
-            else VaultRefusal("passphrase_refused")
-        )
+        is_over = browser_sessions.is_spent(entry, at=at)
+        raise SessionEnded if is_over else VaultRefusal("passphrase_refused")
     browser_sessions.forget_tries(entry)
     return secret
 

@@ -69,8 +69,7 @@ def find(pk: UUID, cookie: str, *, at: datetime) -> Entry | None:
 def touch(entry: Entry, *, at: datetime) -> None:
     """Note that a person is there; at most once a minute."""
     if at - entry.session.seen >= rules.SEEN_EVERY:
-        rows = UnlockSession.objects.filter(pk=entry.session.pk, seen__lt=at)
-        rows.update(seen=at)
+        UnlockSession.objects.filter(pk=entry.session.pk, seen__lt=at).update(seen=at)
 
 
 def unlocked_of(entry: Entry) -> Unlocked | None:
@@ -177,12 +176,8 @@ def move(
         session.stepped_up = None
         if event is SessionEvent.IDLE:  # the person may have come back this moment
             rows = rows.filter(seen=session.seen)
-        is_done = (
-            rows.exclude(state=state).update(
-                state=state, token_hash=None, blob=b"", stepped_up=None
-            )
-            > 0
-        )
+        shut = {"state": state, "token_hash": None, "blob": b"", "stepped_up": None}
+        is_done = rows.exclude(state=state).update(**shut) > 0
     if is_done:
         note(f"session_{event.value}", session.user_id, at=at, actor=actor)
     return state

@@ -59,8 +59,7 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
 
 def waiting(unlocked: Unlocked, *, at: datetime) -> list[Draft]:
     """Return what waits for this person, the newest first."""
-    rows = _of(unlocked).filter(expires__gt=at)
-    return list(rows.order_by("-expires", "pk"))
+    return list(_of(unlocked).filter(expires__gt=at).order_by("-expires", "pk"))
 
 
 def is_waiting(user: UUID, *, at: datetime) -> bool:

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from protect.audit.context import AuditContext
 from protect.orgs.models import Membership, Team
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady, RecordDamaged, TeamKeyMismatch, VaultRefusal
@@ -29,6 +31,10 @@ class Unlocked:
     stepped_up: datetime | None = None
     _teams: dict[KeyId, secrets.TeamSecret] = field(default_factory=dict)
 
+    def audit(self, organisation: UUID, *, at: datetime) -> AuditContext:
+        """Return the context of what this person does for an organisation."""
+        return AuditContext(at=at, actor=self.user_id, organisation=organisation)
+
     def team(self, team: UUID, version: int) -> secrets.TeamSecret:
         """Return a team's secret, if it is of the key that this person knows the team by.
         Errors: KeyNotReady when no member has given it to this person; RecordDamaged when what was
@@ -37,14 +43,14 @@ class Unlocked:
             self._teams[team, version] = self._opened(team, version)
         return self._teams[team, version]
 
+    def grants(self, **of_key: object) -> QuerySet[TeamGrant]:
+        """Return what this person was given of keys of teams."""
+        own = {"user_key__user": self.user_id, "user_key__version": self.user_version}
+        return TeamGrant.objects.filter(**own, **of_key)
+
     def _opened(self, team: UUID, version: int) -> secrets.TeamSecret:
-        grants = TeamGrant.objects.select_related("team_key").filter(
-            team_key__team=team,
-            team_key__version=version,
-            user_key__user=self.user_id,
-            user_key__version=self.user_version,
-        )
-        grant = grants.first()
+        grants = self.grants(team_key__team=team, team_key__version=version)
+        grant = grants.select_related("team_key").first()
         if grant is None:
             raise KeyNotReady
         bound = context.grant(

@@ -15,15 +15,13 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 LONGEST = 200  # characters of a passphrase
+# Of what is copied from paper or by ear: no browser completes or corrects it.
+COPIED = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
 PROOFS = {
-    "password_short": "password",
-    "password_common": "password",
-    "password_repeated": "password",
-    "password_personal": "password",
+    **dict.fromkeys(("password_short", "password_common", "password_repeated"), "password"),
+    **dict.fromkeys(("password_personal", "sign_in_refused", "passphrase_refused"), "password"),
     "recovery_code_mistyped": "code",
     "code_wrong": "code",
-    "sign_in_refused": "password",
-    "passphrase_refused": "password",
     "second_factor_refused": "totp",
     "detail_invalid": "name",
 }
@@ -71,14 +69,7 @@ def printed_code(help_text: "str | _StrPromise") -> forms.CharField:
         help_text=help_text,
         max_length=100,
         widget=forms.Textarea(
-            attrs={
-                "class": "code",
-                "rows": 2,
-                "dir": "ltr",
-                "autocomplete": "off",
-                "autocapitalize": "characters",
-                "spellcheck": "false",
-            }
+            attrs={**COPIED, "class": "code", "rows": 2, "autocapitalize": "characters"}
         ),
     )
 
@@ -95,14 +86,16 @@ class ProofForm(DeskForm):
         return super().text_of(error)
 
 
-class SignInForm(ProofForm):
-    is_slowed = False  # for long enough that the page says whose tries count, and where
-
+class EmailForm(DeskForm):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
     )
+
+
+class SignInForm(ProofForm, EmailForm):
+    is_slowed = False  # for long enough that the page says whose tries count, and where
     password = passphrase(_("Passphrase"), "current-password")
 
     def text_of(self, error: ProtectError) -> str:
@@ -169,14 +162,6 @@ class ChangePasswordForm(NewPassphraseForm):
     mended_at = PROOFS | {"passphrase_refused": "old"}
     old = passphrase(_("Your passphrase now"), "current-password")
     password = new_passphrase(_("New passphrase"))
-
-
-class ForgotForm(DeskForm):
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
-    )
 
 
 class ResetForm(NewPassphraseForm):

@@ -51,8 +51,7 @@ def leave_organisation(scope: Scope, organisation: Organisation, *, at: datetime
     """End an organisation's part for good: its teams, places and keys, and its people's sessions.
     Who works for another organisation too signs in again. Records stay as `retire_team` says.
     Errors: PermissionDenied; organisation_move_not_allowed; last_administrator."""
-    teams = organisation.teams.living().order_by("pk")
-    hold_keys(teams.values_list("pk", flat=True))
+    hold_keys(organisation.teams.living().order_by("pk").values_list("pk", flat=True))
     left = orgs.leave_organisation(scope, organisation, at=at)
     retired = organisation.teams.filter(retired_at=at).order_by("pk")
     ended = Membership.objects.filter(

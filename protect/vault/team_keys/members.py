@@ -11,7 +11,7 @@ from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamMove, TeamState
 from protect.orgs.models import Membership, Team
-from protect.orgs.roles import permissions_of, roles
+from protect.orgs.roles import gives_keys, permissions_of
 from protect.orgs.scope import Scope
 from protect.vault import enums, errors
 from protect.vault.access import is_holder, must_be_open
@@ -42,8 +42,7 @@ def make_key(unlocked: Unlocked, membership: Membership, *, at: datetime) -> Tea
     key = TeamKey.objects.create(team=team, version=1, public=secret.public().raw, created=at)
     admissions.admit_member(key, secret, founder, by=unlocked.user_id, at=at)
     orgs.set_membership_state(membership, MembershipMove.ADMIT, actor=unlocked.user_id, at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.make_key", f"teamkey:{key.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.make_key", f"teamkey:{key.pk}")
     # Last, since a team whose key the ledger knows gets no other first one.
     key_register.note_made(enums.Owner.TEAM, team.pk, 1, secret.public(), at=at)
     return key
@@ -73,8 +72,7 @@ def admit(
     for version in TeamKey.living_of(team):
         secret = unlocked.team(team.pk, version.version)
         admissions.admit_member(version, secret, (membership, key), by=unlocked.user_id, at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.admit", f"membership:{membership.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.admit", f"membership:{membership.pk}")
 
 
 @transaction.atomic
@@ -107,7 +105,7 @@ def lose_keys(user: UUID, *, actor: UUID | None, at: datetime) -> None:
     for membership in rows.select_related("team").order_by("organisation", "pk"):
         if membership.team is None:
             continue
-        if membership.state == MembershipState.ACTIVE and _gives_keys(membership):
+        if membership.state == MembershipState.ACTIVE and gives_keys(membership.role):
             orgs.set_membership_state(membership, MembershipMove.LOSE_KEYS, actor=actor, at=at)
         _take_grants(membership, membership.team, None, actor=actor, at=at)
 
@@ -151,14 +149,9 @@ def _was_admitted(place: Membership) -> bool:
     A writer to the database can delete grants, and write that the place waits. Entries of the audit
     the application cannot delete, and the oldest ones go only after years: then the row of the
     place counts. Who lost the key and was not let in again makes a needless renewal due."""
-    if place.admitted_at is not None and _gives_keys(place):
+    if place.admitted_at is not None and gives_keys(place.role):
         return True
     return Entry.objects.about(f"membership:{place.pk}").filter(action=rotation.ADMITTED).exists()
-
-
-def _gives_keys(place: Membership) -> bool:
-    role = roles().get(place.role)
-    return role is not None and role.gives_keys
 
 
 @transaction.atomic
@@ -183,8 +176,7 @@ def restore(
     for key in TeamKey.living_of(team):
         secret = recovery_kit.join(key, typed)
         admissions.admit_member(key, secret, (membership, mine), by=unlocked.user_id, at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.restore", f"team:{team.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.restore", f"team:{team.pk}")
     organisers = access.holders(Permission.MANAGE_ORGANISATION, organisation=team.organisation_id)
     access.notify(organisers, "recovery_used", at=at)
     secret = unlocked.team(team.pk, active.version)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from protect.audit.context import AuditContext
 from protect.orgs.models import Team
 from protect.vault import enums, errors
 from protect.vault.formats import fingerprint, padding, secrets
@@ -35,8 +34,7 @@ def compare(unlocked: Unlocked, team: Team, partner: TeamKey, words: str, *, at:
     if fingerprint.words(public_of(partner)) != tuple(words.lower().split()):
         raise errors.FingerprintDiffers
     _write(unlocked, team, partner, compared=at.isoformat(), at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.compare_pin", f"teamkey:{partner.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.compare_pin", f"teamkey:{partner.pk}")
 
 
 def find_pin(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
@@ -46,8 +44,7 @@ def find_pin(unlocked: Unlocked, team: Team, partner: UUID) -> Pin | None:
 
 def all_pins(unlocked: Unlocked, team: Team) -> dict[UUID, Pin]:
     """Return all that a team knows of its partners' keys, opened once."""
-    pins = _document(unlocked, team)[1]
-    return {UUID(partner): Pin(**pin) for partner, pin in pins.items()}
+    return {UUID(partner): Pin(**pin) for partner, pin in _document(unlocked, team)[1].items()}
 
 
 def must_match(unlocked: Unlocked, team: Team, partner: TeamKey, *, at: datetime) -> Pin:

@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import QuerySet
 
-from protect.audit.context import AuditContext
 from protect.audit.models import Entry
 from protect.orgs import access, actions as orgs
 from protect.orgs.enums import Permission, TeamMove, TeamState
@@ -59,8 +58,7 @@ def appoint(scope: Scope, organisation: Organisation, slot: int, *, at: datetime
         wrapped=userwrap.seal_code(secret, code, user=pk, credential=pk),
         created=at,
     )
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=organisation.pk)
-    audit.record("vault.appoint", f"officer:{pk}")
+    scope.audit(organisation.pk, at=at).record("vault.appoint", f"officer:{pk}")
     return Appointed(officer, code)
 
 
@@ -76,7 +74,7 @@ def confirm_officer(scope: Scope, officer: RecoveryOfficer, typed: str, *, at: d
         raise errors.MemberKeyMismatch
     officer.confirmed_at = at
     officer.save(update_fields=["confirmed_at"])
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=officer.organisation.pk)
+    audit = scope.audit(officer.organisation.pk, at=at)
     audit.record("vault.confirm_officer", f"officer:{officer.pk}")
 
 
@@ -104,8 +102,7 @@ def finish(
         split(version, secret, officers, at=at)
     if team.state == TeamState.FOUNDING:
         team = orgs.set_team_state(team, TeamMove.CONFIRM_RECOVERY, actor=unlocked.user_id, at=at)
-    audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-    audit.record("vault.recovery_kit", f"teamkey:{key.pk}")
+    unlocked.audit(team.organisation_id, at=at).record("vault.recovery_kit", f"teamkey:{key.pk}")
     return team
 
 
@@ -269,8 +266,7 @@ def drill(scope: Scope, team: Team, typed: dict[int, str], *, at: datetime) -> N
     must_drill(scope, team)
     key = active_key(team.pk, lock=True)
     join(key, typed)
-    audit = AuditContext(at=at, actor=scope.user_id, organisation=team.organisation_id)
-    audit.record(RECORDED, f"teamkey:{key.pk}")
+    scope.audit(team.organisation_id, at=at).record(RECORDED, f"teamkey:{key.pk}")
 
 
 def last_drill(organisation: UUID) -> datetime | None:
@@ -283,6 +279,5 @@ def drill_due(organisation: UUID) -> datetime | None:
     """Return when the next drill is due: six months after the last, or after the first kit.
     None while there is no kit."""
     finished = Entry.objects.of_organisation(organisation).filter(action=BEGINNING)
-    began = finished.order_by("n").values_list("at", flat=True)
-    since = last_drill(organisation) or began.first()
+    since = last_drill(organisation) or finished.order_by("n").values_list("at", flat=True).first()
     return since + DRILL if since else None

@@ -40,6 +40,10 @@ class Progress:
     done: int
     left: int
 
+    @property
+    def of(self) -> int:
+        return self.done + self.left
+
 
 def is_due(team: Team) -> bool:
     """Return whether wraps of an old version, or a member who left, make a rotation necessary.
@@ -85,8 +89,7 @@ def succeed(old: TeamKey, old_secret: secrets.TeamSecret, *, by: UUID, at: datet
     )
     roles_signed = admissions.signed_roles(old, public, members)
     for member in members:
-        role = roles_signed[member[0].pk]
-        admissions.admit_member(key, secret, member, by=by, at=at, role=role)
+        admissions.admit_member(key, secret, member, by=by, at=at, role=roles_signed[member[0].pk])
     recovery_kit.split(key, secret, officers, at=at)
     _let_wait(old.team, members, by=by, at=at)
     audit = AuditContext(at=at, actor=by, organisation=old.team.organisation_id)
@@ -203,15 +206,14 @@ def _retire_old(unlocked: Unlocked, team: Team, key: TeamKey, *, at: datetime) -
     if team.state == TeamState.ROTATION_DUE:
         orgs.set_team_state(team, TeamMove.ROTATE, actor=unlocked.user_id, at=at)
     if is_end:
-        audit = AuditContext(at=at, actor=unlocked.user_id, organisation=team.organisation_id)
-        audit.record("vault.retire_key", f"team:{team.pk}")
+        unlocked.audit(team.organisation_id, at=at).record("vault.retire_key", f"team:{team.pk}")
         _tell_left_behind(team, key, at=at)
 
 
 def _tell_left_behind(team: Team, key: TeamKey, *, at: datetime) -> None:
     """Raise an alarm for each record of which a version did not move to the newest key."""
     left = _wraps_of(team).exclude(team_version=key.version)
-    for target in sorted({record_states.target_of(wrap.record) for wrap in left}):
+    for target in sorted({wrap.record.target for wrap in left}):
         organisation = record_states.organisation_to_alert(target) or team.organisation_id
         raise_alarm(organisation, target, RecordDamaged.code, NOT_MOVED, at=at)
 

@@ -14,7 +14,7 @@ from protect.vault.errors import CodeMistyped, CodeWrong, OfficerWordsDiffer
 from protect.vault.formats.credentials.words import WORDS, all_words
 from protect.vault.models import RecoveryOfficer, keys
 from protect.vault.sign_in import enrolment
-from protect.vault.sign_in.forms import printed_code
+from protect.vault.sign_in.forms import COPIED, printed_code
 from protect.vault.team_keys import recovery_kit
 
 if TYPE_CHECKING:
@@ -47,14 +47,7 @@ def _six_words(label: "str | _StrPromise", hint: "str | _StrPromise") -> forms.C
         label=label,
         help_text=hint,
         max_length=200,
-        widget=forms.TextInput(
-            attrs={
-                "autocomplete": "off",
-                "autocapitalize": "none",
-                "spellcheck": "false",
-                "dir": "ltr",
-            }
-        ),
+        widget=forms.TextInput(attrs={**COPIED, "autocapitalize": "none"}),
     )
 
 

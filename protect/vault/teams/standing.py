@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 from uuid import UUID
 
@@ -92,6 +92,11 @@ class Standing:
     def is_at_risk(self) -> bool:
         """Return whether the files of a team at work are lost when its key holders are."""
         return not self.pairs and self.team.state not in {TeamState.NO_KEY, TeamState.FOUNDING}
+
+    def is_drill_due(self, within: timedelta = timedelta(0)) -> bool:
+        """Return whether the next drill is due by then, for a viewer who looks after the kit."""
+        is_near = self.drill is not None and self.drill <= self.at + within
+        return is_near and self.has_kit and self.cares
 
     @property
     def waiting(self) -> list[Membership]:
@@ -214,11 +219,7 @@ def _next_at_work(team_standing: Standing) -> Iterator[Next]:
         yield Next.ROTATE
     if not team_standing.has_kit:
         yield from _next_of_kit(team_standing)
-    elif (
-        team_standing.cares
-        and team_standing.drill is not None
-        and team_standing.drill <= team_standing.at
-    ):
+    elif team_standing.is_drill_due():
         yield Next.DRILL
 
 

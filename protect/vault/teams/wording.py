@@ -20,10 +20,10 @@ from protect.vault.teams.standing import Next, Standing
 class NextStep:
     """What comes next, in words. Without a verb there is nothing to press."""
 
-    kind: str  # of the notice: a key of SHAPES
     text: str
     verb: str = ""
     url: str = ""
+    kind: str = "caution"  # of the notice: a key of SHAPES
     posts: bool = False
 
 
@@ -66,12 +66,11 @@ def _stopped(team_standing: Standing) -> NextStep:
         "been changed. Do not write anything about survivors here until your data protection "
         "officer has said that it is cleared up."
     )
-    return NextStep("alarm", text.format(since=_moment(team_standing.stopped_since)))
+    return NextStep(text.format(since=_moment(team_standing.stopped_since)), kind="alarm")
 
 
 def _make_key(team_standing: Standing) -> NextStep:
     return NextStep(
-        "caution",
         _(
             "This team has no key yet. The key seals everything that the team writes. You make it "
             "and hold it first; then you let colleagues in, one by one."
@@ -85,17 +84,14 @@ def _make_key(team_standing: Standing) -> NextStep:
 def _await_key(team_standing: Standing) -> NextStep:
     founders = names(team_standing.founders)
     if not founders:
-        return NextStep(
-            "caution", _("This team has no key yet. Its first supervisor will make it.")
-        )
+        return NextStep(_("This team has no key yet. Its first supervisor will make it."))
     # Translators: {names} is one name or several.
     text = _("This team has no key yet. After signing in, one of these can make it: {names}.")
-    return NextStep("caution", text.format(names=founders))
+    return NextStep(text.format(names=founders))
 
 
 def _invite(team_standing: Standing) -> NextStep:
     return NextStep(
-        "caution",
         _("This team has no key yet, and nobody who could make it. Invite a supervisor first."),
         _("Invite a supervisor"),
         reverse("vault:team_invitation_new", args=[team_standing.team.pk]),
@@ -104,16 +100,15 @@ def _invite(team_standing: Standing) -> NextStep:
 
 def _read_words(team_standing: Standing) -> NextStep:
     return NextStep(
-        "info",
         _("You are not in yet. A colleague lets you in when you have read your six words to them."),
         _("See your six words"),
         reverse("vault:team", args=[team_standing.team.pk]) + "#words",
+        kind="info",
     )
 
 
 def _restore(team_standing: Standing) -> NextStep:
     return NextStep(
-        "caution",
         _(
             "Nobody is left who could let you in. Two recovery officers can open the team for you, "
             "with their codes on paper."
@@ -125,7 +120,6 @@ def _restore(team_standing: Standing) -> NextStep:
 
 def _await_restore(team_standing: Standing) -> NextStep:
     return NextStep(
-        "caution",
         _(
             "Nobody is left who could let you in. A supervisor must first open the team with two "
             "recovery officers. Its files are safe."
@@ -144,7 +138,7 @@ def _admit(team_standing: Standing) -> NextStep:
     # Translators: a button: {name} is a person who gets the key of the team.
     verb = _("Let in {name}").format(name=plain_name(first.user.name))
     url = reverse("vault:team_admit", args=[first.pk])
-    return NextStep("info", text.format(count=count), verb, url)
+    return NextStep(text.format(count=count), verb, url, kind="info")
 
 
 def _rotate(team_standing: Standing) -> NextStep:
@@ -156,15 +150,13 @@ def _rotate(team_standing: Standing) -> NextStep:
             "A renewal of the key was begun on {since} and is not finished: the old key still "
             "opens what has not moved. You can go on working. These can finish it: {names}."
         ).format(since=_moment(team_standing.begun_at), names=names(team_standing.renewers))
-        return NextStep("caution", text, _("Finish the renewal"), url)
+        return NextStep(text, _("Finish the renewal"), url)
     # Translators: {since} is a date: since then a team must get a new key.
     text = _(
         "The key has needed renewal since {since}: a member who held it has left, recovery "
         "officers opened it, or a colleague asked for it. You can go on working."
     )
-    return NextStep(
-        "caution", text.format(since=_moment(team_standing.due_since)), _("Renew the key"), url
-    )
+    return NextStep(text.format(since=_moment(team_standing.due_since)), _("Renew the key"), url)
 
 
 def _officers(team_standing: Standing) -> NextStep:
@@ -187,8 +179,8 @@ def _officers(team_standing: Standing) -> NextStep:
     text = text.format(count=team_standing.officers)
     if Permission.MANAGE_ORGANISATION in team_standing.mine:
         url = reverse("vault:officer_list", args=[team_standing.team.organisation_id])
-        return NextStep("caution", text, _("Appoint recovery officers"), url)
-    return NextStep("caution", text, _("See what is missing"), _kit(team_standing.team.pk))
+        return NextStep(text, _("Appoint recovery officers"), url)
+    return NextStep(text, _("See what is missing"), _kit(team_standing.team.pk))
 
 
 def _finish_kit(team_standing: Standing) -> NextStep:
@@ -201,7 +193,7 @@ def _finish_kit(team_standing: Standing) -> NextStep:
         )
     else:
         text = _("The recovery kit has gaps, because an officer was replaced. Finish it again.")
-    return NextStep("caution", text, _("Finish the recovery kit"), _kit(team_standing.team.pk))
+    return NextStep(text, _("Finish the recovery kit"), _kit(team_standing.team.pk))
 
 
 def _await_kit(team_standing: Standing) -> NextStep:
@@ -213,7 +205,7 @@ def _await_kit(team_standing: Standing) -> NextStep:
     else:
         gap = _("The recovery kit has gaps, because an officer was replaced.")
     text = f"{gap} {who_finishes_kit(team_standing)}"
-    return NextStep("caution", text, _("See what is missing"), _kit(team_standing.team.pk))
+    return NextStep(text, _("See what is missing"), _kit(team_standing.team.pk))
 
 
 def who_finishes_kit(team_standing: Standing) -> str:
@@ -226,26 +218,24 @@ def who_finishes_kit(team_standing: Standing) -> str:
 
 def _drill(team_standing: Standing) -> NextStep:
     return NextStep(
-        "info",
         _("Nobody has tried the recovery codes for six months. Let two officers type theirs."),
         _("Try the recovery codes"),
         _kit(team_standing.team.pk) + "#drill",
+        kind="info",
     )
 
 
 def _nothing(team_standing: Standing) -> NextStep:
     has_gaps = team_standing.team.state == TeamState.ACTIVE and not team_standing.has_kit
     if not team_standing.waiting and not team_standing.keeps_keys:
-        return NextStep("info", _("You have nothing to do for this team."))
+        return NextStep(_("You have nothing to do for this team."), kind="info")
     if not team_standing.waiting and has_gaps:
-        return NextStep(
-            "info", _("You have nothing to do for this team. The recovery kit has gaps.")
-        )
+        text = _("You have nothing to do for this team. The recovery kit has gaps.")
+        return NextStep(text, kind="info")
     if not team_standing.waiting:
-        return NextStep("good", _("Nothing is left to do for this team."))
+        return NextStep(_("Nothing is left to do for this team."), kind="good")
     if not team_standing.admitters:
         return NextStep(
-            "caution",
             _(
                 "A person waits, and no member is left who could let them in. A supervisor who "
                 "waits can open the team with two recovery officers."
@@ -253,7 +243,7 @@ def _nothing(team_standing: Standing) -> NextStep:
         )
     # Translators: {names} is one name or several: people who can let others into the team.
     text = _("A person waits to be let in. These can do it: {names}.")
-    return NextStep("info", text.format(names=names(team_standing.admitters)))
+    return NextStep(text.format(names=names(team_standing.admitters)), kind="info")
 
 
 def _moment(at: datetime | None) -> str:

@@ -49,7 +49,7 @@ def test_deleted_file_of_a_note_is_damage_and_one_that_a_member_removed_is_gone(
     notes.remove_file(cast.amal.unlocked(), record, removed.pk, at=AT)
     SealedFile.objects.filter(pk=deleted.pk).delete()
 
-    target = record_states.target_of(record)
+    target = record.target
     with refused(RecordDamaged, reference=files.number_of(deleted.pk), target=target):
         notes.read_file(cast.amal.unlocked(), record, deleted.pk, at=AT)
     with refused(RecordGone):

@@ -8,7 +8,6 @@ from protect.audit.models import Entry
 from protect.notices.models import Outgoing
 from protect.vault.enums import KeyState
 from protect.vault.errors import KeyNotReady
-from protect.vault.integrity.record_states import target_of
 from protect.vault.models import DekWrap, Record, TeamGrant
 from protect.vault.team_keys import rotation
 from tests.vault.adversary.database_writer import see_all_rows
@@ -28,7 +27,7 @@ def renew(cast: Cast, *, limit: int = 200) -> int:
 
 
 def alarms_of(record: Record) -> list[str]:
-    rows = Entry.objects.alarms().about(target_of(record)).order_by("n")
+    rows = Entry.objects.alarms().about(record.target).order_by("n")
     return list(rows.values_list("action", flat=True))
 
 

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, strategies as st
 
 from protect.vault.formats import token
-from protect.vault.formats.token import Malformed, OpenedToken
+from protect.vault.formats.errors import Damaged, Forged, Malformed
+from protect.vault.formats.token import OpenedToken
 from tests.vault.formats.given import flipped
 
 SALT = bytes(range(16))
@@ -82,7 +83,7 @@ def test_no_nonce_repeats():
 
 def test_another_key_or_purpose_does_not_open():
     for key, purpose in ((bytes(32), "a"), (KEY, "b"), (KEY, ""), (KEY, "é")):
-        with pytest.raises(Malformed, match=r"^not sealed with this key$"):
+        with pytest.raises(Forged, match=r"^not sealed with this key$"):
             token.unseal(key, purpose, KNOWN)
 
 
@@ -92,7 +93,7 @@ def test_a_purpose_may_be_in_any_script():
 
 def test_every_bit_counts():
     for spoilt in flipped(raw_of(KNOWN)):
-        with pytest.raises(Malformed):
+        with pytest.raises(Damaged):
             token.unseal(KEY, "a", text_of(spoilt))
 
 
@@ -100,7 +101,7 @@ def test_a_cut_is_seen_at_every_length():
     raw = raw_of(KNOWN)
 
     for size in range(len(raw)):
-        with pytest.raises(Malformed):
+        with pytest.raises(Damaged):
             token.unseal(KEY, "a", text_of(raw[:size]))
 
 
@@ -145,5 +146,5 @@ def test_any_other_text_is_refused(text, why):
 
 def test_a_token_has_one_spelling():
     for last in set(ascii_letters + digits + "-_") - {KNOWN[-1]}:
-        with pytest.raises(Malformed):
+        with pytest.raises(Damaged):
             token.unseal(KEY, "a", KNOWN[:-1] + last)

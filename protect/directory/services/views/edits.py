@@ -30,7 +30,7 @@ from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import formats, vocabulary
 from protect.reference.models import Area
-from protect.ui.pages import sent_of, show
+from protect.ui.pages import sent_data, show
 
 PREVIEW = "preview"
 OFFERED = 500  # names of organisations
@@ -42,7 +42,7 @@ def service_fact(request: HttpRequest, pk: UUID, fact: str) -> HttpResponse:
     if fact not in enums.Fact.values:
         raise Http404
     service, kind = access.get_service(scope, pk, Permission.EDIT_DIRECTORY), enums.Fact(fact)
-    about, sent = forms.about(service), sent_of(request)
+    about, sent = forms.about(service), sent_data(request)
     form = forms.DeskFactForm(kind, fact_of(service, kind), about, sent)
     context: dict[str, Any] = {"conflict": None, "preview": None}
     if form.is_valid():
@@ -99,7 +99,7 @@ def service_texts(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
     standing = texts.texts_of(service)
-    form = TextsForm(sent_of(request), initial=standing)
+    form = TextsForm(sent_data(request), initial=standing)
     differences: list[tuple[str, str, str]] = []
     if form.is_valid():
         with form.mending():
@@ -143,7 +143,7 @@ def service_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     countries = access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     initial = {"scope": "local", "text_language": "en"}
-    form = NewServiceForm(sent_of(request), countries=countries, initial=initial)
+    form = NewServiceForm(sent_data(request), countries=countries, initial=initial)
     if form.is_valid():
         with form.mending():
             country = form.cleaned_data["country"]
@@ -159,7 +159,7 @@ def service_protect(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     service = access.get_service(scope, pk, Permission.EDIT_DIRECTORY)
     country, initial = service.country_id, {"area": service.coarse_area_id or ""}
-    form = ProtectForm(sent_of(request), country=country, initial=initial)
+    form = ProtectForm(sent_data(request), country=country, initial=initial)
     if form.is_valid():
         chosen = form.cleaned_data["area"]
         area = Area.objects.get(pk=chosen) if chosen else None

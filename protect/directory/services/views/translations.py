@@ -17,7 +17,7 @@ from protect.orgs.access import scope_of
 from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
 from protect.reference import vocabulary
-from protect.ui.pages import sent_of, show
+from protect.ui.pages import sent_data, show
 
 
 @require_safe
@@ -48,7 +48,7 @@ def service_translation(request: HttpRequest, pk: UUID, language: str, field: st
     service = access.get_service(scope, pk, Permission.TRANSLATE)
     segment = _segment_of(service, language, field)
     written = segment.text.text if segment.text else ""
-    form = forms.TranslationForm(sent_of(request), initial={"text": written})
+    form = forms.TranslationForm(sent_data(request), initial={"text": written})
     newer = None
     if form.is_valid():
         with form.mending():

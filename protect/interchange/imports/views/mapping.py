@@ -29,7 +29,7 @@ from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.ui.forms import DeskForm
-from protect.ui.pages import sent_of, show
+from protect.ui.pages import sent_data, show
 from protect.vault.sessions.unlocked import Unlocked, unlocked
 
 SHOWN = 3  # rows of a preview
@@ -73,7 +73,7 @@ def _choose_rows(
 @_mapping_step
 def import_encoding(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
     choices = list(_encodings(runs.content_of(mine, run)))
-    form = forms.EncodingForm(sent_of(request), encodings=choices)
+    form = forms.EncodingForm(sent_data(request), encodings=choices)
     if form.is_valid():
         with form.mending():
             chosen = form.cleaned_data["encoding"]
@@ -87,7 +87,7 @@ def import_sheet(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpRe
     if run.kind != ImportKind.XLSX:
         return redirect("interchange:import_run", run.pk)
     sheets = reader.sheets_of(runs.content_of(mine, run))
-    form = forms.SheetForm(sent_of(request), sheets=sheets, initial={"sheet": run.sheet})
+    form = forms.SheetForm(sent_data(request), sheets=sheets, initial={"sheet": run.sheet})
     return _choose_rows(request, run, mine, form, "interchange/import_sheet.html")
 
 
@@ -95,7 +95,7 @@ def import_sheet(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpRe
 def import_heading(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResponse:
     if run.kind in tables.FEEDS or run.sheet is None:
         return redirect("interchange:import_run", run.pk)
-    form = forms.HeadingForm(sent_of(request), table=runs.table_of(mine, run))
+    form = forms.HeadingForm(sent_data(request), table=runs.table_of(mine, run))
     return _choose_rows(request, run, mine, form, "interchange/import_heading.html")
 
 
@@ -110,7 +110,7 @@ def import_map(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpResp
     left_out = [name for name in columns if name not in file.columns.values()]
     places = {*file.places, *proposal.strays(lines, {}, left_out)}
     form = forms.ColumnsForm(
-        sent_of(request), columns=columns, lines=lines, proposed=file.columns, places=places
+        sent_data(request), columns=columns, lines=lines, proposed=file.columns, places=places
     )
     if form.is_valid():
         with form.mending():
@@ -132,7 +132,7 @@ def import_words(request: HttpRequest, run: ImportRun, mine: Unlocked) -> HttpRe
     plan = import_rows.plan_of(run, file)
     rows = (staging.cells_of(row, plan) for row in file.table.lines)
     strange = code_words.unknown_words(rows, file.chosen)
-    form = forms.WordsForm(sent_of(request), strange=strange)
+    form = forms.WordsForm(sent_data(request), strange=strange)
     if form.is_valid():
         with form.mending():
             if chosen := form.chosen():

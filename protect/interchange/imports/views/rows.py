@@ -21,7 +21,7 @@ from protect.interchange.models import ImportRow, ImportRun
 from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
 from protect.reference.lookup.index import PlaceRow
-from protect.ui.pages import sent_of, show
+from protect.ui.pages import sent_data, show
 
 ROWS = 500  # of bad rows that are in memory at once
 CHOICES = 8  # places of one name
@@ -37,7 +37,7 @@ def import_row(request: HttpRequest, pk: UUID, line: int) -> HttpResponse:
     row = access.get_import_row(run, line)
     hidden = SPOT_COLUMNS if rows.is_hidden(row) else ()
     seen = {"seen": rows.mark_of(row.cells)}
-    form = forms.RowForm(sent_of(request), cells=row.cells, hidden=hidden, initial=seen)
+    form = forms.RowForm(sent_data(request), cells=row.cells, hidden=hidden, initial=seen)
     if form.is_valid():
         with form.mending():
             typed, seen_then = form.typed(), form.cleaned_data["seen"]

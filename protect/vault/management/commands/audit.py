@@ -86,6 +86,7 @@ class Command(BaseCommand):
 
 
 def read(path: Path) -> list[rules.Head]:
+    """Return the heads of a file. Errors: audit_heads_file_missing; HeadsUnreadable."""
     try:
         return rules.read_heads(path.read_text("utf-8").splitlines())
     except (OSError, UnicodeDecodeError):

@@ -55,8 +55,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{badge_key.pk} {state_of(badge_key)}")
 
     def retire(self, *, key: UUID, distrust: bool, **options: Any) -> None:
-        badge_key = _get_key(key)
-        ended = badge_keys.retire_by_command(badge_key, at=clock.now(), distrust=distrust)
+        ended = badge_keys.retire_by_command(_get_key(key), at=clock.now(), distrust=distrust)
         self.stdout.write(f"{ended.pk} {state_of(ended)}")
 
     def reseal(self, **options: Any) -> None:

@@ -6,7 +6,6 @@ from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 
-from protect.audit import errors, rules
 from protect.kernel import clock
 from protect.vault import enums, expiry, facts
 from protect.vault.errors import VaultRefusal
@@ -17,6 +16,7 @@ from protect.vault.integrity.ledger_rebuild import (
     rebuild_ledger,
     unknown_rows,
 )
+from protect.vault.management.commands.audit import read
 from protect.vault.server_keys import peppers
 
 KEY_DIGITS = 64
@@ -180,11 +180,3 @@ def key(text: str) -> bytes:
     if len(text) != KEY_DIGITS:
         raise ValueError
     return bytes.fromhex(text)
-
-
-def read(path: Path) -> list[rules.Head]:
-    """Return the heads of a file. Errors: audit_heads_file_missing; HeadsUnreadable."""
-    try:
-        return rules.read_heads(path.read_text("utf-8").splitlines())
-    except (OSError, UnicodeDecodeError):
-        raise errors.AuditRefusal("audit_heads_file_missing") from None

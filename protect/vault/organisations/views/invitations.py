@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -12,7 +10,7 @@ from protect.kernel import clock, text
 from protect.orgs import access, actions as orgs, alarms, enums, errors, profiles
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
-from protect.ui.pages import posted
+from protect.ui.pages import done, posted, sent_data
 from protect.vault.organisations.forms import FirstForm, InvitationForm
 from protect.vault.sign_in.frame import show, stepped_up
 
@@ -62,11 +60,9 @@ def invitation_first(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = posted(request, FirstForm)
     if form.is_valid():
         with form.mending():
-            orgs.invite_first_administrator(
-                scope, organisation, **form.cleaned_data, at=clock.now()
-            )
-            messages.success(request, _sent())
-            return redirect("vault:organisation", pk=pk)
+            at = clock.now()
+            orgs.invite_first_administrator(scope, organisation, **form.cleaned_data, at=at)
+            return done(request, _sent(), "vault:organisation", pk)
     context = {"organisation": organisation, "effects": _of_first(organisation)}
     return show(request, "invitation_first.html", form, context)
 
@@ -79,8 +75,7 @@ def invitation_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     invitation = access.get_invitation(scope, pk)
     place = orgs.Place(invitation.organisation, invitation.team, invitation.role)
     orgs.invite(scope, place, email=invitation.email, language=invitation.language, at=clock.now())
-    messages.success(request, _sent_again())
-    return redirect("vault:invitation_list", pk=invitation.organisation_id)
+    return done(request, _sent_again(), "vault:invitation_list", invitation.organisation_id)
 
 
 @require_POST
@@ -88,28 +83,24 @@ def invitation_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = access.scope_of(request)
     invitation = access.get_invitation(scope, pk)
     orgs.revoke_invitation(scope, invitation, at=clock.now())
-    messages.success(request, _("The invitation is taken back. Its link opens nothing any more."))
-    return redirect("vault:invitation_list", pk=invitation.organisation_id)
+    message = _("The invitation is taken back. Its link opens nothing any more.")
+    return done(request, message, "vault:invitation_list", invitation.organisation_id)
 
 
 def _invite(
     request: HttpRequest, scope: Scope, organisation: Organisation, team: Team | None
 ) -> HttpResponse:
     roles = profiles.roles_to_give(scope, organisation, team)
-    form = InvitationForm(request.POST if request.method == "POST" else None, roles=roles)
+    form = InvitationForm(sent_data(request), roles=roles)
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
-            is_second = profiles.is_invited(organisation, team, data["role"], data["email"])
-            orgs.invite(
-                scope,
-                orgs.Place(organisation, team, data["role"]),
-                email=data["email"],
-                language=data["language"],
-                at=clock.now(),
-            )
-            messages.success(request, _sent_again() if is_second else _sent())
-            return redirect("vault:invitation_list", pk=organisation.pk)
+            place = orgs.Place(organisation, team, data["role"])
+            is_second = profiles.is_invited(*place, data["email"])
+            mail = {"email": data["email"], "language": data["language"]}
+            orgs.invite(scope, place, **mail, at=clock.now())
+            message = _sent_again() if is_second else _sent()
+            return done(request, message, "vault:invitation_list", organisation.pk)
     context: dict[str, object] = {
         "organisation": organisation,
         "team": team,
@@ -147,33 +138,30 @@ def _of_link() -> str:
 
 
 def _of_team(team: Team) -> list[str]:
+    place = _("With it they make their account and a place in {team}.")
     return [
         _of_link(),
-        _("With it they make their account and a place in {team}.").format(
-            team=text.plain_name(team.name)
-        ),
+        place.format(team=text.plain_name(team.name)),
         _("They open no file yet: a colleague who holds the key compares six words with them."),
         _of_earlier(),
     ]
 
 
 def _of_organisation(organisation: Organisation) -> list[str]:
+    place = _("With it they make their account and a place in {organisation}.")
     return [
         _of_link(),
-        _("With it they make their account and a place in {organisation}.").format(
-            organisation=text.plain_name(organisation.name)
-        ),
+        place.format(organisation=text.plain_name(organisation.name)),
         _("They begin as soon as their account is complete. None of these roles opens a file."),
         _of_earlier(),
     ]
 
 
 def _of_first(organisation: Organisation) -> list[str]:
+    role = _("With it they manage {organisation}: its teams, people and invitations.")
     return [
         _of_link(),
-        _("With it they manage {organisation}: its teams, people and invitations.").format(
-            organisation=text.plain_name(organisation.name)
-        ),
+        role.format(organisation=text.plain_name(organisation.name)),
         _("An earlier invitation to manage it opens nothing any more."),
         _("First make sure, by phone or face to face, that the address is theirs."),
     ]

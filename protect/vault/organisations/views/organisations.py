@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,7 +17,8 @@ from protect.orgs.access import get_organisation, must, must_somewhere, scope_of
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation
 from protect.orgs.models.queries import OrganisationQuerySet
-from protect.ui import forms, pages, pagination
+from protect.ui import forms, pagination
+from protect.ui.pages import done, panel_row, posted, sent_data
 from protect.vault.organisations.forms import ProposalForm, SameNameForm, VouchForm, country_choices
 from protect.vault.organisations.wording import after_the_last_word, next_of
 from protect.vault.sign_in.frame import in_requested_order, show, stepped_up
@@ -36,14 +36,13 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     if only is not None:
         return redirect("vault:organisation", pk=only)
     operates = scope.may(Permission.OPERATE)
-    waiting = profiles.to_vouch(scope)
     rows = access.listed_to(scope)
-    ordered = in_requested_order(
-        _filtered(rows, request) if operates else rows, request, SORTS, FIRST
-    )
+    if operates:
+        rows = _filtered(rows, request)
+    ordered = in_requested_order(rows, request, SORTS, FIRST)
     context = {
         "page": pagination.Paginator(ordered, ROWS).get_page(request.GET.get("page")),
-        "waiting": [_proposal_row(each) for each in waiting],
+        "waiting": [_proposal_row(each) for each in profiles.to_vouch(scope)],
         "operates": operates,
         "may_propose": bool(scope.organisations_where(Permission.VOUCH)),
         "is_narrow": bool(request.GET.get("state") or request.GET.get("country")),
@@ -80,14 +79,12 @@ def organisation(request: HttpRequest, pk: UUID) -> HttpResponse:
 def organisation_new(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     must_somewhere(scope, Permission.VOUCH)
-    form = pages.posted(request, ProposalForm)
+    form = posted(request, ProposalForm)
     if form.is_valid():
         with form.mending():
             organisation = orgs.propose_organisation(scope, form.profile(), at=clock.now())
-            messages.success(
-                request, _("It is proposed. Others were asked by mail to give their word.")
-            )
-            return redirect("vault:organisation", pk=organisation.pk)
+            message = _("It is proposed. Others were asked by mail to give their word.")
+            return done(request, message, "vault:organisation", organisation.pk)
     return show(request, "organisation_new.html", form)
 
 
@@ -97,22 +94,19 @@ def organisation_vouch(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     organisation = get_organisation(scope, pk)
     must_somewhere(scope, Permission.VOUCH)
-    mine = list(profiles.may_vouch(scope, organisation))
+    mine, name = list(profiles.may_vouch(scope, organisation)), plain_name(organisation.name)
     if not mine or organisation.state != OrganisationState.PROPOSED:
         raise errors.OrganisationRefusal("vouch_not_allowed")
-    form = VouchForm(request.POST if request.method == "POST" else None, mine=mine)
+    form = VouchForm(sent_data(request), mine=mine)
     if form.is_valid():
         with form.mending():
             now = orgs.vouch(scope, organisation, by=form.chosen(), at=clock.now())
-            messages.success(request, _vouched(now))
             if now.state == OrganisationState.PROPOSED:
-                return redirect("vault:organisation", pk=pk)
-            return redirect("vault:organisation_list")
+                return done(request, _vouched(now), "vault:organisation", pk)
+            return done(request, _vouched(now), "vault:organisation_list")
     context = {
         # Translators: {name} is the name of an organisation.
-        "question": _("Do you give your word for {name}?").format(
-            name=plain_name(organisation.name)
-        ),
+        "question": _("Do you give your word for {name}?").format(name=name),
         "effects": _vouching(organisation, mine),
         # Translators: a button: one says that one knows an organisation and trusts it.
         "verb": _("Yes, we know and trust it"),
@@ -129,8 +123,8 @@ def organisation_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     must(scope, Permission.OPERATE)
     if request.method == "POST":
         closures.suspend_organisation(scope, organisation, at=clock.now())
-        messages.success(request, _("It is suspended. Its people were told by mail."))
-        return redirect("vault:organisation", pk=pk)
+        message = _("It is suspended. Its people were told by mail.")
+        return done(request, message, "vault:organisation", pk)
     people = profiles.size(organisation).people
     context = {
         "question": _("Suspend {name}?").format(name=plain_name(organisation.name)),
@@ -160,8 +154,7 @@ def organisation_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     must(scope, Permission.OPERATE)
     if request.method == "POST":
         orgs.reactivate_organisation(scope, organisation, at=clock.now())
-        messages.success(request, _("It is open again."))
-        return redirect("vault:organisation", pk=pk)
+        return done(request, _("It is open again."), "vault:organisation", pk)
     context = {
         "question": _("Open {name} again?").format(name=plain_name(organisation.name)),
         "effects": [
@@ -180,18 +173,14 @@ def organisation_leave(request: HttpRequest, pk: UUID) -> HttpResponse:
     organisation = get_organisation(scope, pk)
     if not scope.may(Permission.OPERATE):
         must(scope, Permission.MANAGE_ORGANISATION, organisation=organisation)
-    form = SameNameForm(
-        request.POST if request.method == "POST" else None, wanted=organisation.name
-    )
+    form = SameNameForm(sent_data(request), wanted=organisation.name)
     if form.is_valid():
         with form.mending():
             closures.leave_organisation(scope, organisation, at=clock.now())
-            messages.success(request, _("The organisation has left."))
-            return redirect("vault:organisation_list")
+            return done(request, _("The organisation has left."), "vault:organisation_list")
+    name = plain_name(organisation.name)
     context = {
-        "question": _("End the part of {name} for good?").format(
-            name=plain_name(organisation.name)
-        ),
+        "question": _("End the part of {name} for good?").format(name=name),
         "effects": _leaving(organisation),
         "undo": _(
             "This cannot be undone. An organisation that comes back is proposed again and begins "
@@ -209,13 +198,12 @@ def _confirm(
     context: dict[str, Any],
     form: forms.DeskForm | None = None,
 ) -> HttpResponse:
-    back = reverse("vault:organisation", args=[organisation.pk])
-    return show(
-        request,
-        "organisation_confirm.html",
-        form,
-        {"organisation": organisation, "back": back, **context},
-    )
+    context |= {"organisation": organisation, "back": _address(organisation)}
+    return show(request, "organisation_confirm.html", form, context)
+
+
+def _address(organisation: Organisation) -> str:
+    return reverse("vault:organisation", args=[organisation.pk])
 
 
 def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQuerySet:
@@ -226,12 +214,8 @@ def _filtered(rows: OrganisationQuerySet, request: HttpRequest) -> OrganisationQ
 
 
 def _proposal_row(proposed: Organisation) -> dict[str, Any]:
-    return {
-        "text": proposed.name,
-        "detail": _("Others must say that they know it."),
-        "url": reverse("vault:organisation", args=[proposed.pk]),
-        "verb": _("Look at it"),
-    }
+    detail = _("Others must say that they know it.")
+    return panel_row(proposed.name, detail, _address(proposed), _("Look at it"))
 
 
 def _vouched(now: Organisation) -> str:

@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,6 +15,7 @@ from protect.orgs.enums import Level, OrganisationState, Permission
 from protect.orgs.models import Membership, User
 from protect.orgs.roles import level_of, role_name, roles
 from protect.orgs.scope import Scope
+from protect.ui.pages import done, sent_data
 from protect.ui.pagination import Paginator
 from protect.vault.access import may_restart, must_restart
 from protect.vault.accounts import password_reset
@@ -38,6 +38,7 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
     rows = in_requested_order(profiles.people_of(scope, organisation), request, SORTS, FIRST)
     page = Paginator(rows, ROWS).get_page(request.GET.get("page"))
     reviews = scope.may(Permission.READ_AUDIT, organisation=pk)
+    is_active = organisation.state == OrganisationState.ACTIVE
     left = list(profiles.left_of(scope, organisation, at=clock.now())[: ROWS + 1])
     context = {
         "organisation": organisation,
@@ -48,8 +49,7 @@ def organisation_people(request: HttpRequest, pk: UUID) -> HttpResponse:
         "seen": profiles.places_seen(scope, [each.pk for each in page]),
         "me": scope.user_id,
         "operates": operates,
-        "may_invite": scope.may(Permission.INVITE, organisation=pk)
-        and organisation.state == OrganisationState.ACTIVE,
+        "may_invite": is_active and scope.may(Permission.INVITE, organisation=pk),
         "is_whole": profiles.is_whole(scope, organisation),
         "reviews": reviews,
         "holding": holding(list(page)) if reviews else set(),
@@ -89,8 +89,8 @@ def place_end(request: HttpRequest, pk: UUID) -> HttpResponse:
         return _last(request, scope, membership)
     if request.method == "POST":
         members.leave(scope, membership, unlocked(request), at=clock.now())
-        messages.success(request, _("The place has ended."))
-        return redirect("vault:organisation_people", pk=membership.organisation_id)
+        message = _("The place has ended.")
+        return done(request, message, "vault:organisation_people", membership.organisation_id)
     name = text.plain_name(membership.user.name)
     question = _("Give up your place?") if is_own else _("End the place of {name}?")
     context = {
@@ -109,15 +109,15 @@ def place_role(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = access.scope_of(request)
     membership = access.get_membership(scope, pk)
     access.must_manage(scope, membership)
-    sent = request.POST if request.method == "POST" else None
-    form = forms.RoleForm(sent, roles=_roles(scope, membership), initial={"role": membership.role})
+    offered, initial = _roles(scope, membership), {"role": membership.role}
+    form = forms.RoleForm(sent_data(request), roles=offered, initial=initial)
     if form.is_valid():
         with form.mending():
             wanted = form.cleaned_data["role"]
-            if wanted != membership.role:
-                orgs.promote(scope, membership, wanted, at=clock.now())
-                messages.success(request, _("The role is changed."))
-            return redirect("vault:place", pk=pk)
+            if wanted == membership.role:
+                return redirect("vault:place", pk=pk)
+            orgs.promote(scope, membership, wanted, at=clock.now())
+            return done(request, _("The role is changed."), "vault:place", pk)
     return show(request, "place_role.html", form, _about(membership))
 
 
@@ -129,8 +129,8 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
     must_restart(scope, membership.user)
     if request.method == "POST":
         password_reset.restart(scope, membership.user, at=clock.now())
-        messages.success(request, _("The mail is on its way. The link in it works 30 minutes."))
-        return redirect("vault:place", pk=pk)
+        message = _("The mail is on its way. The link in it works 30 minutes.")
+        return done(request, message, "vault:place", pk)
     context = {
         "question": _("Let {name} begin anew?").format(name=text.plain_name(membership.user.name)),
         "effects": wording.of_beginning_anew(membership),
@@ -150,8 +150,7 @@ def account_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = access.get_user(scope, pk)
     if request.method == "POST":
         closures.suspend_user(scope, user, at=clock.now())
-        messages.success(request, _("The account is closed."))
-        return redirect(_people_of(user))
+        return done(request, _("The account is closed."), _people_of(user))
     context = {
         "question": _("Close the account of {name}?").format(name=text.plain_name(user.name)),
         "effects": [
@@ -174,8 +173,7 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = access.get_user(scope, pk)
     if request.method == "POST":
         orgs.reactivate_user(scope, user, at=clock.now())
-        messages.success(request, _("The account is open again."))
-        return redirect(_people_of(user))
+        return done(request, _("The account is open again."), _people_of(user))
     context = {
         "question": _("Open the account of {name} again?").format(name=text.plain_name(user.name)),
         "effects": [
@@ -189,10 +187,8 @@ def account_reactivate(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _confirm(request: HttpRequest, membership: Membership, context: dict[str, Any]) -> HttpResponse:
-    back = reverse("vault:place", args=[membership.pk])
-    return show(
-        request, "place_confirm.html", None, {**_about(membership), "back": back, **context}
-    )
+    context |= {**_about(membership), "back": reverse("vault:place", args=[membership.pk])}
+    return show(request, "place_confirm.html", None, context)
 
 
 def _last(request: HttpRequest, scope: Scope, membership: Membership) -> HttpResponse:
@@ -225,10 +221,9 @@ def _undo(membership: Membership) -> str:
 def _roles(scope: Scope, membership: Membership) -> list[str]:
     """Return the roles that this place may have: of the same level, with keys or without."""
     now = roles().get(membership.role)
-    offered = profiles.roles_to_give(scope, membership.organisation, membership.team)
     return [
         code
-        for code in offered
+        for code in profiles.roles_to_give(scope, membership.organisation, membership.team)
         if now and (roles()[code].level, roles()[code].gives_keys) == (now.level, now.gives_keys)
     ]
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -15,9 +14,10 @@ from django.views.decorators.http import require_http_methods
 
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
+from protect.ui.pages import done
 from protect.vault.errors import RecordGone
 from protect.vault.records import forms, notes
-from protect.vault.records.views.notes import confirm, note_of, note_page
+from protect.vault.records.views.notes import for_good, note_of, note_page
 from protect.vault.rows import show_teams
 from protect.vault.sessions.unlocked import unlocked
 
@@ -39,8 +39,7 @@ def note_file_add(request: HttpRequest, pk: UUID) -> HttpResponse:
             new = notes.cleaned(form.sent())
             with _own_rows(request):
                 notes.add_file(unlocked(request), note_of(request, pk), new, at=clock.now())
-            messages.success(request, _("The file is added."))
-            return redirect("vault:note", pk)
+            return done(request, _("The file is added."), "vault:note", pk)
     with _own_rows(request):
         return note_page(request, note_of(request, pk), form)
 
@@ -53,9 +52,8 @@ def note_file(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse:
         )
     except RecordGone:
         raise Http404 from None
-    named = content_disposition_header(True, about.name) or "attachment"
     headers = {
-        "Content-Disposition": named,
+        "Content-Disposition": content_disposition_header(True, about.name) or "attachment",
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
     }
@@ -70,8 +68,7 @@ def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse
         raise Http404
     if request.method == "POST":
         notes.remove_file(unlocked(request), record, file, at=at)
-        messages.success(request, _("The file is removed."))
-        return redirect("vault:note", pk)
+        return done(request, _("The file is removed."), "vault:note", pk)
     effects = [
         format_html(
             _("“{title}” is deleted at once, for everybody in the team {team}."),
@@ -82,10 +79,9 @@ def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse
         _("In backups nobody can read it after 14 days, and after 30 days it is gone from them."),
         _("Copies that people have downloaded stay where they are."),
     ]
-    question = _("Remove this file?")
-    return confirm(
-        request, record, question=question, effects=effects, verb=_("Remove it for good")
-    )
+    question, verb = _("Remove this file?"), _("Remove it for good")
+    context = {"question": question, "effects": effects, "verb": verb, **for_good(record)}
+    return render(request, "ui/desk_confirm.html", context)
 
 
 @contextmanager

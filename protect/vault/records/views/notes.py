@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -22,11 +22,11 @@ from protect.kernel import clock, text
 from protect.orgs import access, alarms, enums
 from protect.orgs.history.lines import HistoryLine, lines_of_entries
 from protect.orgs.models import Team
-from protect.ui import pages, pagination
+from protect.ui import pagination
+from protect.ui.pages import done, posted, sent_data
 from protect.vault.access import get_record, must_work
 from protect.vault.enums import Kind
 from protect.vault.errors import RecordDamaged, TokenGone
-from protect.vault.integrity.record_states import target_of
 from protect.vault.models import Record
 from protect.vault.records import note_history, note_search, notes
 from protect.vault.records.forms import SEARCH_MOST, ChangeNoteForm, FileForm, NoteForm, SeenForm
@@ -82,16 +82,14 @@ def _page_of(
 
 @require_http_methods(["GET", "POST"])
 def note_new(request: HttpRequest, pk: UUID) -> HttpResponse:
-    team, form = team_of(request, pk), pages.posted(request, NoteForm)
+    team, form = team_of(request, pk), posted(request, NoteForm)
     if request.method == "GET":
         must_recognise(unlocked(request), team.pk)
     if form.is_valid():
         with form.mending():
             record = notes.write(unlocked(request), team, form.content(), at=clock.now())
-            messages.success(request, _("Saved. Only your team can read it."))
-            return redirect("vault:note", record.pk)
-    back = reverse("vault:note_list", args=[pk])
-    return show(request, "note_form.html", form, {**_on_form(team), "back": back})
+            return done(request, _("Saved. Only your team can read it."), "vault:note", record.pk)
+    return _form_page(request, team, form, back=reverse("vault:note_list", args=[pk]))
 
 
 @require_http_methods(["GET"])
@@ -124,12 +122,12 @@ def note_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def note_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
     record = note_of(request, pk)
-    form = SeenForm(request.POST if request.method == "POST" else None)
+    form = SeenForm(sent_data(request))
     if form.is_valid():
         with form.mending():
             notes.erase(unlocked(request), record, **form.cleaned_data, at=clock.now())
-            messages.success(request, _("The note is erased. It can no longer be opened."))
-            return redirect("vault:note_list", record.owner_team_id)
+            message = _("The note is erased. It can no longer be opened.")
+            return done(request, message, "vault:note_list", record.owner_team_id)
     return _erase_page(request, note_of(request, pk), form)
 
 
@@ -162,7 +160,7 @@ def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpRespo
         "paragraphs": note.text.split("\n\n"),
         "reader_count": len(holders(team)),
         "history": history_lines(record, note_history.history(record)),
-        "saved": next(iter(history_lines(record, note_history.saved(record))), None),
+        "saved": _last_saving(record),
         "namesakes": notes.namesakes(record),
         "is_practice": is_practice(team),
         "is_scanned": settings.SCANNER != "none",
@@ -171,11 +169,7 @@ def note_page(request: HttpRequest, record: Record, form: FileForm) -> HttpRespo
     return show(request, "note.html", form, context)
 
 
-def confirm(request: HttpRequest, record: Record, **said: Any) -> HttpResponse:
-    return render(request, "ui/desk_confirm.html", {**said, **_for_good(record)})
-
-
-def _for_good(record: Record) -> dict[str, Any]:
+def for_good(record: Record) -> dict[str, Any]:
     back = reverse("vault:note", args=[record.pk])
     return {"back": back, "is_danger": True, "undo": _("This cannot be undone.")}
 
@@ -196,15 +190,8 @@ def _search(request: HttpRequest, team: Team) -> HttpResponseRedirect:
 
 def _filled(note: notes.Note) -> ChangeNoteForm:
     left = _months(note)
-    return ChangeNoteForm(
-        initial={
-            "title": note.title,
-            "text": note.text,
-            "months": left,
-            "had": left,
-            "seen": note.version,
-        }
-    )
+    kept = {"title": note.title, "text": note.text, "months": left, "had": left}
+    return ChangeNoteForm(initial={**kept, "seen": note.version})
 
 
 def _months(note: notes.Note) -> int:
@@ -220,12 +207,14 @@ def _saved(record: Record, before: int) -> SafeString:
 def _edit_page(
     request: HttpRequest, record: Record, form: ChangeNoteForm, current: notes.Note | None = None
 ) -> HttpResponse:
-    context = {
-        **_on_form(record.owner_team),
-        "back": reverse("vault:note", args=[record.pk]),
-        **edit_conflict_context(record, current),
-    }
-    return show(request, "note_form.html", form, context)
+    back = reverse("vault:note", args=[record.pk])
+    conflict = edit_conflict_context(record, current)
+    return _form_page(request, record.owner_team, form, back=back, **conflict)
+
+
+def _form_page(request: HttpRequest, team: Team, form: NoteForm, **context: Any) -> HttpResponse:
+    context |= {"team": team, "is_practice": is_practice(team)}
+    return show(request, "note_form.html", form, {"theirs": None, **context})
 
 
 def edit_conflict_context(record: Record, current: notes.Note | None) -> dict[str, Any]:
@@ -233,9 +222,7 @@ def edit_conflict_context(record: Record, current: notes.Note | None) -> dict[st
     return {
         "theirs": current,
         "paragraphs": current.text.split("\n\n") if current else [],
-        "saved": next(iter(history_lines(record, note_history.saved(record))), None)
-        if current
-        else None,
+        "saved": _last_saving(record) if current else None,
     }
 
 
@@ -248,7 +235,7 @@ def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpRes
     else:
         form.initial = {"seen": version}
     context = {
-        **_for_good(record),
+        **for_good(record),
         "question": _("Erase this note?"),
         "effects": _effects(record, note),
         "verb": _("Erase it for good"),
@@ -263,13 +250,9 @@ def _readable(request: HttpRequest, record: Record) -> notes.Note | None:
     try:
         return notes.opened(unlocked(request), record, at=clock.now())
     except RecordDamaged as error:
-        if not alarms.is_answered(record.owner_team.organisation_id, target_of(record), error.code):
+        if not alarms.is_answered(record.owner_team.organisation_id, record.target, error.code):
             raise
         return None
-
-
-def _on_form(team: Team) -> dict[str, Any]:
-    return {"team": team, "theirs": None, "is_practice": is_practice(team)}
 
 
 def _effects(record: Record, note: notes.Note | None) -> list[str]:
@@ -292,6 +275,10 @@ def _effects(record: Record, note: notes.Note | None) -> list[str]:
         _("In backups nobody can read it after 14 days, and after 30 days it is gone from them."),
         _("The history keeps who wrote, opened and erased it; not a word of what it said."),
     ]
+
+
+def _last_saving(record: Record) -> HistoryLine | None:
+    return next(iter(history_lines(record, note_history.saved(record))), None)
 
 
 def history_lines(record: Record, entries: Iterable[Entry]) -> list[HistoryLine]:

@@ -2,16 +2,14 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from protect.kernel import clock
-from protect.ui import forms, moments
+from protect.ui import forms, moments, pages
 from protect.vault.models import Draft
 from protect.vault.sessions import drafts, gates
 from protect.vault.sessions.unlocked import Unlocked, unlocked
@@ -52,8 +50,7 @@ def draft(request: HttpRequest, pk: UUID) -> HttpResponse:
 def draft_drop(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not drafts.drop(unlocked(request).user_id, pk):
         raise Http404
-    messages.success(request, _("The draft is deleted."))
-    return redirect("vault:draft_list")
+    return pages.done(request, _("The draft is deleted."), "vault:draft_list")
 
 
 def _row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
@@ -61,12 +58,10 @@ def _row(opened: Unlocked, draft_row: Draft) -> dict[str, object]:
     content = drafts.read(opened, draft_row.pk, at=clock.now())
     name = _page_of(draft_row.address)
     kept = moments.moment_text(draft_row.expires - drafts.KEPT, clock.now()).short
-    return {
-        "text": _named(name, content[1]) if content else _("This can no longer be opened."),
-        "detail": " · ".join(filter(None, [title_of(name), kept])),
-        "url": reverse("vault:draft", args=[draft_row.pk]),
-        "verb": _("Look at it"),
-    }
+    text = _named(name, content[1]) if content else _("This can no longer be opened.")
+    detail = " · ".join(filter(None, [title_of(name), kept]))
+    url = reverse("vault:draft", args=[draft_row.pk])
+    return pages.panel_row(text, detail, url, _("Look at it"))
 
 
 def _named(name: str, fields: drafts.Fields) -> str:

@@ -13,14 +13,7 @@ from protect.vault import enums, errors
 from protect.vault.formats.credentials.codes import RecoveryCode
 from protect.vault.sessions import authentication, browser_sessions, drafts, gates
 from protect.vault.sign_in import cookies, enrolment, forms, frame, passkeys, second_factors
-from protect.vault.sign_in.frame import (
-    browser_of,
-    entered,
-    entry_of,
-    first_wrong,
-    passkey_offer,
-    show,
-)
+from protect.vault.sign_in.frame import entered, entry_of, first_wrong, passkey_offer, show
 
 STEPS = (_("Account"), _("Recovery code"), _("Second factor"))
 
@@ -33,9 +26,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = posted(request, forms.SignInForm)
     if form.is_valid():
         with form.mending():
-            entry = authentication.begin(
-                **form.cleaned_data, browser=browser_of(request), at=clock.now()
-            )
+            browser = frame.browser_of(request)
+            entry = authentication.begin(**form.cleaned_data, browser=browser, at=clock.now())
             return entered(request, entry)
     return show(request, "sign_in.html", form)
 
@@ -43,12 +35,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 @gates.open_while_provisional
 @require_http_methods(["GET", "POST"])
 def second_factor(request: HttpRequest) -> HttpResponse:
-    entry, totp, passkey = (
-        entry_of(request),
-        posted(request, forms.TotpForm),
-        posted(request, forms.PasskeyForm),
-    )
-    browser, at = browser_of(request), clock.now()
+    entry, browser, at = entry_of(request), frame.browser_of(request), clock.now()
+    totp, passkey = posted(request, forms.TotpForm), posted(request, forms.PasskeyForm)
     if totp.is_valid():
         with totp.mending():
             code = totp.cleaned_data["totp"]
@@ -56,9 +44,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
             return entered(request, gone_on)
     if passkey.is_valid():
         with passkey.mending():
-            gone_on = passkeys.second_factor_passkey(
-                entry, cookies.held(request), passkey.answer(), browser=browser, at=at
-            )
+            state, answer = cookies.held(request), passkey.answer()
+            gone_on = passkeys.second_factor_passkey(entry, state, answer, browser=browser, at=at)
             return entered(request, gone_on)
     context = {
         "typed": totp,
@@ -82,15 +69,12 @@ def unlock(request: HttpRequest) -> HttpResponse:
             return entered(request, authentication.resume(entry, typed, at=at))
     if passkey.is_valid():
         with passkey.mending():
-            opened = passkeys.resume_with_passkey(
-                entry, cookies.held(request), passkey.answer(), at=at
-            )
-            return entered(request, opened)
-    passkey_options = passkey_offer(request, entry) if passkeys.can_unlock(entry) else ""
+            state, answer = cookies.held(request), passkey.answer()
+            return entered(request, passkeys.resume_with_passkey(entry, state, answer, at=at))
     context = {
         "typed": password,
         "passkey": passkey,
-        "passkey_options": passkey_options,
+        "passkey_options": passkey_offer(request, entry) if passkeys.can_unlock(entry) else "",
         "person": entry.session.user,
         "is_kept": drafts.is_waiting(entry.session.user_id, at=at),
     }
@@ -101,11 +85,8 @@ def unlock(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def step_up(request: HttpRequest) -> HttpResponse:
     entry, at = entry_of(request), clock.now()
-    password, totp, passkey = (
-        posted(request, forms.PasswordForm),
-        posted(request, forms.TotpForm),
-        posted(request, forms.PasskeyForm),
-    )
+    password, totp = posted(request, forms.PasswordForm), posted(request, forms.TotpForm)
+    passkey = posted(request, forms.PasskeyForm)
     if password.is_valid():
         with password.mending():
             authentication.step_up(entry, password.cleaned_data["password"], at=at)
@@ -118,10 +99,9 @@ def step_up(request: HttpRequest) -> HttpResponse:
         with passkey.mending():
             passkeys.step_up_passkey(entry, cookies.held(request), passkey.answer(), at=at)
             return _went_on(request)
-    has_totp = second_factors.factors_of(entry.session.user_id).has_totp
     context = {
         "password": password,
-        "totp": totp if has_totp else None,
+        "totp": totp if second_factors.factors_of(entry.session.user_id).has_totp else None,
         "passkey": passkey,
         "passkey_options": passkey_offer(request, entry),
         "why": frame.reason_of(request).why,
@@ -179,20 +159,20 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         "offers": [frame.offered(request, email=invitation.email)],
         "steps": STEPS,
     }
-    return frame.show(request, "invited.html", form, context)
+    return show(request, "invited.html", form, context)
 
 
 @gates.open_while_provisional
 @require_http_methods(["GET", "POST"])
 def code_confirm(request: HttpRequest) -> HttpResponse:
     """The code is shown in the answer to a POST only: an address can be opened again."""
-    entry, form = frame.entry_of(request), posted(request, forms.CodeForm)
+    entry, form = entry_of(request), posted(request, forms.CodeForm)
     if browser_sessions.step_of(entry) is not enums.Step.CONFIRM_CODE:
         return _moved_on(request, entry)
     if form.is_valid():
         with form.mending():
             typed = form.cleaned_data["code"]
-            return frame.entered(request, enrolment.confirm_code(entry, typed, at=clock.now()))
+            return entered(request, enrolment.confirm_code(entry, typed, at=clock.now()))
     code = None
     if request.method == "POST" and not form.is_bound:
         code = enrolment.offer_code(entry, at=clock.now())
@@ -202,21 +182,19 @@ def code_confirm(request: HttpRequest) -> HttpResponse:
 @gates.open_while_provisional
 @require_http_methods(["GET", "POST"])
 def factor_new(request: HttpRequest) -> HttpResponse:
-    entry, at = frame.entry_of(request), clock.now()
+    entry, at = entry_of(request), clock.now()
     if browser_sessions.step_of(entry) is not enums.Step.SET_UP_FACTOR:
         return _moved_on(request, entry)
     totp, passkey = posted(request, forms.TotpForm), posted(request, forms.NewPasskeyForm)
     if totp.is_valid():
         with totp.mending():
             code = totp.cleaned_data["totp"]
-            return frame.entered(request, second_factors.confirm_totp(entry, code, at=at))
+            return entered(request, second_factors.confirm_totp(entry, code, at=at))
     if passkey.is_valid():
         with passkey.mending():
             named = passkey.cleaned_data["name"]
-            state = cookies.held(request)
-            return frame.entered(
-                request, passkeys.register(entry, state, passkey.answer(), name=named, at=at)
-            )
+            state, answer = cookies.held(request), passkey.answer()
+            return entered(request, passkeys.register(entry, state, answer, name=named, at=at))
     is_asked = request.method == "POST" and not (totp.is_bound or passkey.is_bound)
     ceremony = passkeys.offer_registration(entry, at=at)
     cookies.hold(request, ceremony)
@@ -229,17 +207,16 @@ def factor_new(request: HttpRequest) -> HttpResponse:
         "letters": [offer.typed] if offer else [],
         "steps": STEPS,
     }
-    return frame.show(request, "factor_new.html", frame.first_wrong(totp, passkey), context)
+    return show(request, "factor_new.html", first_wrong(totp, passkey), context)
 
 
 def code_page(
     request: HttpRequest, form: forms.CodeForm, code: RecoveryCode | None
 ) -> HttpResponse:
-    person = frame.entry_of(request).session.user
+    person = entry_of(request).session.user
     translation.activate(languages.spoken(person.language))  # the new user chose it a step before
-    printed = [code.printed()] if code else []
-    context = {"codes": printed, "steps": STEPS, "person": person}
-    return frame.show(request, "code_confirm.html", form, context)
+    context = {"codes": [code.printed()] if code else [], "steps": STEPS, "person": person}
+    return show(request, "code_confirm.html", form, context)
 
 
 def _known(request: HttpRequest, token: str) -> HttpResponse:
@@ -248,7 +225,7 @@ def _known(request: HttpRequest, token: str) -> HttpResponse:
         language = get_language() or "en"
         enrolment.enrol(token, name="", language=language, password="", at=clock.now())
         return redirect("vault:sign_in")
-    return frame.show(request, "invited_known.html", None, {"token": token})
+    return show(request, "invited_known.html", None, {"token": token})
 
 
 def _moved_on(request: HttpRequest, entry: browser_sessions.Entry) -> HttpResponse:

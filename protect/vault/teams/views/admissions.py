@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from protect.kernel import clock
 from protect.orgs import access, enums, errors
 from protect.orgs.models import Team
-from protect.ui.pages import posted
+from protect.ui.pages import done, posted
 from protect.vault.access import must_be_open
 from protect.vault.sessions.unlocked import must_recognise, unlocked
 from protect.vault.sign_in.frame import held_team, show, stepped_up
@@ -35,12 +34,9 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = posted(request, WordsForm)
     if form.is_valid():
         with form.mending():
-            words = form.cleaned_data["words"]
-            members.admit(scope, unlocked(request), place, words=words, at=clock.now())
-            messages.success(
-                request, _("Let in. They can now read everything that the team has sealed.")
-            )
-            return redirect("vault:team", pk=place.team.pk)
+            members.admit(scope, unlocked(request), place, **form.cleaned_data, at=clock.now())
+            message = _("Let in. They can now read everything that the team has sealed.")
+            return done(request, message, "vault:team", place.team.pk)
     return show(request, "team_admit.html", form, {"place": place, "team": place.team})
 
 
@@ -49,10 +45,11 @@ def team_admit(request: HttpRequest, pk: UUID) -> HttpResponse:
 def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Each POST moves one batch and comes back; js/again.js posts again until nothing is left."""
     team, opened = held_team(request, pk)
+    scope = access.scope_of(request)
     if request.method == "POST" and "renew" in request.GET:
-        rotation.renew(access.scope_of(request), opened, team, at=clock.now())
-        messages.success(request, _("The team has a new key. Now what it has sealed moves."))
-        return redirect("vault:team_rotate", pk=pk)
+        rotation.renew(scope, opened, team, at=clock.now())
+        message = _("The team has a new key. Now what it has sealed moves.")
+        return done(request, message, "vault:team_rotate", pk)
     if request.method == "POST":
         if rotation.is_due(team):
             rotation.step_by_hand(opened, team, at=clock.now())
@@ -61,18 +58,12 @@ def team_rotate(request: HttpRequest, pk: UUID) -> HttpResponse:
             return JsonResponse(_progress_answer(team))
         return redirect("vault:team_rotate", pk=pk)
     must_recognise(opened, team.pk)
-    return _renewal(request, team)
-
-
-def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
-    progress, scope = rotation.progress(team), access.scope_of(request)
     context = {
         "team": team,
         "is_due": rotation.is_due(team),
         "has_begun": rotation.is_under_way(team),
         "may_begin": scope.may(enums.Permission.SUPERVISE, team=team.pk),
-        "progress": progress,
-        "of": _total(progress),
+        "progress": rotation.progress(team),
     }
     return show(request, "team_rotate.html", None, context)
 
@@ -80,10 +71,6 @@ def _renewal(request: HttpRequest, team: Team) -> HttpResponse:
 def _progress_answer(team: Team) -> dict[str, object]:
     progress = rotation.progress(team)
     # Translators: {done} and {of} are numbers: 200 of 1,000.
-    text = _("{done} of {of}").format(done=progress.done, of=_total(progress))
+    text = _("{done} of {of}").format(done=progress.done, of=progress.of)
     is_over = not rotation.is_due(team)
-    return {"done": progress.done, "of": _total(progress), "said": text, "is_over": is_over}
-
-
-def _total(progress: rotation.Progress) -> int:
-    return progress.done + progress.left
+    return {"done": progress.done, "of": progress.of, "said": text, "is_over": is_over}

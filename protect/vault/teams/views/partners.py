@@ -2,15 +2,13 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, refusals
 from protect.orgs.models import Team
-from protect.ui.pages import posted
+from protect.ui.pages import done, posted
 from protect.vault import access, errors
 from protect.vault.models import TeamKey
 from protect.vault.sessions.unlocked import Unlocked
@@ -39,8 +37,8 @@ def partner_compare(request: HttpRequest, pk: UUID, partner: UUID) -> HttpRespon
     if form.is_valid():
         with form.mending():
             if _is_theirs(opened, team, key, form):
-                messages.success(request, _("The words are the same: it is their key."))
-                return redirect("vault:partner_list", pk=pk)
+                message = _("The words are the same: it is their key.")
+                return done(request, message, "vault:partner_list", pk)
     partner_key = pins.partners(opened, team, [key])[0]
     if partner_key.state is pins.PinState.MISMATCH:
         raise errors.PartnerKeyMismatch(team=key.team.name)

@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,6 +11,7 @@ from protect.kernel import clock
 from protect.orgs import access, alarms, enums
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
+from protect.ui.pages import done, sent_data
 from protect.vault.access import (
     get_officer,
     get_own_waiting,
@@ -73,9 +72,8 @@ def officer_appoint(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
         return show(request, "officer_code.html", None, context | printed)
     before = recovery_kit.officers_of(pk).get(slot)
     closed = recovery_kit.closed_without(organisation, slot) if before else []
-    return show(
-        request, "officer_appoint.html", None, context | {"before": before, "closed": closed}
-    )
+    context |= {"before": before, "closed": closed}
+    return show(request, "officer_appoint.html", None, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -84,13 +82,11 @@ def officer_confirm(request: HttpRequest, pk: UUID, slot: int) -> HttpResponse:
     scope = access.scope_of(request)
     organisation = _managed(scope, pk, slot)
     officer = get_officer(organisation, slot)
-    form = forms.OfficerForm(request.POST if request.method == "POST" else None, officer=officer)
+    form = forms.OfficerForm(sent_data(request), officer=officer)
     if form.is_valid():
         with form.mending():
-            code = form.cleaned_data["code"]
-            recovery_kit.confirm_officer(scope, officer, code, at=clock.now())
-            messages.success(request, _("This officer is confirmed."))
-            return redirect("vault:officer_list", pk=pk)
+            recovery_kit.confirm_officer(scope, officer, form.cleaned_data["code"], at=clock.now())
+            return done(request, _("This officer is confirmed."), "vault:officer_list", pk)
     context = {"organisation": organisation, "officer": officer, "slot": slot}
     return show(request, "officer_confirm.html", form, context)
 
@@ -108,12 +104,12 @@ def team_kit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not is_drill and (request.method == "POST" or _can_finish(team_standing)):
         return _finish_kit(request, team_standing)
     officers = recovery_kit.officers_of(team.organisation_id)
-    form = forms.PairForm(request.POST if request.method == "POST" else None, officers=officers)
+    form = forms.PairForm(sent_data(request), officers=officers)
     if form.is_valid():
         with form.mending():
             recovery_kit.drill(scope, team, form.typed(), at=at)
-            messages.success(request, _("Both codes work. Nothing was opened with them."))
-            return redirect("vault:team_kit", pk=pk)
+            message = _("Both codes work. Nothing was opened with them.")
+            return done(request, message, "vault:team_kit", pk)
     return show(request, "team_kit.html", form, _kit(team_standing))
 
 
@@ -121,15 +117,15 @@ def _finish_kit(request: HttpRequest, team_standing: Standing) -> HttpResponse:
     person, team = unlocked(request), team_standing.team
     new = recovery_kit.officers_to_compare(person, team) if _can_finish(team_standing) else {}
     appointed = {slot: wording.appointed(each, appointer(each)) for slot, each in new.items()}
-    form = forms.KitForm(request.POST if request.method == "POST" else None, appointed=appointed)
+    form = forms.KitForm(sent_data(request), appointed=appointed)
     if form.is_valid():
         with form.mending():
             scope = access.scope_of(request)
             recovery_kit.finish(
                 scope, person, team, words=form.officer_words(), at=team_standing.at
             )
-            messages.success(request, _("The kit is finished: any two of three officers can help."))
-            return redirect("vault:team", pk=team.pk)
+            message = _("The kit is finished: any two of three officers can help.")
+            return done(request, message, "vault:team", team.pk)
     return show(request, "team_kit.html", form, _kit(team_standing))
 
 
@@ -142,16 +138,15 @@ def team_restore(request: HttpRequest, pk: UUID) -> HttpResponse:
     if team is None:
         raise Http404
     officers = recovery_kit.officers_of(team.organisation_id)
-    form = forms.PairForm(request.POST if request.method == "POST" else None, officers=officers)
+    form = forms.PairForm(sent_data(request), officers=officers)
     if form.is_valid():
         with form.mending():
             members.restore(unlocked(request), place, form.typed(), at=clock.now())
-            messages.success(request, _("The team is open again, and its key is being renewed."))
-            return redirect("vault:team", pk=team.pk)
-    team_standing = standing(scope, team, at=clock.now())
+            message = _("The team is open again, and its key is being renewed.")
+            return done(request, message, "vault:team", team.pk)
     context = {
         "team": team,
-        "admitters": team_standing.admitters,
+        "admitters": standing(scope, team, at=clock.now()).admitters,
         "back": reverse("vault:team", args=[team.pk]),
     }
     return show(request, "team_restore.html", form, context)
@@ -176,7 +171,6 @@ def _kit(team_standing: Standing) -> dict[str, object]:
     return {
         "team": team_standing.team,
         "standing": team_standing,
-        "state": wording.state_of(team_standing),
         "places": [(slot, officers.get(slot)) for slot in SLOTS],
         "is_ready": team_standing.officers == len(SLOTS),
         "may_appoint": enums.Permission.MANAGE_ORGANISATION in team_standing.mine,

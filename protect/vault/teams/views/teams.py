@@ -2,9 +2,7 @@
 
 from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,7 +11,7 @@ from protect.kernel import clock, text
 from protect.orgs import access as orgs_access, actions as orgs, profiles
 from protect.orgs.enums import Permission, TeamState
 from protect.orgs.models import Membership
-from protect.ui.pages import posted
+from protect.ui.pages import done, posted
 from protect.vault import access
 from protect.vault.sessions.unlocked import must_recognise, unlocked
 from protect.vault.sign_in.frame import show, stepped_up
@@ -43,12 +41,8 @@ def team(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = orgs_access.scope_of(request)
     team_standing = standing(scope, access.get_team_in_reach(scope, pk), at=clock.now())
     if team_standing.is_waiting:
-        return show(
-            request,
-            "team_waiting.html",
-            None,
-            _waiting(team_standing, own_words(unlocked(request))),
-        )
+        context = _waiting(team_standing, own_words(unlocked(request)))
+        return show(request, "team_waiting.html", None, context)
     if team_standing.place is not None:
         must_recognise(unlocked(request), team_standing.team.pk)
     context = {
@@ -74,8 +68,8 @@ def team_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             team = orgs.found_team(scope, organisation, **form.cleaned_data, at=clock.now())
-            messages.success(request, _("The team is founded. Now it needs its first supervisor."))
-            return redirect("vault:team", pk=team.pk)
+            message = _("The team is founded. Now it needs its first supervisor.")
+            return done(request, message, "vault:team", team.pk)
     return show(request, "team_new.html", form, {"organisation": organisation})
 
 
@@ -88,8 +82,7 @@ def team_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
     if form.is_valid():
         with form.mending():
             orgs.rename_team(scope, team, **form.cleaned_data, at=clock.now())
-            messages.success(request, _("The team is changed."))
-            return redirect("vault:team", pk=pk)
+            return done(request, _("The team is changed."), "vault:team", pk)
     return show(request, "team_edit.html", form, {"team": team})
 
 
@@ -102,8 +95,7 @@ def team_retire(request: HttpRequest, pk: UUID) -> HttpResponse:
     orgs.must_not_be_stopped(team)
     if request.method == "POST":
         closures.retire_team(scope, team, at=clock.now())
-        messages.success(request, _("The team has ended."))
-        return redirect("vault:team_list")
+        return done(request, _("The team has ended."), "vault:team_list")
     context = {
         "team": team,
         # Translators: {team} is the name of a team.
@@ -129,8 +121,8 @@ def team_key(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope, at = orgs_access.scope_of(request), clock.now()
     place = access.get_own_place(scope, access.get_team_in_reach(scope, pk))
     members.make_key(unlocked(request), place, at=at)
-    messages.success(request, _("The team has its key, and you hold it. Now finish the kit."))
-    return redirect("vault:team", pk=pk)
+    message = _("The team has its key, and you hold it. Now finish the kit.")
+    return done(request, message, "vault:team", pk)
 
 
 def _row(team_standing: Standing) -> dict[str, object]:
