@@ -3,14 +3,14 @@
 from django.conf import settings
 from django.db import models
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import QuietModel, UuidModel
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
 from protect.vault.models import Record
 
 
-class Attendance(models.Model):
+class Attendance(QuietModel):
     """A participant's attendance of one session, as staff confirmed it. Units: whole minutes.
     `makes_up` is the session of their own edition for which they sat in a sibling edition."""
 
@@ -46,11 +46,8 @@ class Attendance(models.Model):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"attendance {self.pk}"
 
-
-class Excuse(models.Model):
+class Excuse(QuietModel):
     """A participant says beforehand that they cannot come. It counts nothing until confirmed."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="excuses")
@@ -65,9 +62,6 @@ class Excuse(models.Model):
                 name="trainings_excuse_once", fields=["session", "registration"]
             )
         ]
-
-    def __str__(self) -> str:
-        return f"excuse {self.pk}"
 
 
 class PrintedList(UuidModel):

@@ -22,13 +22,11 @@ NOT_KNOWN = _("Not known")
 
 # By code of grades.toml.
 GRADES = {
-    # Translators: class levels of a primary school, with the usual ages.
+    # Translators, of each below: class levels of a primary school, with the usual ages.
     "primary_1_2": _("Primary, 6 to 8 years"),
-    # Translators: class levels of a primary school, with the usual ages.
     "primary_3_5": _("Primary, 9 to 11 years"),
-    # Translators: class levels of a secondary school, with the usual ages.
+    # Translators, of each below: class levels of a secondary school, with the usual ages.
     "secondary_1_3": _("Secondary, 12 to 14 years"),
-    # Translators: class levels of a secondary school, with the usual ages.
     "secondary_4_6": _("Secondary, 15 to 18 years"),
 }
 

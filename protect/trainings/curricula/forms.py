@@ -189,10 +189,8 @@ class CourseForm(VersionForm):
         before = takewhile(lambda name: name != "attendance_percent", [*self.fields])
         self.order_fields([*before, *ASKS.values()])  # the rule of certificates wants them
 
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> None:
         must_ask(self, ASKS[Phase.NAMED])
-        return values
 
     def modules(self) -> list[Any]:
         typed = (self.cleaned_data.get(f"module_{number}") for number in range(1, MODULES + 1))
@@ -279,11 +277,9 @@ class DraftForm(DeskForm):
             del self.fields["code"]
             self.fields["way"].choices = self.fields["way"].choices[:2]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         if self.cleaned_data.get("way") == ADAPT and not self.cleaned_data.get("code"):
             self.add_error("code", _("Choose a code."))
-        return cleaned
 
 
 class ReturnForm(DeskForm):
@@ -292,7 +288,6 @@ class ReturnForm(DeskForm):
     reason = fields.text(_("What to change"), fields.REASON_LENGTH)
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators, of each below: a page.
     "trainings:module_new": Page(_("Begin a module"), NewModuleForm),  # a part of courses is begun

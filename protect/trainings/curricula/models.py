@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.db import models
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import QuietModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Language
 from protect.trainings.base.enums import Assessment
@@ -115,9 +115,6 @@ class ModuleVersion(Version):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"module version {self.pk}"
-
 
 class CourseVersion(Version):
     """One state of a course: which modules in which order, its forms, when it certifies."""
@@ -158,11 +155,8 @@ class CourseVersion(Version):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"course version {self.pk}"
 
-
-class CourseModule(models.Model):
+class CourseModule(QuietModel):
     """A pinned version of a module at its place in a course."""
 
     course_version = models.ForeignKey(
@@ -181,6 +175,3 @@ class CourseModule(models.Model):
                 name="trainings_course_module_place", fields=["course_version", "position"]
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"module at {self.position}"

@@ -90,7 +90,6 @@ def _field(label: str, language: Language) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget)
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     "trainings:paper_head": Page(_("Head of papers"), HeadForm),
 }

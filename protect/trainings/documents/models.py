@@ -2,10 +2,11 @@
 
 from django.db import models
 
+from protect.kernel.uuid_model import QuietModel
 from protect.orgs.models import Organisation
 
 
-class PaperHead(models.Model):
+class PaperHead(QuietModel):
     """A letterhead: the picture and the sentences that a donor requires, by tag of language."""
 
     organisation = models.OneToOneField(
@@ -25,6 +26,3 @@ class PaperHead(models.Model):
                 condition=models.Q(picture=None) | ~models.Q(alt=""),
             )
         ]
-
-    def __str__(self) -> str:
-        return f"head {self.pk}"

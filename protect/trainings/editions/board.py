@@ -213,20 +213,16 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
         number = each.session.number
         live = {row.role for row, _status in each.bookings if row.state in rules.LIVE}
         if enums.BookingRole.TRAINER not in live:
-            # Translators: {number} is the number of a half day.
+            # Translators, of each below: {number} is the number of a half day.
             yield _("Half day {number} has no trainer.").format(number=number)
         if edition.delivery != enums.Delivery.ONLINE and each.session.venue is None:
-            # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no venue.").format(number=number)
         if edition.delivery != enums.Delivery.IN_PERSON and not each.session.link:
-            # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no link.").format(number=number)
         if any(row.role not in live for row, _status in each.bookings):
-            # Translators: {number} is the number of a half day.
             yield _("A booking for half day {number} was declined and has no replacement.").format(
                 number=number
             )
         if any(row.state == enums.BookingState.ASKED for row, _status in each.bookings):
-            # Translators: {number} is the number of a half day.
             yield _("A booking for half day {number} is not answered yet.").format(number=number)
     yield from _lacking(half_days, is_ready=False)

@@ -98,12 +98,10 @@ class EditionForm(DeskForm):
             teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
             fields.offer(self, "logistics_team", teams.order_by("name"), lambda team: team.name)
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         opens, closes = (self.cleaned_data.get(each) for each in ("opens_at", "closes_at"))
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))
-        return cleaned
 
 
 class NewEditionForm(EditionForm):
@@ -174,17 +172,15 @@ class HalfDayForm(ClashForm):
             rows = rows.select_related("resource__organisation")
             fields.offer(self, "venue", rows, lambda venue: venue_label(venue, edition))
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         values = self.cleaned_data
         day, starts, ends = (values.get(name) for name in ("day", "clock_from", "clock_to"))
         if day is None or starts is None or ends is None:
-            return cleaned
+            return
         try:
             self.times = clocks.instants(day, starts, ends, self.zone)
         except errors.ClockRefused as refused:
             self.add_error(fields.AT.get(refused.where), refused.text())
-        return cleaned
 
 
 def venue_label(venue: Venue, edition: Edition) -> str:
@@ -233,7 +229,6 @@ def described(each: Organisation) -> SafeString:
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", each.name, country)
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators, of each below: a page.
     "trainings:edition_new": Page(_("Plan a training"), NewEditionForm),  # a training is planned

@@ -127,7 +127,6 @@ class CannotForm(DeskForm):
     )
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: what somebody needs to take part.
     "trainings:registration_needs": Page(_("What they need"), NeedsForm),

@@ -123,14 +123,12 @@ class RosterForm(DeskForm):
         else:
             del self.fields["cohort"]
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         has_text, has_file = (bool(self.cleaned_data.get(each)) for each in ("names", "file"))
         if not self.errors and not has_text and not has_file:
             self.add_error("names", _("Enter at least one person, or choose a file."))
         if has_text and has_file:
             self.add_error("file", _("Choose one: what you typed, or the file."))
-        return cleaned
 
     understood = staticmethod(name_list_rows.understood)
 
@@ -200,7 +198,6 @@ class DecideForm(DeskForm):
             del self.fields["priority"]
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: somebody is entered for a training.
     "trainings:registration_new": Page(_("Enter somebody"), fields.PersonForm),

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import QuietModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Country, Language
 from protect.trainings.registrations import rules
@@ -106,11 +106,8 @@ class Participant(UuidModel):
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"participant {self.pk}"  # never a name: this string reaches logs
 
-
-class OrgQuota(models.Model):
+class OrgQuota(QuietModel):
     """Seats of an edition kept for one organisation until they are released to all."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="quotas")
@@ -123,9 +120,6 @@ class OrgQuota(models.Model):
         constraints = [
             models.UniqueConstraint(name="trainings_quota_once", fields=["edition", "sender"])
         ]
-
-    def __str__(self) -> str:
-        return f"quota {self.pk}"
 
 
 class Roster(UuidModel):
@@ -240,7 +234,7 @@ class Registration(UuidModel):
         return urlsafe_b64encode(match_key(PURPOSE, of)).decode().rstrip("=")
 
 
-class WaitingMove(models.Model):
+class WaitingMove(QuietModel):
     """An event on the waiting list, with its rule or reason. Rows are only ever added."""
 
     registration = models.ForeignKey(
@@ -264,11 +258,8 @@ class WaitingMove(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"move {self.pk}"
 
-
-class CountedPerson(models.Model):
+class CountedPerson(QuietModel):
     """A person counted once in a measure, in the cell that they were in that day.
     `person` is a keyed hash of an address; erasure swaps in a random one, and the count stands."""
 
@@ -284,9 +275,6 @@ class CountedPerson(models.Model):
         constraints = [
             models.UniqueConstraint(name="trainings_counted_once", fields=["measure", "person"])
         ]
-
-    def __str__(self) -> str:
-        return f"counted {self.pk}"
 
 
 class PersonDoubt(UuidModel):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import QuietModel, UuidModel
 from protect.orgs.models import Organisation, Team
 from protect.reference.models import Country, Language, Place
 from protect.trainings.curricula.models import CourseVersion
@@ -56,7 +56,7 @@ class Resource(UuidModel):
         return self.organisation_id
 
 
-class Venue(models.Model):
+class Venue(QuietModel):
     """The fields of a resource that only rooms have. Units: people; whole minutes."""
 
     resource = models.OneToOneField(
@@ -71,15 +71,12 @@ class Venue(models.Model):
     set_up = models.PositiveSmallIntegerField(default=0)
     clear_away = models.PositiveSmallIntegerField(default=0)
 
-    def __str__(self) -> str:
-        return f"venue {self.pk}"
-
     @property
     def owner_id(self) -> UUID:
         return self.resource.organisation_id
 
 
-class Away(models.Model):
+class Away(QuietModel):
     """A half-open time in which a venue is closed or a person is away."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="away")
@@ -94,11 +91,8 @@ class Away(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return f"away {self.pk}"
 
-
-class Travel(models.Model):
+class Travel(QuietModel):
     """Minutes from one venue to another. `first` is the one with the smaller id."""
 
     first = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="+")
@@ -113,9 +107,6 @@ class Travel(models.Model):
                 name="trainings_travel_in_order", condition=Q(first__lt=F("second"))
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"travel {self.pk}"
 
 
 class Edition(UuidModel):
@@ -295,7 +286,7 @@ class Booking(UuidModel):
         indexes = [models.Index(fields=["resource", "starts_at"], name="trainings_booking_whose")]
 
 
-class Suitability(models.Model):
+class Suitability(QuietModel):
     """A dated proof of a person: vetting, code of conduct, or training in child protection."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="suitability")
@@ -315,6 +306,3 @@ class Suitability(models.Model):
                 condition=Q(shown_on__lt=models.F("expires_on")),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"suitability {self.pk}"

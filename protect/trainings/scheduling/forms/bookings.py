@@ -133,8 +133,7 @@ class BookForm(ClashForm):
         if role in rules.TEACHING | {BookingRole.INTERPRETER}:
             del self.fields["quantity"]
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         if self.role == BookingRole.INTERPRETER and not self.cleaned_data.get("language"):
             self.add_error("language", _("Choose the language."))
         if self.session is not None:
@@ -142,7 +141,6 @@ class BookForm(ClashForm):
             self.ends_at = self._at("clock_to") or self.session.ends_at
             if not self.session.starts_at <= self.starts_at < self.ends_at <= self.session.ends_at:
                 self.add_error("clock_from", _("These times are not within the half day."))
-        return cleaned
 
     def wanted(self) -> Wanted:
         values = self.cleaned_data
@@ -173,7 +171,6 @@ def _choice(name: str, *words: str) -> SafeString:
     return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: somebody or something is booked for a half day.
     "trainings:half_day_book": Page(_("Book for a half day"), BookForm),

@@ -29,14 +29,11 @@ from protect.ui import forms, pagination
 SHOWN = 50  # bookings to come, and days away
 PAGE = 50  # rows
 ADD = {
-    # Translators: a button: somebody whom sessions can book is added.
-    ResourceKind.PERSON: gettext_lazy("Add a person"),
-    # Translators: a button: a place that sessions can book is added.
-    ResourceKind.VENUE: gettext_lazy("Add a venue"),
-    # Translators: a button: something that sessions can book is added.
-    ResourceKind.CHILDCARE: gettext_lazy("Add childcare"),
-    # Translators: a button: something that sessions can book is added.
-    ResourceKind.EQUIPMENT: gettext_lazy("Add equipment"),
+    # Translators, of each below: a button.
+    ResourceKind.PERSON: gettext_lazy("Add a person"),  # somebody whom sessions can book is added
+    ResourceKind.VENUE: gettext_lazy("Add a venue"),  # a place that sessions can book is added
+    ResourceKind.CHILDCARE: gettext_lazy("Add childcare"),  # something that sessions can book
+    ResourceKind.EQUIPMENT: gettext_lazy("Add equipment"),  # something that sessions can book
 }
 DAYS_OF_A_MONTH = 365.25 / 12
 
