@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import TAKING_PART, hosts_where
+from protect.trainings.base.access import seen_hosts
 from protect.trainings.needs import pages
 from protect.trainings.registrations import enums, models
 from protect.trainings.registrations.access import registrations_of
@@ -26,7 +26,7 @@ type Panel = dict[str, Any]
 
 
 def nav(scope: Scope) -> list[tuple[Any, str]]:
-    return [WORD] if hosts_where(scope, *TAKING_PART) else []
+    return [WORD] if seen_hosts(scope) else []
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:

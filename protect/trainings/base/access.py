@@ -31,6 +31,16 @@ def hosts_where(scope: Scope, *permissions: Permission) -> frozenset[UUID]:
     return frozenset(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def seen_hosts(scope: Scope) -> frozenset[UUID]:
+    """Return the active organisations for which a user plans or trains."""
+    return hosts_where(scope, *TAKING_PART)
+
+
+def planned_hosts(scope: Scope) -> frozenset[UUID]:
+    """Return the active organisations for which a user plans trainings."""
+    return hosts_where(scope, Permission.PLAN_TRAININGS)
+
+
 def the_one[M: Model](rows: QuerySet[M]) -> M:
     """Return the first of some rows. Errors: Http404, for none: foreign or missing is all one."""
     row = rows.first()
@@ -46,15 +56,15 @@ def token_hash(token: str) -> str:
 
 def must_plan(scope: Scope, organisation: UUID) -> UUID:
     """Return the organisation, for which this person plans. Errors: PermissionDenied."""
-    if organisation not in hosts_where(scope, Permission.PLAN_TRAININGS):
+    if organisation not in planned_hosts(scope):
         raise PermissionDenied
     return organisation
 
 
 def planner_context(scope: Scope, organisation: UUID, *, at: datetime) -> AuditContext:
     """Return the audit context of a planner. Errors: PermissionDenied."""
-    planned_for = must_plan(scope, organisation)
-    return AuditContext(at=at, actor=scope.user_id, organisation=planned_for)
+    must_plan(scope, organisation)
+    return AuditContext(at=at, actor=scope.user_id, organisation=organisation)
 
 
 def planner_or_link_context(
@@ -81,7 +91,7 @@ def must_be_of(organisation: UUID | None, owned: Owned | Team | None) -> None:
 
 def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:
     """Return the organisations for which a user plans. Errors: PermissionDenied for none."""
-    organisations = hosts_where(scope, Permission.PLAN_TRAININGS)
+    organisations = planned_hosts(scope)
     if not organisations:
         raise PermissionDenied
     return organisations

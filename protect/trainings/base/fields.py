@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from protect.directory.facts.sentences import language_name
+from protect.orgs.languages import of_mail
 from protect.reference import formats, vocabulary
 from protect.reference.lookup.fold import fold
 from protect.ui.forms import LongBoxes
@@ -46,6 +47,10 @@ def languages() -> list[tuple[str, str]]:
     """Return all languages as choices, by their names in the reader's language."""
     named = ((tag, language_name(tag)) for tag in vocabulary.languages())
     return sorted(named, key=lambda pair: pair[1])
+
+
+def mail_languages() -> list[tuple[str, str]]:
+    return [(tag, language_name(tag)) for tag in of_mail()]
 
 
 def offer(

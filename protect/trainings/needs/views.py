@@ -8,8 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from protect.kernel import clock, refusals, spreadsheet
 from protect.orgs.access import scope_of
-from protect.orgs.enums import Permission
-from protect.trainings.base.access import hosts_where
+from protect.trainings.base.access import planned_hosts
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.open_pages import open_page, show_open
@@ -89,7 +88,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     need = access.get_need(scope, pk)
     edition = access.get_arranged(scope, need.registration.edition_id)
-    may_plan = edition.host_id in hosts_where(scope, Permission.PLAN_TRAININGS)
+    may_plan = edition.host_id in planned_hosts(scope)
     action = request.POST.get("deed", "")
     forms: dict[str, DeskForm] = {}
     if _fits(need, NeedMove.BOOK) and may_plan:

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Organisation
-from protect.trainings.base.fields import NamedField
+from protect.trainings.base import fields as base_fields
 from protect.trainings.base.labels import band_name
 from protect.trainings.registrations import people_words as words
 from protect.trainings.registrations.enums import Sex
@@ -171,7 +171,7 @@ PARTICIPANT = (
         label=_("Sent by"),
         question=Question(
             make=partial(
-                NamedField,
+                base_fields.NamedField,
                 queryset=Sender.objects.none(),
                 required=False,
                 # Translators: somebody comes to a training by themselves.
@@ -191,7 +191,7 @@ PARTICIPANT = (
         # Translators: the country in which a participant works.
         label=_("Country they work in"),
         question=Question(
-            make=partial(forms.ChoiceField, choices=words.countries),
+            make=partial(forms.ChoiceField, choices=base_fields.countries),
             # Translators: of somebody who applies for a training.
             own_label=_("Country you work in"),
         ),
@@ -211,7 +211,7 @@ PARTICIPANT = (
         # Translators: the language in which a participant gets mail.
         label=_("Language of their mail"),
         question=Question(
-            make=partial(forms.ChoiceField, choices=words.mail_languages),
+            make=partial(forms.ChoiceField, choices=base_fields.mail_languages),
             # Translators: of somebody who applies for a training.
             own_label=_("Language of your mail"),
         ),

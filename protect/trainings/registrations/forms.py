@@ -7,8 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import clock
 from protect.orgs.models import Organisation
-from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment, number, text, tick
-from protect.trainings.registrations import fields, name_list_rows, people_words
+from protect.trainings.base.fields import (
+    REASON_LENGTH,
+    NamedField,
+    countries,
+    mail_languages,
+    moment,
+    number,
+    text,
+    tick,
+)
+from protect.trainings.registrations import fields, name_list_rows
 from protect.trainings.registrations.models import Cohort, Sender
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
@@ -26,7 +35,7 @@ class SenderForm(DeskForm):
     # Translators: the name of an organisation that sends people to trainings.
     name = text(_("Name"), 160)
     # Translators: the country of an organisation.
-    country = forms.ChoiceField(label=_("Country"), choices=people_words.countries)
+    country = forms.ChoiceField(label=_("Country"), choices=countries)
     email = forms.EmailField(
         # Translators: of an organisation that sends people to trainings.
         label=_("E-mail address"),
@@ -36,9 +45,7 @@ class SenderForm(DeskForm):
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     # Translators: the language in which an organisation gets mail.
-    language = forms.ChoiceField(
-        label=_("Language of its mail"), choices=people_words.mail_languages
-    )
+    language = forms.ChoiceField(label=_("Language of its mail"), choices=mail_languages)
     # Translators: a box to tick: an organisation is a school whose students come by classes.
     is_school = tick(_("It is a school: students come as a class"))
 

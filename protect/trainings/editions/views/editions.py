@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
-from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access, extension
@@ -69,7 +68,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, labels.edition_state(row.state)) for row in page],
         "is_past": is_past,
-        "may_plan": bool(base_access.hosts_where(scope, Permission.PLAN_TRAININGS)),
+        "may_plan": bool(base_access.planned_hosts(scope)),
     }
     return frame.show_tab(request, frame.EDITIONS, "trainings/edition_list.html", context)
 
@@ -99,7 +98,7 @@ def edition_new(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
-    may_plan = edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
+    may_plan = edition.host_id in base_access.planned_hosts(scope)
     context = {
         "board": board.board_of(edition, at=clock.now()),
         "edition": edition,

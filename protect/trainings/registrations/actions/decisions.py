@@ -116,9 +116,7 @@ def move_up(
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise RegistrationMoveNotAllowed(
-            state=RegistrationState(row.state), move=_("Give another place in the line")
-        )
+        raise _not_allowed(row, _("Give another place in the line"))
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
     _by_hand(row, audit, before, reason)
@@ -159,7 +157,7 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile."""
     _edition, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
-        raise RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=_("Pictures"))
+        raise _not_allowed(row, _("Pictures"))
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
     audit.record("trainings.say_pictures", row)
@@ -197,9 +195,7 @@ def agree(registration: Registration, *, at: datetime) -> Registration:
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == enums.EditionState.DONE:
-        raise RegistrationMoveNotAllowed(
-            state=RegistrationState(row.state), move=_("Yes, I want to take part")
-        )
+        raise _not_allowed(row, _("Yes, I want to take part"))
     _say_yes(row)
     audit.record("trainings.agree", row)
     return row
@@ -223,9 +219,7 @@ def withdraw(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over."""
     edition, row, audit = _locked(registration, at, scope)
     if edition.state == enums.EditionState.DONE:  # attendance stays counted
-        raise RegistrationMoveNotAllowed(
-            state=RegistrationState(row.state), move=RegistrationMove.WITHDRAW
-        )
+        raise _not_allowed(row, RegistrationMove.WITHDRAW)
     _end(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)

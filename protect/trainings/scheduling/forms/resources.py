@@ -8,8 +8,6 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.directory.facts.base.places import NoSuchPlace, named
-from protect.directory.facts.sentences import language_name
-from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
@@ -32,10 +30,6 @@ class ThingForm(DeskForm):
 
     def submitted_values(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
-
-
-def mail_languages() -> list[tuple[str, str]]:
-    return [(tag, language_name(tag)) for tag in languages.of_mail()]
 
 
 class StaffForm(ThingForm):
@@ -62,7 +56,7 @@ class StaffForm(ThingForm):
     )
     # Translators: the language in which somebody gets mail.
     mail_language = forms.ChoiceField(
-        label=_("Language of their mail"), choices=mail_languages, initial=get_language
+        label=_("Language of their mail"), choices=fields.mail_languages, initial=get_language
     )
     field_order = ["name", "languages", "user", "email", "mail_language", "is_active"]
 
