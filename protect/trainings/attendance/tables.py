@@ -12,6 +12,7 @@ from django.db import transaction
 
 from protect.interchange.imports.files.reader import any_table
 from protect.interchange.imports.row import Row
+from protect.kernel.ids import typed_uuid
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, enums, lists, models, rules
@@ -119,10 +120,9 @@ def _row(line: Row) -> TableRow:
     state, minutes = line["state"], line["minutes"]
     if not line["half_day"].isdecimal():
         raise ValueError("half_day", "write the number of the half day")
-    try:
-        registration = UUID(line["registration"])
-    except ValueError:
-        raise ValueError("registration", "take it from an exported table") from None
+    registration = typed_uuid(line["registration"])
+    if registration is None:
+        raise ValueError("registration", "take it from an exported table")
     if state not in enums.AttendanceState.values:
         raise ValueError("state", f"write one of {', '.join(enums.AttendanceState.values)}")
     if minutes and not minutes.isdecimal():

@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from protect.audit.context import AuditContext
+from protect.kernel.ids import typed_uuid
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
@@ -47,6 +48,12 @@ def the_one[M: Model](rows: QuerySet[M]) -> M:
     if row is None:
         raise Http404
     return row
+
+
+def get_among[M: Model](rows: QuerySet[M], typed: str) -> M:
+    """Return the row that a form names, among those that it may. Errors: Http404."""
+    key = typed_uuid(typed)
+    return the_one(rows.filter(pk=key) if key else rows.none())
 
 
 def token_hash(token: str) -> str:

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock, refusals, spreadsheet
+from protect.kernel import clock, ids, refusals, spreadsheet
 from protect.orgs.access import scope_of
 from protect.trainings.base.access import planned_hosts
 from protect.trainings.base.errors import TrainingRefusal
@@ -169,9 +169,13 @@ def _fits(need: models.Need, move: NeedMove) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     registration = get_own(token)
-    taken_back = request.POST.get("take_back")
-    is_sent = request.method == "POST" and taken_back is None
-    form, is_said = NeedsForm(request.POST if is_sent else None), False
+    is_taken_back = "take_back" in request.POST
+    form, is_said = NeedsForm(None if is_taken_back else sent_data(request)), False
+    if is_taken_back:
+        need = ids.typed_uuid(request.POST["take_back"])
+        if need is None:
+            raise Http404
+        is_taken_back = actions.take_back(registration, need, at=clock.now())
     if form.is_valid():
         with form.mending():
             is_said = _say_needs(registration, form)
@@ -179,7 +183,7 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "token": token,
         "is_said": is_said,
-        "is_taken_back": taken_back is not None and _took_back(registration, taken_back),
+        "is_taken_back": is_taken_back,
         "lines": pages.own_lines(registration),
         "is_asked": actions.is_asked(registration.edition) and _counts(registration),
     }
@@ -196,10 +200,3 @@ def _say_needs(registration: Registration, form: NeedsForm) -> bool:
 
 def _counts(registration: Registration) -> bool:
     return registration.ended_at is None and registration.state != RegistrationState.UNPROVEN
-
-
-def _took_back(registration: Registration, need: str) -> bool:
-    try:
-        return actions.take_back(registration, UUID(need), at=clock.now())
-    except ValueError:
-        raise Http404 from None

@@ -72,14 +72,6 @@ def people_beside(booking: Booking) -> QuerySet[Resource]:
     return rows if booking.state == BookingState.ACCEPTED else rows.none()
 
 
-def get_among(rows: BookingQuerySet, typed: str) -> Booking:
-    """Return the booking that a form names, among those that it may. Errors: Http404."""
-    try:
-        return the_one(rows.filter(pk=UUID(typed)))
-    except ValueError:
-        raise Http404 from None
-
-
 def _booked() -> BookingQuerySet:
     of_session = ("edition__course_version", "edition__host", "venue__resource", "venue__place")
     names = (f"session__{each}" for each in of_session)

@@ -151,7 +151,7 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
             audit = AuditContext(at=clock.now(), actor=None, organisation=resource.organisation_id)
             give_or_end(request, resource, mail.Link.FEED, audit)
         else:
-            answer_own(request, access.get_among(rows, request.POST.get("booking", "")))
+            answer_own(request, base_access.get_among(rows, request.POST.get("booking", "")))
         return open_pages.lead_to("open:own_bookings", token)
     at = clock.now()
     context = {
