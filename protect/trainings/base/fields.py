@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from protect.directory.facts.sentences import language_name
@@ -59,6 +61,12 @@ def offer(
     """Offer rows in a field of a form, each by its label."""
     field = form.fields[name]
     field.queryset, field.label_from_instance = rows, label  # type: ignore[attr-defined]
+
+
+def choice(name: str, *words: str) -> SafeString:
+    """Return the label of a choice: its name, and smaller words beside it."""
+    details = " · ".join(filter(None, words))
+    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
 
 
 REASON_LENGTH = 400

@@ -38,22 +38,16 @@ def lines_in(country: str, tag: str, *, at: datetime) -> list[Line]:
     """Return public lines for the whole country, the checked ones first.
     Names come in the reader's language where a person has proofread them, else in the line's
     own."""
-    rows = (
-        models.Service.objects.published()
-        .for_public()
-        .filter(country=country, scope=Scope.NATIONAL, categories="helpline")
-    )
+    rows = models.Service.objects.published().for_public().filter(country=country)
+    rows = rows.filter(scope=Scope.NATIONAL, categories="helpline")
     lines = _lines(rows.exclude(phones__number=CHILD_LINE), tag, at)
     return sorted(lines, key=lambda line: not line.is_checked)[:SHOWN]
 
 
 def child_line(country: str, tag: str, *, at: datetime) -> Line | None:
     """Return the line for children of a country; None where the directory knows of none."""
-    rows = (
-        models.Service.objects.published()
-        .for_public()
-        .filter(country=country, phones__number=CHILD_LINE)
-    )
+    rows = models.Service.objects.published().for_public().filter(country=country)
+    rows = rows.filter(phones__number=CHILD_LINE)
     return next(iter(_lines(rows, tag, at, number=CHILD_LINE)), None)
 
 

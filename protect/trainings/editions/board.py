@@ -170,11 +170,8 @@ def _half_days(edition: Edition, required: rules.Requirements) -> list[HalfDayLi
 
 def _meeting(session: Session, spans: Mapping[UUID, rules.Span]) -> list[rules.Clash]:
     others = (span for pk, span in spans.items() if pk != session.pk)
-    is_noted = (
-        vocabulary.conflict_severities()[rules.Clash.HALF_DAYS_MEET] is not enums.Severity.IGNORE
-    )
-    meets = is_noted and rules.meets_any(spans[session.pk], others)
-    return [rules.Clash.HALF_DAYS_MEET] if meets else []
+    meets = rules.meets_any(spans[session.pk], others)
+    return vocabulary.heeded([rules.Clash.HALF_DAYS_MEET] if meets else [])
 
 
 def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:

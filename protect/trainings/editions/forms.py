@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy as _
 
@@ -225,8 +224,7 @@ class CoHostsForm(DeskForm):
 
 
 def described(each: Organisation) -> SafeString:
-    country = formats.country_name(each.country, get_language() or "en")
-    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", each.name, country)
+    return fields.choice(each.name, formats.country_name(each.country, get_language() or "en"))
 
 
 PAGES: dict[str, Page] = {

@@ -69,19 +69,15 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     form = ApplyForm(sent_data(request), initial={**initial, "sex": "undisclosed"})
     if form.is_valid():
         with form.mending():
-            return _applied(request, edition, form)
+            # Only a mail tells whether the address was registered already. Until its applicant
+            # confirms it there, the application takes no seat.
+            data = form.cleaned_data
+            entry = register.Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
+            register.apply(edition, data, entry, at=clock.now())
+            context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
+            return show_open(request, "trainings/public/mail_sent.html", None, context)
     shown = public_calendar.line_of(edition, clock.now())
     return show_open(request, "trainings/public/edition_apply.html", form, {"line": shown})
-
-
-def _applied(request: HttpRequest, edition: Edition, form: ApplyForm) -> HttpResponse:
-    """Register an applicant. Only a mail tells whether the address was registered already.
-    Until its applicant confirms it there, the application takes no seat."""
-    data, at = form.cleaned_data, clock.now()
-    entry = register.Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
-    register.apply(edition, data, entry, at=at)
-    context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
-    return show_open(request, "trainings/public/mail_sent.html", None, context)
 
 
 @open_page
@@ -95,9 +91,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     shown = public_calendar.line_of(registration.edition, at)
     is_proven = registration.state != RegistrationState.UNPROVEN
-    place = (
-        seats.place_of(registration) if registration.state == RegistrationState.WAITING else None
-    )
+    place = seats.place_of(registration)
     context = {
         "registration": registration,
         "line": shown,

@@ -23,7 +23,7 @@ from protect.trainings.editions import board, forms
 from protect.trainings.editions.actions import co_hosts, plan
 from protect.trainings.editions.actions.clone import clone
 from protect.trainings.needs.access import arranged_by
-from protect.trainings.registrations import access as registrations_access, enums, models
+from protect.trainings.registrations import access as registrations_access, enums
 from protect.trainings.registrations.forms import QuotaForm
 from protect.trainings.scheduling import access, errors, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
@@ -222,13 +222,10 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def quota_values(edition: Edition, sender: str) -> dict[str, object]:
-    quotas = edition.quotas.order_by("pk")
-    row: models.OrgQuota | None = next(
-        (each for each in quotas if str(each.sender_id) == sender), None
-    )
-    if row is None:
-        return {"sender": sender}
-    return {"sender": row.sender_id, "seats": row.seats, "released_at": row.released_at}
+    for row in edition.quotas.order_by("pk"):
+        if str(row.sender_id) == sender:
+            return {"sender": sender, "seats": row.seats, "released_at": row.released_at}
+    return {"sender": sender}
 
 
 YES, NO = "yes", "no"

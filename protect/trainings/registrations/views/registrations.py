@@ -91,8 +91,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
             message = _apply(scope, registration, action, chosen.cleaned_data)
             return done(request, message, "trainings:edition", registration.edition_id)
     may_withdraw = registration.ended_at is None and registration.edition.state != EditionState.DONE
-    is_waiting = registration.state == RegistrationState.WAITING
-    place = seats.place_of(registration) if is_waiting else None
+    place = seats.place_of(registration)
     context = {
         "registration": registration,
         "edition": registration.edition,

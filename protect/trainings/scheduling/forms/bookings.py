@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -161,14 +160,9 @@ def described(each: Candidate) -> SafeString:
     # Translators: somebody or something has nothing else at the time of a session.
     availability = each.findings or gettext("Free at that time")
     if each.co_host:
-        return _choice(each.resource.name, each.co_host, availability)
+        return fields.choice(each.resource.name, each.co_host, availability)
     spoken = ", ".join(sorted(language_name(row.pk) for row in each.resource.languages.all()))
-    return _choice(each.resource.name, availability, spoken)
-
-
-def _choice(name: str, *words: str) -> SafeString:
-    details = " · ".join(filter(None, words))
-    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
+    return fields.choice(each.resource.name, availability, spoken)
 
 
 PAGES: dict[str, Page] = {

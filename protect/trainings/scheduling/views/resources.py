@@ -62,13 +62,10 @@ def _address(kind: str, action: str) -> str:
 
 def papers_of(resource: Resource, today: date) -> list[Paper]:
     shown = {row.kind: row for row in resource.suitability.order_by("kind")}
+    rows = [(code, shown.get(code)) for code in vocabulary.suitability()]
     return [
-        Paper(
-            labels.SUITABILITY.get(code, code),
-            shown.get(code),
-            _paper_status(shown.get(code), today),
-        )
-        for code in vocabulary.suitability()
+        Paper(labels.SUITABILITY.get(code, code), row, _paper_status(row, today))
+        for code, row in rows
     ]
 
 
@@ -162,11 +159,7 @@ def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpRes
 
 def initial_values(resource: Resource) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "pk": resource.pk,
-        "name": resource.name,
-        "is_active": resource.is_active,
-        "user": resource.user_id,
-        "email": resource.email,
+        **{name: getattr(resource, name) for name in ("pk", "name", "is_active", "user", "email")},
         "mail_language": resource.mail_language_id or "en",
         "languages": list(resource.languages.order_by("pk").values_list("pk", flat=True)),
     }
