@@ -49,28 +49,25 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _panel(title: str, rows: QuerySet[Any], more: str = "") -> Iterator[Panel]:
-    shown = [_row(each) | {"group": "soon"} for each in rows[:SHOWN]]
+    shown = [_row(each) for each in rows[:SHOWN]]
     if shown:
         yield {"title": title, "rows": shown, "count": rows.count(), "more": more}
 
 
 def _row(each: models.Registration | Edition | Booking) -> dict[str, Any]:
-    if isinstance(each, models.Registration):
-        url = reverse("trainings:registration", args=[each.pk])
-        text, detail, due = (
-            each.participant.name,
-            each.edition.course_version.title,
-            each.applied_at,
-        )
-        # Translators: a button: say yes or no to somebody who wants to take part.
-        return {"text": text, "detail": detail, "url": url, "verb": _("Decide"), "due": due}
     # Translators: a button: say yes or no to a date, or to another organisation that asks.
     verb = _("Answer")
-    if isinstance(each, Edition):
+    if isinstance(each, models.Registration):
+        url = reverse("trainings:registration", args=[each.pk])
+        text, detail = each.participant.name, each.edition.course_version.title
+        # Translators: a button: say yes or no to somebody who wants to take part.
+        verb, due = _("Decide"), each.applied_at
+    elif isinstance(each, Edition):
         url = reverse("trainings:co_hosting", args=[each.pk])
         text, detail, due = each.course_version.title, each.host.name, each.created
-        return {"text": text, "detail": detail, "url": url, "verb": verb, "due": due}
-    session, url = each.session, reverse("trainings:own_booking_list")
-    edition, detail = session.edition, each.get_role_display()
-    text = edition.course_version.title if edition else session.get_kind_display()
-    return {"text": text, "detail": detail, "url": url, "verb": verb, "due": each.starts_at}
+    else:
+        url, edition = reverse("trainings:own_booking_list"), each.session.edition
+        text = edition.course_version.title if edition else each.session.get_kind_display()
+        detail, due = each.get_role_display(), each.starts_at
+    row = {"text": text, "detail": detail, "url": url, "verb": verb, "due": due}
+    return row | {"group": "soon"}

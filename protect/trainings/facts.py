@@ -96,7 +96,8 @@ def hours(query: FactQuery) -> Figure:
 def editions_in(query: FactQuery) -> Iterator[Edition]:
     """Yield editions whose last session was held in the period, by code."""
     last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
-    rows = _narrowed(Edition.objects.exclude(state=EditionState.CANCELLED), query)
+    rows: QuerySet[Edition] = Edition.objects.exclude(state=EditionState.CANCELLED)
+    rows = query.narrow(rows, "country", "host")
     first, after = query.around()
     held = rows.annotate(last=last).filter(last__gte=first, last__lt=after, last__lte=query.at)
     for each in held.select_related("course_version").order_by("code"):
@@ -132,14 +133,6 @@ def _attended(query: FactQuery) -> tuple[list[Held], list[tuple[Cell, int]]]:
         for session, minutes, *codes in values
     ]
     return list(held.values()), counted
-
-
-def _narrowed(rows: QuerySet[Edition], query: FactQuery) -> QuerySet[Edition]:
-    if query.countries:
-        rows = rows.filter(country__in=query.countries)
-    if query.organisations:
-        rows = rows.filter(host__in=query.organisations)
-    return rows
 
 
 def is_asked(each: Held, query: FactQuery) -> bool:

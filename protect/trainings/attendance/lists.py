@@ -10,25 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.attendance import models, rules
 from protect.trainings.attendance.enums import AttendanceState
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base.labels import StateLabel, labelled
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition, Session
 
-ATTENDANCE_SHAPES = {
-    AttendanceState.PRESENT: "good",
-    AttendanceState.LATE: "info",
-    AttendanceState.LEFT_EARLY: "info",
-    AttendanceState.EXCUSED: "plain",
-    AttendanceState.ABSENT: "ended",
-}
+attendance_state = labelled(
+    {
+        AttendanceState.PRESENT: "good",
+        AttendanceState.LATE: "info",
+        AttendanceState.LEFT_EARLY: "info",
+        AttendanceState.EXCUSED: "plain",
+        AttendanceState.ABSENT: "ended",
+    }
+)
 # Translators: nobody has written yet whether somebody was there.
 NOT_NOTED = StateLabel(_("Not noted yet"), "open")
-
-
-def attendance_state(code: str) -> StateLabel:
-    state = AttendanceState(code)
-    return StateLabel(state.label, ATTENDANCE_SHAPES[state])
 
 
 class Line(NamedTuple):

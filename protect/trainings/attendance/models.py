@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 
 from protect.kernel.uuid_model import QuietModel, UuidModel
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
@@ -33,16 +34,13 @@ class Attendance(QuietModel):
     class Meta:
         ordering = ["session", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="trainings_attendance_once", fields=["session", "registration"]
-            ),
-            models.UniqueConstraint(
+            UniqueConstraint(name="trainings_attendance_once", fields=["session", "registration"]),
+            UniqueConstraint(
                 name="trainings_attendance_made_up_once", fields=["makes_up", "registration"]
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_attendance_minutes_of_presence",
-                condition=models.Q(state__in=["present", "late", "left_early"])
-                | models.Q(minutes=0),
+                condition=Q(state__in=["present", "late", "left_early"]) | Q(minutes=0),
             ),
         ]
 
@@ -58,9 +56,7 @@ class Excuse(QuietModel):
     class Meta:
         ordering = ["received_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="trainings_excuse_once", fields=["session", "registration"]
-            )
+            UniqueConstraint(name="trainings_excuse_once", fields=["session", "registration"])
         ]
 
 
@@ -90,6 +86,4 @@ class SignedSheet(UuidModel):
 
     class Meta:
         ordering = ["added_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(name="trainings_sheet_once", fields=["session", "sha256"])
-        ]
+        constraints = [UniqueConstraint(name="trainings_sheet_once", fields=["session", "sha256"])]

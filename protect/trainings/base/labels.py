@@ -1,6 +1,7 @@
 """Words and shapes for the states of trainings."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
@@ -13,6 +14,11 @@ class StateLabel(NamedTuple):
 
     word: str | Promise
     shape: str
+
+
+def labelled(shapes: Mapping[Any, str]) -> Callable[[str], StateLabel]:
+    """Return what labels a state by its code. Shapes: `shapes` by each state of an enum."""
+    return {state: StateLabel(state.label, shapes[state]) for state in shapes}.__getitem__
 
 
 UNKNOWN = "unknown"  # the cell for what nobody can tell

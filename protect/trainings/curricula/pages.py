@@ -14,12 +14,14 @@ from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 MOST = 1000  # versions of a list
-SHAPES = {
-    VersionState.DRAFT: "plain",
-    VersionState.IN_REVIEW: "open",
-    VersionState.PUBLISHED: "good",
-    VersionState.RETIRED: "ended",
-}
+version_state = labels.labelled(
+    {
+        VersionState.DRAFT: "plain",
+        VersionState.IN_REVIEW: "open",
+        VersionState.PUBLISHED: "good",
+        VersionState.RETIRED: "ended",
+    }
+)
 
 
 class VersionLine(NamedTuple):
@@ -90,11 +92,6 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
     )
     newer: CourseVersion | None = rows.order_by("-number").first()
     return newer
-
-
-def version_state(code: str) -> labels.StateLabel:
-    state = VersionState(code)
-    return labels.StateLabel(state.label, SHAPES[state])
 
 
 def _line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:

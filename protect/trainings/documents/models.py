@@ -1,6 +1,7 @@
 """The letterhead that an organisation's papers carry."""
 
 from django.db import models
+from django.db.models import CheckConstraint, Q
 
 from protect.kernel.uuid_model import QuietModel
 from protect.orgs.models import Organisation
@@ -21,8 +22,8 @@ class PaperHead(QuietModel):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_head_picture_in_words",
-                condition=models.Q(picture=None) | ~models.Q(alt=""),
+                condition=Q(picture=None) | ~Q(alt=""),
             )
         ]

@@ -5,16 +5,18 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import tables
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base.labels import StateLabel, labelled
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 
-NEED_SHAPES = {
-    NeedState.OPEN: "open",
-    NeedState.BOOKED: "good",
-    NeedState.ORDERED: "good",
-    NeedState.CANNOT_BE_MET: "caution",
-}
+_label_of = labelled(
+    {
+        NeedState.OPEN: "open",
+        NeedState.BOOKED: "good",
+        NeedState.ORDERED: "good",
+        NeedState.CANNOT_BE_MET: "caution",
+    }
+)
 
 
 # Translators: somebody wrote what they need in their own words; it stands apart.
@@ -26,8 +28,7 @@ def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
         # Translators: the state of what somebody needs: it was arranged, then a half day moved to
         # another time or place.
         return StateLabel(_("To be arranged again after a move"), "caution")
-    state = NeedState(row.state)
-    return StateLabel(state.label, NEED_SHAPES[state])
+    return _label_of(row.state)
 
 
 # What people need, as they choose it. Codes of needs.toml.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from protect.kernel.uuid_model import QuietModel, UuidModel
 from protect.orgs.models import Organisation
@@ -43,9 +43,7 @@ class Sender(UuidModel):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="trainings_sender_once", fields=["kept_by", "country", "name"]
-            )
+            UniqueConstraint(name="trainings_sender_once", fields=["kept_by", "country", "name"])
         ]
 
     @property
@@ -63,9 +61,7 @@ class Cohort(UuidModel):
     class Meta:
         ordering = ["school", "programme", "year"]
         constraints = [
-            models.UniqueConstraint(
-                name="trainings_cohort_once", fields=["school", "programme", "year"]
-            )
+            UniqueConstraint(name="trainings_cohort_once", fields=["school", "programme", "year"])
         ]
 
 
@@ -96,10 +92,10 @@ class Participant(UuidModel):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_participant_once", fields=["host", "email"], condition=~Q(email="")
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_participant_erased_is_empty",
                 condition=Q(erased_at=None)
                 | Q(name="", email="", profession="", sector="", age_band=""),
@@ -117,9 +113,7 @@ class OrgQuota(QuietModel):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(name="trainings_quota_once", fields=["edition", "sender"])
-        ]
+        constraints = [UniqueConstraint(name="trainings_quota_once", fields=["edition", "sender"])]
 
 
 class Roster(UuidModel):
@@ -196,33 +190,33 @@ class Registration(UuidModel):
     class Meta:
         ordering = ["applied_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_registration_active_once",
                 fields=["edition", "participant"],
                 condition=Q(state__in=ACTIVE),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_registration_offer_expires",
                 condition=Q(state=RegistrationState.OFFERED, offer_expires_at__isnull=False)
                 | (~Q(state=RegistrationState.OFFERED) & Q(offer_expires_at=None)),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_registration_rests_in_line",
                 condition=Q(is_paused=False) | Q(state=RegistrationState.WAITING),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_registration_refused_with_a_reason",
                 condition=~Q(state=RegistrationState.REFUSED) | ~Q(reason=""),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_registration_ended_then",
                 condition=Q(state__in=ACTIVE, ended_at=None)
                 | (~Q(state__in=ACTIVE) & Q(ended_at__isnull=False)),
             ),
         ]
         indexes = [
-            models.Index(fields=["edition", "state"], name="trainings_registration_where"),
-            models.Index(fields=["state", "offer_expires_at"], name="trainings_registration_due"),
+            Index(fields=["edition", "state"], name="trainings_registration_where"),
+            Index(fields=["state", "offer_expires_at"], name="trainings_registration_due"),
         ]
 
     def own_token(self) -> str:
@@ -252,7 +246,7 @@ class WaitingMove(QuietModel):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_waiting_by_hand_with_a_reason",
                 condition=~Q(rule=WaitingRule.BY_HAND) | (~Q(reason="") & Q(actor__isnull=False)),
             )
@@ -273,7 +267,7 @@ class CountedPerson(QuietModel):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(name="trainings_counted_once", fields=["measure", "person"])
+            UniqueConstraint(name="trainings_counted_once", fields=["measure", "person"])
         ]
 
 
@@ -288,8 +282,6 @@ class PersonDoubt(UuidModel):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(name="trainings_doubt_once", fields=["first", "second"]),
-            models.CheckConstraint(
-                name="trainings_doubt_in_order", condition=Q(first__lt=models.F("second"))
-            ),
+            UniqueConstraint(name="trainings_doubt_once", fields=["first", "second"]),
+            CheckConstraint(name="trainings_doubt_in_order", condition=Q(first__lt=F("second"))),
         ]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
 from protect.kernel.uuid_model import QuietModel, UuidModel
 from protect.orgs.models import Organisation, Team
@@ -40,12 +40,12 @@ class Resource(UuidModel):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_resource_person_once",
                 fields=["organisation", "user"],
                 condition=Q(user__isnull=False),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_resource_account_of_a_person",
                 condition=Q(user=None) | Q(kind=enums.ResourceKind.PERSON),
             ),
@@ -86,9 +86,7 @@ class Away(QuietModel):
     class Meta:
         ordering = ["starts_at"]
         constraints = [
-            models.CheckConstraint(
-                name="trainings_away_in_order", condition=Q(starts_at__lt=F("ends_at"))
-            )
+            CheckConstraint(name="trainings_away_in_order", condition=Q(starts_at__lt=F("ends_at")))
         ]
 
 
@@ -102,10 +100,8 @@ class Travel(QuietModel):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(name="trainings_travel_once", fields=["first", "second"]),
-            models.CheckConstraint(
-                name="trainings_travel_in_order", condition=Q(first__lt=F("second"))
-            ),
+            UniqueConstraint(name="trainings_travel_once", fields=["first", "second"]),
+            CheckConstraint(name="trainings_travel_in_order", condition=Q(first__lt=F("second"))),
         ]
 
 
@@ -151,16 +147,16 @@ class Edition(UuidModel):
     class Meta:
         ordering = ["-created", "pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_edition_window_in_order",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_edition_cancelled_with_a_reason",
                 condition=~Q(state=enums.EditionState.CANCELLED) | ~Q(state_reason=""),
             ),
         ]
-        indexes = [models.Index(fields=["country", "state"], name="trainings_edition_where")]
+        indexes = [Index(fields=["country", "state"], name="trainings_edition_where")]
 
     def __str__(self) -> str:
         return f"edition {self.code}"
@@ -213,28 +209,28 @@ class Session(UuidModel):
     class Meta:
         ordering = ["starts_at", "number"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_session_in_order", condition=Q(starts_at__lt=F("ends_at"))
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_session_kind_of_its_owner",
                 condition=Q(kind=enums.SessionKind.TRAINING, edition__isnull=False)
                 | (~Q(kind=enums.SessionKind.TRAINING) & Q(edition=None)),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_session_pupils_have_no_names",
                 condition=Q(kind=enums.SessionKind.TRAINING)
                 | Q(count_mode=enums.CountMode.HEADCOUNT),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_session_numbered_in_its_edition",
                 condition=Q(edition=None) | Q(numbered_in=F("edition")),
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_session_number_once", fields=["numbered_in", "number"]
             ),
         ]
-        indexes = [models.Index(fields=["starts_at"], name="trainings_session_when")]
+        indexes = [Index(fields=["starts_at"], name="trainings_session_when")]
 
     @property
     def training(self) -> Edition:
@@ -270,20 +266,20 @@ class Booking(UuidModel):
     class Meta:
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_booking_in_order", condition=Q(starts_at__lt=F("ends_at"))
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_booking_once",
                 fields=["session", "resource", "role"],
                 condition=Q(state__in=["asked", "accepted"]),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_booking_asked_again_waits",
                 condition=Q(asked_again_at=None) | Q(state="asked"),
             ),
         ]
-        indexes = [models.Index(fields=["resource", "starts_at"], name="trainings_booking_whose")]
+        indexes = [Index(fields=["resource", "starts_at"], name="trainings_booking_whose")]
 
 
 class Suitability(QuietModel):
@@ -300,9 +296,9 @@ class Suitability(QuietModel):
     class Meta:
         ordering = ["resource", "kind"]
         constraints = [
-            models.UniqueConstraint(name="trainings_suitability_once", fields=["resource", "kind"]),
-            models.CheckConstraint(
+            UniqueConstraint(name="trainings_suitability_once", fields=["resource", "kind"]),
+            CheckConstraint(
                 name="trainings_suitability_in_order",
-                condition=Q(shown_on__lt=models.F("expires_on")),
+                condition=Q(shown_on__lt=F("expires_on")),
             ),
         ]
