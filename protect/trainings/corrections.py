@@ -1,7 +1,5 @@
 """A coordinator corrects a participant's data. A link mailed to a wrong address ends.
-
-Source: docs/adr/0028-links-without-account.md.
-"""
+Source: docs/adr/0028-links-without-account.md."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -48,11 +46,10 @@ def correct(
 
 
 def _save(row: Participant) -> None:
-    """Save a participant. Only the database knows whether the address was taken this moment."""
     try:
         with transaction.atomic():
             row.save(update_fields=[*fields.CORRECTED, "edited"])
-    except IntegrityError as taken:  # trainings_participant_once: nothing else here is unique
+    except IntegrityError as taken:  # trainings_participant_once, which the database alone knows
         raise errors.TrainingRefusal("trainings_address_taken") from taken
 
 

@@ -1,7 +1,5 @@
 """Erasure of participants: on request, after their registration ended, or after retention.
-
-Counts stand without them. Scans of signed lists stay as long as the grant wants them.
-"""
+Counts stand without them. Scans of signed lists stay as long as the grant wants them."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,8 +1,6 @@
 """What may be counted of trainings and sessions: facts by name, as cells, never as rows.
-
 Indicators name a fact and filter its cells; totals are their sum. The functions know no person:
-people who count once stand in the ledger under a keyed hash.
-"""
+people who count once stand in the ledger under a keyed hash."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime

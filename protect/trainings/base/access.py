@@ -1,8 +1,6 @@
 """Access to trainings. Foreign and missing things give one and the same 404.
-
 Planners and trainers of an organisation see what it hosts, alone or with others; only planners of
-the host change it.
-"""
+the host change it."""
 
 import hashlib
 from datetime import datetime

@@ -1,8 +1,6 @@
 """Help lines on a card and in a pack: national lines of the directory, and the child line.
-
 112 stands first, always. A number that is overdue, expired or disputed is replaced by it; an
-unchecked number is marked as such.
-"""
+unchecked number is marked as such."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -36,8 +34,7 @@ class Line(NamedTuple):
 
 def lines_in(country: str, tag: str, *, at: datetime) -> list[Line]:
     """Return public lines for the whole country, the checked ones first.
-    Names come in the reader's language where a person has proofread them, else in the line's
-    own."""
+    Names come in the reader's language where they are proofread, else in the line's own."""
     rows = models.Service.objects.published().for_public().filter(country=country)
     rows = rows.filter(scope=Scope.NATIONAL, categories="helpline")
     lines = _lines(rows.exclude(phones__number=CHILD_LINE), tag, at)

@@ -1,7 +1,5 @@
 """Access to modules and courses. Foreign drafts and missing things give one 404.
-
-All planners and trainers read published versions; only the author and the owner read drafts.
-"""
+All planners and trainers read published versions; only the author and the owner read drafts."""
 
 from uuid import UUID
 

@@ -1,8 +1,6 @@
 """Access to registrations, participants, nominating organisations and their lists.
-
 Foreign and missing things give one and the same 404, also by the links of people without account.
-Source: docs/adr/0028-links-without-account.md.
-"""
+Source: docs/adr/0028-links-without-account.md."""
 
 from uuid import UUID
 

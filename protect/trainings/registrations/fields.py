@@ -1,8 +1,6 @@
 """The fields of a participant and of one registration, and the forms that ask for them.
-
 Forms, saving, corrections, lists, the page of a registration, lists of names, exports, facts and
-erasure read these rows. How to add one: docs/guides/add-a-field.md.
-"""
+erasure read these rows. How to add one: docs/guides/add-a-field.md."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -73,8 +71,7 @@ class Column:
 class Field:
     """One field: how it is asked, stored, shown, exported, counted and erased.
     `kept` says why erasing a person leaves it; every other field is then `empty`, and of text a
-    check constraint of the model holds that. Lists and pages are of coordinators of the host
-    alone."""
+    check constraint holds that. Lists and pages are of coordinators of the host alone."""
 
     name: str  # of the model's field
     is_of_registration: bool = False  # asked anew for each training, stored with the registration

@@ -67,8 +67,7 @@ class Cohort(UuidModel):
 
 class Participant(UuidModel):
     """A person with a registration, now or before. Codes are those of professions.toml and alike.
-    One row for an address in one host's trainings. Erased: `erased_at` is set and the rest
-    empty."""
+    One row for an address in one host's trainings. Erased: `erased_at` is set, the rest empty."""
 
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120, default="", blank=True)

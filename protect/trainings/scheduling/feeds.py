@@ -1,8 +1,6 @@
 """Calendar feeds: of a person's own bookings, of a participant, of the public calendar.
-
 A feed shows what its person may see. Titles stay neutral unless the address asks for them; a door
-or a link to join is for booked people and confirmed participants.
-"""
+or a link to join is for booked people and confirmed participants."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -74,7 +72,6 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
 
 
 def _of_booking(row: Booking) -> Meeting:
-    """Return the part of a session for which its person is booked."""
     whole = meeting(
         row.session, key=row.pk, is_over=enums.BookingState(row.state) not in rules.LIVE
     )

@@ -107,8 +107,7 @@ class Travel(QuietModel):
 
 class Edition(UuidModel):
     """One run of a course: its place, audience and seats.
-    `seat_limit`: None means without limit, 0 means none. `edited` meets two writers, `sequence`
-    tells calendars of a change."""
+    `edited` meets two writers, `sequence` tells calendars of a change."""
 
     code = models.CharField(max_length=12, unique=True)  # said aloud and printed
     course_version = models.ForeignKey(
@@ -123,7 +122,7 @@ class Edition(UuidModel):
         max_length=9, choices=enums.Delivery, default=enums.Delivery.IN_PERSON
     )
     languages = models.ManyToManyField(Language, related_name="+")
-    seat_limit = models.PositiveIntegerField(null=True, blank=True)
+    seat_limit = models.PositiveIntegerField(null=True, blank=True)  # None: no limit; 0: none
     opens_at = models.DateTimeField(null=True, blank=True)  # None: whenever it is open
     closes_at = models.DateTimeField(null=True, blank=True)
     approval = models.CharField(max_length=5, choices=enums.Approval, default=enums.Approval.OWNER)

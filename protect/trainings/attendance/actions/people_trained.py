@@ -1,7 +1,5 @@
 """People trained, counted once each: a keyed hash of an address, and their cell of that day.
-
-Participants decided to be one person with two addresses count once (`duplicates`).
-"""
+Participants decided to be one person with two addresses count once (`duplicates`)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

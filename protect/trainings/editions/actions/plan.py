@@ -176,8 +176,7 @@ def move_half_day(
 ) -> Session:
     """Change a half day. If it moves, its bookings and orders need a new answer.
     Confirmed participants get a mail about another time, place or link.
-    Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
-    ClashNeedsReason."""
+    Errors: BookingMoveNotAllowed, for a cancelled one; as `add_half_day`."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     going_on = going(edition, _("Move a half day"))

@@ -162,7 +162,6 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
 
 
 def _undecided(edition: Edition) -> str:
-    """Return the names of the people whose applications are undecided."""
     rows = edition.registrations.filter(state=enums.RegistrationState.APPLIED)
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
     return ", ".join(text.isolated(name) for name in names)

@@ -1,7 +1,5 @@
 """Possible duplicates: proposed each night, decided by a coordinator.
-
-Participants are not merged: only counts use the decision, and it can be changed.
-"""
+Participants are not merged: only counts use the decision, and it can be changed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -86,8 +84,7 @@ def keys_of(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
 
 def _count_once(keys: Collection[str], host: UUID) -> None:
     """Keep the first count of each measure under these keys.
-    Counts of other hosts stay: a coordinator can write any address, and decides for no other
-    host."""
+    Counts of other hosts stay: a coordinator can write any address, but decides for one."""
     kept = set()
     for row in CountedPerson.objects.filter(person__in=keys).order_by("counted_on", "pk"):
         if row.measure in kept and row.organisation_id == host:

@@ -1,7 +1,5 @@
 """The seats of an edition, counted under its lock only, so that no seat is given twice.
-
-Source: docs/adr/0027-trainings.md.
-"""
+Source: docs/adr/0027-trainings.md."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
