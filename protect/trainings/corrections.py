@@ -29,7 +29,8 @@ def correct(
     for extension in extensions():
         extension.lock(editions)
     seats.locked_of(person)  # before the person, as whoever changes a registration
-    rows = _locked(person)
+    locked = Registration.objects.select_for_update(of=("self",)).filter(participant=person)
+    rows = list(locked.order_by("pk"))
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
         raise errors.TrainingRefusal("trainings_edit_conflict")
@@ -51,11 +52,6 @@ def _save(row: Participant) -> None:
             row.save(update_fields=[*fields.CORRECTED, "edited"])
     except IntegrityError as taken:  # trainings_participant_once, which the database alone knows
         raise errors.TrainingRefusal("trainings_address_taken") from taken
-
-
-def _locked(person: Participant) -> list[Registration]:
-    rows = Registration.objects.select_for_update(of=("self",)).filter(participant=person)
-    return list(rows.order_by("pk"))
 
 
 def _readdress(person: Participant, rows: list[Registration], before: str, at: datetime) -> None:

@@ -118,13 +118,12 @@ def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, S
     ):
         record = rules.Attended(makes_up or session, AttendanceState(state), minutes)
         attended[registration].append(record)
-    return {each: _share(planned, attended[each]) for each in registrations}
-
-
-def _share(planned: dict[UUID, int], attended: list[rules.Attended]) -> Share:
-    return Share(
-        planned=sum(planned.values()),
-        attended=rules.attended_minutes(planned, attended),
-        percentage=rules.percentage(planned, attended),
-        is_no_show=rules.is_no_show(planned, attended),
-    )
+    return {
+        each: Share(
+            planned=sum(planned.values()),
+            attended=rules.attended_minutes(planned, attended[each]),
+            percentage=rules.percentage(planned, attended[each]),
+            is_no_show=rules.is_no_show(planned, attended[each]),
+        )
+        for each in registrations
+    }

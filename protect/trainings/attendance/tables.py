@@ -50,10 +50,9 @@ class BadRow(NamedTuple):
 
 def as_csv(edition: Edition) -> str:
     """Return the table of an edition as CSV; a name that a spreadsheet would compute is marked."""
-    text = io.StringIO(BOM)
-    text.seek(0, io.SEEK_END)
+    text = io.StringIO()
     TableWriter(text).writerows(table_of(edition))
-    return text.getvalue()
+    return BOM + text.getvalue()
 
 
 def as_xlsx(edition: Edition, direction: str) -> bytes:
@@ -172,15 +171,12 @@ def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datet
 
 def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -> int:
     audit = access.recorder_context(scope, session, at=at)
-    locked = attendance.held(session)
-    changed = 0
+    locked, method, changed = attendance.held(session), enums.AttendanceMethod.SHEET, 0
     for batch in batched(rows, BATCH, strict=False):
         entries = [
             attendance.AttendanceEntry(row.registration, row.state, row.minutes) for row in batch
         ]
-        changed += len(
-            attendance.save_entries(locked, entries, enums.AttendanceMethod.SHEET, audit)
-        )
+        changed += len(attendance.save_entries(locked, entries, method, audit))
     if changed:
         audit.record("trainings.attendance_import", locked)
     return changed

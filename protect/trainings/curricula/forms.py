@@ -204,17 +204,16 @@ class CourseForm(VersionForm):
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
-    rows = models.ModuleVersion.objects.select_related("module").order_by(
-        "title", "language", "-number"
-    )
+    rows = models.ModuleVersion.objects.order_by("title", "language", "-number")
     versions = rows.filter(state=enums.VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
-    # Translators: a version of a part of a course in a list.
+    return [(str(row.pk), version_label(row)) for row in versions]
+
+
+def version_label(version: models.Version) -> str:
+    # Translators: a version of a course in a list. {language} is a name, {number} its version.
     template = _("{title} · {language} · version {number}")
-    named = ((row, language_name(row.language_id)) for row in versions)
-    return [
-        (str(row.pk), template.format(title=row.title, language=language, number=row.number))
-        for row, language in named
-    ]
+    language = language_name(version.language_id)
+    return template.format(title=version.title, language=language, number=version.number)
 
 
 def code_field(hint: Any, *, is_asked: bool = True) -> forms.CharField:

@@ -7,11 +7,11 @@ from django.db.models import Q
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.directory.facts.sentences import language_name
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
 from protect.reference import formats, vocabulary
 from protect.trainings.base import fields
+from protect.trainings.curricula.forms import version_label
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.scheduling import access, clocks, enums, errors
 from protect.trainings.scheduling.forms.bookings import ClashForm
@@ -119,14 +119,7 @@ class NewEditionForm(EditionForm):
         super().__init__(*args, **kwargs)
         del self.fields["reason"]  # it has no room yet
         versions = CourseVersion.objects.published().order_by("title", "language", "-number")
-        fields.offer(self, "course_version", versions, course_label)
-
-
-def course_label(version: CourseVersion) -> str:
-    # Translators: a version of a course in a list. {language} is a name, {number} its version.
-    template = _("{title} · {language} · version {number}")
-    language = language_name(version.language_id)
-    return template.format(title=version.title, language=language, number=version.number)
+        fields.offer(self, "course_version", versions, version_label)
 
 
 class HalfDayForm(ClashForm):

@@ -1,5 +1,6 @@
 """Registration without an account: the calendar, a training, applying, one's own page."""
 
+from itertools import chain
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -92,6 +93,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     shown = public_calendar.line_of(registration.edition, at)
     is_proven = registration.state != RegistrationState.UNPROVEN
     place = seats.place_of(registration)
+    own_links = (each.own_links(registration, token, at) for each in extension.extensions())
     context = {
         "registration": registration,
         "line": shown,
@@ -109,11 +111,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "has_needs": is_proven
         and (actions.is_asked(registration.edition) or registration.needs.exists()),
         "excuses": excuses.excuses_of(registration),
-        "own_links": [
-            link
-            for each in extension.extensions()
-            for link in each.own_links(registration, token, at)
-        ],
+        "own_links": [*chain.from_iterable(own_links)],
     }
     context |= beside(registration.edition) | _unconfirmed(registration.edition)
     return show_open(request, "trainings/public/own.html", None, context)

@@ -1,5 +1,6 @@
 """Editions of courses: the list, the page of one; planned, moved, copied, hosted together."""
 
+from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,7 @@ from protect.trainings.editions.actions.clone import clone
 from protect.trainings.needs.access import arranged_by
 from protect.trainings.registrations import access as registrations_access, enums
 from protect.trainings.registrations.forms import QuotaForm
+from protect.trainings.registrations.rules import HOLDING
 from protect.trainings.scheduling import access, errors, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
 from protect.trainings.scheduling.models import Edition
@@ -47,20 +49,12 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     is_past = request.GET.get("show") == "past"
     every = access.editions_of(scope)
     rows = every.exclude(state__in=LIVE) if is_past else every.filter(state__in=LIVE)
-    seated = Q(
-        registrations__state__in=[
-            enums.RegistrationState.CONFIRMED,
-            enums.RegistrationState.OFFERED,
-        ]
-    )
+    seated = Q(registrations__state__in=[*map(str, HOLDING)])
+    undecided = Q(registrations__state=enums.RegistrationState.APPLIED)
     rows = rows.select_related("host", "course_version").annotate(
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
         seated=Count("registrations", filter=seated, distinct=True),
-        undecided=Count(
-            "registrations",
-            filter=Q(registrations__state=enums.RegistrationState.APPLIED),
-            distinct=True,
-        ),
+        undecided=Count("registrations", filter=undecided, distinct=True),
     )
     order = "-begins" if is_past else "begins"
     page = Paginator(rows.order_by(order, "pk"), PAGE).get_page(request.GET.get("page"))
@@ -99,18 +93,15 @@ def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
     may_plan = edition.host_id in base_access.planned_hosts(scope)
+    sections = (each.sections(edition, may_plan=may_plan) for each in extension.extensions())
     context = {
         "board": board.board_of(edition, at=clock.now()),
         "edition": edition,
         "may_plan": may_plan,
+        "arranges": arranged_by(scope).filter(pk=pk).exists(),
+        "sections": [*chain.from_iterable(sections)],
+        "newer": newer_than(edition.course_version),
     }
-    context["arranges"] = arranged_by(scope).filter(pk=pk).exists()
-    context["sections"] = [
-        section
-        for each in extension.extensions()
-        for section in each.sections(edition, may_plan=may_plan)
-    ]
-    context["newer"] = newer_than(edition.course_version)
     return frame.show(request, "trainings/edition.html", None, context)
 
 
