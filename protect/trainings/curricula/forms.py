@@ -182,8 +182,7 @@ class CourseForm(VersionForm):
                 initial=pinned[number - 1] if number <= len(pinned) else "",
             )
         for phase, name in ASKS.items():
-            stands = self.initial.get(name, "")
-            self.fields[name] = form_field(phase, choices_of(phase, stands))
+            self.fields[name] = form_field(phase, choices_of(phase, self.initial.get(name, "")))
             # Translators: {when} is when a course asks a questionnaire: before the training, …
             self.fields[name].label = _("Questions: {when}").format(when=phase.label)
         before = takewhile(lambda name: name != "attendance_percent", [*self.fields])

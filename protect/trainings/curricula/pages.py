@@ -95,8 +95,7 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
 
 
 def _line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:
-    is_behind = _source(version, rows) is not None
-    return VersionLine(version, version_state(version.state), is_behind)
+    return VersionLine(version, version_state(version.state), _source(version, rows) is not None)
 
 
 def _source(version: AnyVersion, rows: list[AnyVersion]) -> AnyVersion | None:

@@ -56,8 +56,7 @@ class HeadForm(DeskForm):
         for name, label in SENTENCES:
             sentences = getattr(row, name) if row else {}
             for tag, language in of_desk().items():
-                field = _field(str(label), language)
-                self.fields[f"{name}_{tag}"] = field
+                self.fields[f"{name}_{tag}"] = _field(str(label), language)
                 self.initial.setdefault(f"{name}_{tag}", sentences.get(tag, ""))
 
     def build_head(self) -> actions.Head:

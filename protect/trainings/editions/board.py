@@ -108,8 +108,7 @@ def people_of(edition: Edition) -> list[PersonLine]:
 
 
 def _quotas(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
-    seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
-    taken = Counter(seated)
+    taken = Counter(edition.registrations.seated().order_by("pk").values_list("sender", flat=True))
     for quota in edition.quotas.select_related("sender").order_by("sender__name", "pk"):
         is_released = quota.released_at is not None and quota.released_at <= at
         yield QuotaLine(quota, taken[quota.sender_id], is_released)

@@ -61,11 +61,10 @@ def edition_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_arranged(scope_of(request), pk)
-    named = f'attachment; filename="food-{edition.code.lower()}.csv"'
     response = HttpResponse(
         "\ufeff",  # so that spreadsheets read UTF-8
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": named},
+        headers={"Content-Disposition": f'attachment; filename="food-{edition.code.lower()}.csv"'},
     )
     rows = spreadsheet.TableWriter(response)
     rows.writerow([_("Food"), _("People")])
@@ -101,8 +100,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         with chosen.mending():
             answers, at = chosen.cleaned_data, clock.now()
             if action == NeedMove.BOOK:
-                reason = answers["reason"]
-                actions.book_for(scope, need, answers["resource"], at=at, reason=reason)
+                actions.book_for(scope, need, answers["resource"], at=at, reason=answers["reason"])
             else:
                 actions.cannot(scope, need, answers["alternative"], at=at)
             return done(request, _("Noted."), "trainings:edition_needs", edition.pk)

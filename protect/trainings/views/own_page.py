@@ -53,8 +53,7 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
 @require_safe
 def edition(request: HttpRequest, code: str) -> HttpResponse:
     edition, at = access.get_open(code), clock.now()
-    shown = public_calendar.line_of(edition, at)
-    context = {"line": shown} | beside(edition)
+    context = {"line": public_calendar.line_of(edition, at)} | beside(edition)
     response = show_open(request, "trainings/public/edition.html", None, context)
     return listed(response) if edition.is_listed else response
 

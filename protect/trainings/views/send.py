@@ -42,8 +42,7 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     sender = access.get_sender_by(token)
-    rows = Edition.objects.filter(host=sender.kept_by_id, code=code)
-    edition = the_one(rows.taking(clock.now()))
+    edition = the_one(Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()))
     is_sent = request.method == "POST"
     if is_sent:
         LIMITS.must_pass(limits.address_of(request.META))

@@ -22,8 +22,7 @@ MOST = 5  # people with one name in one host's trainings: beyond, a name says no
 def propose_doubts(*, at: datetime) -> int:
     """Propose pairs of one host with one name and one more sign, once; return how many are new."""
     named: defaultdict[tuple[UUID, tuple[str, ...]], list[Participant]] = defaultdict(list)
-    rows = Participant.objects.filter(erased_at=None).exclude(name="")
-    for person in rows.order_by("pk"):
+    for person in Participant.objects.filter(erased_at=None).exclude(name="").order_by("pk"):
         named[person.host_id, rules.name_key(person.name)].append(person)
     existing = set(PersonDoubt.objects.order_by("pk").values_list("first", "second"))
     pairs = [

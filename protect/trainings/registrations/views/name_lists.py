@@ -40,8 +40,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            name_list = read_name_list(form, None)
-            roster = actions.bring(edition, name_list, at=clock.now(), scope=scope)
+            roster = actions.bring(edition, read_name_list(form, None), at=clock.now(), scope=scope)
             return redirect("trainings:roster", pk=roster.pk)
     return frame.show(request, "trainings/roster_new.html", form, {"edition": edition})
 

@@ -67,8 +67,7 @@ def _existing(edition: Edition, form: fields.PersonForm) -> models.Registration 
     if not form.is_bound or "email" not in form.errors:
         return None
     email = rules.folded(str(form.data.get("email", "")))
-    rows = edition.registrations.active().filter(participant__email=email)
-    return rows.order_by("pk").first()
+    return edition.registrations.active().filter(participant__email=email).order_by("pk").first()
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,7 +90,6 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
             message = _apply(scope, registration, action, chosen.cleaned_data)
             return done(request, message, "trainings:edition", registration.edition_id)
     may_withdraw = registration.ended_at is None and registration.edition.state != EditionState.DONE
-    place = seats.place_of(registration)
     context = {
         "registration": registration,
         "edition": registration.edition,
@@ -99,7 +97,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "by_phone": by_phone,
         "may_withdraw": may_withdraw and not is_erased,
         "said": labels.registration_state(
-            registration.state, place=place, is_paused=registration.is_paused
+            registration.state, place=seats.place_of(registration), is_paused=registration.is_paused
         ),
         "known": [(each.label, text) for each in fields.SHOWN if (text := each.text(registration))],
         "together": decisions.companions(registration),

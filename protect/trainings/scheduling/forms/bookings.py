@@ -88,8 +88,7 @@ def candidates(session: Session, role: BookingRole) -> list[Candidate]:
         for each in bookable(session, role).prefetch_related("languages")
     ]
     against = find_conflicts(rows)
-    host = session.training.host_id
-    listed = [Candidate(row.resource, against[row.pk], host) for row in rows]
+    listed = [Candidate(row.resource, against[row.pk], session.training.host_id) for row in rows]
     return sorted(listed, key=lambda each: (each.weight, each.resource.name, each.resource.pk))
 
 

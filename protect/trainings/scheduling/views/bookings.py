@@ -103,8 +103,7 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    booking = access.get_own_booking(scope, pk)
-    answer_own(request, booking, actor=scope.user_id)
+    answer_own(request, access.get_own_booking(scope, pk), actor=scope.user_id)
     return frame.done(request, _("Thank you. Your answer is noted."), frame.OWN_BOOKINGS)
 
 

@@ -47,9 +47,8 @@ class Paper(NamedTuple):
 
 
 def _sheet(resource: Resource, *, at: datetime) -> dict[str, Any]:
-    is_person = resource.kind == ResourceKind.PERSON
     return {
-        "papers": papers_of(resource, at.date()) if is_person else [],
+        "papers": papers_of(resource, at.date()) if resource.kind == ResourceKind.PERSON else [],
         "away": resource.away.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN],
         "ways": [*_ways(resource)] if resource.kind == ResourceKind.VENUE else [],
         "bookings": [(row, labels.booking(row)) for row in _coming(resource, at)],
@@ -201,8 +200,7 @@ def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     today = clock.now().date()
     months = next(iter(vocabulary.suitability().values())).months
     until = today + timedelta(days=round(months * DAYS_OF_A_MONTH))
-    initial = {"shown_on": today, "expires_on": until}
-    form = SuitableForm(sent_data(request), initial=initial)
+    form = SuitableForm(sent_data(request), initial={"shown_on": today, "expires_on": until})
     if form.is_valid():
         with form.mending():
             resources.show_suitable(scope, resource, **form.cleaned_data, at=clock.now())
