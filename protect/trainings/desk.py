@@ -31,10 +31,8 @@ def nav(scope: Scope) -> list[tuple[Any, str]]:
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     list_url, own_url = reverse("trainings:edition_list"), reverse("trainings:own_booking_list")
-    rows = (
-        registrations_of(scope).filter(state=enums.RegistrationState.APPLIED).order_by("applied_at")
-    )
-    rows = rows.select_related("participant", "edition__course_version")
+    rows = registrations_of(scope).filter(state=enums.RegistrationState.APPLIED)
+    rows = rows.select_related("participant", "edition__course_version").order_by("applied_at")
     # Translators: heading: people who want to take part in a training.
     yield from _panel(_("Registrations to decide"), rows, list_url)
     asked = access.asked_to_host(scope).select_related("host", "course_version")

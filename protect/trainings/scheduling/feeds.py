@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from protect.orgs.models import Organisation
 from protect.trainings.base.extension import owner_of
-from protect.trainings.scheduling import enums, queries, rules
+from protect.trainings.scheduling import queries, rules
 from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, document
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 
@@ -72,9 +72,7 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
 
 
 def _of_booking(row: Booking) -> Meeting:
-    whole = meeting(
-        row.session, key=row.pk, is_over=enums.BookingState(row.state) not in rules.LIVE
-    )
+    whole = meeting(row.session, key=row.pk, is_over=row.state not in rules.LIVE)
     changed_at = max(whole.changed_at, row.created)
     return replace(whole, starts_at=row.starts_at, ends_at=row.ends_at, changed_at=changed_at)
 

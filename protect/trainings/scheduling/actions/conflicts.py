@@ -112,14 +112,10 @@ def _thing(venue: models.Venue | None, closed: tuple[rules.Span, ...]) -> rules.
 
 
 def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
-    venue_ids = venues - {None}
-    rows = models.Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids)).order_by(
-        "pk"
-    )
-    return {
-        frozenset({first, second}): minutes
-        for first, second, minutes in rows.values_list("first", "second", "minutes")
-    }
+    known = venues - {None}
+    rows = models.Travel.objects.filter(Q(first__in=known) | Q(second__in=known)).order_by("pk")
+    minutes_of = rows.values_list("first", "second", "minutes")
+    return {frozenset({first, second}): minutes for first, second, minutes in minutes_of}
 
 
 def _of_its_own(

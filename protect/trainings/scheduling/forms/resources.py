@@ -211,9 +211,7 @@ class WayForm(DeskForm):
     def __init__(self, *args: Any, venue: models.Venue | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if venue is not None:
-            rows = models.Venue.objects.filter(
-                resource__organisation=venue.resource.organisation_id
-            )
+            rows = models.Venue.objects.filter(resource__organisation=venue.owner_id)
             rows = rows.exclude(pk=venue.pk).select_related("resource")
             rows = rows.order_by("resource__name", "pk")
             fields.offer(self, "other", rows, lambda each: each.resource.name)
