@@ -22,7 +22,6 @@ from protect.vault.sign_in.posted import Page
 
 type Choices = Sequence[tuple[str, str]]
 
-
 KINDS = {
     Phase.PRE: FormKind.TEST,
     Phase.POST: FormKind.TEST,
@@ -294,8 +293,7 @@ PAGES: dict[str, Page] = {
     "trainings:course_edit": Page(_("Edit the draft"), CourseForm),  # a draft of a course
     # Translators: a page: a draft goes back to whoever wrote it.
     **dict.fromkeys(
-        ("trainings:module_move", "trainings:course_move"),
-        Page(_("Send back"), ReturnForm),
+        ("trainings:module_move", "trainings:course_move"), Page(_("Send back"), ReturnForm)
     ),
     # Translators: a page: a next version, a translation or an adaptation is begun.
     **dict.fromkeys(

@@ -89,6 +89,4 @@ def _field(label: str, language: Language) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget)
 
 
-PAGES: dict[str, Page] = {
-    "trainings:paper_head": Page(_("Head of papers"), HeadForm),
-}
+PAGES: dict[str, Page] = {"trainings:paper_head": Page(_("Head of papers"), HeadForm)}

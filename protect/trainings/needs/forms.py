@@ -23,7 +23,6 @@ LEGENDS: dict[NeedKind, str | Promise] = {
     NeedKind.INTERPRETER: _("Who would be best as an interpreter"),
 }
 
-
 # What a participant writes in their own words.
 DETAILS: dict[NeedKind, str | Promise] = {
     # Translators: a participant writes in their own words what helps them, beside boxes to tick.

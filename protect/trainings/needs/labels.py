@@ -18,7 +18,6 @@ _label_of = labelled(
     }
 )
 
-
 # Translators: somebody wrote what they need in their own words; it stands apart.
 OWN_WORDS = _("In own words: ask the team")
 

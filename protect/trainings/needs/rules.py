@@ -9,7 +9,6 @@ from protect.trainings.needs.enums import NeedKind, NeedMove, NeedState
 KEPT = timedelta(days=14)  # after the last half day
 KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
 
-
 MOVES = {
     (NeedState.OPEN, NeedMove.BOOK): NeedState.BOOKED,
     (NeedState.OPEN, NeedMove.ORDER): NeedState.ORDERED,
