@@ -12,10 +12,7 @@ def issued(query: FactQuery) -> Figure:
     rows = Certificate.objects.filter(
         issued_at__gte=first, issued_at__lt=after, replaced_by=None
     ).select_related("edition")
-    if query.countries:
-        rows = rows.filter(edition__country__in=query.countries)
-    if query.organisations:
-        rows = rows.filter(edition__host__in=query.organisations)
+    rows = query.narrow(rows, "edition__country", "edition__host")
     counted, codes = [], set()
     for row in rows.order_by("issued_at", "pk"):
         edition, state = row.edition, "revoked" if row.revoked_at else "valid"

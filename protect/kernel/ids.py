@@ -53,6 +53,14 @@ def western(typed: str) -> str:
     return "".join(str(unicodedata.digit(each, each)) for each in typed)
 
 
+def typed_uuid(text: str) -> uuid.UUID | None:
+    """Return the UUID that a text is; None for any other text."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
 def stable_uuid(*parts: str) -> uuid.UUID:
     """Return the UUID (version 5) of a thing known by its source and its id there."""
     return uuid.uuid5(NAMESPACE, "\x1f".join(parts))

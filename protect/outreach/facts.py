@@ -20,10 +20,7 @@ def open_requests(query: FactQuery) -> Figure:
     rows = models.SessionRequest.objects.filter(
         state__in=rules.OPEN, received_at__gte=first, received_at__lt=after
     )
-    if query.countries:
-        rows = rows.filter(country__in=query.countries)
-    if query.organisations:
-        rows = rows.filter(organisation__in=query.organisations)
+    rows = query.narrow(rows, "country", "organisation")
     requests = list(rows.order_by("code").values_list("country", "setting", "state", "code"))
     return Figure(
         unit="item",

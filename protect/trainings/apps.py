@@ -18,6 +18,7 @@ class TrainingsConfig(AppConfig):
         from protect.vault.sign_in import posted
 
         register(Needs())
+        # Forms that are kept while their author is locked, by name of an address.
         planned = (curricula, documents, editions, bookings, resources)
         for forms in (*planned, attendance, needs, registrations):
             posted.PAGES.update(forms.PAGES)

@@ -1,7 +1,5 @@
 """A coordinator corrects a participant's data. A link mailed to a wrong address ends.
-
-Source: docs/adr/0028-links-without-account.md.
-"""
+Source: docs/adr/0028-links-without-account.md."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -31,7 +29,8 @@ def correct(
     for extension in extensions():
         extension.lock(editions)
     seats.locked_of(person)  # before the person, as whoever changes a registration
-    rows = _locked(person)
+    locked = Registration.objects.select_for_update(of=("self",)).filter(participant=person)
+    rows = list(locked.order_by("pk"))
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)
     if row.erased_at is not None or row.edited != edited:
         raise errors.TrainingRefusal("trainings_edit_conflict")
@@ -48,17 +47,11 @@ def correct(
 
 
 def _save(row: Participant) -> None:
-    """Save a participant. Only the database knows whether the address was taken this moment."""
     try:
         with transaction.atomic():
             row.save(update_fields=[*fields.CORRECTED, "edited"])
-    except IntegrityError as taken:  # trainings_participant_once: nothing else here is unique
+    except IntegrityError as taken:  # trainings_participant_once, which the database alone knows
         raise errors.TrainingRefusal("trainings_address_taken") from taken
-
-
-def _locked(person: Participant) -> list[Registration]:
-    rows = Registration.objects.select_for_update(of=("self",)).filter(participant=person)
-    return list(rows.order_by("pk"))
 
 
 def _readdress(person: Participant, rows: list[Registration], before: str, at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _, gettext_lazy
 
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import TAKING_PART, hosts_where
+from protect.trainings.base.access import seen_hosts
 from protect.trainings.needs import pages
 from protect.trainings.registrations import enums, models
 from protect.trainings.registrations.access import registrations_of
@@ -26,15 +26,13 @@ type Panel = dict[str, Any]
 
 
 def nav(scope: Scope) -> list[tuple[Any, str]]:
-    return [WORD] if hosts_where(scope, *TAKING_PART) else []
+    return [WORD] if seen_hosts(scope) else []
 
 
 def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     list_url, own_url = reverse("trainings:edition_list"), reverse("trainings:own_booking_list")
-    rows = (
-        registrations_of(scope).filter(state=enums.RegistrationState.APPLIED).order_by("applied_at")
-    )
-    rows = rows.select_related("participant", "edition__course_version")
+    rows = registrations_of(scope).filter(state=enums.RegistrationState.APPLIED)
+    rows = rows.select_related("participant", "edition__course_version").order_by("applied_at")
     # Translators: heading: people who want to take part in a training.
     yield from _panel(_("Registrations to decide"), rows, list_url)
     asked = access.asked_to_host(scope).select_related("host", "course_version")
@@ -49,28 +47,25 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
 
 
 def _panel(title: str, rows: QuerySet[Any], more: str = "") -> Iterator[Panel]:
-    shown = [_row(each) | {"group": "soon"} for each in rows[:SHOWN]]
+    shown = [_row(each) for each in rows[:SHOWN]]
     if shown:
         yield {"title": title, "rows": shown, "count": rows.count(), "more": more}
 
 
 def _row(each: models.Registration | Edition | Booking) -> dict[str, Any]:
-    if isinstance(each, models.Registration):
-        url = reverse("trainings:registration", args=[each.pk])
-        text, detail, due = (
-            each.participant.name,
-            each.edition.course_version.title,
-            each.applied_at,
-        )
-        # Translators: a button: say yes or no to somebody who wants to take part.
-        return {"text": text, "detail": detail, "url": url, "verb": _("Decide"), "due": due}
     # Translators: a button: say yes or no to a date, or to another organisation that asks.
     verb = _("Answer")
-    if isinstance(each, Edition):
+    if isinstance(each, models.Registration):
+        url = reverse("trainings:registration", args=[each.pk])
+        text, detail = each.participant.name, each.edition.course_version.title
+        # Translators: a button: say yes or no to somebody who wants to take part.
+        verb, due = _("Decide"), each.applied_at
+    elif isinstance(each, Edition):
         url = reverse("trainings:co_hosting", args=[each.pk])
         text, detail, due = each.course_version.title, each.host.name, each.created
-        return {"text": text, "detail": detail, "url": url, "verb": verb, "due": due}
-    session, url = each.session, reverse("trainings:own_booking_list")
-    edition, detail = session.edition, each.get_role_display()
-    text = edition.course_version.title if edition else session.get_kind_display()
-    return {"text": text, "detail": detail, "url": url, "verb": verb, "due": each.starts_at}
+    else:
+        url, edition = reverse("trainings:own_booking_list"), each.session.edition
+        text = edition.course_version.title if edition else each.session.get_kind_display()
+        detail, due = each.get_role_display(), each.starts_at
+    row = {"text": text, "detail": detail, "url": url, "verb": verb, "due": due}
+    return row | {"group": "soon"}

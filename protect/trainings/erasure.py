@@ -1,7 +1,5 @@
 """Erasure of participants: on request, after their registration ended, or after retention.
-
-Counts stand without them. Scans of signed lists stay as long as the grant wants them.
-"""
+Counts stand without them. Scans of signed lists stay as long as the grant wants them."""
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
@@ -168,9 +166,8 @@ def _uncount(person: models.Participant, at: datetime) -> None:
     if not person.email or at_other_hosts.exists():
         return
     forget_address(person.email, MAILED, at=at)
-    for row in models.CountedPerson.objects.filter(person=facts.person_key(person.email)).order_by(
-        "pk"
-    ):
+    key = facts.person_key(person.email)
+    for row in models.CountedPerson.objects.filter(person=key).order_by("pk"):
         row.person = secrets.token_hex(KEY_BYTES)
         row.save(update_fields=["person"])
 

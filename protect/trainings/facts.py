@@ -1,8 +1,6 @@
 """What may be counted of trainings and sessions: facts by name, as cells, never as rows.
-
 Indicators name a fact and filter its cells; totals are their sum. The functions know no person:
-people who count once stand in the ledger under a keyed hash.
-"""
+people who count once stand in the ledger under a keyed hash."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
@@ -96,7 +94,8 @@ def hours(query: FactQuery) -> Figure:
 def editions_in(query: FactQuery) -> Iterator[Edition]:
     """Yield editions whose last session was held in the period, by code."""
     last = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
-    rows = _narrowed(Edition.objects.exclude(state=EditionState.CANCELLED), query)
+    rows: QuerySet[Edition] = Edition.objects.exclude(state=EditionState.CANCELLED)
+    rows = query.narrow(rows, "country", "host")
     first, after = query.around()
     held = rows.annotate(last=last).filter(last__gte=first, last__lt=after, last__lte=query.at)
     for each in held.select_related("course_version").order_by("code"):
@@ -132,14 +131,6 @@ def _attended(query: FactQuery) -> tuple[list[Held], list[tuple[Cell, int]]]:
         for session, minutes, *codes in values
     ]
     return list(held.values()), counted
-
-
-def _narrowed(rows: QuerySet[Edition], query: FactQuery) -> QuerySet[Edition]:
-    if query.countries:
-        rows = rows.filter(country__in=query.countries)
-    if query.organisations:
-        rows = rows.filter(host__in=query.organisations)
-    return rows
 
 
 def is_asked(each: Held, query: FactQuery) -> bool:

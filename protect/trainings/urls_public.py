@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from protect.trainings.attendance.views import excuses
+from protect.trainings.attendance.views import attendance
 from protect.trainings.base.pages import offline_pages, open_pages
 from protect.trainings.needs import views as needs_views
 from protect.trainings.scheduling.views import bookings
@@ -20,7 +20,7 @@ urlpatterns = [
     path(f"{ALL}/e/<str:code>/apply", own_page.edition_apply, name="edition_apply"),
     path(OWN, own_page.own, name="own"),
     path(f"{OWN}/needs", needs_views.own_needs, name="own_needs"),
-    path(f"{OWN}/attendance", excuses.own_attendance, name="own_attendance"),
+    path(f"{OWN}/attendance", attendance.own_attendance, name="own_attendance"),
     path(f"{OWN}/calendar", feeds.own_calendar, name="own_calendar"),
     path(f"{OWN}/calendar.ics", feeds.registration_feed, name="registration_feed"),
     path(SEND, send.send, name="send"),

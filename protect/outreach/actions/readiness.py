@@ -83,8 +83,8 @@ def _alone(holding: Mapping[UUID, list[tuple[str, UUID]]]) -> set[UUID]:
 
 def find_unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[conflicts.Conflict]:
     """Return a conflict for a wanted language that none of these people speaks."""
-    conflict = conflicts.Conflict(Clash.LANGUAGE_UNCOVERED, request.pk)
-    return conflicts.without_ignored([conflict] if unspoken(request, people) else [])
+    clashes = [Clash.LANGUAGE_UNCOVERED] if unspoken(request, people) else []
+    return conflicts.against(request.pk, clashes)
 
 
 def unspoken(request: SessionRequest, people: Iterable[UUID]) -> list[str]:

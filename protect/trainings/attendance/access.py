@@ -46,8 +46,7 @@ def must_record(scope: Scope, session: Session) -> UUID:
 
 def recorder_context(scope: Scope, session: Session, *, at: datetime) -> AuditContext:
     """Return the audit context of a user who records attendance. Errors: PermissionDenied."""
-    host = must_record(scope, session)
-    return AuditContext(at=at, actor=scope.user_id, organisation=host)
+    return AuditContext(at=at, actor=scope.user_id, organisation=must_record(scope, session))
 
 
 def get_registration(scope: Scope, pk: UUID) -> Registration:

@@ -33,15 +33,12 @@ class ListForm(DeskForm):
         for each in lines:
             self._add(each, planned)
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         for each in self.lines:
-            key = each.key
-            state, minutes = self.cleaned_data.get(f"s{key}"), self.cleaned_data.get(f"m{key}")
-            if state in rules.IN_PART and minutes is None and f"m{key}" not in self.errors:
+            state, name = self.cleaned_data.get(f"s{each.key}"), f"m{each.key}"
+            if state in rules.IN_PART and self.cleaned_data.get(name, 0) is None:
                 # Translators: of somebody who came late or left early.
-                self.add_error(f"m{key}", _("Write how many minutes they were there."))
-        return cleaned
+                self.add_error(name, _("Write how many minutes they were there."))
 
     def changes(self) -> Iterator[AttendanceEntry]:
         for each in self.lines:
@@ -148,7 +145,6 @@ class ExcuseForm(forms.Form):
     session = forms.UUIDField()
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: somebody made up for a half day in another training.
     "trainings:registration_make_up": Page(_("Made up elsewhere"), MakeUpForm),

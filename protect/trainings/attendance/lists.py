@@ -10,25 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.trainings.attendance import models, rules
 from protect.trainings.attendance.enums import AttendanceState
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base.labels import StateLabel, labelled
 from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Edition, Session
 
-ATTENDANCE_SHAPES = {
-    AttendanceState.PRESENT: "good",
-    AttendanceState.LATE: "info",
-    AttendanceState.LEFT_EARLY: "info",
-    AttendanceState.EXCUSED: "plain",
-    AttendanceState.ABSENT: "ended",
-}
+attendance_state = labelled(
+    {
+        AttendanceState.PRESENT: "good",
+        AttendanceState.LATE: "info",
+        AttendanceState.LEFT_EARLY: "info",
+        AttendanceState.EXCUSED: "plain",
+        AttendanceState.ABSENT: "ended",
+    }
+)
 # Translators: nobody has written yet whether somebody was there.
 NOT_NOTED = StateLabel(_("Not noted yet"), "open")
-
-
-def attendance_state(code: str) -> StateLabel:
-    state = AttendanceState(code)
-    return StateLabel(state.label, ATTENDANCE_SHAPES[state])
 
 
 class Line(NamedTuple):
@@ -121,13 +118,12 @@ def shares_of(edition: Edition, registrations: Collection[UUID]) -> dict[UUID, S
     ):
         record = rules.Attended(makes_up or session, AttendanceState(state), minutes)
         attended[registration].append(record)
-    return {each: _share(planned, attended[each]) for each in registrations}
-
-
-def _share(planned: dict[UUID, int], attended: list[rules.Attended]) -> Share:
-    return Share(
-        planned=sum(planned.values()),
-        attended=rules.attended_minutes(planned, attended),
-        percentage=rules.percentage(planned, attended),
-        is_no_show=rules.is_no_show(planned, attended),
-    )
+    return {
+        each: Share(
+            planned=sum(planned.values()),
+            attended=rules.attended_minutes(planned, attended[each]),
+            percentage=rules.percentage(planned, attended[each]),
+            is_no_show=rules.is_no_show(planned, attended[each]),
+        )
+        for each in registrations
+    }

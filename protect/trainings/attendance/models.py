@@ -2,15 +2,16 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.models import Session
 from protect.vault.models import Record
 
 
-class Attendance(models.Model):
+class Attendance(NamelessModel):
     """A participant's attendance of one session, as staff confirmed it. Units: whole minutes.
     `makes_up` is the session of their own edition for which they sat in a sibling edition."""
 
@@ -33,24 +34,18 @@ class Attendance(models.Model):
     class Meta:
         ordering = ["session", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="trainings_attendance_once", fields=["session", "registration"]
-            ),
-            models.UniqueConstraint(
+            UniqueConstraint(name="trainings_attendance_once", fields=["session", "registration"]),
+            UniqueConstraint(
                 name="trainings_attendance_made_up_once", fields=["makes_up", "registration"]
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_attendance_minutes_of_presence",
-                condition=models.Q(state__in=["present", "late", "left_early"])
-                | models.Q(minutes=0),
+                condition=Q(state__in=["present", "late", "left_early"]) | Q(minutes=0),
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"attendance {self.pk}"
 
-
-class Excuse(models.Model):
+class Excuse(NamelessModel):
     """A participant says beforehand that they cannot come. It counts nothing until confirmed."""
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="excuses")
@@ -61,13 +56,8 @@ class Excuse(models.Model):
     class Meta:
         ordering = ["received_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="trainings_excuse_once", fields=["session", "registration"]
-            )
+            UniqueConstraint(name="trainings_excuse_once", fields=["session", "registration"])
         ]
-
-    def __str__(self) -> str:
-        return f"excuse {self.pk}"
 
 
 class PrintedList(UuidModel):
@@ -96,6 +86,4 @@ class SignedSheet(UuidModel):
 
     class Meta:
         ordering = ["added_at", "pk"]
-        constraints = [
-            models.UniqueConstraint(name="trainings_sheet_once", fields=["session", "sha256"])
-        ]
+        constraints = [UniqueConstraint(name="trainings_sheet_once", fields=["session", "sha256"])]

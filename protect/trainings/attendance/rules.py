@@ -13,8 +13,7 @@ IN_PART = frozenset({AttendanceState.LATE, AttendanceState.LEFT_EARLY})
 
 class Attended(NamedTuple):
     """A participant's confirmed attendance for one session, `half_day`.
-    A make-up in a sibling edition names the session for which it makes up, not the one it was
-    in."""
+    A make-up in a sibling edition names the session for which it makes up."""
 
     half_day: UUID
     state: AttendanceState
@@ -23,8 +22,7 @@ class Attended(NamedTuple):
 
 def minutes_of(state: AttendanceState, planned: int, minutes: int | None = None) -> int:
     """Return the minutes of a state; `minutes` are those of a participant there in part.
-    Errors: trainings_attendance_minutes_wrong, in part without minutes, or with as many as
-    planned."""
+    Errors: trainings_attendance_minutes_wrong, in part without minutes, or with all planned."""
     if state not in IN_PART:
         return planned if state in THERE else 0
     if minutes is None or not 0 < minutes < planned:

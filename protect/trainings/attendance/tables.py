@@ -11,6 +11,7 @@ from django.db import transaction
 
 from protect.interchange.imports.files.reader import any_table
 from protect.interchange.imports.row import Row
+from protect.kernel.ids import typed_uuid
 from protect.kernel.spreadsheet import TableWriter
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, enums, lists, models, rules
@@ -48,10 +49,9 @@ class BadRow(NamedTuple):
 
 def as_csv(edition: Edition) -> str:
     """Return the table of an edition as CSV; a name that a spreadsheet would compute is marked."""
-    text = io.StringIO(BOM)
-    text.seek(0, io.SEEK_END)
+    text = io.StringIO()
     TableWriter(text).writerows(table_of(edition))
-    return text.getvalue()
+    return BOM + text.getvalue()
 
 
 def as_xlsx(edition: Edition, direction: str) -> bytes:
@@ -120,10 +120,9 @@ def _row(line: Row) -> TableRow:
     state, minutes = line["state"], line["minutes"]
     if not line["half_day"].isdecimal():
         raise ValueError("half_day", "write the number of the half day")
-    try:
-        registration = UUID(line["registration"])
-    except ValueError:
-        raise ValueError("registration", "take it from an exported table") from None
+    registration = typed_uuid(line["registration"])
+    if registration is None:
+        raise ValueError("registration", "take it from an exported table")
     if state not in enums.AttendanceState.values:
         raise ValueError("state", f"write one of {', '.join(enums.AttendanceState.values)}")
     if minutes and not minutes.isdecimal():
@@ -173,15 +172,12 @@ def bring(scope: Scope, edition: Edition, rows: Iterable[TableRow], *, at: datet
 
 def _bring(scope: Scope, session: Session, rows: list[TableRow], at: datetime) -> int:
     audit = access.recorder_context(scope, session, at=at)
-    locked = attendance.held(session)
-    changed = 0
+    locked, method, changed = attendance.held(session), enums.AttendanceMethod.SHEET, 0
     for batch in batched(rows, BATCH, strict=False):
         entries = [
             attendance.AttendanceEntry(row.registration, row.state, row.minutes) for row in batch
         ]
-        changed += len(
-            attendance.save_entries(locked, entries, enums.AttendanceMethod.SHEET, audit)
-        )
+        changed += len(attendance.save_entries(locked, entries, method, audit))
     if changed:
         audit.record("trainings.attendance_import", locked)
     return changed

@@ -1,8 +1,6 @@
 """Access to trainings. Foreign and missing things give one and the same 404.
-
 Planners and trainers of an organisation see what it hosts, alone or with others; only planners of
-the host change it.
-"""
+the host change it."""
 
 import hashlib
 from datetime import datetime
@@ -14,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 
 from protect.audit.context import AuditContext
+from protect.kernel.ids import typed_uuid
 from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
@@ -31,12 +30,28 @@ def hosts_where(scope: Scope, *permissions: Permission) -> frozenset[UUID]:
     return frozenset(rows.order_by("pk").values_list("pk", flat=True))
 
 
+def seen_hosts(scope: Scope) -> frozenset[UUID]:
+    """Return the active organisations for which a user plans or trains."""
+    return hosts_where(scope, *TAKING_PART)
+
+
+def planned_hosts(scope: Scope) -> frozenset[UUID]:
+    """Return the active organisations for which a user plans trainings."""
+    return hosts_where(scope, Permission.PLAN_TRAININGS)
+
+
 def the_one[M: Model](rows: QuerySet[M]) -> M:
     """Return the first of some rows. Errors: Http404, for none: foreign or missing is all one."""
     row = rows.first()
     if row is None:
         raise Http404
     return row
+
+
+def get_among[M: Model](rows: QuerySet[M], typed: str) -> M:
+    """Return the row that a form names, among those that it may. Errors: Http404."""
+    key = typed_uuid(typed)
+    return the_one(rows.filter(pk=key) if key else rows.none())
 
 
 def token_hash(token: str) -> str:
@@ -46,15 +61,15 @@ def token_hash(token: str) -> str:
 
 def must_plan(scope: Scope, organisation: UUID) -> UUID:
     """Return the organisation, for which this person plans. Errors: PermissionDenied."""
-    if organisation not in hosts_where(scope, Permission.PLAN_TRAININGS):
+    if organisation not in planned_hosts(scope):
         raise PermissionDenied
     return organisation
 
 
 def planner_context(scope: Scope, organisation: UUID, *, at: datetime) -> AuditContext:
     """Return the audit context of a planner. Errors: PermissionDenied."""
-    planned_for = must_plan(scope, organisation)
-    return AuditContext(at=at, actor=scope.user_id, organisation=planned_for)
+    must_plan(scope, organisation)
+    return AuditContext(at=at, actor=scope.user_id, organisation=organisation)
 
 
 def planner_or_link_context(
@@ -81,7 +96,7 @@ def must_be_of(organisation: UUID | None, owned: Owned | Team | None) -> None:
 
 def must_plan_somewhere(scope: Scope) -> frozenset[UUID]:
     """Return the organisations for which a user plans. Errors: PermissionDenied for none."""
-    organisations = hosts_where(scope, Permission.PLAN_TRAININGS)
+    organisations = planned_hosts(scope)
     if not organisations:
         raise PermissionDenied
     return organisations

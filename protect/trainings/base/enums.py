@@ -5,16 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Phase(TextChoices):
-    # Translators: a test before a training.
-    PRE = "pre", _("Before the training")
-    # Translators: a test after a training.
-    POST = "post", _("After the training")
-    # Translators: what people think of a training.
-    EVALUATION = "evaluation", _("Evaluation")
-    # Translators: a test with a name on it, for a certificate.
-    NAMED = "named", _("Assessment by name")
-    # Translators: what people use of a training, months later.
-    FOLLOW_UP = "follow_up", _("Some months later")
+    # Translators, of each below: which questions a course asks.
+    PRE = "pre", _("Before the training")  # a test
+    POST = "post", _("After the training")  # a test
+    EVALUATION = "evaluation", _("Evaluation")  # what people think of a training
+    NAMED = "named", _("Assessment by name")  # a test with a name on it, for a certificate
+    FOLLOW_UP = "follow_up", _("Some months later")  # what people use of a training, months later
 
 
 class Assessment(TextChoices):

@@ -1,8 +1,6 @@
 """Hooks with which packages above trainings extend its pages, nightly steps and erasures.
-
 The lower ones know none of them. Each registers one `Extension` in its `apps.py` and overrides
-what it has something for; trainings ask all of them, in the order of INSTALLED_APPS.
-"""
+what it has something for; trainings ask all of them, in the order of INSTALLED_APPS."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime

@@ -4,9 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
 
 type Cell = tuple[str, ...]  # a category for each axis, in the order of the axes
 
@@ -28,6 +30,14 @@ class FactQuery:
     def has(self, instant: datetime, zone: str) -> bool:
         """Return whether an instant lies in the period by the clock of a zone."""
         return self.starts <= instant.astimezone(ZoneInfo(zone)).date() < self.ends
+
+    def narrow[R: QuerySet[Any]](self, rows: R, country: str, organisation: str) -> R:
+        """Keep rows of the countries and organisations, given the columns of both."""
+        if self.countries:
+            rows = rows.filter(**{f"{country}__in": self.countries})
+        if self.organisations:
+            rows = rows.filter(**{f"{organisation}__in": self.organisations})
+        return rows
 
     def around(self) -> tuple[datetime, datetime]:
         """Return two instants that enclose the period in every time zone."""

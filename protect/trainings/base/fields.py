@@ -5,9 +5,12 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from protect.directory.facts.sentences import language_name
+from protect.orgs.languages import of_mail
 from protect.reference import formats, vocabulary
 from protect.reference.lookup.fold import fold
 from protect.ui.forms import LongBoxes
@@ -48,12 +51,22 @@ def languages() -> list[tuple[str, str]]:
     return sorted(named, key=lambda pair: pair[1])
 
 
+def mail_languages() -> list[tuple[str, str]]:
+    return [(tag, language_name(tag)) for tag in of_mail()]
+
+
 def offer(
     form: forms.Form, name: str, rows: QuerySet[Any], label: Callable[[Any], str] = str
 ) -> None:
     """Offer rows in a field of a form, each by its label."""
     field = form.fields[name]
     field.queryset, field.label_from_instance = rows, label  # type: ignore[attr-defined]
+
+
+def choice(name: str, *words: str) -> SafeString:
+    """Return the label of a choice: its name, and smaller words beside it."""
+    details = " · ".join(filter(None, words))
+    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
 
 
 REASON_LENGTH = 400

@@ -1,8 +1,6 @@
 """Help lines on a card and in a pack: national lines of the directory, and the child line.
-
 112 stands first, always. A number that is overdue, expired or disputed is replaced by it; an
-unchecked number is marked as such.
-"""
+unchecked number is marked as such."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -36,24 +34,17 @@ class Line(NamedTuple):
 
 def lines_in(country: str, tag: str, *, at: datetime) -> list[Line]:
     """Return public lines for the whole country, the checked ones first.
-    Names come in the reader's language where a person has proofread them, else in the line's
-    own."""
-    rows = (
-        models.Service.objects.published()
-        .for_public()
-        .filter(country=country, scope=Scope.NATIONAL, categories="helpline")
-    )
+    Names come in the reader's language where they are proofread, else in the line's own."""
+    rows = models.Service.objects.published().for_public().filter(country=country)
+    rows = rows.filter(scope=Scope.NATIONAL, categories="helpline")
     lines = _lines(rows.exclude(phones__number=CHILD_LINE), tag, at)
     return sorted(lines, key=lambda line: not line.is_checked)[:SHOWN]
 
 
 def child_line(country: str, tag: str, *, at: datetime) -> Line | None:
     """Return the line for children of a country; None where the directory knows of none."""
-    rows = (
-        models.Service.objects.published()
-        .for_public()
-        .filter(country=country, phones__number=CHILD_LINE)
-    )
+    rows = models.Service.objects.published().for_public().filter(country=country)
+    rows = rows.filter(phones__number=CHILD_LINE)
     return next(iter(_lines(rows, tag, at, number=CHILD_LINE)), None)
 
 

@@ -1,6 +1,7 @@
 """Words and shapes for the states of trainings."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_lazy as _
@@ -15,6 +16,11 @@ class StateLabel(NamedTuple):
     shape: str
 
 
+def labelled(shapes: Mapping[Any, str]) -> Callable[[str], StateLabel]:
+    """Return what labels a state by its code. Shapes: `shapes` by each state of an enum."""
+    return {state: StateLabel(state.label, shapes[state]) for state in shapes}.__getitem__
+
+
 UNKNOWN = "unknown"  # the cell for what nobody can tell
 
 # Translators: somebody's sex or age was not told, or could not be seen.
@@ -22,13 +28,11 @@ NOT_KNOWN = _("Not known")
 
 # By code of grades.toml.
 GRADES = {
-    # Translators: class levels of a primary school, with the usual ages.
+    # Translators, of each below: class levels of a primary school, with the usual ages.
     "primary_1_2": _("Primary, 6 to 8 years"),
-    # Translators: class levels of a primary school, with the usual ages.
     "primary_3_5": _("Primary, 9 to 11 years"),
-    # Translators: class levels of a secondary school, with the usual ages.
+    # Translators, of each below: class levels of a secondary school, with the usual ages.
     "secondary_1_3": _("Secondary, 12 to 14 years"),
-    # Translators: class levels of a secondary school, with the usual ages.
     "secondary_4_6": _("Secondary, 15 to 18 years"),
 }
 

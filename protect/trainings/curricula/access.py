@@ -1,16 +1,13 @@
 """Access to modules and courses. Foreign drafts and missing things give one 404.
-
-All planners and trainers read published versions; only the author and the owner read drafts.
-"""
+All planners and trainers read published versions; only the author and the owner read drafts."""
 
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 
-from protect.orgs.enums import Permission
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import TAKING_PART, hosts_where, the_one
+from protect.trainings.base.access import planned_hosts, seen_hosts, the_one
 from protect.trainings.curricula import enums, rules
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
@@ -21,7 +18,7 @@ SHOWN = [enums.VersionState.PUBLISHED, enums.VersionState.RETIRED]
 
 def must_take_part(scope: Scope) -> frozenset[UUID]:
     """Return the organisations for which a user plans or trains. Errors: PermissionDenied."""
-    organisations = hosts_where(scope, *TAKING_PART)
+    organisations = seen_hosts(scope)
     if not organisations:
         raise PermissionDenied
     return organisations
@@ -29,9 +26,9 @@ def must_take_part(scope: Scope) -> frozenset[UUID]:
 
 def versions_of(scope: Scope, kind: str) -> QuerySet[AnyVersion]:
     """Return the versions that a user may read, with their module or course loaded."""
-    if not hosts_where(scope, *TAKING_PART):
+    if not seen_hosts(scope):
         return KINDS[kind]._default_manager.none()
-    owned = {f"{kind}__owner__in": hosts_where(scope, Permission.PLAN_TRAININGS)}
+    owned = {f"{kind}__owner__in": planned_hosts(scope)}
     seen = Q(state__in=SHOWN) | Q(author=scope.user_id) | Q(**owned)
     rows = KINDS[kind]._default_manager.filter(seen)
     made_from = ("based_on__module", "translates__module") if kind == "module" else ()
@@ -45,7 +42,7 @@ def get_version(scope: Scope, kind: str, pk: UUID) -> AnyVersion:
 
 def owns(scope: Scope, version: AnyVersion) -> bool:
     """Return whether a user plans for the owner of a version."""
-    return version.thing.owner_id in hosts_where(scope, Permission.PLAN_TRAININGS)
+    return version.thing.owner_id in planned_hosts(scope)
 
 
 def may_do(scope: Scope, version: AnyVersion, move: enums.VersionMove) -> bool:

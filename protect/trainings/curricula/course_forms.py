@@ -22,8 +22,7 @@ class Chosen:
 def suggested(course: models.CourseVersion) -> Chosen:
     """Return the questionnaires that a course suggests, without those no longer published."""
     known = {each.code: each for each in published()}
-    codes = course.forms.items()
-    forms = {Phase(phase): known[code] for phase, code in codes if code in known}
+    forms = {Phase(phase): known[code] for phase, code in course.forms.items() if code in known}
     is_two = len({forms[each].pk for each in (Phase.PRE, Phase.POST) if each in forms}) == 2
     return Chosen(SetOrder.AB if is_two else SetOrder.SAME, Assessment(course.assessment), forms)
 

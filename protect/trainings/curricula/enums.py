@@ -7,14 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class VersionState(TextChoices):
     """How far a version of a module or course is. Only a published one is pinned by editions."""
 
-    # Translators: the state of a version of a course.
+    # Translators, of each below: the state of a version of a course.
     DRAFT = "draft", _("Draft")
-    # Translators: the state of a version of a course that its owner is to read.
-    IN_REVIEW = "in_review", _("In review")
-    # Translators: the state of a version of a course.
+    IN_REVIEW = "in_review", _("In review")  # its owner is to read it
     PUBLISHED = "published", _("Published")
-    # Translators: the state of a version of a course that nobody should use for something new.
-    RETIRED = "retired", _("No longer used")
+    RETIRED = "retired", _("No longer used")  # nobody should use it for something new
 
 
 class VersionMove(TextChoices):

@@ -22,7 +22,6 @@ from protect.vault.sign_in.posted import Page
 
 type Choices = Sequence[tuple[str, str]]
 
-
 KINDS = {
     Phase.PRE: FormKind.TEST,
     Phase.POST: FormKind.TEST,
@@ -182,17 +181,14 @@ class CourseForm(VersionForm):
                 initial=pinned[number - 1] if number <= len(pinned) else "",
             )
         for phase, name in ASKS.items():
-            stands = self.initial.get(name, "")
-            self.fields[name] = form_field(phase, choices_of(phase, stands))
+            self.fields[name] = form_field(phase, choices_of(phase, self.initial.get(name, "")))
             # Translators: {when} is when a course asks a questionnaire: before the training, …
             self.fields[name].label = _("Questions: {when}").format(when=phase.label)
         before = takewhile(lambda name: name != "attendance_percent", [*self.fields])
         self.order_fields([*before, *ASKS.values()])  # the rule of certificates wants them
 
-    def clean(self) -> dict[str, Any]:
-        values: dict[str, Any] = super().clean() or self.cleaned_data
+    def clean(self) -> None:
         must_ask(self, ASKS[Phase.NAMED])
-        return values
 
     def modules(self) -> list[Any]:
         typed = (self.cleaned_data.get(f"module_{number}") for number in range(1, MODULES + 1))
@@ -206,17 +202,16 @@ class CourseForm(VersionForm):
 
 
 def module_choices(pinned: list[str]) -> list[tuple[str, str]]:
-    rows = models.ModuleVersion.objects.select_related("module").order_by(
-        "title", "language", "-number"
-    )
+    rows = models.ModuleVersion.objects.order_by("title", "language", "-number")
     versions = rows.filter(state=enums.VersionState.PUBLISHED) | rows.filter(pk__in=pinned)
-    # Translators: a version of a part of a course in a list.
+    return [(str(row.pk), version_label(row)) for row in versions]
+
+
+def version_label(version: models.Version) -> str:
+    # Translators: a version of a course in a list. {language} is a name, {number} its version.
     template = _("{title} · {language} · version {number}")
-    named = ((row, language_name(row.language_id)) for row in versions)
-    return [
-        (str(row.pk), template.format(title=row.title, language=language, number=row.number))
-        for row, language in named
-    ]
+    language = language_name(version.language_id)
+    return template.format(title=version.title, language=language, number=version.number)
 
 
 def code_field(hint: Any, *, is_asked: bool = True) -> forms.CharField:
@@ -279,11 +274,9 @@ class DraftForm(DeskForm):
             del self.fields["code"]
             self.fields["way"].choices = self.fields["way"].choices[:2]  # type: ignore[attr-defined]
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         if self.cleaned_data.get("way") == ADAPT and not self.cleaned_data.get("code"):
             self.add_error("code", _("Choose a code."))
-        return cleaned
 
 
 class ReturnForm(DeskForm):
@@ -292,7 +285,6 @@ class ReturnForm(DeskForm):
     reason = fields.text(_("What to change"), fields.REASON_LENGTH)
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators, of each below: a page.
     "trainings:module_new": Page(_("Begin a module"), NewModuleForm),  # a part of courses is begun
@@ -301,8 +293,7 @@ PAGES: dict[str, Page] = {
     "trainings:course_edit": Page(_("Edit the draft"), CourseForm),  # a draft of a course
     # Translators: a page: a draft goes back to whoever wrote it.
     **dict.fromkeys(
-        ("trainings:module_move", "trainings:course_move"),
-        Page(_("Send back"), ReturnForm),
+        ("trainings:module_move", "trainings:course_move"), Page(_("Send back"), ReturnForm)
     ),
     # Translators: a page: a next version, a translation or an adaptation is begun.
     **dict.fromkeys(

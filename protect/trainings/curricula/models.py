@@ -5,8 +5,9 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Language
 from protect.trainings.base.enums import Assessment
@@ -102,21 +103,16 @@ class ModuleVersion(Version):
     class Meta:
         ordering = ["module", "language", "-number"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_module_version_once", fields=["module", "language", "number"]
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_module_version_published_then",
-                condition=models.Q(state__in=["draft", "in_review"], published_at=None)
-                | models.Q(state__in=["published", "retired"], published_at__isnull=False),
+                condition=Q(state__in=["draft", "in_review"], published_at=None)
+                | Q(state__in=["published", "retired"], published_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="trainings_module_version_takes_time", condition=models.Q(minutes__gt=0)
-            ),
+            CheckConstraint(name="trainings_module_version_takes_time", condition=Q(minutes__gt=0)),
         ]
-
-    def __str__(self) -> str:
-        return f"module version {self.pk}"
 
 
 class CourseVersion(Version):
@@ -141,28 +137,23 @@ class CourseVersion(Version):
     class Meta:
         ordering = ["course", "language", "-number"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_course_version_once", fields=["course", "language", "number"]
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_course_version_published_then",
-                condition=models.Q(state__in=["draft", "in_review"], published_at=None)
-                | models.Q(state__in=["published", "retired"], published_at__isnull=False),
+                condition=Q(state__in=["draft", "in_review"], published_at=None)
+                | Q(state__in=["published", "retired"], published_at__isnull=False),
             ),
-            models.CheckConstraint(
-                name="trainings_course_version_tier", condition=models.Q(tier__in=TIERS)
-            ),
-            models.CheckConstraint(
+            CheckConstraint(name="trainings_course_version_tier", condition=Q(tier__in=TIERS)),
+            CheckConstraint(
                 name="trainings_course_version_percents",
-                condition=models.Q(attendance_percent__lte=100, pass_percent__lte=100),
+                condition=Q(attendance_percent__lte=100, pass_percent__lte=100),
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"course version {self.pk}"
 
-
-class CourseModule(models.Model):
+class CourseModule(NamelessModel):
     """A pinned version of a module at its place in a course."""
 
     course_version = models.ForeignKey(
@@ -174,13 +165,10 @@ class CourseModule(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_course_module_once", fields=["course_version", "module_version"]
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_course_module_place", fields=["course_version", "position"]
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"module at {self.position}"

@@ -14,12 +14,14 @@ from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.models import CourseVersion, ModuleVersion
 
 MOST = 1000  # versions of a list
-SHAPES = {
-    VersionState.DRAFT: "plain",
-    VersionState.IN_REVIEW: "open",
-    VersionState.PUBLISHED: "good",
-    VersionState.RETIRED: "ended",
-}
+version_state = labels.labelled(
+    {
+        VersionState.DRAFT: "plain",
+        VersionState.IN_REVIEW: "open",
+        VersionState.PUBLISHED: "good",
+        VersionState.RETIRED: "ended",
+    }
+)
 
 
 class VersionLine(NamedTuple):
@@ -92,14 +94,8 @@ def newer_than(version: CourseVersion) -> CourseVersion | None:
     return newer
 
 
-def version_state(code: str) -> labels.StateLabel:
-    state = VersionState(code)
-    return labels.StateLabel(state.label, SHAPES[state])
-
-
 def _line(version: AnyVersion, rows: list[AnyVersion]) -> VersionLine:
-    is_behind = _source(version, rows) is not None
-    return VersionLine(version, version_state(version.state), is_behind)
+    return VersionLine(version, version_state(version.state), _source(version, rows) is not None)
 
 
 def _source(version: AnyVersion, rows: list[AnyVersion]) -> AnyVersion | None:

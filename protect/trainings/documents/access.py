@@ -5,18 +5,17 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
-from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import hosts_where, the_one
+from protect.trainings.base.access import planned_hosts, the_one
 from protect.vault.access import managed_by
 
 
 def issuers_of(scope: Scope) -> QuerySet[Organisation]:
     """Return the organisations that a user manages or plans for, by name."""
     managed = managed_by(scope).values_list("pk", flat=True)
-    planned = hosts_where(scope, Permission.PLAN_TRAININGS)
-    return Organisation.objects.filter(pk__in={*managed, *planned}).order_by("name", "pk")
+    rows = Organisation.objects.filter(pk__in={*managed, *planned_hosts(scope)})
+    return rows.order_by("name", "pk")
 
 
 def get_issuer(scope: Scope, pk: UUID) -> Organisation:

@@ -61,8 +61,7 @@ def save_head(
 def _must_fit(picture: clean_documents.CleanDocument | None) -> None:
     if picture is None:
         return
-    is_large = len(picture.content) > MOST_KILOBYTES * 1000
-    if is_large or picture.media_type not in PICTURES:
+    if len(picture.content) > MOST_KILOBYTES * 1000 or picture.media_type not in PICTURES:
         raise TrainingRefusal("trainings_emblem_unfit", most=MOST_KILOBYTES)
 
 

@@ -56,8 +56,7 @@ class HeadForm(DeskForm):
         for name, label in SENTENCES:
             sentences = getattr(row, name) if row else {}
             for tag, language in of_desk().items():
-                field = _field(str(label), language)
-                self.fields[f"{name}_{tag}"] = field
+                self.fields[f"{name}_{tag}"] = _field(str(label), language)
                 self.initial.setdefault(f"{name}_{tag}", sentences.get(tag, ""))
 
     def build_head(self) -> actions.Head:
@@ -90,7 +89,4 @@ def _field(label: str, language: Language) -> forms.CharField:
     return forms.CharField(label=label, max_length=LONGEST, required=False, widget=widget)
 
 
-# Forms that are kept while their author is locked, by name of an address.
-PAGES: dict[str, Page] = {
-    "trainings:paper_head": Page(_("Head of papers"), HeadForm),
-}
+PAGES: dict[str, Page] = {"trainings:paper_head": Page(_("Head of papers"), HeadForm)}

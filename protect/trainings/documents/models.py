@@ -1,11 +1,13 @@
 """The letterhead that an organisation's papers carry."""
 
 from django.db import models
+from django.db.models import CheckConstraint, Q
 
+from protect.kernel.uuid_model import NamelessModel
 from protect.orgs.models import Organisation
 
 
-class PaperHead(models.Model):
+class PaperHead(NamelessModel):
     """A letterhead: the picture and the sentences that a donor requires, by tag of language."""
 
     organisation = models.OneToOneField(
@@ -20,11 +22,8 @@ class PaperHead(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_head_picture_in_words",
-                condition=models.Q(picture=None) | ~models.Q(alt=""),
+                condition=Q(picture=None) | ~Q(alt=""),
             )
         ]
-
-    def __str__(self) -> str:
-        return f"head {self.pk}"

@@ -108,8 +108,7 @@ def people_of(edition: Edition) -> list[PersonLine]:
 
 
 def _quotas(edition: Edition, at: datetime) -> Iterator[QuotaLine]:
-    seated = edition.registrations.seated().order_by("pk").values_list("sender", flat=True)
-    taken = Counter(seated)
+    taken = Counter(edition.registrations.seated().order_by("pk").values_list("sender", flat=True))
     for quota in edition.quotas.select_related("sender").order_by("sender__name", "pk"):
         is_released = quota.released_at is not None and quota.released_at <= at
         yield QuotaLine(quota, taken[quota.sender_id], is_released)
@@ -170,11 +169,8 @@ def _half_days(edition: Edition, required: rules.Requirements) -> list[HalfDayLi
 
 def _meeting(session: Session, spans: Mapping[UUID, rules.Span]) -> list[rules.Clash]:
     others = (span for pk, span in spans.items() if pk != session.pk)
-    is_noted = (
-        vocabulary.conflict_severities()[rules.Clash.HALF_DAYS_MEET] is not enums.Severity.IGNORE
-    )
-    meets = is_noted and rules.meets_any(spans[session.pk], others)
-    return [rules.Clash.HALF_DAYS_MEET] if meets else []
+    meets = rules.meets_any(spans[session.pk], others)
+    return vocabulary.heeded([rules.Clash.HALF_DAYS_MEET] if meets else [])
 
 
 def _moved_booking_notes(half_days: list[HalfDayLine]) -> Iterator[str]:
@@ -213,20 +209,16 @@ def _missing(edition: Edition, half_days: list[HalfDayLine]) -> Iterator[str]:
         number = each.session.number
         live = {row.role for row, _status in each.bookings if row.state in rules.LIVE}
         if enums.BookingRole.TRAINER not in live:
-            # Translators: {number} is the number of a half day.
+            # Translators, of each below: {number} is the number of a half day.
             yield _("Half day {number} has no trainer.").format(number=number)
         if edition.delivery != enums.Delivery.ONLINE and each.session.venue is None:
-            # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no venue.").format(number=number)
         if edition.delivery != enums.Delivery.IN_PERSON and not each.session.link:
-            # Translators: {number} is the number of a half day.
             yield _("Half day {number} has no link.").format(number=number)
         if any(row.role not in live for row, _status in each.bookings):
-            # Translators: {number} is the number of a half day.
             yield _("A booking for half day {number} was declined and has no replacement.").format(
                 number=number
             )
         if any(row.state == enums.BookingState.ASKED for row, _status in each.bookings):
-            # Translators: {number} is the number of a half day.
             yield _("A booking for half day {number} is not answered yet.").format(number=number)
     yield from _lacking(half_days, is_ready=False)

@@ -4,15 +4,14 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy as _
 
-from protect.directory.facts.sentences import language_name
 from protect.orgs.enums import TeamState
 from protect.orgs.models import Organisation, Team
 from protect.reference import formats, vocabulary
 from protect.trainings.base import fields
+from protect.trainings.curricula.forms import version_label
 from protect.trainings.curricula.models import CourseVersion
 from protect.trainings.scheduling import access, clocks, enums, errors
 from protect.trainings.scheduling.forms.bookings import ClashForm
@@ -98,12 +97,10 @@ class EditionForm(DeskForm):
             teams = Team.objects.filter(Q(state=TeamState.ACTIVE) | chosen, organisation=host)
             fields.offer(self, "logistics_team", teams.order_by("name"), lambda team: team.name)
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         opens, closes = (self.cleaned_data.get(each) for each in ("opens_at", "closes_at"))
         if opens and closes and closes <= opens:
             self.add_error("closes_at", _("It must close after it opens."))
-        return cleaned
 
 
 class NewEditionForm(EditionForm):
@@ -122,14 +119,7 @@ class NewEditionForm(EditionForm):
         super().__init__(*args, **kwargs)
         del self.fields["reason"]  # it has no room yet
         versions = CourseVersion.objects.published().order_by("title", "language", "-number")
-        fields.offer(self, "course_version", versions, course_label)
-
-
-def course_label(version: CourseVersion) -> str:
-    # Translators: a version of a course in a list. {language} is a name, {number} its version.
-    template = _("{title} · {language} · version {number}")
-    language = language_name(version.language_id)
-    return template.format(title=version.title, language=language, number=version.number)
+        fields.offer(self, "course_version", versions, version_label)
 
 
 class HalfDayForm(ClashForm):
@@ -174,17 +164,15 @@ class HalfDayForm(ClashForm):
             rows = rows.select_related("resource__organisation")
             fields.offer(self, "venue", rows, lambda venue: venue_label(venue, edition))
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         values = self.cleaned_data
         day, starts, ends = (values.get(name) for name in ("day", "clock_from", "clock_to"))
         if day is None or starts is None or ends is None:
-            return cleaned
+            return
         try:
             self.times = clocks.instants(day, starts, ends, self.zone)
         except errors.ClockRefused as refused:
             self.add_error(fields.AT.get(refused.where), refused.text())
-        return cleaned
 
 
 def venue_label(venue: Venue, edition: Edition) -> str:
@@ -229,11 +217,9 @@ class CoHostsForm(DeskForm):
 
 
 def described(each: Organisation) -> SafeString:
-    country = formats.country_name(each.country, get_language() or "en")
-    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", each.name, country)
+    return fields.choice(each.name, formats.country_name(each.country, get_language() or "en"))
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators, of each below: a page.
     "trainings:edition_new": Page(_("Plan a training"), NewEditionForm),  # a training is planned

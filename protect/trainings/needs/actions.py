@@ -1,8 +1,6 @@
 """Needs of participants: stated and sealed, arranged, erased. Bookings keep quantities, no name.
-
 Needs are locked before their bookings, and before the audit: no two transactions deadlock.
-Source: docs/adr/0030-attendance.md.
-"""
+Source: docs/adr/0030-attendance.md."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -128,8 +126,7 @@ def book_for(
     scope: Scope, need: Need, resource: Resource, *, at: datetime, reason: str = ""
 ) -> Need:
     """Book childcare or an interpreter for every session; raise the quantity of a booking there is.
-    Errors: PermissionDenied, also for a user who is no coordinator; NeedMoveNotAllowed; as
-    `bookings.book`."""
+    Errors: NeedMoveNotAllowed; as `bookings.book`, also for a user who is no coordinator."""
     hold(Need.objects.filter(pk=need.pk))
     sessions = standing_of(need.registration.edition.sessions.all())
     lock([resource.pk])
@@ -180,8 +177,7 @@ def reopen(scope: Scope, need: Need, *, at: datetime) -> Need:
 @transaction.atomic
 def ask_again(edition: Edition, audit: AuditContext) -> None:
     """Open anew what was ordered in a locked edition, because a session moved.
-    What is booked for a need is asked again by its booking. The team gets a mail where any
-    waits."""
+    What is booked is asked again by its booking. The team gets a mail where any waits."""
     rows = hold(Need.objects.filter(registration__edition=edition, state=NeedState.ORDERED))
     for row in rows:
         row.state = step_need(NeedKind(row.kind), NeedState.ORDERED, NeedMove.REOPEN)

@@ -1,15 +1,12 @@
 """What people need to take part: on the form to apply, their own page and the desk."""
 
-from operator import itemgetter
 from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from protect.directory.facts.sentences import language_name
-from protect.reference import vocabulary as reference
-from protect.trainings.base.fields import REASON_LENGTH, NamedField, text
+from protect.trainings.base.fields import REASON_LENGTH, NamedField, languages, text
 from protect.trainings.needs import actions, labels
 from protect.trainings.needs.enums import NeedKind
 from protect.trainings.scheduling.models import Resource
@@ -25,7 +22,6 @@ LEGENDS: dict[NeedKind, str | Promise] = {
     NeedKind.CHILDCARE: _("How old the children are"),
     NeedKind.INTERPRETER: _("Who would be best as an interpreter"),
 }
-
 
 # What a participant writes in their own words.
 DETAILS: dict[NeedKind, str | Promise] = {
@@ -57,10 +53,8 @@ class NeedsForm(DeskForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        tags = reference.languages()
-        languages = sorted(((each, language_name(each)) for each in tags), key=itemgetter(1))
         # Translators: nobody needs to interpret.
-        self.fields["language"].choices = [("", _("No interpreter")), *languages]  # type: ignore[attr-defined]
+        self.fields["language"].choices = [("", _("No interpreter")), *languages()]  # type: ignore[attr-defined]
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
                 label=str(LEGENDS[kind]),
@@ -127,7 +121,6 @@ class CannotForm(DeskForm):
     )
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: what somebody needs to take part.
     "trainings:registration_needs": Page(_("What they need"), NeedsForm),

@@ -5,17 +5,18 @@ from functools import cache
 from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import tables
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base.labels import StateLabel, labelled
 from protect.trainings.needs.enums import NeedKind, NeedState
 from protect.trainings.needs.models import Need
 
-NEED_SHAPES = {
-    NeedState.OPEN: "open",
-    NeedState.BOOKED: "good",
-    NeedState.ORDERED: "good",
-    NeedState.CANNOT_BE_MET: "caution",
-}
-
+_label_of = labelled(
+    {
+        NeedState.OPEN: "open",
+        NeedState.BOOKED: "good",
+        NeedState.ORDERED: "good",
+        NeedState.CANNOT_BE_MET: "caution",
+    }
+)
 
 # Translators: somebody wrote what they need in their own words; it stands apart.
 OWN_WORDS = _("In own words: ask the team")
@@ -26,21 +27,16 @@ def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
         # Translators: the state of what somebody needs: it was arranged, then a half day moved to
         # another time or place.
         return StateLabel(_("To be arranged again after a move"), "caution")
-    state = NeedState(row.state)
-    return StateLabel(state.label, NEED_SHAPES[state])
+    return _label_of(row.state)
 
 
 # What people need, as they choose it. Codes of needs.toml.
 NEEDS = {
-    # Translators: what somebody needs to take part in a training.
+    # Translators, of each below: what somebody needs to take part in a training.
     "step_free": _("No steps"),
-    # Translators: what somebody needs to take part in a training.
     "hearing": _("Help with hearing"),
-    # Translators: what somebody needs to take part in a training.
     "large_print": _("Large print"),
-    # Translators: what somebody needs to take part in a training.
     "quiet_room": _("A quiet room for breaks"),
-    # Translators: what somebody needs to take part in a training.
     "companion": _("A place for somebody who helps me"),
     # Translators, of each below: what somebody eats.
     "vegetarian": _("Vegetarian"),
@@ -50,15 +46,12 @@ NEEDS = {
     "no_gluten": _("Without gluten"),
     "no_lactose": _("Without lactose"),
     "no_nuts": _("Without nuts"),
-    # Translators: how old children are for whom somebody needs childcare.
+    # Translators, of each below: how old children are for whom somebody needs childcare.
     "under_3": _("Under 3 years"),
-    # Translators: how old children are for whom somebody needs childcare.
     "from_3_to_6": _("3 to 6 years"),
-    # Translators: how old children are for whom somebody needs childcare.
     "over_6": _("Over 6 years"),
-    # Translators: which interpreter somebody prefers.
+    # Translators, of each below: which interpreter somebody prefers.
     "woman": _("A woman"),
-    # Translators: which interpreter somebody prefers.
     "man": _("A man"),
 }
 

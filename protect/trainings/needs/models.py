@@ -1,6 +1,7 @@
 """What participants need to take part, sealed to the team that arranges it."""
 
 from django.db import models
+from django.db.models import CheckConstraint, Index, Q
 
 from protect.kernel.uuid_model import UuidModel
 from protect.reference.models import Language
@@ -33,16 +34,14 @@ class Need(UuidModel):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(
-                name="trainings_need_at_least_one", condition=models.Q(quantity__gt=0)
-            ),
-            models.CheckConstraint(
+            CheckConstraint(name="trainings_need_at_least_one", condition=Q(quantity__gt=0)),
+            CheckConstraint(
                 name="trainings_need_language_of_an_interpreter",
-                condition=models.Q(language=None) | models.Q(kind=NeedKind.INTERPRETER),
+                condition=Q(language=None) | Q(kind=NeedKind.INTERPRETER),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_need_reopened_is_open",
-                condition=models.Q(reopened_at=None) | models.Q(state=NeedState.OPEN),
+                condition=Q(reopened_at=None) | Q(state=NeedState.OPEN),
             ),
         ]
-        indexes = [models.Index(fields=["purge_on"], name="trainings_need_purge")]
+        indexes = [Index(fields=["purge_on"], name="trainings_need_purge")]

@@ -9,7 +9,6 @@ from protect.trainings.needs.enums import NeedKind, NeedMove, NeedState
 KEPT = timedelta(days=14)  # after the last half day
 KEPT_WITHOUT_DAYS = timedelta(days=365)  # after it was said, while no half day is planned
 
-
 MOVES = {
     (NeedState.OPEN, NeedMove.BOOK): NeedState.BOOKED,
     (NeedState.OPEN, NeedMove.ORDER): NeedState.ORDERED,
@@ -20,10 +19,10 @@ MOVES = {
     (NeedState.ORDERED, NeedMove.REOPEN): NeedState.OPEN,
     (NeedState.CANNOT_BE_MET, NeedMove.REOPEN): NeedState.OPEN,
 }
-# A person's time is booked, a thing is ordered.
-BOOKED = frozenset({NeedKind.CHILDCARE, NeedKind.INTERPRETER})
-ORDERED = frozenset({NeedKind.ACCESSIBILITY, NeedKind.DIET})
-FITTING = {NeedMove.BOOK: BOOKED, NeedMove.ORDER: ORDERED}
+FITTING = {  # a person's time is booked, a thing is ordered
+    NeedMove.BOOK: {NeedKind.CHILDCARE, NeedKind.INTERPRETER},
+    NeedMove.ORDER: {NeedKind.ACCESSIBILITY, NeedKind.DIET},
+}
 
 
 def moves_of(kind: NeedKind) -> dict[tuple[NeedState, NeedMove], NeedState]:

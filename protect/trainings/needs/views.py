@@ -6,10 +6,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from protect.kernel import clock, refusals, spreadsheet
+from protect.kernel import clock, ids, refusals, spreadsheet
 from protect.orgs.access import scope_of
-from protect.orgs.enums import Permission
-from protect.trainings.base.access import hosts_where
+from protect.trainings.base.access import planned_hosts
 from protect.trainings.base.errors import TrainingRefusal
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.base.pages.open_pages import open_page, show_open
@@ -62,11 +61,10 @@ def edition_counts(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def edition_counts_csv(request: HttpRequest, pk: UUID) -> HttpResponse:
     edition = access.get_arranged(scope_of(request), pk)
-    named = f'attachment; filename="food-{edition.code.lower()}.csv"'
     response = HttpResponse(
         "\ufeff",  # so that spreadsheets read UTF-8
         content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": named},
+        headers={"Content-Disposition": f'attachment; filename="food-{edition.code.lower()}.csv"'},
     )
     rows = spreadsheet.TableWriter(response)
     rows.writerow([_("Food"), _("People")])
@@ -89,7 +87,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     need = access.get_need(scope, pk)
     edition = access.get_arranged(scope, need.registration.edition_id)
-    may_plan = edition.host_id in hosts_where(scope, Permission.PLAN_TRAININGS)
+    may_plan = edition.host_id in planned_hosts(scope)
     action = request.POST.get("deed", "")
     forms: dict[str, DeskForm] = {}
     if _fits(need, NeedMove.BOOK) and may_plan:
@@ -102,8 +100,7 @@ def need(request: HttpRequest, pk: UUID) -> HttpResponse:
         with chosen.mending():
             answers, at = chosen.cleaned_data, clock.now()
             if action == NeedMove.BOOK:
-                reason = answers["reason"]
-                actions.book_for(scope, need, answers["resource"], at=at, reason=reason)
+                actions.book_for(scope, need, answers["resource"], at=at, reason=answers["reason"])
             else:
                 actions.cannot(scope, need, answers["alternative"], at=at)
             return done(request, _("Noted."), "trainings:edition_needs", edition.pk)
@@ -170,9 +167,13 @@ def _fits(need: models.Need, move: NeedMove) -> bool:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     registration = get_own(token)
-    taken_back = request.POST.get("take_back")
-    is_sent = request.method == "POST" and taken_back is None
-    form, is_said = NeedsForm(request.POST if is_sent else None), False
+    is_taken_back = "take_back" in request.POST
+    form, is_said = NeedsForm(None if is_taken_back else sent_data(request)), False
+    if is_taken_back:
+        need = ids.typed_uuid(request.POST["take_back"])
+        if need is None:
+            raise Http404
+        is_taken_back = actions.take_back(registration, need, at=clock.now())
     if form.is_valid():
         with form.mending():
             is_said = _say_needs(registration, form)
@@ -180,7 +181,7 @@ def own_needs(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "token": token,
         "is_said": is_said,
-        "is_taken_back": taken_back is not None and _took_back(registration, taken_back),
+        "is_taken_back": is_taken_back,
         "lines": pages.own_lines(registration),
         "is_asked": actions.is_asked(registration.edition) and _counts(registration),
     }
@@ -197,10 +198,3 @@ def _say_needs(registration: Registration, form: NeedsForm) -> bool:
 
 def _counts(registration: Registration) -> bool:
     return registration.ended_at is None and registration.state != RegistrationState.UNPROVEN
-
-
-def _took_back(registration: Registration, need: str) -> bool:
-    try:
-        return actions.take_back(registration, UUID(need), at=clock.now())
-    except ValueError:
-        raise Http404 from None

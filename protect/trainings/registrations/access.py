@@ -1,24 +1,18 @@
 """Access to registrations, participants, nominating organisations and their lists.
-
 Foreign and missing things give one and the same 404, also by the links of people without account.
-Source: docs/adr/0028-links-without-account.md.
-"""
+Source: docs/adr/0028-links-without-account.md."""
 
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.enums import OrganisationState
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import hosts_where, the_one, token_hash
+from protect.trainings.base.access import planned_hosts, the_one, token_hash
 from protect.trainings.registrations import models
 from protect.trainings.registrations.models import Registration, RegistrationQuerySet, Sender
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
-
-
-def _hosts(scope: Scope) -> frozenset[UUID]:
-    return hosts_where(scope, Permission.PLAN_TRAININGS)
 
 
 def _registrations() -> QuerySet[Registration]:
@@ -28,23 +22,23 @@ def _registrations() -> QuerySet[Registration]:
 
 def registrations_of(scope: Scope) -> RegistrationQuerySet:
     """Return the registrations that this user decides about."""
-    return Registration.objects.filter(edition__host__in=_hosts(scope))
+    return Registration.objects.filter(edition__host__in=planned_hosts(scope))
 
 
 def get_registration(scope: Scope, pk: UUID) -> Registration:
     """Return a registration about which this person decides, all loaded. Errors: Http404."""
-    return the_one(_registrations().filter(pk=pk, edition__host__in=_hosts(scope)))
+    return the_one(_registrations().filter(pk=pk, edition__host__in=planned_hosts(scope)))
 
 
 def get_participant(scope: Scope, pk: UUID) -> models.Participant:
     """Return a participant of the trainings that this user coordinates. Errors: Http404."""
-    people = models.Participant.objects.filter(host__in=_hosts(scope), erased_at=None)
+    people = models.Participant.objects.filter(host__in=planned_hosts(scope), erased_at=None)
     return the_one(people.filter(pk=pk))
 
 
 def doubts_of(scope: Scope) -> QuerySet[models.PersonDoubt]:
     """Return the possible duplicates that this user decides about."""
-    return models.PersonDoubt.objects.filter(first__host__in=_hosts(scope))
+    return models.PersonDoubt.objects.filter(first__host__in=planned_hosts(scope))
 
 
 def get_doubt(scope: Scope, pk: UUID) -> models.PersonDoubt:
@@ -70,7 +64,7 @@ def get_open(code: str) -> Edition:
 
 def senders_of(scope: Scope) -> QuerySet[Sender]:
     """Return the organisations that send people to this person's trainings."""
-    return Sender.objects.filter(kept_by__in=_hosts(scope))
+    return Sender.objects.filter(kept_by__in=planned_hosts(scope))
 
 
 def get_sender(scope: Scope, pk: UUID) -> Sender:
@@ -92,7 +86,7 @@ def _rosters() -> QuerySet[models.Roster]:
 
 def get_roster(scope: Scope, pk: UUID) -> models.Roster:
     """Return a list of names for an edition that this user coordinates. Errors: Http404."""
-    return the_one(_rosters().filter(pk=pk, edition__host__in=_hosts(scope)))
+    return the_one(_rosters().filter(pk=pk, edition__host__in=planned_hosts(scope)))
 
 
 def get_roster_by(sender: Sender, pk: UUID) -> models.Roster:

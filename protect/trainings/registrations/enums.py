@@ -41,11 +41,10 @@ class RegistrationMove(TextChoices):
     PROVE = "prove", _("Yes, confirm my application")
     APPROVE = "approve", _("Confirm")
     REFUSE = "refuse", _("Refuse")
-    # Translators: what is done with a registration: a free seat is offered.
-    OFFER = "offer", _("Offer a seat")
+    # Translators, of each below: what is done with a registration.
+    OFFER = "offer", _("Offer a seat")  # a free seat is offered
     ACCEPT = "accept", _("Take the seat")
-    # Translators: what is done with a registration: the time to answer an offer is over.
-    LAPSE = "lapse", _("Let the offer lapse")
+    LAPSE = "lapse", _("Let the offer lapse")  # the time to answer an offer is over
     RENEW = "renew", _("Wait on")
     WITHDRAW = "withdraw", _("Withdraw")
     CANCEL = "cancel", _("Cancel the training")
@@ -54,18 +53,16 @@ class RegistrationMove(TextChoices):
 class WaitingRule(TextChoices):
     """Why a participant's place on the waiting list changed, or did not."""
 
-    # Translators: why somebody's place in a waiting list changed.
+    # Translators, of each below: why somebody's place in a waiting list changed, or did not.
     JOINED = "joined", _("Joined the line")
-    # Translators: why a waiting person was offered a seat.
-    FREED = "freed", _("A seat became free")
-    # Translators: why somebody who waits was passed over.
-    GROUP_SKIPPED = "group_skipped", _("The group does not fit yet")
-    # Translators: why somebody's place in a waiting list is at rest.
-    LAPSED = "lapsed", _("The offer was not answered")
-    # Translators: why somebody is back in a waiting list.
-    RENEWED = "renewed", _("Wants to wait on")
-    # Translators: why somebody's place in a waiting list changed: a person decided, with a reason.
-    BY_HAND = "by_hand", _("Decided by hand")
+    FREED = "freed", _("A seat became free")  # a waiting person was offered it
+    GROUP_SKIPPED = (
+        "group_skipped",
+        _("The group does not fit yet"),
+    )  # somebody who waits was passed over
+    LAPSED = "lapsed", _("The offer was not answered")  # their place is at rest
+    RENEWED = "renewed", _("Wants to wait on")  # they are back
+    BY_HAND = "by_hand", _("Decided by hand")  # by a person, with a reason
 
 
 class Sign(TextChoices):

@@ -14,11 +14,8 @@ TRAINED = "trained"  # the measure: confirmed minutes reach what the course asks
 def people_trained(query: FactQuery) -> Figure:
     """Return distinct people, each where and when they were first counted: quarters add up."""
     rows = CountedPerson.objects.filter(measure=TRAINED).order_by("pk")
+    rows = query.narrow(rows, "country", "organisation")
     rows = rows.filter(counted_on__gte=query.starts, counted_on__lt=query.ends)
-    if query.countries:
-        rows = rows.filter(country__in=query.countries)
-    if query.organisations:
-        rows = rows.filter(organisation__in=query.organisations)
     cells = []
     for country, organisation, counted in rows.values_list("country", "organisation", "cell"):
         answers = (counted.get(axis) or UNKNOWN for axis in AXES)

@@ -1,8 +1,6 @@
 """The fields of a participant and of one registration, and the forms that ask for them.
-
 Forms, saving, corrections, lists, the page of a registration, lists of names, exports, facts and
-erasure read these rows. How to add one: docs/guides/add-a-field.md.
-"""
+erasure read these rows. How to add one: docs/guides/add-a-field.md."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from protect.orgs.models import Organisation
-from protect.trainings.base.fields import NamedField
+from protect.trainings.base import fields as base_fields
 from protect.trainings.base.labels import band_name
 from protect.trainings.registrations import people_words as words
 from protect.trainings.registrations.enums import Sex
@@ -73,8 +71,7 @@ class Column:
 class Field:
     """One field: how it is asked, stored, shown, exported, counted and erased.
     `kept` says why erasing a person leaves it; every other field is then `empty`, and of text a
-    check constraint of the model holds that. Lists and pages are of coordinators of the host
-    alone."""
+    check constraint holds that. Lists and pages are of coordinators of the host alone."""
 
     name: str  # of the model's field
     is_of_registration: bool = False  # asked anew for each training, stored with the registration
@@ -171,7 +168,7 @@ PARTICIPANT = (
         label=_("Sent by"),
         question=Question(
             make=partial(
-                NamedField,
+                base_fields.NamedField,
                 queryset=Sender.objects.none(),
                 required=False,
                 # Translators: somebody comes to a training by themselves.
@@ -191,7 +188,7 @@ PARTICIPANT = (
         # Translators: the country in which a participant works.
         label=_("Country they work in"),
         question=Question(
-            make=partial(forms.ChoiceField, choices=words.countries),
+            make=partial(forms.ChoiceField, choices=base_fields.countries),
             # Translators: of somebody who applies for a training.
             own_label=_("Country you work in"),
         ),
@@ -211,7 +208,7 @@ PARTICIPANT = (
         # Translators: the language in which a participant gets mail.
         label=_("Language of their mail"),
         question=Question(
-            make=partial(forms.ChoiceField, choices=words.mail_languages),
+            make=partial(forms.ChoiceField, choices=base_fields.mail_languages),
             # Translators: of somebody who applies for a training.
             own_label=_("Language of your mail"),
         ),

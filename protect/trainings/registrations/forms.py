@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from protect.kernel import clock
 from protect.orgs.models import Organisation
-from protect.trainings.base.fields import REASON_LENGTH, NamedField, moment, number, text, tick
-from protect.trainings.registrations import fields, name_list_rows, people_words
+from protect.trainings.base import fields as base
+from protect.trainings.registrations import fields, name_list_rows
 from protect.trainings.registrations.models import Cohort, Sender
 from protect.ui.forms import DeskForm
 from protect.uploads.upload_handler import content_of
@@ -24,9 +24,9 @@ MISTAKEN_FILES = (
 class SenderForm(DeskForm):
     mended_at: ClassVar = {"trainings_sender_known": "name"}
     # Translators: the name of an organisation that sends people to trainings.
-    name = text(_("Name"), 160)
+    name = base.text(_("Name"), 160)
     # Translators: the country of an organisation.
-    country = forms.ChoiceField(label=_("Country"), choices=people_words.countries)
+    country = forms.ChoiceField(label=_("Country"), choices=base.countries)
     email = forms.EmailField(
         # Translators: of an organisation that sends people to trainings.
         label=_("E-mail address"),
@@ -36,11 +36,9 @@ class SenderForm(DeskForm):
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     # Translators: the language in which an organisation gets mail.
-    language = forms.ChoiceField(
-        label=_("Language of its mail"), choices=people_words.mail_languages
-    )
+    language = forms.ChoiceField(label=_("Language of its mail"), choices=base.mail_languages)
     # Translators: a box to tick: an organisation is a school whose students come by classes.
-    is_school = tick(_("It is a school: students come as a class"))
+    is_school = base.tick(_("It is a school: students come as a class"))
 
     def field_values(self) -> dict[str, Any]:
         keys = {"country": "country_id", "language": "language_id"}
@@ -49,9 +47,9 @@ class SenderForm(DeskForm):
 
 class CohortForm(DeskForm):
     # Translators: what students of a school learn, such as: Bachelor of social work.
-    programme = text(_("Programme"), 120)
+    programme = base.text(_("Programme"), 120)
     # Translators: of a class of students.
-    year = text(_("Year"), 20, _("As the school calls it, such as 2 or 2026/27."))
+    year = base.text(_("Year"), 20, _("As the school calls it, such as 2 or 2026/27."))
 
 
 def _unless_listed(name: str) -> forms.Field:
@@ -99,7 +97,7 @@ class RosterForm(DeskForm):
     country = _unless_listed("country")
     language = _unless_listed("language")
     # Translators: a box to tick: people of a list come as a group.
-    is_together = tick(_("They come together: all get seats, or all wait"))
+    is_together = base.tick(_("They come together: all get seats, or all wait"))
 
     def __init__(
         self,
@@ -123,14 +121,12 @@ class RosterForm(DeskForm):
         else:
             del self.fields["cohort"]
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         has_text, has_file = (bool(self.cleaned_data.get(each)) for each in ("names", "file"))
         if not self.errors and not has_text and not has_file:
             self.add_error("names", _("Enter at least one person, or choose a file."))
         if has_text and has_file:
             self.add_error("file", _("Choose one: what you typed, or the file."))
-        return cleaned
 
     understood = staticmethod(name_list_rows.understood)
 
@@ -162,7 +158,7 @@ class QuotaForm(DeskForm):
     mended_at = dict.fromkeys(
         ("trainings_quota_below_confirmed", "trainings_quotas_above_seats"), "seats"
     )
-    sender = NamedField(
+    sender = base.NamedField(
         # Translators: the organisation for which seats of a training are kept.
         label=_("Organisation"),
         queryset=Sender.objects.none(),
@@ -170,8 +166,8 @@ class QuotaForm(DeskForm):
         empty_label=_("Choose an organisation"),
     )
     # Translators: how many seats of a training are kept for an organisation.
-    seats = number(_("Seats kept for it"), 0, 100_000, _("0 keeps none any more."))
-    released_at = moment(
+    seats = base.number(_("Seats kept for it"), 0, 100_000, _("0 keeps none any more."))
+    released_at = base.moment(
         # Translators: from when on kept seats of a training are for everybody.
         _("Free for everybody from"),
         _("By the clock of the training. Leave empty: never."),
@@ -188,8 +184,8 @@ class DecideForm(DeskForm):
         "reason",
     )
     # Translators: who goes first in a waiting list; the larger number does.
-    priority = number(_("Priority"), 0, 100, _("0 is usual. The larger number goes first."))
-    reason = text("", REASON_LENGTH)
+    priority = base.number(_("Priority"), 0, 100, _("0 is usual. The larger number goes first."))
+    reason = base.text("", base.REASON_LENGTH)
 
     def __init__(self, *args: Any, action: str = PLACE, **kwargs: Any) -> None:
         super().__init__(*args, auto_id=f"{action}_%s", **kwargs)
@@ -200,7 +196,6 @@ class DecideForm(DeskForm):
             del self.fields["priority"]
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: somebody is entered for a training.
     "trainings:registration_new": Page(_("Enter somebody"), fields.PersonForm),

@@ -2,31 +2,31 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base.labels import StateLabel, labelled
 from protect.trainings.registrations.enums import RegistrationState
 
-REGISTRATION_SHAPES = {
-    RegistrationState.UNPROVEN: "plain",
-    RegistrationState.APPLIED: "open",
-    RegistrationState.WAITING: "caution",
-    RegistrationState.OFFERED: "info",
-    RegistrationState.CONFIRMED: "good",
-    RegistrationState.REFUSED: "ended",
-    RegistrationState.WITHDRAWN: "ended",
-    RegistrationState.CANCELLED: "ended",
-}
+_label_of = labelled(
+    {
+        RegistrationState.UNPROVEN: "plain",
+        RegistrationState.APPLIED: "open",
+        RegistrationState.WAITING: "caution",
+        RegistrationState.OFFERED: "info",
+        RegistrationState.CONFIRMED: "good",
+        RegistrationState.REFUSED: "ended",
+        RegistrationState.WITHDRAWN: "ended",
+        RegistrationState.CANCELLED: "ended",
+    }
+)
 
 
 def registration_state(
     code: str, *, place: int | None = None, is_paused: bool = False
 ) -> StateLabel:
-    state = RegistrationState(code)
-    if state is RegistrationState.WAITING and is_paused:
+    if code == RegistrationState.WAITING and is_paused:
         # Translators: somebody waits for a seat, did not answer an offer, and keeps the place.
         return StateLabel(_("Paused on the waiting list"), "plain")
     if place is not None:
         # Translators: somebody waits for a seat. {place} is their number in the line.
-        return StateLabel(
-            _("Number {place} on the waiting list").format(place=place), REGISTRATION_SHAPES[state]
-        )
-    return StateLabel(state.label, REGISTRATION_SHAPES[state])
+        word = _("Number {place} on the waiting list").format(place=place)
+        return _label_of(code)._replace(word=word)
+    return _label_of(code)

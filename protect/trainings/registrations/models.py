@@ -9,9 +9,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.orgs.models import Organisation
 from protect.reference.models import Country, Language
 from protect.trainings.registrations import rules
@@ -43,9 +43,7 @@ class Sender(UuidModel):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(
-                name="trainings_sender_once", fields=["kept_by", "country", "name"]
-            )
+            UniqueConstraint(name="trainings_sender_once", fields=["kept_by", "country", "name"])
         ]
 
     @property
@@ -63,16 +61,13 @@ class Cohort(UuidModel):
     class Meta:
         ordering = ["school", "programme", "year"]
         constraints = [
-            models.UniqueConstraint(
-                name="trainings_cohort_once", fields=["school", "programme", "year"]
-            )
+            UniqueConstraint(name="trainings_cohort_once", fields=["school", "programme", "year"])
         ]
 
 
 class Participant(UuidModel):
     """A person with a registration, now or before. Codes are those of professions.toml and alike.
-    One row for an address in one host's trainings. Erased: `erased_at` is set and the rest
-    empty."""
+    One row for an address in one host's trainings. Erased: `erased_at` is set, the rest empty."""
 
     host = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=120, default="", blank=True)
@@ -96,21 +91,18 @@ class Participant(UuidModel):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_participant_once", fields=["host", "email"], condition=~Q(email="")
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_participant_erased_is_empty",
                 condition=Q(erased_at=None)
                 | Q(name="", email="", profession="", sector="", age_band=""),
             ),
         ]
 
-    def __str__(self) -> str:
-        return f"participant {self.pk}"  # never a name: this string reaches logs
 
-
-class OrgQuota(models.Model):
+class OrgQuota(NamelessModel):
     """Seats of an edition kept for one organisation until they are released to all."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="quotas")
@@ -120,12 +112,7 @@ class OrgQuota(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(name="trainings_quota_once", fields=["edition", "sender"])
-        ]
-
-    def __str__(self) -> str:
-        return f"quota {self.pk}"
+        constraints = [UniqueConstraint(name="trainings_quota_once", fields=["edition", "sender"])]
 
 
 class Roster(UuidModel):
@@ -202,33 +189,33 @@ class Registration(UuidModel):
     class Meta:
         ordering = ["applied_at", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_registration_active_once",
                 fields=["edition", "participant"],
                 condition=Q(state__in=ACTIVE),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_registration_offer_expires",
                 condition=Q(state=RegistrationState.OFFERED, offer_expires_at__isnull=False)
                 | (~Q(state=RegistrationState.OFFERED) & Q(offer_expires_at=None)),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_registration_rests_in_line",
                 condition=Q(is_paused=False) | Q(state=RegistrationState.WAITING),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_registration_refused_with_a_reason",
                 condition=~Q(state=RegistrationState.REFUSED) | ~Q(reason=""),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_registration_ended_then",
                 condition=Q(state__in=ACTIVE, ended_at=None)
                 | (~Q(state__in=ACTIVE) & Q(ended_at__isnull=False)),
             ),
         ]
         indexes = [
-            models.Index(fields=["edition", "state"], name="trainings_registration_where"),
-            models.Index(fields=["state", "offer_expires_at"], name="trainings_registration_due"),
+            Index(fields=["edition", "state"], name="trainings_registration_where"),
+            Index(fields=["state", "offer_expires_at"], name="trainings_registration_due"),
         ]
 
     def own_token(self) -> str:
@@ -240,7 +227,7 @@ class Registration(UuidModel):
         return urlsafe_b64encode(match_key(PURPOSE, of)).decode().rstrip("=")
 
 
-class WaitingMove(models.Model):
+class WaitingMove(NamelessModel):
     """An event on the waiting list, with its rule or reason. Rows are only ever added."""
 
     registration = models.ForeignKey(
@@ -258,17 +245,14 @@ class WaitingMove(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_waiting_by_hand_with_a_reason",
                 condition=~Q(rule=WaitingRule.BY_HAND) | (~Q(reason="") & Q(actor__isnull=False)),
             )
         ]
 
-    def __str__(self) -> str:
-        return f"move {self.pk}"
 
-
-class CountedPerson(models.Model):
+class CountedPerson(NamelessModel):
     """A person counted once in a measure, in the cell that they were in that day.
     `person` is a keyed hash of an address; erasure swaps in a random one, and the count stands."""
 
@@ -282,11 +266,8 @@ class CountedPerson(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(name="trainings_counted_once", fields=["measure", "person"])
+            UniqueConstraint(name="trainings_counted_once", fields=["measure", "person"])
         ]
-
-    def __str__(self) -> str:
-        return f"counted {self.pk}"
 
 
 class PersonDoubt(UuidModel):
@@ -300,8 +281,6 @@ class PersonDoubt(UuidModel):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(name="trainings_doubt_once", fields=["first", "second"]),
-            models.CheckConstraint(
-                name="trainings_doubt_in_order", condition=Q(first__lt=models.F("second"))
-            ),
+            UniqueConstraint(name="trainings_doubt_once", fields=["first", "second"]),
+            CheckConstraint(name="trainings_doubt_in_order", condition=Q(first__lt=F("second"))),
         ]

@@ -81,8 +81,7 @@ class Row:
         return self.cells.get("email", "")
 
     def kept(self) -> dict[str, Any]:
-        mistakes = [[name, wrong.value] for name, wrong in self.mistakes]
-        return asdict(self) | {"mistakes": mistakes}
+        return asdict(self) | {"mistakes": [[name, wrong.value] for name, wrong in self.mistakes]}
 
     @classmethod
     def of(cls, kept: Mapping[str, Any]) -> Self:

@@ -7,7 +7,6 @@ from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import get_language, gettext_lazy as _, pgettext_lazy
 
-from protect.directory.facts.sentences import language_name
 from protect.kernel import tables
 from protect.orgs.languages import of_desk, of_mail
 from protect.reference import formats, vocabulary as reference
@@ -110,15 +109,6 @@ def sexes() -> Choices:
     """Return the sexes as choices; “not said” stands first."""
     order = sorted(Sex, key=lambda sex: sex is not Sex.UNDISCLOSED)
     return [(sex.value, str(sex.label)) for sex in order]
-
-
-def countries() -> Choices:
-    named = ((code, country_word(code)) for code in reference.countries())
-    return sorted(named, key=lambda pair: pair[1])
-
-
-def mail_languages() -> Choices:
-    return [(tag, language_name(tag)) for tag in of_mail()]
 
 
 def choices_of(kind: type[TextChoices]) -> Callable[[], Choices]:

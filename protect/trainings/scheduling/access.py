@@ -5,10 +5,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from protect.orgs.enums import OrganisationState, Permission
+from protect.orgs.enums import OrganisationState
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import TAKING_PART, hosts_where, must_plan, the_one, token_hash
+from protect.trainings.base.access import must_plan, planned_hosts, seen_hosts, the_one, token_hash
 from protect.trainings.base.extension import extensions
 from protect.trainings.scheduling.enums import BookingRole, BookingState, EditionState, ResourceKind
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
@@ -17,7 +17,7 @@ from protect.trainings.scheduling.queries import BookingQuerySet, EditionQuerySe
 
 def resources_of(scope: Scope) -> QuerySet[Resource]:
     """Return the resources that a user can book, venues loaded."""
-    rows = Resource.objects.filter(organisation__in=_planned_hosts(scope))
+    rows = Resource.objects.filter(organisation__in=planned_hosts(scope))
     return rows.select_related("organisation", "user", "venue__place")
 
 
@@ -29,7 +29,7 @@ def get_resource(scope: Scope, pk: UUID, kind: str = "") -> Resource:
 
 def get_booking(scope: Scope, pk: UUID) -> Booking:
     """Return a booking of a half day for which this person plans, all loaded. Errors: Http404."""
-    return the_one(_booked().filter(pk=pk, session__edition__host__in=_planned_hosts(scope)))
+    return the_one(_booked().filter(pk=pk, session__edition__host__in=planned_hosts(scope)))
 
 
 def own_bookings(scope: Scope) -> BookingQuerySet:
@@ -72,14 +72,6 @@ def people_beside(booking: Booking) -> QuerySet[Resource]:
     return rows if booking.state == BookingState.ACCEPTED else rows.none()
 
 
-def get_among(rows: BookingQuerySet, typed: str) -> Booking:
-    """Return the booking that a form names, among those that it may. Errors: Http404."""
-    try:
-        return the_one(rows.filter(pk=UUID(typed)))
-    except ValueError:
-        raise Http404 from None
-
-
 def _booked() -> BookingQuerySet:
     of_session = ("edition__course_version", "edition__host", "venue__resource", "venue__place")
     names = (f"session__{each}" for each in of_session)
@@ -88,7 +80,7 @@ def _booked() -> BookingQuerySet:
 
 def editions_of(scope: Scope) -> EditionQuerySet:
     """Return the editions that a user may see."""
-    return Edition.objects.hosted_by(hosts_where(scope, *TAKING_PART))
+    return Edition.objects.hosted_by(seen_hosts(scope))
 
 
 def get_edition(scope: Scope, pk: UUID) -> Edition:
@@ -107,7 +99,7 @@ def get_planned(scope: Scope, pk: UUID) -> Edition:
 def get_half_day(scope: Scope, pk: UUID) -> Session:
     """Return a half day of an edition for which this person plans. Errors: Http404."""
     rows = Session.objects.select_related("edition__host", "venue")
-    return the_one(rows.filter(pk=pk, edition__host__in=_planned_hosts(scope)))
+    return the_one(rows.filter(pk=pk, edition__host__in=planned_hosts(scope)))
 
 
 def could_co_host(edition: Edition) -> QuerySet[Organisation]:
@@ -119,14 +111,14 @@ def could_co_host(edition: Edition) -> QuerySet[Organisation]:
 def asked_to_host(scope: Scope) -> EditionQuerySet:
     """Return the editions of other hosts which a user's organisations are invited to co-host."""
     rows = Edition.objects.exclude(state__in=[EditionState.DONE, EditionState.CANCELLED])
-    return rows.filter(asked_co_hosts__in=_planned_hosts(scope)).distinct()
+    return rows.filter(asked_co_hosts__in=planned_hosts(scope)).distinct()
 
 
 def get_hosted(scope: Scope, pk: UUID) -> tuple[Edition, list[Organisation]]:
     """Return an edition of another host, and the organisations for which the user may answer.
     Organisations without an answer come first. Errors: Http404, where none was invited."""
     edition = the_one(Edition.objects.select_related("host", "course_version").filter(pk=pk))
-    own = Organisation.objects.filter(pk__in=_planned_hosts(scope)).order_by("name", "pk")
+    own = Organisation.objects.filter(pk__in=planned_hosts(scope)).order_by("name", "pk")
     rows = (edition.asked_co_hosts, edition.co_hosts)
     organisations = [each for some in rows for each in own.filter(pk__in=some.values("pk"))]
     if not organisations:
@@ -152,7 +144,3 @@ def offered_to(edition: Edition, session: Session | None = None) -> QuerySet[Res
         rooms = session.bookings.live().filter(role=BookingRole.ROOM)
         offered |= Q(pk__in=rooms.filter(resource=session.venue_id).values("resource"))
     return Resource.objects.filter(offered)
-
-
-def _planned_hosts(scope: Scope) -> frozenset[UUID]:
-    return hosts_where(scope, Permission.PLAN_TRAININGS)

@@ -162,8 +162,7 @@ def _description(calendar: Calendar, each: Meeting, reader: Reader) -> Iterator[
 
 def _clock(each: Meeting, tag: str) -> str:
     """Return the times of a session during which clocks change, with their offsets."""
-    place = ZoneInfo(each.zone)
-    starts, ends = (at.astimezone(place) for at in (each.starts_at, each.ends_at))
+    starts, ends = (at.astimezone(ZoneInfo(each.zone)) for at in (each.starts_at, each.ends_at))
     times = DASH.join(f"{formats.time_text(at, tag)} (UTC{_hours(at)})" for at in (starts, ends))
     if vocabulary.languages()[tag].direction == "rtl":
         times = plain_number(times)

@@ -5,16 +5,12 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EditionState(TextChoices):
-    # Translators: the state of a training that nobody can register for yet.
-    PLANNED = "planned", _("Planned")
-    # Translators: the state of a training: people can register.
-    OPEN = "open", _("Registration open")
-    # Translators: the state of a training: nobody can register any more.
-    CLOSED = "closed", _("Registration closed")
-    # Translators: the state of a training that has taken place.
-    DONE = "done", _("Done")
-    # Translators: the state of a training that does not take place.
-    CANCELLED = "cancelled", _("Cancelled")
+    # Translators, of each below: the state of a training.
+    PLANNED = "planned", _("Planned")  # nobody can register yet
+    OPEN = "open", _("Registration open")  # people can register
+    CLOSED = "closed", _("Registration closed")  # nobody can register any more
+    DONE = "done", _("Done")  # it has taken place
+    CANCELLED = "cancelled", _("Cancelled")  # it does not take place
 
 
 class EditionMove(TextChoices):
@@ -54,13 +50,10 @@ class CountMode(TextChoices):
 
 
 class ResourceKind(TextChoices):
-    # Translators: somebody who can be booked for a session.
+    # Translators, of each below: who or what can be booked for a session.
     PERSON = "person", _("Person")
-    # Translators: a place that can be booked for a session.
     VENUE = "venue", _("Venue")
-    # Translators: something that can be booked for a session.
     CHILDCARE = "childcare", _("Childcare")
-    # Translators: something that can be booked for a session.
     EQUIPMENT = "equipment", _("Equipment")
 
 
@@ -70,11 +63,9 @@ class BookingRole(TextChoices):
     CO_TRAINER = "co_trainer", _("Co-trainer")
     INTERPRETER = "interpreter", _("Interpreter")
     AMBASSADOR = "ambassador", _("Ambassador")  # a migrant who speaks about the programme
-    # Translators: what a venue is booked as.
-    ROOM = "room", _("Room")
-    # Translators: what is booked for a session.
+    # Translators, of each below: what is booked for a session.
+    ROOM = "room", _("Room")  # a venue
     CHILDCARE = "childcare", _("Childcare")
-    # Translators: what is booked for a session.
     EQUIPMENT = "equipment", _("Equipment")
 
 
@@ -89,12 +80,11 @@ class BookingState(TextChoices):
 
 
 class BookingMove(TextChoices):
-    # Translators: a button: somebody comes to a session for which they are booked.
-    ACCEPT = "accept", _("They come")
+    # Translators, of each below: a button.
+    ACCEPT = "accept", _("They come")  # somebody comes to a session for which they are booked
     # Translators: a button: somebody cannot come to a session for which they are booked.
     DECLINE = "decline", _("They cannot come")
-    # Translators: a button: a booking of somebody or something ends.
-    CANCEL = "cancel", _("End the booking")
+    CANCEL = "cancel", _("End the booking")  # a booking of somebody or something ends
 
 
 class Severity(TextChoices):

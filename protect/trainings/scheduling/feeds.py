@@ -1,8 +1,6 @@
 """Calendar feeds: of a person's own bookings, of a participant, of the public calendar.
-
 A feed shows what its person may see. Titles stay neutral unless the address asks for them; a door
-or a link to join is for booked people and confirmed participants.
-"""
+or a link to join is for booked people and confirmed participants."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from protect.orgs.models import Organisation
 from protect.trainings.base.extension import owner_of
-from protect.trainings.scheduling import enums, queries, rules
+from protect.trainings.scheduling import queries, rules
 from protect.trainings.scheduling.calendars import Calendar, Meeting, Reader, document
 from protect.trainings.scheduling.models import Booking, Edition, Resource, Session
 
@@ -74,10 +72,7 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
 
 
 def _of_booking(row: Booking) -> Meeting:
-    """Return the part of a session for which its person is booked."""
-    whole = meeting(
-        row.session, key=row.pk, is_over=enums.BookingState(row.state) not in rules.LIVE
-    )
+    whole = meeting(row.session, key=row.pk, is_over=row.state not in rules.LIVE)
     changed_at = max(whole.changed_at, row.created)
     return replace(whole, starts_at=row.starts_at, ends_at=row.ends_at, changed_at=changed_at)
 

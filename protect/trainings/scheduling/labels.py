@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from protect.trainings.base.labels import StateLabel
+from protect.trainings.base.labels import StateLabel, labelled
 from protect.trainings.scheduling.enums import BookingState, EditionState
 from protect.trainings.scheduling.models import Booking
 from protect.trainings.scheduling.rules import Clash
@@ -48,25 +48,24 @@ def findings(conflicts: Iterable[tuple[str, UUID]], names: Mapping[UUID, str]) -
     return " ".join(dict.fromkeys(sentences))
 
 
-EDITION_SHAPES = {
-    EditionState.PLANNED: "plain",
-    EditionState.OPEN: "open",
-    EditionState.CLOSED: "info",
-    EditionState.DONE: "good",
-    EditionState.CANCELLED: "ended",
-}
+edition_state = labelled(
+    {
+        EditionState.PLANNED: "plain",
+        EditionState.OPEN: "open",
+        EditionState.CLOSED: "info",
+        EditionState.DONE: "good",
+        EditionState.CANCELLED: "ended",
+    }
+)
 
-BOOKING_SHAPES = {
-    BookingState.ASKED: "open",
-    BookingState.ACCEPTED: "good",
-    BookingState.DECLINED: "caution",
-    BookingState.CANCELLED: "ended",
-}
-
-
-def edition_state(code: str) -> StateLabel:
-    state = EditionState(code)
-    return StateLabel(state.label, EDITION_SHAPES[state])
+booking_state = labelled(
+    {
+        BookingState.ASKED: "open",
+        BookingState.ACCEPTED: "good",
+        BookingState.DECLINED: "caution",
+        BookingState.CANCELLED: "ended",
+    }
+)
 
 
 def booking(row: Booking) -> StateLabel:
@@ -76,8 +75,3 @@ def booking(row: Booking) -> StateLabel:
         # time or place.
         return StateLabel(_("Asked again after a move"), "caution")
     return booking_state(row.state)
-
-
-def booking_state(code: str) -> StateLabel:
-    state = BookingState(code)
-    return StateLabel(state.label, BOOKING_SHAPES[state])

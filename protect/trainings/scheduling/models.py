@@ -5,9 +5,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CheckConstraint, F, Index, Q, UniqueConstraint
 
-from protect.kernel.uuid_model import UuidModel
+from protect.kernel.uuid_model import NamelessModel, UuidModel
 from protect.orgs.models import Organisation, Team
 from protect.reference.models import Country, Language, Place
 from protect.trainings.curricula.models import CourseVersion
@@ -40,12 +40,12 @@ class Resource(UuidModel):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_resource_person_once",
                 fields=["organisation", "user"],
                 condition=Q(user__isnull=False),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_resource_account_of_a_person",
                 condition=Q(user=None) | Q(kind=enums.ResourceKind.PERSON),
             ),
@@ -56,7 +56,7 @@ class Resource(UuidModel):
         return self.organisation_id
 
 
-class Venue(models.Model):
+class Venue(NamelessModel):
     """The fields of a resource that only rooms have. Units: people; whole minutes."""
 
     resource = models.OneToOneField(
@@ -71,15 +71,12 @@ class Venue(models.Model):
     set_up = models.PositiveSmallIntegerField(default=0)
     clear_away = models.PositiveSmallIntegerField(default=0)
 
-    def __str__(self) -> str:
-        return f"venue {self.pk}"
-
     @property
     def owner_id(self) -> UUID:
         return self.resource.organisation_id
 
 
-class Away(models.Model):
+class Away(NamelessModel):
     """A half-open time in which a venue is closed or a person is away."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="away")
@@ -89,16 +86,11 @@ class Away(models.Model):
     class Meta:
         ordering = ["starts_at"]
         constraints = [
-            models.CheckConstraint(
-                name="trainings_away_in_order", condition=Q(starts_at__lt=F("ends_at"))
-            )
+            CheckConstraint(name="trainings_away_in_order", condition=Q(starts_at__lt=F("ends_at")))
         ]
 
-    def __str__(self) -> str:
-        return f"away {self.pk}"
 
-
-class Travel(models.Model):
+class Travel(NamelessModel):
     """Minutes from one venue to another. `first` is the one with the smaller id."""
 
     first = models.ForeignKey(Venue, on_delete=models.CASCADE, related_name="+")
@@ -108,20 +100,14 @@ class Travel(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(name="trainings_travel_once", fields=["first", "second"]),
-            models.CheckConstraint(
-                name="trainings_travel_in_order", condition=Q(first__lt=F("second"))
-            ),
+            UniqueConstraint(name="trainings_travel_once", fields=["first", "second"]),
+            CheckConstraint(name="trainings_travel_in_order", condition=Q(first__lt=F("second"))),
         ]
-
-    def __str__(self) -> str:
-        return f"travel {self.pk}"
 
 
 class Edition(UuidModel):
     """One run of a course: its place, audience and seats.
-    `seat_limit`: None means without limit, 0 means none. `edited` meets two writers, `sequence`
-    tells calendars of a change."""
+    `edited` meets two writers, `sequence` tells calendars of a change."""
 
     code = models.CharField(max_length=12, unique=True)  # said aloud and printed
     course_version = models.ForeignKey(
@@ -136,7 +122,7 @@ class Edition(UuidModel):
         max_length=9, choices=enums.Delivery, default=enums.Delivery.IN_PERSON
     )
     languages = models.ManyToManyField(Language, related_name="+")
-    seat_limit = models.PositiveIntegerField(null=True, blank=True)
+    seat_limit = models.PositiveIntegerField(null=True, blank=True)  # None: no limit; 0: none
     opens_at = models.DateTimeField(null=True, blank=True)  # None: whenever it is open
     closes_at = models.DateTimeField(null=True, blank=True)
     approval = models.CharField(max_length=5, choices=enums.Approval, default=enums.Approval.OWNER)
@@ -160,16 +146,16 @@ class Edition(UuidModel):
     class Meta:
         ordering = ["-created", "pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_edition_window_in_order",
                 condition=Q(opens_at=None) | Q(closes_at=None) | Q(opens_at__lt=F("closes_at")),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_edition_cancelled_with_a_reason",
                 condition=~Q(state=enums.EditionState.CANCELLED) | ~Q(state_reason=""),
             ),
         ]
-        indexes = [models.Index(fields=["country", "state"], name="trainings_edition_where")]
+        indexes = [Index(fields=["country", "state"], name="trainings_edition_where")]
 
     def __str__(self) -> str:
         return f"edition {self.code}"
@@ -222,28 +208,28 @@ class Session(UuidModel):
     class Meta:
         ordering = ["starts_at", "number"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_session_in_order", condition=Q(starts_at__lt=F("ends_at"))
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_session_kind_of_its_owner",
                 condition=Q(kind=enums.SessionKind.TRAINING, edition__isnull=False)
                 | (~Q(kind=enums.SessionKind.TRAINING) & Q(edition=None)),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_session_pupils_have_no_names",
                 condition=Q(kind=enums.SessionKind.TRAINING)
                 | Q(count_mode=enums.CountMode.HEADCOUNT),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_session_numbered_in_its_edition",
                 condition=Q(edition=None) | Q(numbered_in=F("edition")),
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_session_number_once", fields=["numbered_in", "number"]
             ),
         ]
-        indexes = [models.Index(fields=["starts_at"], name="trainings_session_when")]
+        indexes = [Index(fields=["starts_at"], name="trainings_session_when")]
 
     @property
     def training(self) -> Edition:
@@ -279,23 +265,23 @@ class Booking(UuidModel):
     class Meta:
         ordering = ["starts_at", "pk"]
         constraints = [
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_booking_in_order", condition=Q(starts_at__lt=F("ends_at"))
             ),
-            models.UniqueConstraint(
+            UniqueConstraint(
                 name="trainings_booking_once",
                 fields=["session", "resource", "role"],
                 condition=Q(state__in=["asked", "accepted"]),
             ),
-            models.CheckConstraint(
+            CheckConstraint(
                 name="trainings_booking_asked_again_waits",
                 condition=Q(asked_again_at=None) | Q(state="asked"),
             ),
         ]
-        indexes = [models.Index(fields=["resource", "starts_at"], name="trainings_booking_whose")]
+        indexes = [Index(fields=["resource", "starts_at"], name="trainings_booking_whose")]
 
 
-class Suitability(models.Model):
+class Suitability(NamelessModel):
     """A dated proof of a person: vetting, code of conduct, or training in child protection."""
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="suitability")
@@ -309,12 +295,9 @@ class Suitability(models.Model):
     class Meta:
         ordering = ["resource", "kind"]
         constraints = [
-            models.UniqueConstraint(name="trainings_suitability_once", fields=["resource", "kind"]),
-            models.CheckConstraint(
+            UniqueConstraint(name="trainings_suitability_once", fields=["resource", "kind"]),
+            CheckConstraint(
                 name="trainings_suitability_in_order",
-                condition=Q(shown_on__lt=models.F("expires_on")),
+                condition=Q(shown_on__lt=F("expires_on")),
             ),
         ]
-
-    def __str__(self) -> str:
-        return f"suitability {self.pk}"

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     def hosted_by(self, organisations: Collection[UUID]) -> Self:
-        hosts = Q(host__in=organisations) | Q(co_hosts__in=organisations)
-        return self.filter(hosts).distinct()
+        return self.filter(Q(host__in=organisations) | Q(co_hosts__in=organisations)).distinct()
 
     def taking(self, at: datetime) -> Self:
         """Keep editions that accept registrations at an instant: none after its last half day."""

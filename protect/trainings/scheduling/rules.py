@@ -100,8 +100,7 @@ class Taken:
 @dataclass(frozen=True, slots=True)
 class Thing:
     """A resource as the search for clashes reads it.
-    Units: whole minutes to set up and to clear away; people. `closed`: closures of a venue, or when
-    a person said that they are away."""
+    Units: whole minutes; people. `closed`: of a venue, or when a person said that they are away."""
 
     is_venue: bool = False
     is_shareable: bool = False
@@ -115,8 +114,7 @@ def clashes(
     wanted: Taken, others: Iterable[Taken], thing: Thing, travel: Mapping[frozenset[UUID], int]
 ) -> Iterator[Clash]:
     """Yield the conflicts of a booking: of its resource, then in the order of `others`.
-    `others` are live bookings of the same resource; `travel` has the minutes between two venues,
-    where a coordinator entered them."""
+    `others` are live; `travel` has the minutes between two venues that a coordinator entered."""
     if any(each.meets(wanted.span) for each in thing.closed):
         yield Clash.CLOSED if thing.is_venue else Clash.UNAVAILABLE
     for other in others:

@@ -1,5 +1,6 @@
 """Kinds of conflict and of proofs, from TOML."""
 
+from collections.abc import Iterable
 from functools import cache
 
 from protect.kernel import tables
@@ -23,6 +24,12 @@ def conflict_severities() -> dict[rules.Clash, enums.Severity]:
     """Return the severity of each kind of conflict. Errors: DataError."""
     records = tables.load("trainings", "clashes", ClashRecord)
     return {rules.Clash(code): record.severity for code, record in records.items()}
+
+
+def heeded(clashes: Iterable[rules.Clash]) -> list[rules.Clash]:
+    """Return kinds of conflict without those of an ignored severity."""
+    severities = conflict_severities()
+    return [each for each in clashes if severities[each] is not enums.Severity.IGNORE]
 
 
 @cache

@@ -1,5 +1,6 @@
 """Registration without an account: the calendar, a training, applying, one's own page."""
 
+from itertools import chain
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
@@ -52,8 +53,7 @@ def edition_calendar(request: HttpRequest) -> HttpResponse:
 @require_safe
 def edition(request: HttpRequest, code: str) -> HttpResponse:
     edition, at = access.get_open(code), clock.now()
-    shown = public_calendar.line_of(edition, at)
-    context = {"line": shown} | beside(edition)
+    context = {"line": public_calendar.line_of(edition, at)} | beside(edition)
     response = show_open(request, "trainings/public/edition.html", None, context)
     return listed(response) if edition.is_listed else response
 
@@ -69,19 +69,15 @@ def edition_apply(request: HttpRequest, code: str) -> HttpResponse:
     form = ApplyForm(sent_data(request), initial={**initial, "sex": "undisclosed"})
     if form.is_valid():
         with form.mending():
-            return _applied(request, edition, form)
+            # Only a mail tells whether the address was registered already. Until its applicant
+            # confirms it there, the application takes no seat.
+            data = form.cleaned_data
+            entry = register.Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
+            register.apply(edition, data, entry, at=clock.now())
+            context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
+            return show_open(request, "trainings/public/mail_sent.html", None, context)
     shown = public_calendar.line_of(edition, clock.now())
     return show_open(request, "trainings/public/edition_apply.html", form, {"line": shown})
-
-
-def _applied(request: HttpRequest, edition: Edition, form: ApplyForm) -> HttpResponse:
-    """Register an applicant. Only a mail tells whether the address was registered already.
-    Until its applicant confirms it there, the application takes no seat."""
-    data, at = form.cleaned_data, clock.now()
-    entry = register.Entry(Source.APPLIED, sent_key=data["sent_key"], is_proven=False)
-    register.apply(edition, data, entry, at=at)
-    context = {"edition": edition, "email": data["email"]} | _unconfirmed(edition)
-    return show_open(request, "trainings/public/mail_sent.html", None, context)
 
 
 @open_page
@@ -95,9 +91,8 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
     at = clock.now()
     shown = public_calendar.line_of(registration.edition, at)
     is_proven = registration.state != RegistrationState.UNPROVEN
-    place = (
-        seats.place_of(registration) if registration.state == RegistrationState.WAITING else None
-    )
+    place = seats.place_of(registration)
+    own_links = (each.own_links(registration, token, at) for each in extension.extensions())
     context = {
         "registration": registration,
         "line": shown,
@@ -115,11 +110,7 @@ def own(request: HttpRequest, token: str) -> HttpResponse:
         "has_needs": is_proven
         and (actions.is_asked(registration.edition) or registration.needs.exists()),
         "excuses": excuses.excuses_of(registration),
-        "own_links": [
-            link
-            for each in extension.extensions()
-            for link in each.own_links(registration, token, at)
-        ],
+        "own_links": [*chain.from_iterable(own_links)],
     }
     context |= beside(registration.edition) | _unconfirmed(registration.edition)
     return show_open(request, "trainings/public/own.html", None, context)

@@ -13,17 +13,11 @@ from protect.trainings.base.sent_files import must_fit
 from protect.trainings.editions import public_calendar
 from protect.trainings.registrations import access, forms, labels
 from protect.trainings.registrations.actions import name_lists
-from protect.trainings.registrations.views.name_lists import (
-    bad_rows,
-    initial_values,
-    listing,
-    read_name_list,
-)
+from protect.trainings.registrations.views import name_lists as pages
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 
 LIMITS = limits.Limits(30)  # lists in a minute from one address
-THROW_AWAY = "throw_away"
 
 
 @open_page
@@ -48,8 +42,7 @@ def send(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
     sender = access.get_sender_by(token)
-    rows = Edition.objects.filter(host=sender.kept_by_id, code=code)
-    edition = the_one(rows.taking(clock.now()))
+    edition = the_one(Edition.objects.filter(host=sender.kept_by_id, code=code).taking(clock.now()))
     is_sent = request.method == "POST"
     if is_sent:
         LIMITS.must_pass(limits.address_of(request.META))
@@ -58,11 +51,11 @@ def send_list(request: HttpRequest, token: str, code: str) -> HttpResponse:
         request.POST if is_sent else None,
         request.FILES if is_sent else None,
         sender=sender,
-        initial=initial_values(edition, sender.language_id) | {"country": sender.country_id},
+        initial=pages.initial_values(edition, sender.language_id) | {"country": sender.country_id},
     )
     if form.is_valid():
         with form.mending():
-            roster = name_lists.bring(edition, read_name_list(form, sender), at=clock.now())
+            roster = name_lists.bring(edition, pages.read_name_list(form, sender), at=clock.now())
             return lead_to("open:send_roster", token, roster.pk)
     shown = public_calendar.line_of(edition, clock.now())
     context = {"sender": sender, "token": token, "line": shown}
@@ -76,16 +69,16 @@ def send_roster(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
     form = DeskForm(sent_data(request))
     if form.is_valid():
         with form.mending():
-            if request.POST.get("deed") == THROW_AWAY:
+            if request.POST.get("deed") == pages.THROW_AWAY:
                 name_lists.throw_away(roster, at=clock.now())
                 return lead_to("open:send", token)
             name_lists.confirm(roster, at=clock.now())
             return lead_to("open:send_roster", token, pk)
-    context = {"token": token, "edition": roster.edition, "listing": listing(request, roster)}
+    context = {"token": token, "edition": roster.edition, "listing": pages.listing(request, roster)}
     return show_open(request, "trainings/public/send_roster.html", form, context)
 
 
 @open_page
 @require_safe
 def send_wrong(request: HttpRequest, token: str, pk: UUID) -> HttpResponse:
-    return bad_rows(access.get_roster_by(access.get_sender_by(token), pk))
+    return pages.bad_rows(access.get_roster_by(access.get_sender_by(token), pk))

@@ -92,7 +92,7 @@ def write_heard(service: Service, heard: Heard, finding: Finding, *, at: datetim
     for fact, values in sorted(heard.changed.items()):
         is_new = write_fact(service, fact, values, at=at)
         verdict = Verdict.CHANGED if is_new else Verdict.CONFIRMED
-        check_fact(service, fact, replace(finding, verdict=verdict), at=at)
+        check_fact(service, fact, finding._replace(verdict=verdict), at=at)
 
 
 def must_be_as_seen(service: Service, heard: Heard) -> None:

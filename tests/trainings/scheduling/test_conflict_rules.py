@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from protect.trainings.scheduling import vocabulary
-from protect.trainings.scheduling.actions.conflicts import Conflict, without_ignored
+from protect.trainings.scheduling.actions.conflicts import Conflict, against
 from protect.trainings.scheduling.enums import BookingRole, Severity
 from protect.trainings.scheduling.rules import (
     Clash,
@@ -99,9 +99,10 @@ def of_no_training(wanted: Taken, other: Taken) -> tuple[Taken, list[Taken]]:
 def test_what_is_ignored_is_not_said(monkeypatch):
     severities = EVERYTHING | {Clash.SHARED_ROOM_TWICE: Severity.IGNORE}
     monkeypatch.setattr(vocabulary, "conflict_severities", lambda: severities)
-    shared, twice = (Conflict(each, HERE) for each in (Clash.SHARED_ROOM_TWICE, Clash.ROOM_TWICE))
 
-    assert without_ignored([shared, twice]) == [twice]
+    found = against(HERE, [Clash.SHARED_ROOM_TWICE, Clash.ROOM_TWICE])
+
+    assert found == [Conflict(Clash.ROOM_TWICE, HERE)]
 
 
 @pytest.mark.parametrize(

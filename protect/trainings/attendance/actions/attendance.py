@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 from django.db import transaction
 
 from protect.audit.context import AuditContext
-from protect.kernel.ids import SHORT_LENGTH, squeezed
+from protect.kernel.ids import SHORT_LENGTH, squeezed, typed_uuid
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, lists, rules
 from protect.trainings.attendance.enums import AttendanceMethod, AttendanceState
@@ -221,7 +221,7 @@ def scan(scope: Scope, session: Session, scans: Sequence[Scan], *, at: datetime)
 
 
 def _registration_of(session: Session, code: str) -> Registration | None:
-    key = _key_in_list(session, code) or _key_on_phone(code)
+    key = _key_in_list(session, code) or typed_uuid(code.strip())  # as it stands on their phone
     rows = confirmed_in(session).select_related("participant")
     return rows.filter(pk=key).first() if key else None
 
@@ -234,10 +234,3 @@ def _key_in_list(session: Session, code: str) -> UUID | None:
     if printed is None or not row.isdecimal() or not 0 < int(row) <= len(printed.registrations):
         return None
     return UUID(printed.registrations[int(row) - 1])
-
-
-def _key_on_phone(code: str) -> UUID | None:
-    try:
-        return UUID(code.strip())
-    except ValueError:
-        return None

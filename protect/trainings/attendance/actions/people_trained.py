@@ -1,7 +1,5 @@
 """People trained, counted once each: a keyed hash of an address, and their cell of that day.
-
-Participants decided to be one person with two addresses count once (`duplicates`).
-"""
+Participants decided to be one person with two addresses count once (`duplicates`)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,10 +24,9 @@ def count_trained(*, at: datetime) -> int:
     A participant is trained after attending as much of an edition as its course asks for, with or
     without a passed test. Each counts on the last day of the first such edition, in the cell that
     they are in when this runs. Errors: match_key_missing."""
-    ended = Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None))
     editions = (
         Edition.objects.exclude(state=EditionState.CANCELLED)
-        .annotate(ended=ended)
+        .annotate(ended=Max("sessions__ends_at", filter=Q(sessions__cancelled_at=None)))
         .filter(ended__lte=at, ended__gt=at - LOOKED_BACK)
         .order_by("ended", "pk")
         .values_list("pk", "ended")

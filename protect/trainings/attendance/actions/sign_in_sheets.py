@@ -103,12 +103,11 @@ def keep_scan(
     if existing is not None:
         return existing
     until = session.ends_at.astimezone(ZoneInfo(session.zone)) + vocabulary.kept_for("named_lists")
-    record = inbound.seal(team, {}, retention=until.date(), at=at, file=scan)
     sheet = SignedSheet.objects.create(
         session=session,
         media_type=scan.media_type,
         sha256=digest,
-        record=record,
+        record=inbound.seal(team, {}, retention=until.date(), at=at, file=scan),
         added_by_id=cast("UUID", scope.user_id),
         added_at=at,
     )

@@ -1,10 +1,10 @@
-"""Attendance at the desk: the list of a session, shares of a training, sign-in sheets on paper."""
+"""Attendance: the list of a session, shares of a training, sheets on paper, an own page."""
 
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi, gettext as _, ngettext
@@ -16,11 +16,16 @@ from protect.orgs.scope import Scope
 from protect.reference.formats import date_text, time_text
 from protect.trainings.attendance import access, enums, forms, lists, tables
 from protect.trainings.attendance.actions import attendance as actions, excuses, sign_in_sheets
+from protect.trainings.base.access import get_among
 from protect.trainings.base.pages.frame import done, sent_data, show
+from protect.trainings.base.pages.open_pages import open_page, show_open
 from protect.trainings.documents.paper.sheets import attendance_pdf
+from protect.trainings.registrations.access import get_own
+from protect.trainings.registrations.enums import RegistrationState
 from protect.trainings.registrations.models import Registration
 from protect.trainings.scheduling.access import editions_of, get_edition
 from protect.trainings.scheduling.models import Session
+from protect.ui.press import qr
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -49,7 +54,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
         "printed": printed,
         "is_unknown_list": bool(typed and printed is None),
         "code_form": forms.SheetCodeForm(initial={"list": typed}),
-        "undo": _key(request.GET.get("undo", "")),
+        "undo": ids.typed_uuid(request.GET.get("undo", "")),
         "key": uuid4(),
         "is_on": session.cancelled_at is None and session.starts_at - actions.EARLY <= at,
         "pictured": lists.pictured(lines),
@@ -61,7 +66,7 @@ def attendance(request: HttpRequest, pk: UUID) -> HttpResponse:
 def attendance_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    key = _key(request.POST.get("key", "")) or uuid4()
+    key = ids.typed_uuid(request.POST.get("key", "")) or uuid4()
     changed = actions.note_all(scope, session, key, at=clock.now())
     messages.success(request, _saved(len(changed)))
     return redirect(f"{reverse('trainings:attendance', args=[pk])}?undo={key}")
@@ -71,7 +76,7 @@ def attendance_all(request: HttpRequest, pk: UUID) -> HttpResponse:
 def attendance_back(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     session = access.get_session(scope, pk)
-    if key := _key(request.POST.get("key", "")):
+    if key := ids.typed_uuid(request.POST.get("key", "")):
         actions.take_back(scope, session, key, at=clock.now())
         messages.success(request, _("Taken back."))
     return redirect("trainings:attendance", pk)
@@ -102,13 +107,6 @@ def list_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
     body = attendance_pdf(sign_in_sheets.signed_list(printed, session, tag), tag)
     headers = {"Content-Disposition": f'inline; filename="list-{printed.code}.pdf"'}
     return HttpResponse(body, content_type="application/pdf", headers=headers)
-
-
-def _key(typed: str) -> UUID | None:
-    try:
-        return UUID(typed)
-    except ValueError:
-        return None
 
 
 def _saved(number: int) -> str:
@@ -172,3 +170,35 @@ def _instead(scope: Scope, registration: Registration) -> list[tuple[UUID, str]]
 def _when(session: Session) -> str:
     tag, starts = get_language() or "en", session.starts_at.astimezone(ZoneInfo(session.zone))
     return f"{date_text(starts.date(), tag)}, {time_text(starts, tag)}"
+
+
+@open_page
+@require_http_methods(["GET", "POST"])
+def own_attendance(request: HttpRequest, token: str) -> HttpResponse:
+    registration, at = get_own(token), clock.now()
+    sessions = registration.edition.sessions.standing()
+    is_taken_back = "take_back" in request.POST
+    if is_taken_back:
+        session = get_among(sessions, request.POST["take_back"])
+        is_taken_back = excuses.take_excuse_back(registration, session, at=at)
+    elif request.method == "POST":
+        form = forms.ExcuseForm(request.POST)
+        if not form.is_valid():
+            raise Http404
+        session = get_among(sessions, request.POST["session"])
+        key = uuid5(form.cleaned_data["sent_key"], str(session.pk))  # a page shows several sessions
+        excuses.excuse(registration, session, key, at=at)
+        return show_open(request, "trainings/public/excused.html", None, {"token": token})
+    context = {"token": token, "is_taken_back": is_taken_back, "half_days": []}
+    if registration.state == RegistrationState.CONFIRMED:
+        own_excuses = excuses.excuses_of(registration)
+        rows = sessions.filter(starts_at__gt=at)
+        rows = rows.exclude(pk__in=[excuse.session_id for excuse in own_excuses])
+        context |= {
+            "half_days": rows.order_by("starts_at", "number"),
+            "sent_key": uuid4(),
+            "square": qr(str(registration.pk).upper()),
+            "excuses": own_excuses,
+            "at": at,
+        }
+    return show_open(request, "trainings/public/own_attendance.html", None, context)

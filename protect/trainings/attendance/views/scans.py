@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
+from itertools import islice
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, errors, refusals
+from protect.kernel.ids import typed_uuid
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
 from protect.trainings.attendance import access, forms, lists
@@ -113,13 +115,8 @@ def sheet(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _sent(request: HttpRequest) -> list[attendance.Scan]:
     """Return the scans of a post: one of the form, or those that waited on a phone."""
     pairs = zip(request.POST.getlist("nonce"), request.POST.getlist("code"), strict=False)
-    sent_scans = []
-    for nonce, code in list(pairs)[:MOST]:
-        try:
-            sent_scans.append(attendance.Scan(UUID(nonce), code[:80]))
-        except ValueError:
-            continue
-    return sent_scans
+    typed = ((typed_uuid(nonce), code) for nonce, code in islice(pairs, MOST))
+    return [attendance.Scan(nonce, code[:80]) for nonce, code in typed if nonce]
 
 
 def _answered(scope: Scope, session: Session, scans: Sequence[attendance.Scan]) -> JsonResponse:

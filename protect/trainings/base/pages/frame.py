@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django import forms
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,12 +25,7 @@ DOUBLES = "trainings:double_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
 PLANS = (Permission.PLAN_TRAININGS,)
 
-show, done = pages.show, pages.done  # every page of trainings
-
-
-def sent_data(request: HttpRequest) -> QueryDict | None:
-    """Return what was posted; None while the page is only looked at."""
-    return request.POST if request.method == "POST" else None
+show, done, sent_data = pages.show, pages.done, pages.sent_data  # every page of trainings
 
 
 def show_tab(

@@ -1,7 +1,5 @@
 """Pages that survive a reload without signal: their copy, their policy, the worker's script.
-
-A copy is the page without a name, a place or a secret. Source: docs/adr/0034-without-signal.md.
-"""
+A copy is the page without a name, a place or a secret. Source: docs/adr/0034-without-signal.md."""
 
 from datetime import timedelta
 from typing import NamedTuple, cast

@@ -53,7 +53,6 @@ def _courses(owner: Organisation, at: datetime) -> Iterator[str]:
 
 
 def _shared(record: vocabulary.Titled, tag: str, at: datetime) -> dict[str, object]:
-    """Return the fields that versions of modules and of courses share."""
     state = {"state": enums.VersionState.PUBLISHED, "created": at, "published_at": at}
     return {"title": record.words[tag].title, "short_title": record.short, **state}
 

@@ -1,8 +1,6 @@
 """Versions of modules and courses: drafted, proposed, returned, published, retired, handed over.
-
 A published version never changes: past editions were taught from it. Another organisation can
-propose a version of a module, translate it, or adapt it as a module of its own, with credit.
-"""
+propose a version of a module, translate it, or adapt it as a module of its own, with credit."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

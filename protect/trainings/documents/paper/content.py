@@ -88,13 +88,12 @@ class Certificate:
 @dataclass(frozen=True, slots=True)
 class CodeSheet:
     """A wall sheet for phones: how participants open a test.
-    The sheets of the two tests look different, so that no participant opens the wrong one.
-    `half_day`: when it is open."""
+    Those of the two tests look different, so that no participant opens the wrong one."""
 
     event: str  # neutral: it hangs on a wall
     address: str  # https: of the page on which the code is typed
     is_after: bool = False  # the second of two tests
-    half_day: tuple[datetime, datetime, str] | None = None  # begin, end, zone
+    half_day: tuple[datetime, datetime, str] | None = None  # when it is open: begin, end, zone
 
 
 @dataclass(frozen=True, slots=True)

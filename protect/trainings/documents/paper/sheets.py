@@ -1,8 +1,6 @@
 """The papers of trainings as PDF: every word in the language of the paper, every time as it reads.
-
 A file says nothing of itself: no name, no course, no date. What is printed is worked out here; how
-it looks stands in `typst/`. Source: docs/adr/0026-calendars-and-paper.md.
-"""
+it looks stands in `typst/`. Source: docs/adr/0026-calendars-and-paper.md."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -146,7 +144,6 @@ def _list_facts(sheet: content.AttendanceList, when: tuple[str, str]) -> Facts:
 
 
 def _rows(sheet: content.AttendanceList) -> Iterator[Sheet]:
-    """Yield the lines to sign: empty ones have a number and a code as well."""
     people = (*sheet.people, *[content.Person("")] * sheet.walk_ins)
     for number, each in enumerate(people, 1):
         code = f"{sheet.code}-{number:03d}".upper()  # capitals: a smaller square
@@ -176,7 +173,6 @@ def _page(each: content.Certificate, written: str) -> Sheet:
 
 
 def _square(url: str) -> Sheet:
-    """Return an address as people type it, and the square that opens it."""
     parts = urlsplit(url)
     return {"address": f"{parts.netloc}{parts.path}", "qr": press.qr(url)}
 

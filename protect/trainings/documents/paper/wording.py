@@ -30,11 +30,9 @@ ATTENDANCE: Mapping[str, Promise] = {
     "place": _("Venue"),  # where a training is
     "date": _("Date and time"),  # when
     "trainers": _("Trainers"),  # who teaches
-    # Translators: head of a column: number of the line.
-    "number": _("No."),
-    # Translators: head of a column.
+    # Translators, of each below: head of a column.
+    "number": _("No."),  # number of the line
     "name": _("Name"),
-    # Translators: head of a column.
     "organisation": _("Organisation"),
     # Translators: head of a column, and label of a line to sign on.
     "signature": _("Signature"),
@@ -57,16 +55,14 @@ CERTIFICATE: Mapping[str, Promise] = {
     "number": _("Certificate number"),  # number of a certificate
     # Translators: beside a QR code and an address: there a stranger sees whether it is valid.
     "check": _("Is it valid? Scan, or type this address"),
-    # Translators: under a line to sign on.
+    # Translators, of each below: under a line to sign on.
     "sign_issuer": _("For the organisation"),
-    # Translators: under a line to sign on.
     "sign_trainer": _("Trainer"),
 }
 ENDED: Mapping[str, Promise] = {
-    # Translators: the result of checking a certificate: the issuer took it back.
-    "revoked": _("Revoked"),
-    # Translators: the result of checking a certificate: the issuer made another one instead.
-    "replaced": _("Replaced by another certificate"),
+    # Translators, of each below: the result of checking a certificate.
+    "revoked": _("Revoked"),  # the issuer took it back
+    "replaced": _("Replaced by another certificate"),  # the issuer made another one instead
 }
 CARDS: Mapping[str, Promise] = {
     # Translators: title of a sheet of small cards to cut out, each with a code.

@@ -176,25 +176,23 @@ def move_half_day(
 ) -> Session:
     """Change a half day. If it moves, its bookings and orders need a new answer.
     Confirmed participants get a mail about another time, place or link.
-    Errors: PermissionDenied; EditionMoveNotAllowed; BookingMoveNotAllowed; ClashBlocks;
-    ClashNeedsReason."""
+    Errors: BookingMoveNotAllowed, for a cancelled one; as `add_half_day`."""
     edition = session.training
     audit = access.planner_context(scope, edition.host_id, at=at)
     going_on = going(edition, _("Move a half day"))
     row = bookings.standing(session)
-    stood, link = (rules.Span(row.starts_at, row.ends_at), row.venue_id), row.link
+    venue, link, span = row.venue_id, row.link, half_day.span
+    is_later = span != rules.Span(row.starts_at, row.ends_at)
     bookings.must_offer(going_on, half_day.venue, row)
-    row.venue, span = half_day.venue, half_day.span
-    is_moved = stood != (span, row.venue_id)
+    row.venue = half_day.venue
+    is_moved = is_later or row.venue_id != venue
     if is_moved:
-        beside = (
-            []
-            if stood[0] == span
-            else conflicts.find_session_conflicts(going_on, span, at=at, but=row.pk)
-        )
+        beside: Sequence[conflicts.Conflict] = ()
+        if is_later:
+            beside = conflicts.find_session_conflicts(going_on, span, at=at, but=row.pk)
+            row.reason = reason if beside else ""
         bookings.move_bookings(row, span, audit, reason=reason, beside=beside)
         actions.ask_again(going_on, audit)
-        row.reason = row.reason if stood[0] == span else reason if beside else ""
     for name, value in half_day._asdict().items():
         setattr(row, name, value)
     row.sequence += 1

@@ -1,5 +1,6 @@
 """Editions of courses: the list, the page of one; planned, moved, copied, hosted together."""
 
+from itertools import chain
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, text
 from protect.orgs.access import scope_of
-from protect.orgs.enums import Permission
 from protect.orgs.models import Organisation
 from protect.reference import vocabulary
 from protect.trainings.base import access as base_access, extension
@@ -24,8 +24,9 @@ from protect.trainings.editions import board, forms
 from protect.trainings.editions.actions import co_hosts, plan
 from protect.trainings.editions.actions.clone import clone
 from protect.trainings.needs.access import arranged_by
-from protect.trainings.registrations import access as registrations_access, enums, models
+from protect.trainings.registrations import access as registrations_access, enums
 from protect.trainings.registrations.forms import QuotaForm
+from protect.trainings.registrations.rules import HOLDING
 from protect.trainings.scheduling import access, errors, labels
 from protect.trainings.scheduling.enums import EditionMove, EditionState
 from protect.trainings.scheduling.models import Edition
@@ -48,20 +49,12 @@ def edition_list(request: HttpRequest) -> HttpResponse:
     is_past = request.GET.get("show") == "past"
     every = access.editions_of(scope)
     rows = every.exclude(state__in=LIVE) if is_past else every.filter(state__in=LIVE)
-    seated = Q(
-        registrations__state__in=[
-            enums.RegistrationState.CONFIRMED,
-            enums.RegistrationState.OFFERED,
-        ]
-    )
+    seated = Q(registrations__state__in=[*map(str, HOLDING)])
+    undecided = Q(registrations__state=enums.RegistrationState.APPLIED)
     rows = rows.select_related("host", "course_version").annotate(
         begins=Min("sessions__starts_at", filter=Q(sessions__cancelled_at=None)),
         seated=Count("registrations", filter=seated, distinct=True),
-        undecided=Count(
-            "registrations",
-            filter=Q(registrations__state=enums.RegistrationState.APPLIED),
-            distinct=True,
-        ),
+        undecided=Count("registrations", filter=undecided, distinct=True),
     )
     order = "-begins" if is_past else "begins"
     page = Paginator(rows.order_by(order, "pk"), PAGE).get_page(request.GET.get("page"))
@@ -69,7 +62,7 @@ def edition_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": [(row, labels.edition_state(row.state)) for row in page],
         "is_past": is_past,
-        "may_plan": bool(base_access.hosts_where(scope, Permission.PLAN_TRAININGS)),
+        "may_plan": bool(base_access.planned_hosts(scope)),
     }
     return frame.show_tab(request, frame.EDITIONS, "trainings/edition_list.html", context)
 
@@ -99,19 +92,16 @@ def edition_new(request: HttpRequest) -> HttpResponse:
 def edition(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     edition = access.get_edition(scope, pk)
-    may_plan = edition.host_id in base_access.hosts_where(scope, Permission.PLAN_TRAININGS)
+    may_plan = edition.host_id in base_access.planned_hosts(scope)
+    sections = (each.sections(edition, may_plan=may_plan) for each in extension.extensions())
     context = {
         "board": board.board_of(edition, at=clock.now()),
         "edition": edition,
         "may_plan": may_plan,
+        "arranges": arranged_by(scope).filter(pk=pk).exists(),
+        "sections": [*chain.from_iterable(sections)],
+        "newer": newer_than(edition.course_version),
     }
-    context["arranges"] = arranged_by(scope).filter(pk=pk).exists()
-    context["sections"] = [
-        section
-        for each in extension.extensions()
-        for section in each.sections(edition, may_plan=may_plan)
-    ]
-    context["newer"] = newer_than(edition.course_version)
     return frame.show(request, "trainings/edition.html", None, context)
 
 
@@ -163,7 +153,6 @@ def edition_move(request: HttpRequest, pk: UUID, move: str) -> HttpResponse:
 
 
 def _undecided(edition: Edition) -> str:
-    """Return the names of the people whose applications are undecided."""
     rows = edition.registrations.filter(state=enums.RegistrationState.APPLIED)
     names = rows.order_by("participant__name", "pk").values_list("participant__name", flat=True)
     return ", ".join(text.isolated(name) for name in names)
@@ -223,13 +212,10 @@ def quota_edit(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def quota_values(edition: Edition, sender: str) -> dict[str, object]:
-    quotas = edition.quotas.order_by("pk")
-    row: models.OrgQuota | None = next(
-        (each for each in quotas if str(each.sender_id) == sender), None
-    )
-    if row is None:
-        return {"sender": sender}
-    return {"sender": row.sender_id, "seats": row.seats, "released_at": row.released_at}
+    for row in edition.quotas.order_by("pk"):
+        if str(row.sender_id) == sender:
+            return {"sender": sender, "seats": row.seats, "released_at": row.released_at}
+    return {"sender": sender}
 
 
 YES, NO = "yes", "no"

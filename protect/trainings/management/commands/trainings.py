@@ -99,9 +99,7 @@ class Command(BaseCommand):
 
     def hand_over(self, *, code: str, to: str, **options: Any) -> None:
         owner = organisation(to)
-        kinds: tuple[type[Module | Course], ...] = (Module, Course)
-        candidates = [kind._default_manager.filter(code=code).first() for kind in kinds]
-        things = [each for each in candidates if each is not None]
+        things = [*Module.objects.filter(code=code), *Course.objects.filter(code=code)]
         if not things:
             raise CommandError(f"no module or course has the code “{code}”: see its page")
         for each in things:

@@ -1,7 +1,5 @@
 """Decisions about registrations: approved, refused, moved up, accepted, ended.
-
-Seats are counted under a lock. Source: docs/adr/0027-trainings.md.
-"""
+Seats are counted under a lock. Source: docs/adr/0027-trainings.md."""
 
 from collections import Counter
 from datetime import datetime
@@ -72,8 +70,7 @@ def confirm_over(
     scope: Scope, registration: Registration, *, at: datetime, reason: str
 ) -> list[Registration]:
     """Give a seat to a waiting participant and their companions, past waiting list and limit.
-    Errors: PermissionDenied; trainings_overbooking_needs_reason; trainings_room_full;
-    RegistrationMoveNotAllowed."""
+    Errors: as `approve`; trainings_overbooking_needs_reason."""
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_overbooking_needs_reason")
@@ -110,15 +107,12 @@ def refuse(scope: Scope, registration: Registration, *, at: datetime, reason: st
 def move_up(
     scope: Scope, registration: Registration, priority: int, *, at: datetime, reason: str
 ) -> Registration:
-    """Change the priority of a waiting participant. The larger number goes first.
-    Errors: PermissionDenied; trainings_reason_missing; RegistrationMoveNotAllowed."""
+    """Change the priority of a waiting participant: the larger goes first. Errors: as `refuse`."""
     edition, row, audit = _locked(registration, at, scope)
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise RegistrationMoveNotAllowed(
-            state=RegistrationState(row.state), move=_("Give another place in the line")
-        )
+        raise _not_allowed(row, _("Give another place in the line"))
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
     _by_hand(row, audit, before, reason)
@@ -159,7 +153,7 @@ def say_pictures(registration: Registration, *, may_be: bool, at: datetime) -> R
     Errors: RegistrationMoveNotAllowed, when they were erased meanwhile."""
     _edition, row, audit = _locked(registration, at)
     if row.participant.erased_at is not None:
-        raise RegistrationMoveNotAllowed(state=RegistrationState(row.state), move=_("Pictures"))
+        raise _not_allowed(row, _("Pictures"))
     row.is_pictured = may_be
     row.save(update_fields=["is_pictured"])
     audit.record("trainings.say_pictures", row)
@@ -192,14 +186,11 @@ def prove(registration: Registration, *, at: datetime, scope: Scope | None = Non
 @transaction.atomic
 def agree(registration: Registration, *, at: datetime) -> Registration:
     """Record that a participant agrees to a registration made by others. To refuse is to withdraw.
-    Errors: RegistrationMoveNotAllowed, when it is not confirmed, has ended or the training is
-    over."""
+    Errors: RegistrationMoveNotAllowed, when it is not confirmed, or it or the training is over."""
     edition, row, audit = _locked(registration, at)
     is_named = row.ended_at is None and row.state != RegistrationState.UNPROVEN
     if not is_named or edition.state == enums.EditionState.DONE:
-        raise RegistrationMoveNotAllowed(
-            state=RegistrationState(row.state), move=_("Yes, I want to take part")
-        )
+        raise _not_allowed(row, _("Yes, I want to take part"))
     _say_yes(row)
     audit.record("trainings.agree", row)
     return row
@@ -223,9 +214,7 @@ def withdraw(
     Errors: PermissionDenied; RegistrationMoveNotAllowed, also when the training is over."""
     edition, row, audit = _locked(registration, at, scope)
     if edition.state == enums.EditionState.DONE:  # attendance stays counted
-        raise RegistrationMoveNotAllowed(
-            state=RegistrationState(row.state), move=RegistrationMove.WITHDRAW
-        )
+        raise _not_allowed(row, RegistrationMove.WITHDRAW)
     _end(row, RegistrationMove.WITHDRAW, at=at)
     for extension in extensions():
         extension.end(row, at=at)

@@ -1,7 +1,5 @@
 """Possible duplicates: proposed each night, decided by a coordinator.
-
-Participants are not merged: only counts use the decision, and it can be changed.
-"""
+Participants are not merged: only counts use the decision, and it can be changed."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -24,8 +22,7 @@ MOST = 5  # people with one name in one host's trainings: beyond, a name says no
 def propose_doubts(*, at: datetime) -> int:
     """Propose pairs of one host with one name and one more sign, once; return how many are new."""
     named: defaultdict[tuple[UUID, tuple[str, ...]], list[Participant]] = defaultdict(list)
-    rows = Participant.objects.filter(erased_at=None).exclude(name="")
-    for person in rows.order_by("pk"):
+    for person in Participant.objects.filter(erased_at=None).exclude(name="").order_by("pk"):
         named[person.host_id, rules.name_key(person.name)].append(person)
     existing = set(PersonDoubt.objects.order_by("pk").values_list("first", "second"))
     pairs = [
@@ -86,8 +83,7 @@ def keys_of(people: Collection[Participant]) -> dict[UUID, frozenset[str]]:
 
 def _count_once(keys: Collection[str], host: UUID) -> None:
     """Keep the first count of each measure under these keys.
-    Counts of other hosts stay: a coordinator can write any address, and decides for no other
-    host."""
+    Counts of other hosts stay: a coordinator can write any address, but decides for one."""
     kept = set()
     for row in CountedPerson.objects.filter(person__in=keys).order_by("counted_on", "pk"):
         if row.measure in kept and row.organisation_id == host:

@@ -1,7 +1,5 @@
 """What people are written to at each step. A mail says that there is news; the page says which.
-
-Source: docs/adr/0028-links-without-account.md.
-"""
+Source: docs/adr/0028-links-without-account.md."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -145,7 +145,6 @@ def _by_address(rows: QuerySet[Registration]) -> dict[str, str]:
 
 
 def _with_state(row: Row, states: dict[str, str]) -> Row:
-    """Return the row with its state, where it was registered since the list was checked."""
     return replace(row, state=states.get(rules.folded(row.email), "")) if row.is_good else row
 
 

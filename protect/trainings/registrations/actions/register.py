@@ -1,8 +1,6 @@
 """Registration: one participant, a group or a list; by an applicant or a coordinator.
-
 Seats are counted under a lock of the edition, which comes before that of a participant.
-Source: docs/adr/0027-trainings.md; docs/adr/0028-links-without-account.md.
-"""
+Source: docs/adr/0027-trainings.md; docs/adr/0028-links-without-account.md."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -190,12 +188,10 @@ def known_or_new(
     host: Organisation, data: Mapping[str, Any], *, at: datetime, scope: Scope | None = None
 ) -> Participant:
     """Return the participant with this address, locked. Data that is missing so far is added.
-
     `scope` is of a coordinator: they alone change existing data. Any visitor can type an address
     into a form, and certificates print the name.
     Shapes: `data` has email, name, country, language, and perhaps more `fields`; what it leaves out
-    stays as it was. Errors: PermissionDenied; TransactionManagementError outside a transaction.
-    """
+    stays as it was. Errors: PermissionDenied; TransactionManagementError outside a transaction."""
     if scope is not None:
         access.must_plan(scope, host.pk)
     values = fields.read_answers(fields.PARTICIPANT, data)

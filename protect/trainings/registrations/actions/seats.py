@@ -1,7 +1,5 @@
 """The seats of an edition, counted under its lock only, so that no seat is given twice.
-
-Source: docs/adr/0027-trainings.md.
-"""
+Source: docs/adr/0027-trainings.md."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -70,8 +68,10 @@ def as_waiting(row: Registration) -> Waiting:
     )
 
 
-def place_of(registration: Registration) -> int:
-    """Return the place of a waiting registration on the waiting list, from 1."""
+def place_of(registration: Registration) -> int | None:
+    """Return the place of a registration on the waiting list, from 1; None if it does not wait."""
+    if registration.state != RegistrationState.WAITING:
+        return None
     return rules.places(line_of(registration.edition))[registration.pk]
 
 

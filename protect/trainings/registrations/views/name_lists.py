@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from protect.kernel import clock, spreadsheet
 from protect.orgs.access import scope_of
-from protect.trainings.base.access import must_plan
 from protect.trainings.base.pages import frame
 from protect.trainings.registrations import access, fields, forms, labels, models, name_list_rows
 from protect.trainings.registrations.actions import name_lists as actions
-from protect.trainings.scheduling.access import get_edition
+from protect.trainings.scheduling.access import get_planned
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
 from protect.ui.pagination import Paginator
@@ -31,8 +30,7 @@ GOOD, BAD, KNOWN = "good", "bad", "known"
 @require_http_methods(["GET", "POST"])
 def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = get_edition(scope, pk)
-    must_plan(scope, edition.host_id)
+    edition = get_planned(scope, pk)
     is_sent = request.method == "POST"
     form = forms.RosterForm(
         request.POST if is_sent else None,
@@ -42,8 +40,7 @@ def roster_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     )
     if form.is_valid():
         with form.mending():
-            name_list = read_name_list(form, None)
-            roster = actions.bring(edition, name_list, at=clock.now(), scope=scope)
+            roster = actions.bring(edition, read_name_list(form, None), at=clock.now(), scope=scope)
             return redirect("trainings:roster", pk=roster.pk)
     return frame.show(request, "trainings/roster_new.html", form, {"edition": edition})
 

@@ -13,12 +13,11 @@ from protect.kernel import clock
 from protect.kernel.text import isolated
 from protect.orgs.access import scope_of
 from protect.orgs.scope import Scope
-from protect.trainings.base.access import must_plan
 from protect.trainings.base.pages.frame import done, sent_data, show
 from protect.trainings.registrations import access, fields, forms, labels, models, rules
 from protect.trainings.registrations.actions import decisions, mail, register, seats
 from protect.trainings.registrations.enums import RegistrationState, Source
-from protect.trainings.scheduling.access import get_edition
+from protect.trainings.scheduling.access import get_planned
 from protect.trainings.scheduling.enums import EditionState
 from protect.trainings.scheduling.models import Edition
 from protect.ui.forms import DeskForm
@@ -46,8 +45,7 @@ OFFER_ANSWERS = {
 @require_http_methods(["GET", "POST"])
 def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = get_edition(scope, pk)
-    must_plan(scope, edition.host_id)
+    edition = get_planned(scope, pk)
     initial = {"sent_key": uuid4(), "country": edition.country_id}
     initial["language"] = get_language() or "en"
     form = fields.PersonForm(sent_data(request), host=edition.host, initial=initial)
@@ -69,8 +67,7 @@ def _existing(edition: Edition, form: fields.PersonForm) -> models.Registration 
     if not form.is_bound or "email" not in form.errors:
         return None
     email = rules.folded(str(form.data.get("email", "")))
-    rows = edition.registrations.active().filter(participant__email=email)
-    return rows.order_by("pk").first()
+    return edition.registrations.active().filter(participant__email=email).order_by("pk").first()
 
 
 @require_http_methods(["GET", "POST"])
@@ -93,8 +90,6 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
             message = _apply(scope, registration, action, chosen.cleaned_data)
             return done(request, message, "trainings:edition", registration.edition_id)
     may_withdraw = registration.ended_at is None and registration.edition.state != EditionState.DONE
-    is_waiting = registration.state == RegistrationState.WAITING
-    place = seats.place_of(registration) if is_waiting else None
     context = {
         "registration": registration,
         "edition": registration.edition,
@@ -102,7 +97,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
         "by_phone": by_phone,
         "may_withdraw": may_withdraw and not is_erased,
         "said": labels.registration_state(
-            registration.state, place=place, is_paused=registration.is_paused
+            registration.state, place=seats.place_of(registration), is_paused=registration.is_paused
         ),
         "known": [(each.label, text) for each in fields.SHOWN if (text := each.text(registration))],
         "together": decisions.companions(registration),
@@ -114,8 +109,7 @@ def registration(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    edition = get_edition(scope, pk)
-    must_plan(scope, edition.host_id)
+    edition = get_planned(scope, pk)
     if request.method == "POST":
         decided = decisions.approve_all(scope, edition, at=clock.now())
         return done(request, _decided_text(decided), "trainings:edition", pk)

@@ -1,8 +1,6 @@
 """Bookings of resources for sessions. Each looks for clashes first, under a lock.
-
 Sessions are locked first, then resources in the order of their ids. So two bookings of one trainer
-wait for each other, and no two transactions deadlock.
-"""
+wait for each other, and no two transactions deadlock."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -45,9 +43,8 @@ def book(
     scope: Scope, session: Session, wanted: Wanted, *, at: datetime, reason: str = ""
 ) -> Booking:
     """Book a resource for a session.
-    Errors: PermissionDenied, also for what is another organisation's; BookingMoveNotAllowed, for a
-    session that is cancelled; EditionMoveNotAllowed, for one of a training that is over;
-    ClashBlocks; ClashNeedsReason, where a warning has no reason yet."""
+    Errors: PermissionDenied, also for what is another organisation's; as `standing`; ClashBlocks;
+    ClashNeedsReason, where a warning has no reason yet."""
     audit = access.planner_context(scope, host_of(session), at=at)
     session = standing(session)
     if session.edition is None:

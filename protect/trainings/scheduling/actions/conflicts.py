@@ -34,7 +34,7 @@ def find_conflicts(rows: Sequence[models.Booking]) -> dict[UUID, list[Conflict]]
     for row in rows:
         near, thing = others[row.resource_id], things[row.resource_id]
         every = [*rules.clashes(taken(row), near, thing, travel), *_of_its_own(row, thing, missing)]
-        conflicts[row.pk] = without_ignored(Conflict(each, row.resource_id) for each in every)
+        conflicts[row.pk] = against(row.resource_id, every)
     return conflicts
 
 
@@ -44,23 +44,18 @@ def find_session_conflicts(
     """Return the conflicts of a half day's time in a locked edition. `but`: the half day itself."""
     rows = edition.sessions.standing().order_by("pk").values_list("pk", "starts_at", "ends_at")
     others = [rules.Span(starts_at, ends_at) for pk, starts_at, ends_at in rows if pk != but]
-    conflicts = (
-        [Conflict(rules.Clash.HALF_DAYS_MEET, edition.pk)]
-        if rules.meets_any(wanted, others)
-        else []
-    )
-    return [*without_ignored(conflicts), *find_past_conflict(edition.pk, wanted, at)]
+    meets = [rules.Clash.HALF_DAYS_MEET] if rules.meets_any(wanted, others) else []
+    return [*against(edition.pk, meets), *find_past_conflict(edition.pk, wanted, at)]
 
 
 def find_past_conflict(about: UUID, wanted: rules.Span, at: datetime) -> list[Conflict]:
     """Return a conflict if a time is over: the year is mistyped, or it is entered afterwards."""
-    return without_ignored([Conflict(rules.Clash.IN_THE_PAST, about)] if wanted.end <= at else [])
+    return against(about, [rules.Clash.IN_THE_PAST] if wanted.end <= at else [])
 
 
-def without_ignored(conflicts: Iterable[Conflict]) -> list[Conflict]:
-    """Return conflicts without those of an ignored severity."""
-    severities = vocabulary.conflict_severities()
-    return [each for each in conflicts if severities[each.clash] is not Severity.IGNORE]
+def against(key: UUID, clashes: Iterable[rules.Clash]) -> list[Conflict]:
+    """Return conflicts about one id, without those of an ignored severity."""
+    return [Conflict(each, key) for each in vocabulary.heeded(clashes)]
 
 
 def must_fit(conflicts: Iterable[Conflict], reason: str) -> None:
@@ -117,14 +112,10 @@ def _thing(venue: models.Venue | None, closed: tuple[rules.Span, ...]) -> rules.
 
 
 def _travel(venues: set[UUID | None]) -> dict[frozenset[UUID], int]:
-    venue_ids = venues - {None}
-    rows = models.Travel.objects.filter(Q(first__in=venue_ids) | Q(second__in=venue_ids)).order_by(
-        "pk"
-    )
-    return {
-        frozenset({first, second}): minutes
-        for first, second, minutes in rows.values_list("first", "second", "minutes")
-    }
+    known = venues - {None}
+    rows = models.Travel.objects.filter(Q(first__in=known) | Q(second__in=known)).order_by("pk")
+    minutes_of = rows.values_list("first", "second", "minutes")
+    return {frozenset({first, second}): minutes for first, second, minutes in minutes_of}
 
 
 def _of_its_own(
@@ -182,6 +173,4 @@ def lacking(
     session: models.Session, bookings: Iterable[models.Booking], required: rules.Requirements
 ) -> list[rules.Clash]:
     """Return what a half day lacks, without ignored kinds."""
-    severities = vocabulary.conflict_severities()
-    missing = rules.uncovered(required, covered_by(session, bookings))
-    return [each for each in missing if severities[each] is not Severity.IGNORE]
+    return vocabulary.heeded(rules.uncovered(required, covered_by(session, bookings)))

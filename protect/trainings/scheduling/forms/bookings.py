@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _
 
@@ -89,8 +88,7 @@ def candidates(session: Session, role: BookingRole) -> list[Candidate]:
         for each in bookable(session, role).prefetch_related("languages")
     ]
     against = find_conflicts(rows)
-    host = session.training.host_id
-    listed = [Candidate(row.resource, against[row.pk], host) for row in rows]
+    listed = [Candidate(row.resource, against[row.pk], session.training.host_id) for row in rows]
     return sorted(listed, key=lambda each: (each.weight, each.resource.name, each.resource.pk))
 
 
@@ -133,8 +131,7 @@ class BookForm(ClashForm):
         if role in rules.TEACHING | {BookingRole.INTERPRETER}:
             del self.fields["quantity"]
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         if self.role == BookingRole.INTERPRETER and not self.cleaned_data.get("language"):
             self.add_error("language", _("Choose the language."))
         if self.session is not None:
@@ -142,7 +139,6 @@ class BookForm(ClashForm):
             self.ends_at = self._at("clock_to") or self.session.ends_at
             if not self.session.starts_at <= self.starts_at < self.ends_at <= self.session.ends_at:
                 self.add_error("clock_from", _("These times are not within the half day."))
-        return cleaned
 
     def wanted(self) -> Wanted:
         values = self.cleaned_data
@@ -163,17 +159,11 @@ def described(each: Candidate) -> SafeString:
     # Translators: somebody or something has nothing else at the time of a session.
     availability = each.findings or gettext("Free at that time")
     if each.co_host:
-        return _choice(each.resource.name, each.co_host, availability)
+        return fields.choice(each.resource.name, each.co_host, availability)
     spoken = ", ".join(sorted(language_name(row.pk) for row in each.resource.languages.all()))
-    return _choice(each.resource.name, availability, spoken)
+    return fields.choice(each.resource.name, availability, spoken)
 
 
-def _choice(name: str, *words: str) -> SafeString:
-    details = " · ".join(filter(None, words))
-    return format_html("<span><bdi>{}</bdi><small>{}</small></span>", name, details)
-
-
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: somebody or something is booked for a half day.
     "trainings:half_day_book": Page(_("Book for a half day"), BookForm),

@@ -8,8 +8,6 @@ from django import forms
 from django.utils.translation import get_language, gettext_lazy as _
 
 from protect.directory.facts.base.places import NoSuchPlace, named
-from protect.directory.facts.sentences import language_name
-from protect.orgs import languages
 from protect.orgs.models import Membership, Organisation, User
 from protect.reference import vocabulary as terms
 from protect.trainings.base import fields
@@ -32,10 +30,6 @@ class ThingForm(DeskForm):
 
     def submitted_values(self) -> dict[str, Any]:
         return dict(self.cleaned_data)
-
-
-def mail_languages() -> list[tuple[str, str]]:
-    return [(tag, language_name(tag)) for tag in languages.of_mail()]
 
 
 class StaffForm(ThingForm):
@@ -62,7 +56,7 @@ class StaffForm(ThingForm):
     )
     # Translators: the language in which somebody gets mail.
     mail_language = forms.ChoiceField(
-        label=_("Language of their mail"), choices=mail_languages, initial=get_language
+        label=_("Language of their mail"), choices=fields.mail_languages, initial=get_language
     )
     field_order = ["name", "languages", "user", "email", "mail_language", "is_active"]
 
@@ -120,15 +114,13 @@ class VenueForm(ThingForm):
         _("Leave empty if you do not know."),
         is_asked=False,
     )
-    # Translators: a question about a venue.
+    # Translators, of each below: a question about a venue.
     is_step_free = known_or_not(_("Can be reached without steps"))
-    # Translators: a question about a venue.
     has_private_room = known_or_not(_("Has a room for private talks"))
     # Translators: a box to tick about a venue.
     is_shareable = fields.tick(_("Two sessions can be held in it at once"))
-    # Translators: of a venue.
+    # Translators, of each below: of a venue.
     set_up = minutes(_("Minutes to set up"))
-    # Translators: of a venue.
     clear_away = minutes(_("Minutes to clear away"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -137,15 +129,13 @@ class VenueForm(ThingForm):
             self.fields["country"].initial = self.organisation.country
         self.order_fields([*(name for name in self.fields if name != "is_active"), "is_active"])
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         values = self.cleaned_data
         if values.get("place") and values.get("country"):
             try:
                 values["place_id"] = named(values["place"], values["country"]).place
             except NoSuchPlace as slip:
                 self.add_error("place", str(slip))
-        return cleaned
 
     def submitted_values(self) -> dict[str, Any]:
         return {
@@ -175,8 +165,7 @@ class AwayForm(DeskForm):
         super().__init__(*args, **kwargs)
         self.zone = ZoneInfo(zone)
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         values = self.cleaned_data
         if values.get("first") and values.get("last"):
             self.starts_at = self._at(values["first"], values.get("clock_from") or time())
@@ -185,7 +174,6 @@ class AwayForm(DeskForm):
             self.ends_at = self._at(last, until or time())
             if self.ends_at <= self.starts_at:
                 self.add_error("last", _("It must end after it begins."))
-        return cleaned
 
     def _at(self, when: Any, clock_of: time) -> datetime:
         return datetime.combine(when, clock_of, tzinfo=self.zone)
@@ -203,12 +191,10 @@ class SuitableForm(DeskForm):
     # Translators: the day from which a paper does not count any more.
     expires_on = fields.day(_("Stands until"))
 
-    def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
+    def clean(self) -> None:
         shown, until = (self.cleaned_data.get(each) for each in ("shown_on", "expires_on"))
         if shown and until and until <= shown:
             self.add_error("expires_on", _("It must end after it begins."))
-        return cleaned
 
 
 class WayForm(DeskForm):
@@ -225,15 +211,12 @@ class WayForm(DeskForm):
     def __init__(self, *args: Any, venue: models.Venue | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if venue is not None:
-            rows = models.Venue.objects.filter(
-                resource__organisation=venue.resource.organisation_id
-            )
+            rows = models.Venue.objects.filter(resource__organisation=venue.owner_id)
             rows = rows.exclude(pk=venue.pk).select_related("resource")
             rows = rows.order_by("resource__name", "pk")
             fields.offer(self, "other", rows, lambda each: each.resource.name)
 
 
-# Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: somebody whom sessions can book.
     **dict.fromkeys(

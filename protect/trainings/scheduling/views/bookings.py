@@ -103,8 +103,7 @@ def own_booking_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def own_booking(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
-    booking = access.get_own_booking(scope, pk)
-    answer_own(request, booking, actor=scope.user_id)
+    answer_own(request, access.get_own_booking(scope, pk), actor=scope.user_id)
     return frame.done(request, _("Thank you. Your answer is noted."), frame.OWN_BOOKINGS)
 
 
@@ -151,7 +150,7 @@ def own_bookings(request: HttpRequest, token: str) -> HttpResponse:
             audit = AuditContext(at=clock.now(), actor=None, organisation=resource.organisation_id)
             give_or_end(request, resource, mail.Link.FEED, audit)
         else:
-            answer_own(request, access.get_among(rows, request.POST.get("booking", "")))
+            answer_own(request, base_access.get_among(rows, request.POST.get("booking", "")))
         return open_pages.lead_to("open:own_bookings", token)
     at = clock.now()
     context = {

@@ -29,14 +29,11 @@ from protect.ui import forms, pagination
 SHOWN = 50  # bookings to come, and days away
 PAGE = 50  # rows
 ADD = {
-    # Translators: a button: somebody whom sessions can book is added.
-    ResourceKind.PERSON: gettext_lazy("Add a person"),
-    # Translators: a button: a place that sessions can book is added.
-    ResourceKind.VENUE: gettext_lazy("Add a venue"),
-    # Translators: a button: something that sessions can book is added.
-    ResourceKind.CHILDCARE: gettext_lazy("Add childcare"),
-    # Translators: a button: something that sessions can book is added.
-    ResourceKind.EQUIPMENT: gettext_lazy("Add equipment"),
+    # Translators, of each below: a button.
+    ResourceKind.PERSON: gettext_lazy("Add a person"),  # somebody whom sessions can book is added
+    ResourceKind.VENUE: gettext_lazy("Add a venue"),  # a place that sessions can book is added
+    ResourceKind.CHILDCARE: gettext_lazy("Add childcare"),  # something that sessions can book
+    ResourceKind.EQUIPMENT: gettext_lazy("Add equipment"),  # something that sessions can book
 }
 DAYS_OF_A_MONTH = 365.25 / 12
 
@@ -50,9 +47,8 @@ class Paper(NamedTuple):
 
 
 def _sheet(resource: Resource, *, at: datetime) -> dict[str, Any]:
-    is_person = resource.kind == ResourceKind.PERSON
     return {
-        "papers": papers_of(resource, at.date()) if is_person else [],
+        "papers": papers_of(resource, at.date()) if resource.kind == ResourceKind.PERSON else [],
         "away": resource.away.filter(ends_at__gt=at).order_by("starts_at", "pk")[:SHOWN],
         "ways": [*_ways(resource)] if resource.kind == ResourceKind.VENUE else [],
         "bookings": [(row, labels.booking(row)) for row in _coming(resource, at)],
@@ -65,13 +61,10 @@ def _address(kind: str, action: str) -> str:
 
 def papers_of(resource: Resource, today: date) -> list[Paper]:
     shown = {row.kind: row for row in resource.suitability.order_by("kind")}
+    rows = [(code, shown.get(code)) for code in vocabulary.suitability()]
     return [
-        Paper(
-            labels.SUITABILITY.get(code, code),
-            shown.get(code),
-            _paper_status(shown.get(code), today),
-        )
-        for code in vocabulary.suitability()
+        Paper(labels.SUITABILITY.get(code, code), row, _paper_status(row, today))
+        for code, row in rows
     ]
 
 
@@ -165,11 +158,7 @@ def resource_edit(request: HttpRequest, pk: UUID, kind: ResourceKind) -> HttpRes
 
 def initial_values(resource: Resource) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "pk": resource.pk,
-        "name": resource.name,
-        "is_active": resource.is_active,
-        "user": resource.user_id,
-        "email": resource.email,
+        **{name: getattr(resource, name) for name in ("pk", "name", "is_active", "user", "email")},
         "mail_language": resource.mail_language_id or "en",
         "languages": list(resource.languages.order_by("pk").values_list("pk", flat=True)),
     }
@@ -211,8 +200,7 @@ def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
     today = clock.now().date()
     months = next(iter(vocabulary.suitability().values())).months
     until = today + timedelta(days=round(months * DAYS_OF_A_MONTH))
-    initial = {"shown_on": today, "expires_on": until}
-    form = SuitableForm(sent_data(request), initial=initial)
+    form = SuitableForm(sent_data(request), initial={"shown_on": today, "expires_on": until})
     if form.is_valid():
         with form.mending():
             resources.show_suitable(scope, resource, **form.cleaned_data, at=clock.now())
