@@ -26,7 +26,7 @@ STATUS_SHAPES: Mapping[str, str] = {
     enums.Status.WITHDRAWN: "ended",
 }
 FRESHNESS: Words = {
-    # Translators: how far a fact can be trusted: nobody has ever checked it.
+    # Translators: how far a fact can be trusted: it was never checked.
     enums.Freshness.UNVERIFIED: _("Not checked yet"),
     # Translators: how far a fact can be trusted: it was checked not long ago.
     enums.Freshness.FRESH: _("Fresh"),
@@ -36,7 +36,7 @@ FRESHNESS: Words = {
     enums.Freshness.OVERDUE: _("Overdue"),
     # Translators: how far a fact can be trusted: too old, it counts as unknown.
     enums.Freshness.EXPIRED: _("Expired"),
-    # Translators: how far a fact can be trusted: somebody says that it is wrong.
+    # Translators: how far a fact can be trusted: a report says that it is wrong.
     enums.Freshness.DISPUTED: _("Disputed"),
 }
 FRESHNESS_SHAPES: Mapping[str, str] = {
@@ -74,7 +74,7 @@ METHODS: Mapping[str, Way] = {
     enums.Method.WEB: Way(_("Their website"), _("on their website")),
 }
 ANSWERS: Words = {
-    # Translators: an answer: nobody has said so or otherwise.
+    # Translators: an answer: neither yes nor no is known.
     enums.Answer.UNKNOWN: _("Not known"),
     # Translators: an answer.
     enums.Answer.YES: _("Yes"),
@@ -114,7 +114,7 @@ TEXTS: Words = {
     enums.TextField.ADMISSION: _("Before admission"),  # what is asked before one may move in
 }
 REVIEWS: Words = {
-    # Translators: state of a translation: nobody else has read it.
+    # Translators: state of a translation: no second reader has read it.
     enums.ReviewState.DRAFT: _("Draft"),
     # Translators: state of a translation: a second person has read it.
     enums.ReviewState.REVIEWED: _("Reviewed"),

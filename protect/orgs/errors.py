@@ -11,7 +11,7 @@ class TeamEndStopped(ProtectError):
     """An alarm about the team's key waits for an officer: ending the team would delete its keys."""
 
     code = "team_end_stopped"
-    # Translators: somebody wants to end a team whose stored key was found to be another one.
+    # Translators: a manager wants to end a team whose stored key was found to be another one.
     message = _(
         "This team is stopped: its stored key was not the one that the team knows. Ending it would "
         "delete the keys by which the cause can be found, so nothing was ended. Call your data "
@@ -102,7 +102,7 @@ class OrganisationRefusal(TableRefusal):
             ),
         },
         HTTPStatus.FORBIDDEN: {
-            # Translators: shown to somebody whose account was suspended.
+            # Translators: shown to a user whose account was suspended.
             "account_suspended": _(
                 "This account is closed for now. Your work is safe. Ask your organisation."
             ),

@@ -43,7 +43,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     dates = access.own_bookings(scope).filter(
         state=BookingState.ASKED, ends_at__gt=at, session__cancelled_at=None
     )
-    # Translators: heading: days on which somebody is asked to train or interpret.
+    # Translators: heading: days on which a trainer or interpreter is asked to work.
     yield from _panel(_("Dates to say yes or no to"), dates.order_by("starts_at", "pk"), own_url)
     yield from pages.panels(scope)
 
@@ -62,7 +62,7 @@ def _row(each: models.Registration | Edition | Booking) -> dict[str, Any]:
             each.edition.course_version.title,
             each.applied_at,
         )
-        # Translators: a button: say yes or no to somebody who wants to take part.
+        # Translators: a button: say yes or no to an applicant.
         return {"text": text, "detail": detail, "url": url, "verb": _("Decide"), "due": due}
     # Translators: a button: say yes or no to a date, or to another organisation that asks.
     verb = _("Answer")

@@ -67,7 +67,7 @@ class HoursFields(Part):
         expression = values["expression"]
         week, way = _way(expression)
         ways = {
-            # Translators: opening hours: nobody knows them.
+            # Translators: opening hours: they are not known.
             UNKNOWN: _("Not known"),
             # Translators: opening hours: the same every week.
             WEEK: _("By day of the week"),

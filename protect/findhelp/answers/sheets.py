@@ -26,7 +26,7 @@ LABELS: dict[str, Promise] = {
     # Translators, of each below: label of a fact.
     "languages": _("Languages"),  # which languages are spoken
     "visit": _("Opening hours"),  # opening hours for people who come
-    "phone": _("Telephone hours"),  # when somebody answers the telephone
+    "phone": _("Telephone hours"),  # when staff answer the telephone
     "whom": _("For whom"),  # for which people the service is
     # Translators: label of a fact: how to begin, for example by telephone or by appointment.
     "access": _("How to get help there"),

@@ -47,7 +47,7 @@ OF_DIRECTORY: dict[str, Promise] = {
     "verification.merge_undo": _("A merging of two entries was taken back."),
     # Translators: in the history: two entries looked alike and are not the same service.
     "verification.pair_different": _("Two entries were said to be different services."),
-    # Translators: in the history: somebody says that they are one service; nobody has decided.
+    # Translators: in the history: an editor says that they are one service; it is undecided.
     "verification.pair_propose": _("Two entries were proposed as one service."),
     "verification.queue_claim": _("Somebody began to check a service."),
     "verification.queue_let_go": _("Somebody gave back a service without checking it."),

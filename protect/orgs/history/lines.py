@@ -210,7 +210,7 @@ def _people_of_line(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:
 
 def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
     if entry.actor_id is None and entry.outcome not in {DONE, *ALARMS}:
-        # Translators: who did it, in the history: they gave a wrong passphrase, so nobody knows.
+        # Translators: who did it, in the history: a wrong passphrase was given, so it is not known.
         return _("somebody who was not signed in")
     if entry.actor_id is None and entry.action in sentences.BY_VISITORS:
         # Translators: who did it, in the history: by a link that was mailed, or on a public page.

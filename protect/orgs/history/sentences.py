@@ -33,7 +33,7 @@ REFUSALS: dict[str, Promise] = {
     "passphrase_refused": _("It was not their passphrase."),
     "pin_changed": _("The key is not the one that was compared."),  # a partner's key
     "record_damaged": _("It does not open as it was written."),  # damaged, or written by others
-    "reset_refused": _("Recovery code and second step did not fit."),  # of somebody who forgot
+    "reset_refused": _("Recovery code and second step did not fit."),  # of a user who forgot theirs
     "second_factor_missing": _("The second step had disappeared."),
     "second_factor_refused": _("The second step did not work."),
     "sign_in_refused": _("E-mail address and passphrase did not fit."),
@@ -57,10 +57,10 @@ OF_FILES: dict[str, Promise] = {
     "audit.carry": _("The state of a record was carried over from a month that was removed."),
     "vault.seal": _("A record was written."),  # a file, a note or the like
     "vault.save": _("A record was changed."),
-    "vault.open": _("A record was opened."),  # somebody read it
+    "vault.open": _("A record was opened."),  # a member read it
     "vault.open_version": _("An earlier version of a record was opened."),  # before a change
     "vault.open_file": _("A file was opened."),  # attached to a record
-    "vault.add_file": _("A file was added."),  # somebody attached a file to a record
+    "vault.add_file": _("A file was added."),  # a member attached a file to a record
     "vault.remove_file": _("A file was removed."),  # attached to a record
     "vault.scan": _("The team's records were listed or searched."),  # a team's list, or a search
     "vault.send": _("A packet was sent."),  # a part of a file goes to another team
@@ -69,7 +69,7 @@ OF_FILES: dict[str, Promise] = {
     "vault.withdraw": _("A packet was taken back."),  # by the team that sent it
     "vault.withdrawn": _("A packet was taken back by the team that sent it."),  # as its receiver
     "vault.erase_retention": _("A record was erased: its time was over."),  # by the clock
-    "vault.erase_person": _("A record was erased on request."),  # because somebody asked for it
+    "vault.erase_person": _("A record was erased on request."),  # because its person asked
 }
 # Translators, of each below: in the history.
 OF_PEOPLE: dict[str, Promise] = {
@@ -93,7 +93,7 @@ OF_TEAMS: dict[str, Promise] = {
     "orgs.retire_team": _("A team was ended."),
     "orgs.team_make_key": _("A team can begin: it has its first key."),  # the team has a key now
     "orgs.team_confirm_recovery": _("A team works: its recovery kit is complete."),
-    "orgs.team_ask_rotation": _("A team's key became due for renewal."),  # because somebody left
+    "orgs.team_ask_rotation": _("A team's key became due for renewal."),  # because a member left
     "orgs.team_rotate": _("The renewal of a team's key was finished."),
     "vault.make_key": _("The first key of a team was made."),
     "vault.rotate": _("The renewal of a team's key began."),
@@ -126,7 +126,7 @@ OF_ORGANISATIONS: dict[str, Promise] = {
     "vault.make_badge_key": _("A key for certificates was made."),  # it signs certificates
     "vault.confirm_badge_key": _("A key for certificates was confirmed."),  # after a loss
     "vault.retire_badge_key": _("A key for certificates was retired."),  # what it signed is valid
-    # Translators: in the history: somebody else may have held the key.
+    # Translators: in the history: the key may have been stolen.
     "vault.distrust_badge_key": _("A key for certificates is no longer trusted."),
     "orgs.go_live": _("The system went live."),
 }
@@ -134,7 +134,7 @@ OF_ORGANISATIONS: dict[str, Promise] = {
 OF_ACCOUNTS: dict[str, Promise] = {
     # Translators: in the history: name or language, by the person.
     "orgs.change_profile": _("Somebody changed their own name or language."),
-    # Translators: in the history: three years after somebody left.
+    # Translators: in the history: three years after a user left.
     "orgs.forget_user": _("An account was emptied: its time was over."),
     "vault.enrol": _("An account was made."),
     "vault.begin_again": _("An account began anew with new keys."),  # all was forgotten
@@ -166,7 +166,7 @@ TRIED_AT = "desk."
 TRIED: dict[str, Promise] = {
     # Translators: in the history; what and why stand beside it.
     "": _("Something was tried."),
-    # Translators: in the history: to close or open the account of somebody.
+    # Translators: in the history: to close or open the account of a user.
     "account_": _("Somebody tried to close or open an account."),
     "history_export": _("Somebody tried to read the history."),
     "invitation": _("Somebody tried to invite."),
@@ -177,8 +177,8 @@ TRIED: dict[str, Promise] = {
     "organisation": _("Somebody tried to change the organisation."),
     "organisation_history": _("Somebody tried to read the history."),
     "partner": _("Somebody tried to compare a partner's key."),
-    "place": _("Somebody tried to change a place."),  # somebody's place in a team
-    # Translators: in the history: by somebody who had been away for a while.
+    "place": _("Somebody tried to change a place."),  # a member's place in a team
+    # Translators: in the history: by a user who had been away for a while.
     "unlock": _("Somebody tried to unlock a session."),
     "team": _("Somebody tried to change a team or its key."),
     # Translators: in the history: of a recovery kit, with the codes or words of its officers.
@@ -198,7 +198,7 @@ TRIED_IN_VAIN: dict[str, Promise] = {
 }
 # What was tried, where code of the page and of the refusal together tell it.
 TRIED_SO: dict[tuple[str, str], Promise] = {
-    # Translators: in the history: somebody let two recovery officers try their printed codes.
+    # Translators: in the history: a member let two recovery officers try their printed codes.
     ("desk.team_kit", "code_wrong"): _("Recovery codes were tried, and one was wrong."),
     # Translators: in the history: a supervisor compared six words with a recovery officer.
     ("desk.team_kit", "fingerprint_differs"): _(
@@ -243,7 +243,7 @@ BY_VISITORS = TRAININGS_BY_VISITORS | {"vault.seal_of_visitor", "vault.open_link
 # Translators, of each below: what something was done to, in the history.
 THINGS: dict[str, Promise] = {
     "team": _("Team"),
-    "membership": _("Place"),  # somebody's place in a team
+    "membership": _("Place"),  # a member's place in a team
     "invitation": _("Invitation"),
     "vouch": _("Vouch"),  # one organisation's word
     "organisation": _("Organisation"),

@@ -13,16 +13,16 @@ class VersionState(TextChoices):
     IN_REVIEW = "in_review", _("In review")
     # Translators: the state of a version of a course.
     PUBLISHED = "published", _("Published")
-    # Translators: the state of a version of a course that nobody should use for something new.
+    # Translators: the state of a version of a course that must not be used for anything new.
     RETIRED = "retired", _("No longer used")
 
 
 class VersionMove(TextChoices):
     # Translators, of each below: a button.
     SUBMIT = "submit", _("Send to its owner")  # the owner of a course shall read a draft
-    RETURN = "return", _("Send back")  # a draft goes back to whoever wrote it
+    RETURN = "return", _("Send back")  # a draft goes back to its author
     PUBLISH = "publish", _("Publish")  # a version of a course can be used from now on
-    # Translators: a button: nobody shall use a version of a course for something new.
+    # Translators: a button: a version of a course shall not be used for anything new.
     RETIRE = "retire", _("Use no longer")
 
 

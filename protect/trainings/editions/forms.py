@@ -66,7 +66,7 @@ class EditionForm(DeskForm):
     approval = fields.radio(
         _("Who gets a seat"), enums.Approval.choices, initial=enums.Approval.OWNER
     )
-    # Translators: how long somebody can think about the offer of a seat.
+    # Translators: how long a person can think about the offer of a seat.
     offer_hours = fields.number(_("Hours to answer the offer of a seat"), 1, 24 * 30, initial=72)
     # Translators: a box to tick.
     is_listed = fields.tick(_("In the public calendar, with the town only"))

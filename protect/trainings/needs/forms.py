@@ -59,7 +59,7 @@ class NeedsForm(DeskForm):
         super().__init__(*args, **kwargs)
         tags = reference.languages()
         languages = sorted(((each, language_name(each)) for each in tags), key=itemgetter(1))
-        # Translators: nobody needs to interpret.
+        # Translators: no interpreter is needed.
         self.fields["language"].choices = [("", _("No interpreter")), *languages]  # type: ignore[attr-defined]
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
@@ -107,7 +107,7 @@ class BookForm(DeskForm):
     resource = NamedField(
         label=_("Whom to book, for all half days"), queryset=Resource.objects.none()
     )
-    # Translators: why somebody is booked in spite of a warning.
+    # Translators: why a person is booked in spite of a warning.
     reason = text(_("Why, in spite of a warning"), REASON_LENGTH, is_asked=False)
 
     def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
@@ -129,8 +129,8 @@ class CannotForm(DeskForm):
 
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
-    # Translators: a page: what somebody needs to take part.
+    # Translators: a page: what a participant needs to take part.
     "trainings:registration_needs": Page(_("What they need"), NeedsForm),
-    # Translators: a page: what somebody needs is arranged.
+    # Translators: a page: what a participant needs is arranged.
     "trainings:need": Page(_("What people need"), CannotForm),
 }

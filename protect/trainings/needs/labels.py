@@ -17,13 +17,13 @@ NEED_SHAPES = {
 }
 
 
-# Translators: somebody wrote what they need in their own words; it stands apart.
+# Translators: a participant wrote what they need in their own words; it stands apart.
 OWN_WORDS = _("In own words: ask the team")
 
 
 def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
     if is_asked_again or row.reopened_at is not None:
-        # Translators: the state of what somebody needs: it was arranged, then a half day moved to
+        # Translators: the state of what a participant needs: it was arranged, a half day moved to
         # another time or place.
         return StateLabel(_("To be arranged again after a move"), "caution")
     state = NeedState(row.state)
@@ -32,17 +32,17 @@ def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
 
 # What people need, as they choose it. Codes of needs.toml.
 NEEDS = {
-    # Translators: what somebody needs to take part in a training.
+    # Translators: what a participant needs to take part in a training.
     "step_free": _("No steps"),
-    # Translators: what somebody needs to take part in a training.
+    # Translators: what a participant needs to take part in a training.
     "hearing": _("Help with hearing"),
-    # Translators: what somebody needs to take part in a training.
+    # Translators: what a participant needs to take part in a training.
     "large_print": _("Large print"),
-    # Translators: what somebody needs to take part in a training.
+    # Translators: what a participant needs to take part in a training.
     "quiet_room": _("A quiet room for breaks"),
-    # Translators: what somebody needs to take part in a training.
+    # Translators: what a participant needs to take part in a training.
     "companion": _("A place for somebody who helps me"),
-    # Translators, of each below: what somebody eats.
+    # Translators, of each below: what a participant eats.
     "vegetarian": _("Vegetarian"),
     "vegan": _("Vegan"),
     "halal": _("Halal"),
@@ -50,15 +50,15 @@ NEEDS = {
     "no_gluten": _("Without gluten"),
     "no_lactose": _("Without lactose"),
     "no_nuts": _("Without nuts"),
-    # Translators: how old children are for whom somebody needs childcare.
+    # Translators: how old children are for whom a participant needs childcare.
     "under_3": _("Under 3 years"),
-    # Translators: how old children are for whom somebody needs childcare.
+    # Translators: how old children are for whom a participant needs childcare.
     "from_3_to_6": _("3 to 6 years"),
-    # Translators: how old children are for whom somebody needs childcare.
+    # Translators: how old children are for whom a participant needs childcare.
     "over_6": _("Over 6 years"),
-    # Translators: which interpreter somebody prefers.
+    # Translators: which interpreter a participant prefers.
     "woman": _("A woman"),
-    # Translators: which interpreter somebody prefers.
+    # Translators: which interpreter a participant prefers.
     "man": _("A man"),
 }
 

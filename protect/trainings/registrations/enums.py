@@ -7,16 +7,16 @@ from django.utils.translation import gettext_lazy as _
 class Sex(TextChoices):
     """As people say it themselves."""
 
-    # Translators, of each below: what somebody says of themselves.
+    # Translators, of each below: what a participant says of themselves.
     FEMALE = "f", _("Female")
     MALE = "m", _("Male")
     OTHER = "x", _("Other")
-    # Translators: somebody does not say it.
+    # Translators: a participant does not say it.
     UNDISCLOSED = "undisclosed", _("Not said")
 
 
 class Source(TextChoices):
-    # Translators, of each below: how somebody came to a training.
+    # Translators, of each below: how a participant came to a training.
     NOMINATED = "nominated", _("Named by their organisation")  # their organisation named them
     APPLIED = "applied", _("Applied themselves")
     COHORT = "cohort", _("With their class")  # with their class
@@ -27,7 +27,7 @@ class RegistrationState(TextChoices):
 
     UNPROVEN = "unproven", _("Address not confirmed")  # our mail is not answered yet
     # Translators, of each below: the state of a registration.
-    APPLIED = "applied", _("Awaiting a decision")  # somebody must still decide
+    APPLIED = "applied", _("Awaiting a decision")  # a coordinator must still decide
     WAITING = "waiting", _("Full, waiting")  # no seat is free
     OFFERED = "offered", _("Seat offered")  # a seat is kept until they answer
     CONFIRMED = "confirmed", _("Confirmed")
@@ -54,17 +54,17 @@ class RegistrationMove(TextChoices):
 class WaitingRule(TextChoices):
     """Why a participant's place on the waiting list changed, or did not."""
 
-    # Translators: why somebody's place in a waiting list changed.
+    # Translators: why a person's place in a waiting list changed.
     JOINED = "joined", _("Joined the line")
     # Translators: why a waiting person was offered a seat.
     FREED = "freed", _("A seat became free")
-    # Translators: why somebody who waits was passed over.
+    # Translators: why a person on a waiting list was passed over.
     GROUP_SKIPPED = "group_skipped", _("The group does not fit yet")
-    # Translators: why somebody's place in a waiting list is at rest.
+    # Translators: why a person's place in a waiting list is at rest.
     LAPSED = "lapsed", _("The offer was not answered")
-    # Translators: why somebody is back in a waiting list.
+    # Translators: why a person is back in a waiting list.
     RENEWED = "renewed", _("Wants to wait on")
-    # Translators: why somebody's place in a waiting list changed: a person decided, with a reason.
+    # Translators: why a place in a waiting list changed: a coordinator decided, with a reason.
     BY_HAND = "by_hand", _("Decided by hand")
 
 

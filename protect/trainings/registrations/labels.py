@@ -22,10 +22,10 @@ def registration_state(
 ) -> StateLabel:
     state = RegistrationState(code)
     if state is RegistrationState.WAITING and is_paused:
-        # Translators: somebody waits for a seat, did not answer an offer, and keeps the place.
+        # Translators: a person waits for a seat, did not answer an offer, and keeps the place.
         return StateLabel(_("Paused on the waiting list"), "plain")
     if place is not None:
-        # Translators: somebody waits for a seat. {place} is their number in the line.
+        # Translators: a person waits for a seat. {place} is their number on the waiting list.
         return StateLabel(
             _("Number {place} on the waiting list").format(place=place), REGISTRATION_SHAPES[state]
         )

@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 class EditionState(TextChoices):
-    # Translators: the state of a training that nobody can register for yet.
+    # Translators: the state of a training: registration is not open yet.
     PLANNED = "planned", _("Planned")
     # Translators: the state of a training: people can register.
     OPEN = "open", _("Registration open")
-    # Translators: the state of a training: nobody can register any more.
+    # Translators: the state of a training: registration is over.
     CLOSED = "closed", _("Registration closed")
     # Translators: the state of a training that has taken place.
     DONE = "done", _("Done")
@@ -20,7 +20,7 @@ class EditionState(TextChoices):
 class EditionMove(TextChoices):
     # Translators, of each below: a button.
     OPEN = "open", _("Open registration")  # people can register for a training from now on
-    CLOSE = "close", _("Close registration")  # nobody can register for a training any more
+    CLOSE = "close", _("Close registration")  # registration for a training ends
     FINISH = "finish", _("It has taken place")  # a training has taken place
     CANCEL = "cancel", _("Cancel the training")  # a training does not take place
 
@@ -35,7 +35,7 @@ class Delivery(TextChoices):
 class Approval(TextChoices):
     # Translators: registrations are confirmed at once while there are seats.
     AUTO = "auto", _("At once, while there are seats")
-    # Translators: somebody decides about each registration.
+    # Translators: a coordinator decides about each registration.
     OWNER = "owner", _("A coordinator decides about each")
 
 
@@ -54,7 +54,7 @@ class CountMode(TextChoices):
 
 
 class ResourceKind(TextChoices):
-    # Translators: somebody who can be booked for a session.
+    # Translators: a person who can be booked for a session.
     PERSON = "person", _("Person")
     # Translators: a place that can be booked for a session.
     VENUE = "venue", _("Venue")
@@ -65,7 +65,7 @@ class ResourceKind(TextChoices):
 
 
 class BookingRole(TextChoices):
-    # Translators, of each below: somebody's part in a session.
+    # Translators, of each below: a booked person's part in a session.
     TRAINER = "trainer", _("Trainer")
     CO_TRAINER = "co_trainer", _("Co-trainer")
     INTERPRETER = "interpreter", _("Interpreter")
@@ -89,11 +89,11 @@ class BookingState(TextChoices):
 
 
 class BookingMove(TextChoices):
-    # Translators: a button: somebody comes to a session for which they are booked.
+    # Translators: a button: a booked person comes to the session.
     ACCEPT = "accept", _("They come")
-    # Translators: a button: somebody cannot come to a session for which they are booked.
+    # Translators: a button: a booked person cannot come to the session.
     DECLINE = "decline", _("They cannot come")
-    # Translators: a button: a booking of somebody or something ends.
+    # Translators: a button: the booking of a person, venue or thing ends.
     CANCEL = "cancel", _("End the booking")
 
 

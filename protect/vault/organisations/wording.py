@@ -47,7 +47,7 @@ def _proposed(scope: Scope, organisation: Organisation) -> OrganisationStep:
     if profiles.may_vouch(scope, organisation).exists():
         return OrganisationStep(
             _("Others must say that they know this organisation. Do you?"),
-            # Translators: a button: leads to the page where one says that one knows somebody.
+            # Translators: a button: leads to a page where one says that one knows an organisation.
             _("Give your word"),
             reverse("vault:organisation_vouch", args=[organisation.pk]),
         )

@@ -54,7 +54,7 @@ class SecondCallForm(DeskForm):
         choices=[
             # Translators: an answer: the number leads to the service.
             (SERVICE, gettext_lazy("Yes, this service answers")),
-            # Translators: an answer: the number leads somewhere else, or nobody answers.
+            # Translators: an answer: the number leads somewhere else, or the call is not answered.
             (OTHER, gettext_lazy("No, something else answers, or nobody")),
         ],
         widget=forms.RadioSelect,

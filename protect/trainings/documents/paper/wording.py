@@ -44,10 +44,10 @@ ATTENDANCE: Mapping[str, Promise] = {
     "confirmed": _("Confirmed by the trainer"),
 }
 CERTIFICATE: Mapping[str, Promise] = {
-    # Translators: title of a paper that somebody gets after a training.
+    # Translators: title of a paper that a participant gets after a training.
     "title": _("Certificate of participation"),
     "course": _("Course"),  # which training
-    "length": _("Attended"),  # how many hours somebody attended
+    "length": _("Attended"),  # how many hours a participant attended
     "completed": _("Completed on"),  # the last day of a training
     "place": ATTENDANCE["place"],
     "trainers": ATTENDANCE["trainers"],
@@ -99,7 +99,7 @@ SLIPS: Mapping[str, Promise] = {
     "title": _("Slips for the questions at the end"),
     # Translators: on a small slip with a square code.
     "open": _("How was the course? Scan this square, or type the address."),
-    # Translators: on a small slip with a square code. Nobody notes who has which slip.
+    # Translators: on a small slip with a square code. It is not noted who has which slip.
     "once": _("It works once. Nobody notes who has which slip."),
     "alt": TEST["alt"],
 }

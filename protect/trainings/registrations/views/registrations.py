@@ -58,7 +58,7 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             entry = register.Entry(source, data["sender"], sent_key=data["sent_key"])
             row = register.register_from_form(edition, data, entry, at=at, scope=scope)
             state_word = labels.registration_state(row.state).word
-            # Translators: somebody was registered. {state} is where the registration stands.
+            # Translators: a person was registered. {state} is where the registration stands.
             message = _("Registered: {state}.").format(state=state_word)
             return done(request, message, "trainings:edition", pk)
     context = {"edition": edition, "existing": _existing(edition, form)}

@@ -160,7 +160,7 @@ class BookForm(ClashForm):
 
 def described(each: Candidate) -> SafeString:
     """Return a candidate as a choice; of a co-host's only the owner and the availability."""
-    # Translators: somebody or something has nothing else at the time of a session.
+    # Translators: a person, venue or thing has nothing else at the time of a session.
     availability = each.findings or gettext("Free at that time")
     if each.co_host:
         return _choice(each.resource.name, each.co_host, availability)
@@ -175,6 +175,6 @@ def _choice(name: str, *words: str) -> SafeString:
 
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
-    # Translators: a page: somebody or something is booked for a half day.
+    # Translators: a page: a person, venue or thing is booked for a half day.
     "trainings:half_day_book": Page(_("Book for a half day"), BookForm),
 }

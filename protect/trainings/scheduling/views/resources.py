@@ -29,7 +29,7 @@ from protect.ui import forms, pagination
 SHOWN = 50  # bookings to come, and days away
 PAGE = 50  # rows
 ADD = {
-    # Translators: a button: somebody whom sessions can book is added.
+    # Translators: a button: a person whom sessions can book is added.
     ResourceKind.PERSON: gettext_lazy("Add a person"),
     # Translators: a button: a place that sessions can book is added.
     ResourceKind.VENUE: gettext_lazy("Add a venue"),
@@ -77,7 +77,7 @@ def papers_of(resource: Resource, today: date) -> list[Paper]:
 
 def _paper_status(row: Suitability | None, today: date) -> StateLabel:
     if row is None:
-        # Translators: a paper that somebody has not shown yet.
+        # Translators: a paper that a trainer or interpreter has not shown yet.
         return StateLabel(_("Not shown"), "plain")
     if row.expires_on <= today:
         # Translators: a paper that does not count any more.
@@ -217,7 +217,7 @@ def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             resources.show_suitable(scope, resource, **form.cleaned_data, at=clock.now())
             return done(request, _("Noted."), "trainings:resource", pk)
-    # Translators: a page: somebody showed a paper, such as a vetting.
+    # Translators: a page: a trainer or interpreter showed a paper, such as a vetting.
     return _form(request, form, resource, _("Note a paper"))
 
 
