@@ -55,8 +55,8 @@ class InterchangeRefusal(TableRefusal):
             ),
             # Translators: --demo is written so on a command line.
             "interchange_export_needs_demo": _(
-                "This is a demonstration: nothing in it was checked. Nothing was written. To "
-                "write a file for everybody all the same, add --demo; the file says what it is."
+                "This is a demonstration: nothing in it was checked. Nothing was written. To write "
+                "a file for the public all the same, add --demo; the file says what it is."
             ),
             # Translators: {problem} is a sentence such as "No space left on device: services.csv."
             "interchange_file_not_writable": _(

@@ -162,7 +162,7 @@ class OfficerWordsDiffer(FingerprintDiffers):
     message = _(
         "These are not the words of the key that stands in the place of officer {slot}. The kit "
         "was not finished. Compare again. If they differ once more, tell your data protection "
-        "officer: somebody else may hold that place."
+        "officer: another person may hold that place."
     )
 
 
@@ -332,7 +332,7 @@ class VaultRefusal(TableRefusal):
         HTTPStatus.SERVICE_UNAVAILABLE: {
             # Translators: shown when the server lacks a secret that every sign-in needs.
             "pepper_missing": _(
-                "Nobody can sign in now. All work is safe. Tell the people who run this system."
+                "Sign-in does not work now. All work is safe. Tell the people who run this system."
             ),
             "signing_key_missing": (
                 "There is no signing key, so nothing was signed or checked. Remedy: name its "

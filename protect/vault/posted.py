@@ -50,10 +50,10 @@ PAGES = {
         gettext_lazy("End an organisation"), lambda: SameNameForm(wanted="")
     ),
     "vault:invitation_new": Page(
-        gettext_lazy("Invite somebody"), lambda: _of_roles(InvitationForm), can_go_on=True
+        gettext_lazy("Invite a person"), lambda: _of_roles(InvitationForm), can_go_on=True
     ),
     "vault:team_invitation_new": Page(
-        gettext_lazy("Invite somebody"), lambda: _of_roles(InvitationForm), can_go_on=True
+        gettext_lazy("Invite a person"), lambda: _of_roles(InvitationForm), can_go_on=True
     ),
     "vault:invitation_first": Page(
         gettext_lazy("Invite the first administrator"), FirstForm, can_go_on=True

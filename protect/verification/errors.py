@@ -45,9 +45,9 @@ class VerificationRefusal(TableRefusal):
             ),
             # Translators, of each below: two people must call a number, one after the other.
             "verification_call_not_possible": _(
-                "This is not possible now: the service has no number, a call of somebody else "
-                "waits already, or a colleague was faster. Nothing was changed. Open the list "
-                "of calls to see how it stands."
+                "This is not possible now: the service has no number, another person's call waits "
+                "already, or a colleague was faster. Nothing was changed. Open the list of calls "
+                "to see how it stands."
             ),
             "verification_second_person_needed": _(
                 "You made the first call yourself. Nothing was changed. A colleague has to call, "

@@ -24,7 +24,7 @@ VERDICTS: Words = {
     # Translators: what a check found; how stands behind it, such as "by phone".
     Verdict.CHANGED: gettext_lazy("Found changed"),
     # Translators: what a check found; how stands behind it, such as "by phone".
-    Verdict.NOT_REACHED: gettext_lazy("Nobody answered"),
+    Verdict.NOT_REACHED: gettext_lazy("No answer"),
     # Translators: a report says that a fact is wrong.
     Verdict.DISPUTED: gettext_lazy("Reported wrong"),
     # Translators: a fact was written anew at a desk, without asking the service.

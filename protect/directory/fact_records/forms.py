@@ -71,7 +71,7 @@ class DeskFactForm(FactForm):
     source = forms.CharField(
         # Translators: with whom an editor spoke, or which page they read.
         label=_("With whom, or which page?"),
-        help_text=_("For the desk only. Nobody outside sees it."),
+        help_text=_("For the desk only. It is not shown outside."),
         required=False,
         max_length=400,
     )

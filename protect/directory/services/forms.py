@@ -69,7 +69,7 @@ class TextsForm(DeskForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     organisation = forms.CharField(
-        # Translators: the name of who runs a service.
+        # Translators: the name of the provider of a service.
         label=_("Organisation that runs it"),
         help_text=_("Write it as it stands at other services of the same organisation."),
         max_length=NAME_LENGTH,

@@ -73,7 +73,7 @@ class PlanForm(DeskForm):
     plan = forms.CharField(
         # Translators: what an ambassador does to stay safe: written for themselves alone.
         label=_("My safety plan"),
-        help_text=_("Only you can open it: not your supervisor, not whoever runs this tool."),
+        help_text=_("Only you can open it: not your supervisor, not the people who run this tool."),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"dir": "auto", "class": "long"}),

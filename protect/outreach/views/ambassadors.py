@@ -124,7 +124,7 @@ def call_notice(resource: Resource) -> str:
         return message.format(name=supervisor.name)
     if access.responsible_users(resource):
         return _("Those who plan sessions are asked to call you. In danger, call 112.")
-    return _("Nobody could be asked here. Call your organisation. In danger, call 112.")
+    return _("No colleague could be asked here. Call your organisation. In danger, call 112.")
 
 
 def line_of(resource: Resource) -> help_lines.Line | None:

@@ -83,7 +83,7 @@ class TrainingRefusal(TableRefusal):
             # unconfirmed.
             # Translators: what a participant needs can be read by no team: none is chosen for it.
             "trainings_needs_not_asked": _(
-                "Nothing can be said here now. Nothing was saved. Call whoever organises it."
+                "Nothing can be said here now. Nothing was saved. Call the organiser."
             ),
             # What a participant says cannot be sealed: the stored key of the team is another one.
             # Translators: a participant said what they need; the platform cannot keep it secret

@@ -57,7 +57,7 @@ CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hy
 ASKS = {phase: f"form_{phase.value}" for phase in KINDS}  # fields for what a course asks
 TIER_NAMES = {
     # Translators, of each below: for whom a course is.
-    1: _("1: everybody who meets migrants"),  # people who meet migrants at work
+    1: _("1: all people who meet migrants"),  # people who meet migrants at work
     2: _("2: those who support survivors"),
     3: _("3: specialists"),
 }

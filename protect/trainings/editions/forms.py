@@ -42,7 +42,7 @@ class EditionForm(DeskForm):
         _("Seats"),
         0,
         100_000,
-        _("Leave empty for any number. 0 means none: everybody waits."),
+        _("Leave empty for any number. 0 means none: all applicants wait."),
         is_asked=False,
     )
     reason = fields.text(
@@ -198,7 +198,7 @@ class CancelForm(DeskForm):
         # Translators: why a training is cancelled.
         _("Reason"),
         fields.REASON_LENGTH,
-        _("Anyone who opens the page of the training reads it. Write nothing private and no name."),
+        _("Every visitor of the page of the training reads it. Write nothing private and no name."),
     )
 
 

@@ -19,7 +19,7 @@ from protect.vault.sign_in.posted import Page
 MOST_CHILDREN = 9
 DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters
 LEGENDS: dict[NeedKind, str | Promise] = {
-    # Translators, of each below: a question to who takes part in a training.
+    # Translators, of each below: a question to a participant of a training.
     NeedKind.ACCESSIBILITY: _("What helps you to take part"),
     NeedKind.DIET: _("What you eat"),
     NeedKind.CHILDCARE: _("How old the children are"),
@@ -40,7 +40,7 @@ class NeedsForm(DeskForm):
     """A participant's needs; all fields may stay empty. `needs()` returns them for the action."""
 
     children = forms.IntegerField(
-        # Translators: a question to who takes part in a training.
+        # Translators: a question to a participant of a training.
         label=_("Children who need to be looked after"),
         required=False,
         min_value=0,
@@ -50,7 +50,7 @@ class NeedsForm(DeskForm):
         error_messages={"max_value": _("Write 9 or a smaller number.")},
     )
     language = forms.ChoiceField(
-        # Translators: a question to who takes part in a training.
+        # Translators: a question to a participant of a training.
         label=_("Interpreter into your language"),
         required=False,
     )

@@ -41,7 +41,7 @@ NEEDS = {
     # Translators: what a participant needs to take part in a training.
     "quiet_room": _("A quiet room for breaks"),
     # Translators: what a participant needs to take part in a training.
-    "companion": _("A place for somebody who helps me"),
+    "companion": _("A place for a person who helps me"),
     # Translators, of each below: what a participant eats.
     "vegetarian": _("Vegetarian"),
     "vegan": _("Vegan"),

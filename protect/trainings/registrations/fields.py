@@ -175,7 +175,7 @@ PARTICIPANT = (
                 queryset=Sender.objects.none(),
                 required=False,
                 # Translators: a participant comes to a training by themselves.
-                empty_label=_("Nobody: they come by themselves"),
+                empty_label=_("No organisation: they come by themselves"),
             ),
             on=frozenset({FormKind.REGISTRATION}),
         ),

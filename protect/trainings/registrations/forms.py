@@ -173,7 +173,7 @@ class QuotaForm(DeskForm):
     seats = number(_("Seats kept for it"), 0, 100_000, _("0 keeps none any more."))
     released_at = moment(
         # Translators: from when on kept seats of a training are open to all applicants.
-        _("Free for everybody from"),
+        _("Free for all applicants from"),
         _("By the clock of the training. Leave empty: never."),
     )
 
@@ -203,7 +203,7 @@ class DecideForm(DeskForm):
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
     # Translators: a page: a coordinator enters a person for a training.
-    "trainings:registration_new": Page(_("Enter somebody"), fields.PersonForm),
+    "trainings:registration_new": Page(_("Enter a person"), fields.PersonForm),
     # Translators: a page: what is known of a participant is corrected.
     "trainings:registration_correct": Page(_("Correct this person"), fields.CorrectForm),
     # Translators: a page: several people are entered for a training.

@@ -48,7 +48,7 @@ def _first(scope: Scope) -> Iterator[Row]:
             "text": organisation.name,
             "detail": _("It has no administrator yet, so its people cannot be invited."),
             "url": reverse("vault:organisation", args=[organisation.pk]),
-            "verb": _("Invite somebody"),
+            "verb": _("Invite a person"),
             "group": "today",
         }
 

@@ -80,8 +80,8 @@ def slip_in(typed: str) -> str:
     if len(typed.replace("-", "").replace(" ", "")) >= CODE_LENGTH and CODE.search(typed.upper()):
         # Translators: a supervisor typed a secret code where six words belong.
         return gettext(
-            "This looks like the secret code. Nobody may read it out: let the officer be replaced. "
-            "Ask for the six words on the paper."
+            "This looks like the secret code. It must not be read out: let the officer be "
+            "replaced. Ask for the six words on the paper."
         )
     if len(words) != WORDS:
         # Translators: {count} is how many words a supervisor typed where six belong.

@@ -156,7 +156,7 @@ class CheckForm(AnswersForm):
     source = forms.CharField(
         # Translators: with whom a checker spoke, or which page they read.
         label=_("With whom, or which page?"),
-        help_text=_("For the desk only. Nobody outside sees it."),
+        help_text=_("For the desk only. It is not shown outside."),
         max_length=LONGEST,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
@@ -193,7 +193,7 @@ class HandOnForm(DeskForm):
     note = forms.CharField(
         # Translators: a note to the next checker of a service.
         label=_("What should the next person know?"),
-        help_text=_("For example: they speak Somali only; somebody has to go there."),
+        help_text=_("For example: they speak Somali only; a colleague has to go there."),
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )

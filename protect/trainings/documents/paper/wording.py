@@ -17,7 +17,7 @@ HALF_DAY = _("Half day {number} of {total}")
 # Translators: printed small under a list to sign; the organiser may replace it.
 NOTICE = _(
     "Why this list: it proves to the donor that the training took place. Name, organisation and "
-    "signature are kept as long as the grant demands and are given to nobody else. To see or "
+    "signature are kept as long as the grant demands and are not given to others. To see or "
     "correct yours, ask the organiser."
 )
 
@@ -76,7 +76,7 @@ CARDS: Mapping[str, Promise] = {
     # Translators: on a small card with a code.
     "keep": _("Keep this card. Type the code with the first questions and with the last."),
     # Translators: on a small card with a code: the cards were drawn like lots.
-    "nobody": _("Nobody notes who has which card. Lost it? Take another one."),
+    "nobody": _("It is not noted who has which card. Lost it? Take another one."),
 }
 TEST: Mapping[str, Promise] = {
     # Translators: title of a paper on the wall of a room: a short test, without names.
@@ -100,6 +100,6 @@ SLIPS: Mapping[str, Promise] = {
     # Translators: on a small slip with a square code.
     "open": _("How was the course? Scan this square, or type the address."),
     # Translators: on a small slip with a square code. It is not noted who has which slip.
-    "once": _("It works once. Nobody notes who has which slip."),
+    "once": _("It works once. It is not noted who has which slip."),
     "alt": TEST["alt"],
 }

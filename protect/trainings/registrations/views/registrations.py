@@ -129,7 +129,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             _("The oldest applications come first. Without a seat they join the waiting list."),
             _("Applications whose address is not confirmed are left out."),
-            _("Everybody gets a mail."),
+            _("Each applicant gets a mail."),
         ],
         "undo": _("This cannot be undone for all at once: each can withdraw."),
         "verb": _("Confirm all"),

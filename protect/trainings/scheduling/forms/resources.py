@@ -81,7 +81,7 @@ class StaffForm(ThingForm):
         if own := self.initial.get("pk"):
             taken = taken.exclude(pk=own)
         if user and taken.exists():
-            raise forms.ValidationError(_("Somebody with this account stands in the list already."))
+            raise forms.ValidationError(_("A person with this account is already in the list."))
         return user
 
     def submitted_values(self) -> dict[str, Any]:
