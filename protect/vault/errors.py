@@ -340,8 +340,8 @@ class VaultRefusal(TableRefusal):
                 "(docs/operating.md)."
             ),
             "match_key_missing": (
-                "There is no match key, so nobody can be counted once and no card read. Remedy: "
-                "name its file in PROTECT_MATCH_FILE, or hand over the systemd credential "
+                "There is no match key, so people cannot be counted once and no card read. "
+                "Remedy: name its file in PROTECT_MATCH_FILE, or hand over the systemd credential "
                 "“match” (docs/operating.md)."
             ),
         },
@@ -369,7 +369,7 @@ class VaultRefusal(TableRefusal):
                 "site: fetch the ledger's copy first (docs/operating.md)."
             ),
             "signatures_broken": (
-                "Keys or grants that nobody has signed: {count}. Nothing was written. They are "
+                "Keys or grants without a signature: {count}. Nothing was written. They are "
                 "named by protect vault verify-keys; put them right first (docs/operating.md, "
                 "“A key mismatch”)."
             ),
