@@ -23,7 +23,7 @@ class AssessmentRefusal(TableRefusal):
                 "paper, and tell your trainer."
             ),
             # Each participant gets one link. Which one, and whether it was used, is not stored.
-            # Translators: somebody wants a second link to the questions at the end of a course.
+            # Translators: a participant asks for a second link to the questions after a course.
             "assessments_link_taken": _(
                 "You already have your link. If you have lost it, ask your trainer for it on paper."
             ),
@@ -33,7 +33,7 @@ class AssessmentRefusal(TableRefusal):
                 "You have sent this test already. It was not changed."
             ),
             # A response with this card exists. Whose card it is, is not stored and not said.
-            # Translators: somebody types the code of a card for a test, and it was typed there
+            # Translators: a participant types the code of a card for a test, and it was typed there
             # before.
             "assessments_card_used": _(
                 "This card was used before. If that was you, your answers have arrived. If not, "
@@ -64,7 +64,7 @@ class AssessmentRefusal(TableRefusal):
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # One tap on “Send” would use up a slip or a card. Paper may be empty.
-            # Translators: somebody sends a test or an evaluation without a single answer.
+            # Translators: a participant sends a test or an evaluation without a single answer.
             "assessments_nothing_answered": _(
                 "Nothing is answered yet. Nothing was sent. Answer at least one question."
             ),

@@ -32,7 +32,7 @@ class ChooseForm(DeskForm):
     mended_at = {"trainings_sets_differ": Phase.POST.value}
     # Translators: whether a course asks the same test before and after, or two equivalent ones.
     order = fields.radio(_("Tests"), enums.SetOrder.choices)
-    # Translators: what shows that somebody has learned enough for a certificate.
+    # Translators: what shows that a participant has learned enough for a certificate.
     assessment = fields.radio(_("For a certificate"), Assessment.choices)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -82,9 +82,9 @@ class PrintForm(DeskForm):
 class CardForm(DeskForm):
     mended_at = {"assessments_card_used": "code"}
     code = forms.CharField(
-        # Translators: label: a code on a small card that somebody has drawn.
+        # Translators: label: a code on a small card that a participant has drawn.
         label=_("Code on your card"),
-        # Translators: under the field for a code. Nobody notes who has which card.
+        # Translators: under the field for a code. It is not noted who has which card.
         help_text=_("Nobody knows whose card it is. It only joins your two tests."),
         max_length=LONGEST,
         widget=forms.TextInput(
@@ -126,7 +126,7 @@ class TypedForm(DeskForm):
         fields.offer(self, "half_day", days, lambda day: f"{day.number}: {day.starts_at:%Y-%m-%d}")
         if has_card:
             self.fields["code"] = forms.CharField(
-                # Translators: label: a code on a small card that somebody has drawn.
+                # Translators: label: a code on a small card that a participant has drawn.
                 label=_("Code on the card"),
                 required=False,
                 max_length=LONGEST,

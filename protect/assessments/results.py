@@ -240,7 +240,7 @@ class Learned:
         form = self._form(phase)
         if form is None:
             return None
-        # Who answered nothing hides nobody: blank sheets do not make one comment one of five.
+        # Blank sheets hide no author: with four of them, one comment is not one of five.
         values = [response for response in self._values(phase) if response]
         fields = [(form.label(field.key), field) for field in form.definition.asking()]
         asked = [pair for pair in fields if pair[1].type in STEPS | COUNTED]

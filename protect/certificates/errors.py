@@ -10,7 +10,7 @@ from protect.kernel.errors import ProtectError, TableRefusal
 class CertificateUnknown(ProtectError):
     code = "certificates_unknown"
     status = HTTPStatus.NOT_FOUND
-    # Translators: somebody types the number of a certificate from paper; it has groups of four.
+    # Translators: a reader types the number of a certificate from paper; it has groups of four.
     message = _(
         "No certificate has this number. Compare it with the paper, group by group. If every group "
         "is the same, do not rely on the paper: ask the organisation that it names."
@@ -27,17 +27,17 @@ class StatusListFull(ProtectError):
 class CertificateRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Translators: somebody wants to issue certificates of a training.
+            # Translators: a coordinator wants to issue certificates of a training.
             "certificates_not_due": _(
                 "Certificates are issued once the training has taken place. Nothing was issued. "
                 "Say so on its page first."
             ),
-            # Translators: somebody wants to issue a certificate of a training.
+            # Translators: a coordinator wants to issue a certificate of a training.
             "certificates_not_earned": _(
                 "This person has not met the conditions for a certificate, as far as we know. "
                 "Nothing was changed. Check the attendance and the result first."
             ),
-            # Translators: somebody wants to issue a certificate of a training.
+            # Translators: a coordinator wants to issue a certificate of a training.
             "certificates_stands": _("This person has a certificate already. Nothing was issued."),
             # Translators: a colleague revoked or replaced the same certificate.
             "certificates_withdrawn": _(
@@ -45,11 +45,11 @@ class CertificateRefusal(TableRefusal):
             ),
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # Translators: {file} is the name of a file that somebody typed.
+            # Translators: {file} is the name of a file, as an operator typed it.
             "certificates_file_missing": _(
                 "There is no file “{file}” that can be read here. Look at its name and its folder."
             ),
-            # Translators: somebody wants to check a certificate; {kilobytes} is a number.
+            # Translators: a reader wants to check a certificate; {kilobytes} is a number.
             "certificates_file_large": _(
                 "This file is larger than a certificate ever is ({kilobytes} kB at most). If it is "
                 "a photo or a scan, type the number that is printed on the certificate. Otherwise "
@@ -68,7 +68,7 @@ class CertificateRefusal(TableRefusal):
                 "issued, or for the JSON beside it."
             ),
             # A photo of a certificate, in a format that never holds the signed data.
-            # Translators: somebody wants to check a certificate and sent a photo of it.
+            # Translators: a reader wants to check a certificate and sent a photo of it.
             "certificates_is_picture": _(
                 "This is a photo or another picture. What is printed in a picture cannot be "
                 "checked. Type the number that is printed on the certificate, beside the square "

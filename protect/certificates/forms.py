@@ -40,7 +40,7 @@ class NumberForm(DeskForm):
 class CheckForm(DeskForm):
     mended_at = dict.fromkeys((*OF_FILE, "certificates_is_picture", "parsers_busy"), "file")
     file = forms.FileField(
-        # Translators: a file that somebody wants to check.
+        # Translators: a file that a reader wants to check.
         label=_("File of a certificate"),
         help_text=_("JSON, PDF or PNG, up to 2 MB. It is read and not kept."),
         allow_empty_file=True,
@@ -66,10 +66,10 @@ class CertificateReasonForm(CancelForm):
 
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
-    # Translators: a page: somebody's certificate is revoked.
+    # Translators: a page: a coordinator revokes a participant's certificate.
     "certificates:certificate_revoke": Page(_("Revoke a certificate"), CertificateReasonForm),
-    # Translators: a page: somebody's certificate is replaced by another.
+    # Translators: a page: a coordinator replaces a participant's certificate by another.
     "certificates:certificate_replace": Page(_("Replace a certificate"), CertificateReasonForm),
-    # Translators: a page: somebody gets a certificate after theirs was taken back.
+    # Translators: a page: a participant gets a certificate after theirs was revoked.
     "certificates:certificate_again": Page(_("Issue a certificate again"), CertificateReasonForm),
 }

@@ -19,15 +19,15 @@ VERDICT_SHAPES = {
     State.UNKNOWN_ISSUER: "caution",
     State.UNDECIDED: "caution",
 }
-# Why somebody gets no certificate of a training. {missing} is a number of minutes.
+# Why a participant gets no certificate of a training. {missing} is a number of minutes.
 LACKS = {
-    # Translators: why somebody gets no certificate of a training.
+    # Translators: why a participant gets no certificate of a training.
     Lack.NOTHING_PLANNED: _("The training has no half day."),
-    # Translators: why somebody gets no certificate of a training; {missing} is a number.
+    # Translators: why a participant gets no certificate of a training; {missing} is a number.
     Lack.MINUTES: _("{missing} minutes are missing."),
-    # Translators: why somebody gets no certificate of a training.
+    # Translators: why a participant gets no certificate of a training.
     Lack.NO_RESULT: _("There is no result of the test yet."),
-    # Translators: why somebody gets no certificate of a training.
+    # Translators: why a participant gets no certificate of a training.
     Lack.NOT_PASSED: _("The test was not passed."),
 }
 # What is to be done about the keys with which an organisation signs certificates.
@@ -52,24 +52,24 @@ def certificate_state(row: Certificate) -> StateLabel:
 
 def certified(line: Line) -> StateLabel:
     if line.is_doubtful:
-        # Translators: somebody's attendance or result was corrected after the certificate.
+        # Translators: a participant's attendance or result was corrected after the certificate.
         return StateLabel(_("Corrected since"), "caution")
     if line.certificate is not None:
-        # Translators: somebody has a certificate.
+        # Translators: a participant has a certificate.
         return StateLabel(_("Issued"), "good")
     if line.was_revoked:
         return verdict_state(State.REVOKED)
     if line.is_due:
-        # Translators: somebody is to get a certificate.
+        # Translators: a participant is to get a certificate.
         return StateLabel(_("To be issued"), "open")
-    # Translators: somebody gets no certificate.
+    # Translators: a participant gets no certificate.
     return StateLabel(_("No certificate"), "plain")
 
 
 def key_state(key: BadgeKey) -> StateLabel:
     if key.distrusted_at is not None:
         # Translators, of each below: of a key.
-        return StateLabel(_("No longer trusted"), "alarm")  # somebody else may have held it
+        return StateLabel(_("No longer trusted"), "alarm")  # it may have been stolen
     if key.retired_at is not None:
         return StateLabel(_("Retired"), "ended")  # nothing new is signed with it
     return StateLabel(_("In use"), "good")
@@ -80,11 +80,11 @@ def verdict_state(state: State) -> StateLabel:
 
 
 def rule_sentences(rule: Rule) -> str:
-    # Translators: on a certificate: what somebody did to get it. {percent} is a number.
+    # Translators: on a certificate: what its holder did to get it. {percent} is a number.
     attended = gettext("At least {percent} % of the planned time.")
     sentences = [attended.format(percent=rule.attendance_percent)]
     if rule.assessment is not Assessment.NONE:
-        # Translators: on a certificate: what somebody did to get it. {percent} is a number.
+        # Translators: on a certificate: what its holder did to get it. {percent} is a number.
         passed = gettext("A test with at least {percent} % of the points.")
         sentences.append(passed.format(percent=rule.pass_percent))
     return " ".join(sentences)

@@ -58,7 +58,7 @@ def pdf_of(
     with title, grant, town and what the donor wants to see; else only what a stranger may read.
     Shapes: registration, participant, edition and issuer are loaded."""
     if certificate.registration is None:
-        raise ValueError("a certificate of nobody")
+        raise ValueError("a certificate without its holder")
     subject, edition = document["credentialSubject"], certificate.edition
     paper = Paper(
         holder=certificate.registration.participant.name,

@@ -62,7 +62,7 @@ def lacks(rule: Rule, facts: Facts) -> Iterator[Lack]:
 
 class Advice(StrEnum):
     NO_KEY = "no_key"  # nothing can be issued
-    LISTS_END = "lists_end"  # nobody signs what was issued any more
+    LISTS_END = "lists_end"  # status lists of what was issued are signed no more
     MOVED = "moved"  # the public site has another name than the key
     OLD = "old"
     SIGNED_TONIGHT = "signed_tonight"  # what a distrusted key signed

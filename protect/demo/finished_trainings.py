@@ -51,7 +51,7 @@ PEOPLE = {
 }
 REVOKED = "Demo Luc"
 FUNDING = {"en": "Demo: paid for by an invented fund.", "fr": "Démo : payé par un fonds inventé."}
-HEAD = Head(alt="", funding=FUNDING, disclaimer={"en": "Demo: what it says is nobody's view."})
+HEAD = Head(alt="", funding=FUNDING, disclaimer={"en": "Demo: it states no person's view."})
 
 
 def build_assessments(host: Organisation, *, at: datetime) -> int:
@@ -104,7 +104,7 @@ def build_certificates(host: Organisation, *, at: datetime) -> int:
     issued = certificates.issue_due(edition, audit=audit, limit=len(PEOPLE))
     for certificate in issued:
         if certificate.registration and certificate.registration.participant.name == REVOKED:
-            reason = "Demo: somebody else signed the list"
+            reason = "Demo: another person signed the list"
             certificates.revoke(scope, certificate, at=at, reason=reason)
     return len(issued)
 

@@ -8,8 +8,8 @@ class Status(TextChoices):
     """The publication status of a service (HSDS: active, inactive, defunct)."""
 
     # Translators, of each below: state of a service.
-    DRAFT = "draft", _("Draft")  # somebody writes it, nobody sees it
-    REVIEW = "review", _("In review")  # handed in, somebody has to look at it
+    DRAFT = "draft", _("Draft")  # only its editors see it
+    REVIEW = "review", _("In review")  # handed in, a reviewer has to look at it
     PUBLISHED = "published", _("Published")  # the public sees it
     SUSPENDED = "suspended", _("Taken off for a while")  # taken off for a while
     WITHDRAWN = "withdrawn", _("Withdrawn")  # taken off for good
@@ -86,7 +86,7 @@ class Kind(TextChoices):
 class Operator(TextChoices):
     """How a criterion's values are to be read."""
 
-    ALL = "all"  # everyone, stated
+    ALL = "all"  # all genders and groups, stated
     ONLY = "only"  # only these
     INCLUDES = "includes"  # these; about others nothing is said
     EXCLUDES = "excludes"  # not these; about others nothing is said

@@ -29,7 +29,7 @@ class DirectoryRefusal(TableRefusal):
             ),
             # A text about a service with a never stored address resembles an address. It is not
             # saved.
-            # Translators: a text about a shelter, typed by somebody, is refused.
+            # Translators: a text about a shelter that an editor typed is refused.
             "directory_tells_where": _(
                 "Something you wrote looks like an address or a map link. The address of this "
                 "service is never stored. Nothing was saved. Remove it, then save again."

@@ -27,12 +27,12 @@ STATUS_SHAPES: Mapping[str, str] = {
 }
 FRESHNESS: Words = {
     # Translators, of each below: how far a fact can be trusted.
-    enums.Freshness.UNVERIFIED: _("Not checked yet"),  # nobody has ever checked it
+    enums.Freshness.UNVERIFIED: _("Not checked yet"),  # it was never checked
     enums.Freshness.FRESH: _("Fresh"),  # it was checked not long ago
     enums.Freshness.DUE: _("Due"),  # it is time to check it again
     enums.Freshness.OVERDUE: _("Overdue"),  # it should have been checked weeks ago
     enums.Freshness.EXPIRED: _("Expired"),  # too old, it counts as unknown
-    enums.Freshness.DISPUTED: _("Disputed"),  # somebody says that it is wrong
+    enums.Freshness.DISPUTED: _("Disputed"),  # a report says that it is wrong
 }
 FRESHNESS_SHAPES: Mapping[str, str] = {
     enums.Freshness.UNVERIFIED: "plain",
@@ -58,7 +58,7 @@ METHODS: Mapping[str, Way] = {
 }
 ANSWERS: Words = {
     # Translators, of each below: an answer.
-    enums.Answer.UNKNOWN: _("Not known"),  # nobody has said so or otherwise
+    enums.Answer.UNKNOWN: _("Not known"),  # neither yes nor no is known
     enums.Answer.YES: _("Yes"),
     enums.Answer.NO: _("No"),
     enums.Answer.CASES: _("In these cases"),  # yes in some cases, which are written beside it
@@ -89,7 +89,7 @@ TEXTS: Words = {
 }
 REVIEWS: Words = {
     # Translators, of each below: state of a translation.
-    enums.ReviewState.DRAFT: _("Draft"),  # nobody else has read it
+    enums.ReviewState.DRAFT: _("Draft"),  # no second reader has read it
     enums.ReviewState.REVIEWED: _("Reviewed"),  # a second person has read it
 }
 

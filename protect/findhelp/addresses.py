@@ -266,7 +266,7 @@ class Expired(errors.ProtectError):
 
     code = "findhelp.expired"
     status = HTTPStatus.GONE
-    # Translators: an address that held somebody's answers for half an hour is opened later.
+    # Translators: an address that held a visitor's answers for half an hour is opened later.
     message = _("This page has closed. That keeps your answers private.")
 
 

@@ -23,12 +23,12 @@ class FindHelpRefusal(TableRefusal):
                 "That would be {found} services in one file, and {limit} are the most. Nothing "
                 "was made. Choose a region or a district, one after the other."
             ),
-            # Translators: {name} is what somebody typed: a country, region or town is looked for.
+            # Translators: {name} is what a visitor typed: a country, region or town is looked for.
             "findhelp_place_unknown": _(
                 "“{name}” is not clearly one country, region or town. Nothing was "
                 "made. Type the code of a country (MT) or of a region (BE-WLG), or its whole name."
             ),
-            # Translators: {name} is the code of a language that somebody asked for.
+            # Translators: {name} is the code of a language that a visitor asked for.
             "findhelp_language_not_printed": _(
                 "Nothing can be printed in “{name}”: there are no texts or no letters for paper "
                 "yet. Nothing was made. These can be printed: {known}"

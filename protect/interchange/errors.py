@@ -17,7 +17,7 @@ class FileTooLarge(ProtectError):
 
 
 class FileTooManyCells(FileTooLarge):
-    # Translators: a table that somebody imports; {limit} is a number of cells.
+    # Translators: a table that an editor imports; {limit} is a number of cells.
     message = _(
         "The file has more than {limit} cells. Nothing was read. Delete columns that are not "
         "needed, or split it into smaller files and import one after the other."
@@ -55,8 +55,8 @@ class InterchangeRefusal(TableRefusal):
             ),
             # Translators: --demo is written so on a command line.
             "interchange_export_needs_demo": _(
-                "This is a demonstration: nothing in it was checked. Nothing was written. To "
-                "write a file for everybody all the same, add --demo; the file says what it is."
+                "This is a demonstration: nothing in it was checked. Nothing was written. To write "
+                "a file for the public all the same, add --demo; the file says what it is."
             ),
             # Translators: {problem} is a sentence such as "No space left on device: services.csv."
             "interchange_file_not_writable": _(
@@ -93,7 +93,7 @@ class InterchangeRefusal(TableRefusal):
                 "Map the columns anew: say that each is street and number, or tick it among the "
                 "columns that say where a service is. Or take it out of the file."
             ),
-            # Translators: {source} is the short name of a list, as somebody typed it.
+            # Translators: {source} is the short name of a list, as an editor typed it.
             "interchange_import_source_reserved": _(
                 "“{source}” is our name for what was written here. Nothing was stored. Give the "
                 "list another name."

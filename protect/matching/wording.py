@@ -27,11 +27,11 @@ from protect.reference.wording import DOCUMENT_NAMES, GROUP_NAMES
 A_WEEK = 7  # days: within it a weekday says enough
 KILOMETRE = 1000  # metres
 
-# Translators: a service knows somebody's language; {language} is one name or a list of names.
+# Translators: a service knows the visitor's language; {language} is one name or several.
 _SPEAKS = _("Speaks {language}")
 # Translators: advice to the reader, about a service; they may or may not speak it.
 _ASK_LANGUAGE = _("Ask them whether they speak {language}")
-# Translators: a service helps everyone, whatever gender or group.
+# Translators: a service helps people of every gender and group.
 _EVERYONE = _("Takes everyone")
 # Translators, of each below: advice.
 _ASK_WHOM = _("Ask them whom they take")  # which people (gender, age) a service helps is not known
@@ -55,7 +55,7 @@ _ASK_WOMAN = _("Ask them for a woman")
 _ASK_MAN = _("Ask them for a man")  # the reader wants to talk to a man, or to have a man interpret
 # Translators: a caution: in some cases the service must tell the police or another authority.
 _TELLS_SOMETIMES = _("Tells the authorities in some cases")
-# Translators: nobody has checked this piece of information.
+# Translators: this piece of information has not been checked.
 _NOT_CHECKED = _("Not checked yet")
 # Translators: the service itself said so; {date} is for example "3 Nov 2026".
 _WITH_THEM = _("Checked with them, {date}")
@@ -74,7 +74,7 @@ REASONS: Mapping[str, Promise | str] = {
     "language_window": _("{language}: {day} {from}–{to}"),
     "language_other_hours": _ASK_LANGUAGE,
     "language_unknown": _ASK_LANGUAGE,
-    # Translators: nobody there speaks it; {language} is the name of a language.
+    # Translators: no member of staff speaks it; {language} is the name of a language.
     "language_no": _("No {language}"),
     # --- hours
     # Translators: a service or a phone line, at this moment.
@@ -89,7 +89,7 @@ REASONS: Mapping[str, Promise | str] = {
     "closed": _("Closed now"),
     # Translators: people must arrange a time before they come or call.
     "by_appointment": _("By appointment"),
-    # Translators: at this moment nobody answers, a recorded voice does.
+    # Translators: at this moment a recorded voice answers, no person does.
     "answerphone": _("Answering machine now"),
     # Translators: advice: the opening hours of a service are not known.
     "hours_unknown": _("Ask them when they are open"),
@@ -124,7 +124,7 @@ REASONS: Mapping[str, Promise | str] = {
     "sons_unknown": _("Ask them up to which age sons can come"),
     # Translators: a mother or father cannot bring these children there.
     "children_no": _("Does not take your children"),
-    # Translators: papers are residence papers; the service does not mind whether somebody has any.
+    # Translators: papers are residence papers; the service does not mind whether a person has any.
     "legal_everyone": _("Takes people with or without papers"),
     "legal_yes": _YOUR_SITUATION,
     # Translators: advice: papers are residence papers.
@@ -153,9 +153,9 @@ REASONS: Mapping[str, Promise | str] = {
     "country_no": _OTHER_AREA,
     # Translators: usable for the reader, who does not walk, hear or see well.
     "access_yes": _("Accessible for you"),
-    # Translators: advice to somebody who does not walk, hear or see well.
+    # Translators: advice to a visitor who does not walk, hear or see well.
     "access_unknown": _("Ask them about accessibility"),
-    # Translators: for somebody who does not walk, hear or see well: cannot be used, or hardly.
+    # Translators: for a visitor who does not walk, hear or see well: cannot be used, or hardly.
     "access_no": _("Not accessible for you"),
     "avoid_unknown": _ASK_WHERE,
     "avoid_no": _OTHER_WISH,
@@ -170,10 +170,10 @@ REASONS: Mapping[str, Promise | str] = {
     "worker_ask_f": _ASK_WOMAN,
     "worker_ask_m": _ASK_MAN,
     "worker_ask_x": _ASK_CAN_HELP,
-    # Translators: somebody from this site called the number and a person answered.
+    # Translators: staff of this site called the number and a person answered.
     "phone_yes": _("Answers the phone"),
     "phone_unknown": _NOT_CHECKED,
-    # Translators: somebody from this site called the number, more than once; nobody answered.
+    # Translators: staff of this site called the number more than once; no person answered.
     "phone_no": _("Nobody answered our calls"),
     # --- money and medicine
     **{code: text for fact in FACTS.values() for code, text in fact.reasons.items()},
@@ -191,14 +191,14 @@ REASONS: Mapping[str, Promise | str] = {
     "tells_nobody": _("Does not tell the police"),
     # Translators: a caution: people who hurt others get help there too, so one may meet them.
     "violence_programme": _("Also works with people who use violence"),
-    # Translators: a caution for somebody under 18: parents or guardians may have to say yes.
+    # Translators: a caution for a visitor under 18: parents or guardians may have to say yes.
     "guardian": _("Ask them first whether your parents must agree"),
 }
 
 
 CHECKED: Mapping[Method, Promise] = {
     Method.PROVIDER: _WITH_THEM,
-    # Translators: somebody called; {date} is for example "3 Nov 2026".
+    # Translators: staff called; {date} is for example "3 Nov 2026".
     Method.CALL: _("Checked by phone, {date}"),
     Method.VISIT: _WITH_THEM,
     Method.REGISTER: _ONLINE,
@@ -210,7 +210,7 @@ STALE: Mapping[Freshness, Promise] = {
     Freshness.OVERDUE: _("Checked {date}. Call first"),
     # Translators: too old to trust; {date} is for example "3 Nov 2026".
     Freshness.EXPIRED: _("Last known {date}"),
-    # Translators: somebody said that it is wrong; we are finding out.
+    # Translators: a report says that it is wrong; we are finding out.
     Freshness.DISPUTED: _("Being checked"),
 }
 

@@ -22,7 +22,7 @@ class NoticeRefusal(TableRefusal):
         },
         HTTPStatus.UNPROCESSABLE_ENTITY: {
             # The address is not valid: mail could never arrive there.
-            # Translators: shown to somebody who typed an e-mail address, for example of a
+            # Translators: shown to a user who typed an e-mail address, for example of a
             # colleague.
             "mail_address_bad": _(
                 "Mail cannot go to this address. Check it and try again. Nothing was sent."

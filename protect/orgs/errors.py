@@ -11,7 +11,7 @@ class TeamEndStopped(ProtectError):
     """An alarm about the team's key waits for an officer: ending the team would delete its keys."""
 
     code = "team_end_stopped"
-    # Translators: somebody wants to end a team whose stored key was found to be another one.
+    # Translators: a manager wants to end a team whose stored key was found to be another one.
     message = _(
         "This team is stopped: its stored key was not the one that the team knows. Ending it would "
         "delete the keys by which the cause can be found, so nothing was ended. Call your data "
@@ -67,7 +67,7 @@ class OrganisationRefusal(TableRefusal):
             # Translators: of an invitation to a team whose stored key was found to be another one.
             "team_stopped": _(
                 "This team is stopped: its stored key was not the one that the team knows. So "
-                "nobody can be invited to it. Call your data protection officer. When they have "
+                "people cannot be invited to it. Call your data protection officer. When they have "
                 "said that the alarm is cleared up, invite again."
             ),
             # Translators: an officer says that an alarm is cleared up; it was noticed again.
@@ -81,7 +81,7 @@ class OrganisationRefusal(TableRefusal):
             ),
             # Translators: the only person who manages an organisation, or the platform, would go.
             "last_administrator": _(
-                "Nobody else holds this role. Nothing was changed. Give it to somebody else "
+                "This role has no other holder. Nothing was changed. Give it to another person "
                 "first; then try again."
             ),
             "demo_only": "Demo organisations are only made in the demo. Nothing was made.",
@@ -102,7 +102,7 @@ class OrganisationRefusal(TableRefusal):
             ),
         },
         HTTPStatus.FORBIDDEN: {
-            # Translators: shown to somebody whose account was suspended.
+            # Translators: shown to a user whose account was suspended.
             "account_suspended": _(
                 "This account is closed for now. Your work is safe. Ask your organisation."
             ),

@@ -71,7 +71,7 @@ def _to_look_back(scope: Scope, at: datetime) -> dict[str, object]:
         }
         for session in rows.order_by("ends_at", "pk")[:SHOWN]
     ]
-    # Translators: heading: sessions that somebody held.
+    # Translators: heading: sessions that an ambassador held.
     return _panel(_("After the session"), shown, len(shown))
 
 

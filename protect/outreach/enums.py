@@ -27,7 +27,7 @@ class RequestMove(TextChoices):
 class Mood(TextChoices):
     """How an ambassador is after a session, in one word of their own choice."""
 
-    # Translators, of each below: how somebody feels after a session that they held.
+    # Translators, of each below: how an ambassador feels after a session that they held.
     WELL = "well", _("Well")
     TIRED = "tired", _("Tired")
     HEAVY = "heavy", _("It weighs on me")  # it stays with them

@@ -71,7 +71,7 @@ class OutreachRefusal(TableRefusal):
                 "if no one came."
             ),
             # People at an information session are counted once it has begun.
-            # Translators: somebody counts people at an information session too early, or it is
+            # Translators: an ambassador counts people at an information session too early, or it is
             # cancelled.
             "outreach_count_not_on": _(
                 "People are counted once a session has begun, and not at one that is cancelled. "

@@ -10,7 +10,7 @@ from protect.trainings.base.facts import Cell, FactQuery, Figure, summed
 from protect.trainings.facts import Held, codes_of, is_asked, sessions_figure
 
 HELD = (enums.RequestState.HELD, enums.RequestState.CLOSED)
-# Settings where whoever was there could be recognised: one community, one centre, one group.
+# Settings where participants could be recognised: one community, one centre, one group.
 PROTECTED = {*enums.Setting} - {enums.Setting.SCHOOL}
 
 

@@ -38,7 +38,7 @@ REQUEST_FIELDS = {
     "teacher_present": _("A teacher stays in the room"),
     # Translators: label: who answers for the protection of children in a school.
     "safeguarding_lead": _("Safeguarding lead"),
-    # Translators: label: what is done when somebody tells of violence.
+    # Translators: label: what is done when a pupil or participant tells of violence.
     "accepts_protocol": _("The disclosure protocol is accepted"),
     "languages": _("Languages"),
     "has_private_room": _("A private room is there"),  # a room in which two people can talk unheard
@@ -62,7 +62,7 @@ PAGES = (
 
 
 def not_spoken(tags: Iterable[str]) -> str:
-    # Translators: {languages} are names of languages that a session needs and nobody speaks.
+    # Translators: {languages} are names of languages that a session needs and no holder speaks.
     return gettext("Not spoken: {languages}").format(languages=", ".join(map(language_name, tags)))
 
 

@@ -44,7 +44,7 @@ class SessionRequest(UuidModel):
 
     code = models.CharField(max_length=12, unique=True)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(  # who answers it; None while nobody has taken it
+    organisation = models.ForeignKey(  # which answers it; None while none has taken it
         Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     setting = models.CharField(max_length=16, choices=enums.Setting)
@@ -62,7 +62,7 @@ class SessionRequest(UuidModel):
     class_level = models.CharField(max_length=40, default="", blank=True)
     teacher_present = models.BooleanField(null=True, blank=True)
     safeguarding_lead = models.CharField(max_length=120, default="", blank=True)
-    accepts_protocol = models.BooleanField(null=True, blank=True)  # of what is said to somebody
+    accepts_protocol = models.BooleanField(null=True, blank=True)  # of what a participant discloses
     has_private_room = models.BooleanField(null=True, blank=True)
     state = models.CharField(
         max_length=9, choices=enums.RequestState, default=enums.RequestState.RECEIVED
@@ -163,7 +163,7 @@ class HeadCount(NamelessModel):
     band = models.CharField(max_length=20)
     n = models.PositiveIntegerField()
     nonce = models.UUIDField()  # of the form: what a phone sends twice counts once
-    declared_by = models.ForeignKey(  # None: somebody without an account
+    declared_by = models.ForeignKey(  # None: an ambassador without an account
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     declared_as = models.ForeignKey(  # whom the session books, by their own link

@@ -35,7 +35,7 @@ WORDS: Mapping[str, Promise] = {
     "needs": _("You need"),  # what a teacher brings to a lesson
     "before": _("Before"),  # what is said before a lesson
     "numbers": _("Numbers to call"),  # telephone numbers
-    # Translators: beside a telephone number that nobody has checked lately.
+    # Translators: beside a telephone number that has not been checked lately.
     "unconfirmed": _("Not confirmed"),
 }
 

@@ -7,16 +7,16 @@ from protect.reference.vocabulary.schemas import Need, Term
 
 NEED_NAMES: dict[str, Promise] = {
     # Translators, of each below: choice.
-    # Translators: choice, said by the person; somebody may have hurt her or him.
+    # Translators: choice, said by the person; another person may have hurt her or him.
     "hurt-now": _("I am hurt or in danger now"),
     "safe-place": _("A safe place"),  # the person needs somewhere to be safe
     "doctor": _("A doctor"),  # any medical help
-    # Translators: choice: talking with somebody who listens, not an appointment with a doctor.
+    # Translators: choice: talking with a person who listens, not an appointment with a doctor.
     "talk": _("Someone to talk to"),
     # Translators: choice; papers are residence papers, permits, identity papers.
     "law-papers": _("Law and papers"),
     "child": _("Help for a child"),  # for a child herself and for an adult who worries about one
-    # Translators: choice, said by a friend, neighbour or worker who helps somebody.
+    # Translators: choice, said by a friend, neighbour or worker who helps another person.
     "helping": _("I am helping someone"),
     # Translators: choice for a person who does not know what she needs.
     "not-sure": _("I am not sure"),
@@ -72,7 +72,7 @@ CATEGORY_NAMES: dict[str, Promise] = {
     "migrant-support": _("Help for migrants"),  # for migrants, refugees, people who ask for asylum
     "interpretation": _("Interpreters"),  # people who interpret spoken language
     "livelihoods": _("Work and training"),  # work, courses, money
-    "information": _("Information"),  # a website, nobody answers
+    "information": _("Information"),  # a website, without staff who answer
 }
 
 STATUS_NAMES: dict[str, Promise] = {
@@ -109,12 +109,12 @@ DOCUMENT_NAMES: dict[str, Promise] = {
     # Translators: a document given to people who asked for asylum.
     "asylum_certificate": _("Paper that shows a request for asylum"),
     "health_card": _("Health card"),  # the card of the health insurance or health system
-    # Translators: a document: the paper from the police after somebody told them what happened.
+    # Translators: a document: the paper from the police after a person told them what happened.
     "police_report": _("Police report"),
     # Translators: a document: a letter that sends the person to this service.
     "referral_letter": _("Letter from a doctor or another service"),
     "medical_test": _("Result of a medical test"),  # for example a test for tuberculosis
-    # Translators: a document that shows where somebody lives.
+    # Translators: a document that shows where its holder lives.
     "proof_of_address": _("Proof of address"),
     # Translators: a document, often for a child.
     "birth_certificate": _("Birth certificate"),

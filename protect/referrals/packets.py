@@ -221,7 +221,7 @@ def _must_be_signed(manifest: Manifest, text: Sealed) -> TeamKey:
     public = authenticity.team_public(key)
     signing.must_verify(public.signing(), bytes(manifest.signature), _message(manifest))
     if hashlib.sha256(bytes(text.ct)).digest() != bytes(manifest.sealed_hash):
-        raise Damaged("sealed bytes that nobody signed")
+        raise Damaged("sealed bytes without a signature")
     return key
 
 

@@ -26,17 +26,17 @@ class NotHere(ProtectError):
 
     code = "not_found"
     status = HTTPStatus.NOT_FOUND
-    # Translators: shown for a wrong address, and for what somebody may not see: the same words.
+    # Translators: shown for a wrong address, and for what a user may not see: the same words.
     message = _("There is nothing here, or it is not for you.")
 
 
 class SiteRefusal(TableRefusal):
     rows = {
         HTTPStatus.FORBIDDEN: {
-            # Translators: shown to somebody whose role does not allow what they tried.
+            # Translators: shown to a user whose role does not allow what they tried.
             "not_allowed": _("Your role does not allow this. Nothing was changed."),
             # A form of the desk was sent without the secret of its session.
-            # Translators: shown when somebody signed out, or signed in again, while a form was
+            # Translators: shown when a user signed out, or signed in again, while a form was
             # open; also when the working day was over, or an account was closed meanwhile.
             "form_too_old": _(
                 "Your session ended while this form was open. Nothing was saved. Open the form "
@@ -44,7 +44,7 @@ class SiteRefusal(TableRefusal):
             ),
         },
         HTTPStatus.METHOD_NOT_ALLOWED: {
-            # Translators: shown when somebody opens an address that belongs to a button.
+            # Translators: shown when a user opens an address that belongs to a button.
             "method_not_allowed": _(
                 "There is no page here: this address belongs to a button. Nothing was changed."
             ),

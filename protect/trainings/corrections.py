@@ -28,7 +28,7 @@ def correct(
     editions = list(person.registrations.order_by("edition").values_list("edition", flat=True))
     for extension in extensions():
         extension.lock(editions)
-    seats.locked_of(person)  # before the person, as whoever changes a registration
+    seats.locked_of(person)  # before the person, as a change of a registration does
     locked = Registration.objects.select_for_update(of=("self",)).filter(participant=person)
     rows = list(locked.order_by("pk"))
     row = Participant.objects.select_for_update(of=("self",)).get(pk=person.pk)

@@ -41,7 +41,7 @@ def panels(scope: Scope, request: HttpRequest, at: datetime) -> Iterator[Panel]:
     dates = access.own_bookings(scope).filter(
         state=BookingState.ASKED, ends_at__gt=at, session__cancelled_at=None
     )
-    # Translators: heading: days on which somebody is asked to train or interpret.
+    # Translators: heading: days on which a trainer or interpreter is asked to work.
     yield from _panel(_("Dates to say yes or no to"), dates.order_by("starts_at", "pk"), own_url)
     yield from pages.panels(scope)
 
@@ -58,7 +58,7 @@ def _row(each: models.Registration | Edition | Booking) -> dict[str, Any]:
     if isinstance(each, models.Registration):
         url = reverse("trainings:registration", args=[each.pk])
         text, detail = each.participant.name, each.edition.course_version.title
-        # Translators: a button: say yes or no to somebody who wants to take part.
+        # Translators: a button: say yes or no to an applicant.
         verb, due = _("Decide"), each.applied_at
     elif isinstance(each, Edition):
         url = reverse("trainings:co_hosting", args=[each.pk])

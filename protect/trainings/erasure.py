@@ -26,7 +26,7 @@ from protect.trainings.scheduling.models import Edition
 from protect.vault.records import inbound
 
 KEY_BYTES = 32
-# Mail that participants get. What else goes to the same address is for somebody with an account.
+# Mail that participants get. Other mail to the same address is for a user with an account.
 MAILED = (
     Template.TRAINING_NAMED,
     Template.TRAINING_TO_CONFIRM,

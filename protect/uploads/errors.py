@@ -86,7 +86,7 @@ class ParsersBusy(ProtectError):
 class OwnFileWaits(ParsersBusy):
     """A file of the same account, or from the same network of visitors, waits already."""
 
-    # Translators: somebody sent several files at the same moment; this one was not read.
+    # Translators: a user sent several files at the same moment; this one was not read.
     message = _(
         "Another file from you, or from your network, waits to be read, so this one was not. "
         "Nothing was kept. Wait a few seconds and send it again."

@@ -61,7 +61,7 @@ def _database() -> Iterator[Error]:
 def _surroundings() -> Iterator[Error]:
     if not settings.SCANNER.startswith("clamd:"):
         yield Error(
-            "Nobody looks into uploaded files.",
+            "Uploaded files are not scanned.",
             hint="run clamd and set PROTECT_SCANNER=clamd:/run/clamav/clamd.ctl.",
             id="protect.no_scanner",
         )

@@ -20,9 +20,9 @@ from protect.vault.sessions.unlocked import Unlocked, unlocked
 from protect.vault.teams import panel as teams
 
 NAV = [
-    # Translators: in the navigation: the teams that somebody works in.
+    # Translators: in the navigation: the teams that a user works in.
     (gettext_lazy("Teams"), "vault:team_list"),
-    # Translators: in the navigation: the organisation that somebody works for.
+    # Translators: in the navigation: the organisation that a user works for.
     (gettext_lazy("Organisation"), "vault:organisation_list"),
 ]
 ORDER = ("alarm", "overdue", "today", "soon")

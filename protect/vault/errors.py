@@ -18,7 +18,7 @@ class TokenGone(ProtectError):
 
     code = "token_gone"
     status = HTTPStatus.GONE
-    # Translators: an address that held somebody's answers for half an hour is opened later.
+    # Translators: an address that held a visitor's answers for half an hour is opened later.
     message = _("This page has closed. That keeps your answers private.")
 
 
@@ -162,7 +162,7 @@ class OfficerWordsDiffer(FingerprintDiffers):
     message = _(
         "These are not the words of the key that stands in the place of officer {slot}. The kit "
         "was not finished. Compare again. If they differ once more, tell your data protection "
-        "officer: somebody else may hold that place."
+        "officer: another person may hold that place."
     )
 
 
@@ -187,7 +187,7 @@ class RecordChanged(ProtectError):
 class ChangedBeforeErasing(RecordChanged):
     """A colleague saved what is about to be erased. Its newer text is shown; nothing is erased."""
 
-    # Translators: somebody wants to erase a text that a colleague has changed meanwhile.
+    # Translators: a member wants to erase a text that a colleague has changed meanwhile.
     message = _(
         "A colleague saved this in the meantime, so nothing was erased. Read the newer text "
         "below first."
@@ -231,7 +231,7 @@ class RecordGone(ProtectError):
 
 class BadgeKeyMissing(ProtectError):
     code = "badge_key_missing"
-    # Translators: somebody wants to issue certificates of a training.
+    # Translators: a coordinator wants to issue certificates of a training.
     message = _(
         "This organisation has no key for certificates yet. A person who manages the "
         "organisation makes one; nothing was issued."
@@ -261,7 +261,7 @@ class VaultRefusal(TableRefusal):
             "pin_changed": _(
                 "The key of {team} has changed. Compare the six words by phone before you send."
             ),
-            # Translators: somebody wants to let a person in whose account the platform has closed.
+            # Translators: a member wants to let a person in whose account the platform has closed.
             "member_suspended": _(
                 "This person's account is closed, so they were not let in. The operator of the "
                 "platform can open it again; then let them in."
@@ -285,7 +285,7 @@ class VaultRefusal(TableRefusal):
             "session_move_not_allowed": _(
                 "You have moved on in another window. Nothing was changed. Reload the page."
             ),
-            # Translators: shown when somebody removes the only authenticator app or passkey.
+            # Translators: shown when a user removes the only authenticator app or passkey.
             "last_second_factor": _(
                 "This is your only second factor. Nothing was removed. Add another one first."
             ),
@@ -294,7 +294,7 @@ class VaultRefusal(TableRefusal):
             "passkey_cannot_unlock": _(
                 "This passkey cannot unlock. What you typed is kept. Use your passphrase."
             ),
-            # Translators: somebody ends a key for certificates, and a colleague was faster.
+            # Translators: a manager ends a key for certificates, and a colleague was faster.
             "badge_key_retired": _(
                 "This key was retired already. Nothing was changed. Reload the page."
             ),
@@ -305,9 +305,9 @@ class VaultRefusal(TableRefusal):
             "sign_in_refused": _(
                 "E-mail address and passphrase do not fit. Your work is safe. Try again."
             ),
-            # Translators: shown when somebody unlocks, or shows once more that it is them.
+            # Translators: shown when a user unlocks, or shows once more that it is them.
             "passphrase_refused": _("This is not your passphrase. Your work is safe. Try again."),
-            # Translators: shown before something important, such as letting somebody into a team.
+            # Translators: shown before something important, such as letting a person into a team.
             "step_up_required": _("Show once more that it is you. Nothing was changed yet."),
             # Recovery code or second factor is wrong. Which, is not told.
             # Translators: shown when the recovery code or the second factor is wrong.
@@ -331,7 +331,7 @@ class VaultRefusal(TableRefusal):
         HTTPStatus.SERVICE_UNAVAILABLE: {
             # Translators: shown when the server lacks a secret that every sign-in needs.
             "pepper_missing": _(
-                "Nobody can sign in now. All work is safe. Tell the people who run this system."
+                "Sign-in does not work now. All work is safe. Tell the people who run this system."
             ),
             "signing_key_missing": (
                 "There is no signing key, so nothing was signed or checked. Remedy: name its "
@@ -339,13 +339,13 @@ class VaultRefusal(TableRefusal):
                 "(docs/operating.md)."
             ),
             "match_key_missing": (
-                "There is no match key, so nobody can be counted once and no card read. Remedy: "
-                "name its file in PROTECT_MATCH_FILE, or hand over the systemd credential "
+                "There is no match key, so people cannot be counted once and no card read. "
+                "Remedy: name its file in PROTECT_MATCH_FILE, or hand over the systemd credential "
                 "“match” (docs/operating.md)."
             ),
         },
         HTTPStatus.UNAUTHORIZED: {
-            # Translators: shown when somebody was away for a while; what they typed is kept.
+            # Translators: shown when a user was away for a while; what they typed is kept.
             "vault_locked": _(
                 "This is locked. Unlock it with your passphrase; what you typed is kept."
             )
@@ -368,7 +368,7 @@ class VaultRefusal(TableRefusal):
                 "site: fetch the ledger's copy first (docs/operating.md)."
             ),
             "signatures_broken": (
-                "Keys or grants that nobody has signed: {count}. Nothing was written. They are "
+                "Keys or grants without a signature: {count}. Nothing was written. They are "
                 "named by protect vault verify-keys; put them right first (docs/operating.md, "
                 "“A key mismatch”)."
             ),

@@ -31,7 +31,7 @@ def _of_roles(form_class: type[RoleForm]) -> DeskForm:
     return form
 
 
-INVITATION = Page(_("Invite somebody"), partial(_of_roles, InvitationForm), can_go_on=True)
+INVITATION = Page(_("Invite a person"), partial(_of_roles, InvitationForm), can_go_on=True)
 # By name of an address, as in `vault.sign_in.posted`.
 PAGES = {
     "orgs:account": Page(_("Your account"), AccountForm, can_go_on=True),

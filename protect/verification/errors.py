@@ -21,7 +21,7 @@ class ReportNotSafe(ProtectError):
 
     code = "verification_report_not_safe"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: somebody reports that something about a service is wrong.
+    # Translators: a visitor reports that something about a service is wrong.
     message = _(
         "Your text looks like an address, a map link or another thing that reports must not hold. "
         "Nothing was kept. Take it out and say only what is wrong."
@@ -31,7 +31,7 @@ class ReportNotSafe(ProtectError):
 class ReportIncomplete(ProtectError):
     code = "verification_report_incomplete"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
-    # Translators: somebody sends or judges a report without saying what it is about.
+    # Translators: a visitor or moderator sends a report without saying what it is about.
     message = _("Choose at least one thing that is wrong. Nothing was kept.")
 
 
@@ -45,9 +45,9 @@ class VerificationRefusal(TableRefusal):
             ),
             # Translators, of each below: two people must call a number, one after the other.
             "verification_call_not_possible": _(
-                "This is not possible now: the service has no number, a call of somebody else "
-                "waits already, or a colleague was faster. Nothing was changed. Open the list "
-                "of calls to see how it stands."
+                "This is not possible now: the service has no number, another person's call waits "
+                "already, or a colleague was faster. Nothing was changed. Open the list of calls "
+                "to see how it stands."
             ),
             "verification_second_person_needed": _(
                 "You made the first call yourself. Nothing was changed. A colleague has to call, "

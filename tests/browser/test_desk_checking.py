@@ -74,7 +74,7 @@ def test_verified_by_call_by_two_people_and_then_shown(crew):
     cora.look()
     assert HEARD not in cora.page.content()
     vito.go(cora.path())
-    assert "Somebody else has to make the second one" in vito.reads()
+    assert "Another person has to make the second one" in vito.reads()
     cora.page.check("[name=answer][value=service]")
     cora.fill(heard="A man says the name.")
     cora.send("answer")

@@ -151,7 +151,7 @@ def test_what_is_not_fresh_is_named_before_it_is_printed(keepers, counselling, a
 
     page = words(desk.get(of_malta()))
 
-    assert "Call first 1 of 1 services has a fact that is old or that nobody has checked." in page
+    assert "Call first 1 of 1 services has a fact that is old or was never checked." in page
     assert chip in page
     assert "No number will be printed." in page
     assert f"/directory/services/{counselling.pk}" in desk.get(of_malta()).content.decode()

@@ -1,14 +1,46 @@
 """The language of the code: files are nouns of the domain, sentences name who acts."""
 
 import ast
+import io
 import re
+import tokenize
+from collections.abc import Iterator
 
 import pytest
+from babel.messages.pofile import read_po
 
 from tests.guards.test_shape import PACKAGE, files
 
 # Who acts is a role: a participant, a coordinator, a visitor, an operator.
 INDEFINITE = re.compile(r"\b(?:somebody|nobody|anybody|everybody|whoever)\b", re.IGNORECASE)
+# What stands between these marks is a comment in a template.
+COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}", re.DOTALL)
+# Promises and warnings about reading, in which no role is meant: nobody is the plainest word.
+PLAIN = {
+    "%(name)s brought this file, and it is sealed so that nobody else can open it. Only %(name)s "
+    "can say what its columns mean, until %(until)s. After that all people who edit here can go "
+    "on with it.": "who can open a file",
+    "Demonstration: nobody has checked these numbers.": "a warning to visitors, in 34 languages",
+    "It is sealed when you save. Then all people who work in %(team)s can read it, and nobody "
+    "else.": "who can read a note",
+    "It takes some ten minutes. Nobody learns what you answer: your name is not asked.": (
+        "a promise before anonymous questions"
+    ),
+    "May we ask you in some months what you have used? Two mails at most, and nobody sees who "
+    "answers. Then we forget that you agreed.": "a promise before anonymous questions",
+    "Nobody answered our calls": "a fact about a service for visitors, in 34 languages",
+    "Nobody knows whose card it is. It only joins your two tests.": (
+        "a promise before anonymous questions"
+    ),
+    "Secret: read it to nobody, also not by phone.": "a warning on a paper with a code",
+    "The coordinators of %(host)s see your points in percent and whether you passed. Your single "
+    "answers are shown to nobody.": "who can read answers",
+    "The host keeps what you write to hold this training and to show its funder who was there. "
+    "Nobody else gets it. You can withdraw at any time by your link.": "who can read a form",
+    "What a team writes is sealed: the people of that team can read it, and nobody else.": (
+        "who can read a note"
+    ),
+}
 # Words that end in -ing and name a thing.
 NOUNS = {
     "mapping": "what maps columns of a file to ours",
@@ -28,6 +60,24 @@ def indefinite_subjects(source: str) -> list[str]:
     return [word for node in nodes for word in INDEFINITE.findall(ast.get_docstring(node) or "")]
 
 
+def comments_of_code(source: str) -> Iterator[str]:
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+def indefinite_comments(texts: Iterator[str]) -> list[str]:
+    """Return the comments that say somebody where a role acts."""
+    return [text for text in texts if INDEFINITE.search(text)]
+
+
+def indefinite_messages(catalogue: bytes) -> set[str]:
+    """Return the English sentences of a catalogue that say somebody where a role acts."""
+    ids = [message.id for message in read_po(io.BytesIO(catalogue))]
+    texts = [text for each in ids for text in ([each] if isinstance(each, str) else each)]
+    return {text for text in texts if INDEFINITE.search(text)}
+
+
 def gerunds(stems: set[str]) -> set[str]:
     """Return the names of files that name an activity."""
     return {stem for stem in stems if re.fullmatch(r"[a-z]+ing", stem)} - NOUNS.keys()
@@ -44,6 +94,27 @@ def test_docstrings_name_the_role_that_acts(package):
     }
 
     assert {path: found for path, found in words.items() if found} == {}
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_comments_name_the_role_that_acts(package):
+    found = {
+        path.relative_to(PACKAGE).as_posix(): indefinite_comments(
+            comments_of_code(text) if path.suffix == ".py" else iter(COMMENT.findall(text))
+        )
+        for path in files(".py", ".html", under=PACKAGE / package)
+        for text in [path.read_text("utf-8")]
+    }
+
+    assert {path: comments for path, comments in found.items() if comments} == {}
+
+
+def test_screens_and_mails_name_the_role_that_acts():
+    templates = sorted(PACKAGE.glob("locale*/django.pot"))
+    found = [indefinite_messages(path.read_bytes()) for path in templates]
+
+    assert len(templates) == 2
+    assert set().union(*found) == PLAIN.keys()
 
 
 def test_one_file_name_says_what_a_package_adds_to_lower_ones():
@@ -75,6 +146,45 @@ def test_each_noun_that_looks_like_an_activity_names_a_file():
 )
 def test_the_guard_of_subjects_tells_good_from_bad(docstring, words):
     assert indefinite_subjects(f'def f():\n    """{docstring}"""\n') == words
+
+
+@pytest.mark.parametrize(
+    ("comment", "is_found"),
+    [("# Translators: somebody is refused.", True), ("# Translators: an applicant.", False)],
+)
+def test_the_guard_of_comments_tells_good_from_bad(comment, is_found):
+    source = f'NAME = "nobody"  {comment}\n'
+
+    assert indefinite_comments(comments_of_code(source)) == [comment] * is_found
+
+
+@pytest.mark.parametrize(
+    ("comment", "is_found"),
+    [
+        ("{# Translators: whoever phones. #}", True),
+        ("{% comment %}\n  For everybody.\n{% endcomment %}", True),
+        ("{# Translators: a person who phones. #}", False),
+    ],
+)
+def test_the_guard_of_template_comments_tells_good_from_bad(comment, is_found):
+    text = f"{comment}\n<p>nobody</p>\n"
+
+    assert indefinite_comments(iter(COMMENT.findall(text))) == [comment] * is_found
+
+
+@pytest.mark.parametrize(
+    ("message", "found"),
+    [
+        ('msgid "Enter somebody"\nmsgstr ""', {"Enter somebody"}),
+        ('msgid "Enter a person"\nmsgstr ""', set()),
+        (
+            'msgid "{n} is free"\nmsgid_plural "{n} wait for anybody"\nmsgstr[0] ""',
+            {"{n} wait for anybody"},
+        ),
+    ],
+)
+def test_the_guard_of_messages_tells_good_from_bad(message, found):
+    assert indefinite_messages(message.encode()) == found
 
 
 def test_the_guard_of_file_names_tells_good_from_bad():

@@ -220,7 +220,7 @@ def test_a_head_that_was_changed_is_named_and_ends_with_1(cast, tmp_path):
 
     assert said[0].endswith("not signed with these keys")
     assert said[1:] == ["heads 4, signed 3"]
-    assert why == "heads that nobody may rely on: 1"
+    assert why == "heads that are not to be relied on: 1"
 
 
 @pytest.mark.django_db

@@ -105,7 +105,7 @@ def answer_by_slip(token: str, sheet: Sheet, *, at: datetime) -> None:
     slip = assessments_access.get_slip(token, at.date())
     _must_say_something(sheet)
     measuring = _locked(slip.edition_id, must_go_on=slip.phase != Phase.FOLLOW_UP)
-    if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # somebody was faster
+    if not AnswerToken.objects.filter(pk=slip.pk).delete()[0]:  # another request was faster
         raise AssessmentRefusal("assessments_slip_gone")
     phase = Phase(slip.phase)
     _keep(measuring, phase, sheet, _when(measuring.edition, phase, at))

@@ -85,7 +85,7 @@ class Stretch:
 class Bar:
     """A rating. The highest steps lie at the end: their share is measured from there."""
 
-    stretches: tuple[Stretch, ...]  # of steps that somebody chose, the lowest first
+    stretches: tuple[Stretch, ...]  # of steps that were chosen, the lowest first
     low: int  # where the interval of that share begins
     high: int
     width: int = WIDTH

@@ -24,7 +24,7 @@ class Limits(tables.Record):
 class Reason(StrEnum):
     """The first that applies, from the top."""
 
-    NO_ANSWERS = "no_answers"  # nobody answered
+    NO_ANSWERS = "no_answers"  # no participant answered
     NO_PAIRS = "no_pairs"  # no code stands in both tests
     FEW_ANSWERS = "few_answers"  # one could tell who said what
     TOO_EASY = "too_easy"  # too many knew nearly everything before

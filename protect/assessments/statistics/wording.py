@@ -130,8 +130,8 @@ def practice(result: ratings.Practice | Reason) -> str:
         return reason(result)
     # Translators: months after a course; two shares with their intervals, in percent.
     return gettext(
-        "Used by {share} of those who answered. Of all who took part, at least {least}: as if "
-        "nobody who is silent had used it."
+        "Used by {share} of those who answered. Of all who took part, at least {least}: as if none "
+        "of the others had used it."
     ).format(share=share(result.of_responders), least=share(result.of_attendees))
 
 

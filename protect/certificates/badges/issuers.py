@@ -102,7 +102,7 @@ def _key(method: Multikey, published: Published) -> IssuerKey:
         distrusted=_instant(method.revoked),
     )
     if key.address != method.id or key.controller != published.id:
-        raise ValueError("a key of somebody else")
+        raise ValueError("a key of another issuer")
     if (method.id in published.assertion_method) != (key.distrusted is None):
         raise ValueError("a key that may and may not assert")
     return key

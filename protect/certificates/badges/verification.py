@@ -51,16 +51,16 @@ class Reason(TextChoices):
     )
     ISSUER = "issuer", _("No keys of this issuer are known here.")
     KEY = "key", _("It names a key that the issuer does not publish.")
-    # Translators: why a certificate was not accepted: somebody else may have held the key.
+    # Translators: why a certificate was not accepted: its key may have been stolen.
     KEY_DISTRUSTED = "key_distrusted", _("Its key is no longer trusted. Ask for a new certificate.")
     KEY_DATES = "key_dates", _("It says it was signed when its key was not in use.")
-    # Translators: why nobody can say yet whether a certificate counts.
+    # Translators: why it cannot be said yet whether a certificate counts.
     TOO_EARLY = "too_early", _("Its date lies in the future.")
-    # Translators: why nobody can say yet whether a certificate counts.
+    # Translators: why it cannot be said yet whether a certificate counts.
     LIST_MISSING = "list_missing", _("Its list of revoked certificates was not given.")
-    # Translators: why nobody can say yet whether a certificate counts.
+    # Translators: why it cannot be said yet whether a certificate counts.
     LIST_WRONG = "list_wrong", _("The list of revoked certificates is not the issuer's.")
-    # Translators: why nobody can say yet whether a certificate counts.
+    # Translators: why it cannot be said yet whether a certificate counts.
     LIST_OLD = "list_old", _("The list of revoked certificates is too old. Fetch it again.")
     SET = "set", _("The issuer's list says so.")
 

@@ -96,7 +96,7 @@ def certificate_pdf(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def certificate_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
     effects = [
-        _("Anyone who checks it reads that it does not count, but not why."),
+        _("People who check it read that it does not count, but not why."),
         _("The holder gets mail and reads the same: tell them the reason yourself."),
         _("This cannot be undone. You can issue a new one."),
     ]
@@ -108,7 +108,7 @@ def certificate_revoke(request: HttpRequest, pk: UUID) -> HttpResponse:
 def certificate_replace(request: HttpRequest, pk: UUID) -> HttpResponse:
     effects = [
         _("Another one is issued from current data."),
-        _("Anyone who checks the old one reads that it was replaced."),
+        _("People who check the old one read that it was replaced."),
         _("The person gets mail with a link to the new one."),
         _("This cannot be undone."),
     ]

@@ -45,7 +45,7 @@ def issuer_key_make(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             _("New certificates are signed with it."),
             _("The key before is retired. What it signed stays valid."),
-            _("Its secret half stays on the server and is shown to nobody."),
+            _("Its secret half stays on the server and is never shown."),
         ],
         "verb": _("Make a key"),
         "back": reverse("certificates:issuer_keys"),

@@ -22,8 +22,8 @@ VERDICTS: Words = {
     # Translators, of each below: what a check found; how stands behind it, such as "by phone".
     Verdict.CONFIRMED: gettext_lazy("Confirmed"),
     Verdict.CHANGED: gettext_lazy("Found changed"),
-    Verdict.NOT_REACHED: gettext_lazy("Nobody answered"),
-    # Translators: somebody says that a fact is wrong.
+    Verdict.NOT_REACHED: gettext_lazy("No answer"),
+    # Translators: a report says that a fact is wrong.
     Verdict.DISPUTED: gettext_lazy("Reported wrong"),
     # Translators: a fact was written anew at a desk, without asking the service.
     Verdict.EDITED: gettext_lazy("Edited and not checked"),
@@ -32,7 +32,7 @@ VERDICTS: Words = {
 DISPUTES: Words = {
     # Translators: a service said by the link in its mail that a fact is another by now.
     Method.PROVIDER: gettext_lazy("The service itself says otherwise"),
-    # Translators: somebody reported that a fact is wrong, and a moderator said that it is.
+    # Translators: a report said that a fact is wrong, and a moderator agreed.
     Method.WEB: gettext_lazy("Reported wrong, and a moderator agreed"),
 }
 

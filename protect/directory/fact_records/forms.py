@@ -53,14 +53,14 @@ class DeskFactForm(FactForm):
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     learnt = forms.ChoiceField(
-        # Translators: over a choice: how somebody learnt what they typed.
+        # Translators: over a choice: how an editor learnt what they typed.
         label=_("How do you know?"),
         help_text=_(
             "Then it counts as checked now. If you do not know, it counts as not checked, and "
             "stands in the list of what is to be checked."
         ),
         choices=[
-            # Translators: how something was learnt: nobody has checked it.
+            # Translators: how something was learnt: it has not been checked.
             ("", _("It has not been checked yet")),
             *((method, way.label) for method, way in labels.METHODS.items()),
         ],
@@ -69,9 +69,9 @@ class DeskFactForm(FactForm):
         widget=forms.RadioSelect,
     )
     source = forms.CharField(
-        # Translators: with whom somebody spoke, or which page they read.
+        # Translators: with whom an editor spoke, or which page they read.
         label=_("With whom, or which page?"),
-        help_text=_("For the desk only. Nobody outside sees it."),
+        help_text=_("For the desk only. It is not shown outside."),
         required=False,
         max_length=400,
     )

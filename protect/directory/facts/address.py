@@ -30,7 +30,7 @@ AUDIENCES: Mapping[str, Promise] = {
     # Translators, of each below: who may see an address.
     Audience.PUBLIC: gettext_lazy("Everyone may see the address"),
     Audience.PROFESSIONALS: gettext_lazy("Only professionals may see the address"),
-    # Translators: who may see an address: nobody, it is not stored anywhere.
+    # Translators: who may see an address: it is not stored anywhere.
     Audience.NEVER_STORED: gettext_lazy("The address is never stored"),
 }
 

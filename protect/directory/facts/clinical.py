@@ -60,7 +60,7 @@ class ClinicalFields(Rows):
             # Translators: where a medical fact was read.
             "source": note(_("Source"), row.get("source", "")),
             "checked": forms.DateField(
-                # Translators: the day on which somebody confirmed a number of hours.
+                # Translators: the day on which a number of hours was confirmed.
                 label=_("Confirmed on"),
                 help_text=hint,
                 initial=row.get("checked") or "",
@@ -110,7 +110,7 @@ class ClinicalFact(FactType):
                 # Translators: {day} is a date.
                 sure = _("confirmed {day}").format(day=day)
             else:
-                # Translators: nobody has confirmed this number of hours.
+                # Translators: this number of hours has not been confirmed.
                 sure = _("not confirmed yet")
             yield line([act, within, sure, plain_name(offer["source"])])
 

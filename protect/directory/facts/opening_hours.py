@@ -68,7 +68,7 @@ class HoursFields(Part):
         week, way = _way(expression)
         ways = {
             # Translators, of each below: opening hours.
-            UNKNOWN: _("Not known"),  # nobody knows them
+            UNKNOWN: _("Not known"),  # they are not known
             WEEK: _("By day of the week"),  # the same every week
             ALWAYS: _("Day and night"),
             SYNTAX: _("Otherwise: in the syntax of OpenStreetMap"),

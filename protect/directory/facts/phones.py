@@ -108,7 +108,7 @@ class PhoneFields(Rows):
                 "write {other}."
             )
         elif "proposal" in fillers:
-            # Translators: somebody typed a phone number; {proposal} is one that exists.
+            # Translators: an editor typed a phone number; {proposal} is one that exists.
             message = _("This cannot be dialled as it stands. Is it {proposal}?")
         else:
             message = _(
@@ -130,7 +130,7 @@ class PhoneFact(fact_type.FactType):
     tables = (Table(Phone, PhoneRow, ("position", "pk"), keeps_order=True, texts=()),)
     evidence = (fact_type.Evidence(Phone),)
     field = "phones"
-    # Translators: something is wrong about a service: nobody answers, or the number is another one.
+    # Translators: what is wrong about a service: calls are not answered, or the number is another.
     complaint = ("number", public_text("The number does not work"))
 
     def words(self, values: Mapping[str, Any]) -> Iterator[str]:

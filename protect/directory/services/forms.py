@@ -67,7 +67,7 @@ class TextsForm(DeskForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     organisation = forms.CharField(
-        # Translators: the name of who runs a service.
+        # Translators: the name of the provider of a service.
         label=_("Organisation that runs it"),
         help_text=_("Write it as it stands at other services of the same organisation."),
         max_length=NAME_LENGTH,
@@ -124,13 +124,13 @@ class TextsForm(DeskForm):
         widget=forms.URLInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
     referral_route = _long(
-        # Translators: how a professional gets somebody into a service.
+        # Translators: how a professional gets a client into a service.
         _("How professionals refer a person"),
         _("Members see it. The public does not."),
     )
     # Translators: how long a service takes to answer a professional.
     reply_days = _days(_("Answers within so many days"), 0)
-    # Translators: how long somebody can stay in a shelter.
+    # Translators: how long a resident can stay in a shelter.
     maximum_stay_days = _days(_("Longest stay, in days"), 1)
     admission_conditions = _long(_("Before admission"), _("What must be done first."))
     desk_notes = _long(

@@ -26,7 +26,7 @@ LABELS: dict[str, Promise] = {
     # Translators, of each below: label of a fact.
     Fact.LANGUAGES: _("Languages"),  # which languages are spoken
     Fact.VISIT_HOURS: _("Opening hours"),  # opening hours for people who come
-    Fact.PHONE_HOURS: _("Telephone hours"),  # when somebody answers the telephone
+    Fact.PHONE_HOURS: _("Telephone hours"),  # when staff answer the telephone
     Fact.ELIGIBILITY: _("For whom"),  # for which people the service is
     # Translators: label of a fact: how to begin, for example by telephone or by appointment.
     "access": _("How to get help there"),

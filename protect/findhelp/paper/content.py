@@ -29,17 +29,17 @@ DANGER_NOTE = _("They may not speak your language. Police may come and ask for p
 # Translators: heading over telephone lines that serve a whole country.
 WHOLE_COUNTRY = _("Lines for the whole country")
 # Translators, of each below: label of a fact.
-CALL_HOURS = _("Telephone hours")  # when somebody answers the telephone
+CALL_HOURS = _("Telephone hours")  # when staff answer the telephone
 VISIT_HOURS = _("Opening hours")  # opening hours for people who come
 LANGUAGES = _("Languages")  # which languages are spoken
-# Translators: in the place of a telephone number: there is none that somebody has checked.
+# Translators: in the place of a telephone number: there is none that was checked.
 NO_NUMBER = _("No checked number")
 
 # Translators: beside a QR code, on paper; the code opens a page with more and newer information.
 SCAN = _("Scan with a phone for more, and for changes")
 # Translators: on paper; {date} is the day on which it was made, for example "24 November 2026".
 AS_OF = _("As of {date}")
-# Translators: on paper; {date} is the day on which somebody has to check its numbers again.
+# Translators: on paper; {date} is the day on which its numbers are to be checked again.
 VALID_UNTIL = _("Valid until {date}")
 # Translators: last line of a printed list of services.
 CALL_FIRST = _("Numbers and hours change. Call before you go.")

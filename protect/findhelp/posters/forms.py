@@ -27,7 +27,7 @@ class PlaceForm(DeskForm):
         required=False,
     )
     need = forms.ChoiceField(
-        # Translators: a field: what help somebody looks for.
+        # Translators: a field: what help a visitor looks for.
         label=_("Help needed")
     )
 

@@ -32,7 +32,7 @@ def desk_posters(request: HttpRequest) -> HttpResponse:
         if len(spots) == 1:
             return redirect("findhelp:desk_poster", spots[0].code, data["need"])
         if not spots:
-            # Translators: somebody typed the name of a place that is not in our list.
+            # Translators: a coordinator typed the name of a place that is not in our list.
             unknown = _(
                 "No town or region there has that name. Write it as it is written locally, "
                 "or leave it empty for the whole country."

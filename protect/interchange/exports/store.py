@@ -17,7 +17,7 @@ from protect.reference.lookup import store as lookup
 CHUNK = 500  # services read at a time
 # In English, as everything in a file that no reader wrote.
 DEMONSTRATION = (
-    "DEMONSTRATION - nothing here was checked, and some of it is invented. Nobody may rely on it."
+    "DEMONSTRATION - nothing here was checked, and some of it is invented. Do not rely on it."
 )
 FOR_MEMBERS = "For members of the platform: not to be published."
 

@@ -104,7 +104,7 @@ def accept_invitation(token: str, *, name: str, language: str, at: datetime) -> 
     invitation = get_invited(token, at=at)
     Organisation.objects.lock(invitation.organisation)
     Invitation.objects.lock(invitation)
-    invitation = get_invited(token, at=at)  # as it is now that nobody changes it
+    invitation = get_invited(token, at=at)  # as it is now that it is locked
     if invitation.role not in roles():
         raise OrganisationRefusal("role_unknown")
     user, is_new = _account(invitation.email, name=name, language=language, at=at)

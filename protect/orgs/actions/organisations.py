@@ -142,7 +142,7 @@ def create_first_organisation(
     if Organisation.objects.exists():
         raise errors.OrganisationRefusal("already_begun")
     organisation = create(profile, at=at)
-    organisation.state = OrganisationState.ACTIVE  # of the first one, for which nobody can vouch
+    organisation.state = OrganisationState.ACTIVE  # of the first one, which no other can vouch for
     organisation.save(update_fields=["state"])
     for role in FIRST_ROLES:
         place = invitations.Place(organisation, None, role)

@@ -47,12 +47,12 @@ OF_DIRECTORY: dict[str, Promise] = {
     "verification.merge_undo": _("A merging of two entries was taken back."),
     # Translators: in the history: two entries looked alike and are not the same service.
     "verification.pair_different": _("Two entries were said to be different services."),
-    # Translators: in the history: somebody says that they are one service; nobody has decided.
+    # Translators: in the history: an editor says that they are one service; it is undecided.
     "verification.pair_propose": _("Two entries were proposed as one service."),
-    "verification.queue_claim": _("Somebody began to check a service."),
-    "verification.queue_let_go": _("Somebody gave back a service without checking it."),
-    "verification.queue_finish": _("Somebody finished checking a service."),
-    "verification.queue_miss": _("Nobody answered when a service was called."),  # by phone
+    "verification.queue_claim": _("A check of a service was begun."),
+    "verification.queue_let_go": _("A service was given back without a check."),
+    "verification.queue_finish": _("A check of a service was finished."),
+    "verification.queue_miss": _("A call to a service was not answered."),  # by phone
     "verification.queue_hand_on": _("The check of a service was handed on."),  # to a colleague
     "verification.check_facts": _("Facts of a service were checked."),  # by phone, visit, web …
     "verification.call_test": _("A service's numbers were called, and wait for a second person."),

@@ -209,8 +209,8 @@ def _people_of_line(group: Sequence[Entry], people: Mapping[UUID, str]) -> str:
 
 def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
     if entry.actor_id is None and entry.outcome not in {DONE, *ALARMS}:
-        # Translators: who did it, in the history: they gave a wrong passphrase, so nobody knows.
-        return _("somebody who was not signed in")
+        # Translators: who did it, in the history: a wrong passphrase was given, so it is not known.
+        return _("a person who was not signed in")
     if entry.actor_id is None and entry.action in sentences.BY_VISITORS:
         # Translators: who did it, in the history: by a link that was mailed, or on a public page.
         return _("a person without an account")
@@ -219,9 +219,9 @@ def _who(entry: Entry, people: Mapping[UUID, str]) -> str:
         return _("the system")
     if entry.actor_id not in people:
         # Translators: who did it, in the history.
-        return _("somebody of another organisation")
+        return _("a person of another organisation")
     # Translators: who did it, in the history: the name was erased three years after they left.
-    return people[entry.actor_id] or _("somebody who left long ago")
+    return people[entry.actor_id] or _("a person who left long ago")
 
 
 def _by_kind(targets: Iterable[str]) -> Mapping[str, set[UUID]]:

@@ -33,7 +33,7 @@ REFUSALS: dict[str, Promise] = {
     "passphrase_refused": _("It was not their passphrase."),
     "pin_changed": _("The key is not the one that was compared."),  # a partner's key
     "record_damaged": _("It does not open as it was written."),  # damaged, or written by others
-    "reset_refused": _("Recovery code and second step did not fit."),  # of somebody who forgot
+    "reset_refused": _("Recovery code and second step did not fit."),  # of a user who forgot theirs
     "second_factor_missing": _("The second step had disappeared."),
     "second_factor_refused": _("The second step did not work."),
     "sign_in_refused": _("E-mail address and passphrase did not fit."),
@@ -57,10 +57,10 @@ OF_FILES: dict[str, Promise] = {
     "audit.carry": _("The state of a record was carried over from a month that was removed."),
     "vault.seal": _("A record was written."),  # a file, a note or the like
     "vault.save": _("A record was changed."),
-    "vault.open": _("A record was opened."),  # somebody read it
+    "vault.open": _("A record was opened."),  # a member read it
     "vault.open_version": _("An earlier version of a record was opened."),  # before a change
     "vault.open_file": _("A file was opened."),  # attached to a record
-    "vault.add_file": _("A file was added."),  # somebody attached a file to a record
+    "vault.add_file": _("A file was added."),  # a member attached a file to a record
     "vault.remove_file": _("A file was removed."),  # attached to a record
     "vault.scan": _("The team's records were listed or searched."),  # a team's list, or a search
     "vault.send": _("A packet was sent."),  # a part of a file goes to another team
@@ -69,19 +69,19 @@ OF_FILES: dict[str, Promise] = {
     "vault.withdraw": _("A packet was taken back."),  # by the team that sent it
     "vault.withdrawn": _("A packet was taken back by the team that sent it."),  # as its receiver
     "vault.erase_retention": _("A record was erased: its time was over."),  # by the clock
-    "vault.erase_person": _("A record was erased on request."),  # because somebody asked for it
+    "vault.erase_person": _("A record was erased on request."),  # because its person asked
 }
 # Translators, of each below: in the history.
 OF_PEOPLE: dict[str, Promise] = {
-    "orgs.invite": _("Somebody was invited."),
+    "orgs.invite": _("A person was invited."),
     "orgs.revoke_invitation": _("An invitation was taken back."),
     "orgs.accept_invitation": _("An invitation was accepted."),
-    "orgs.membership_ready": _("Somebody has finished signing up."),  # the account is complete
+    "orgs.membership_ready": _("A person has finished signing up."),  # the account is complete
     "orgs.membership_admit": _("A place became active."),  # a place in a team now counts
-    "orgs.membership_lose_keys": _("Somebody lost the team's key and waits to be let in again."),
+    "orgs.membership_lose_keys": _("A member lost the team's key and waits to be let in again."),
     "orgs.end_membership": _("A place was ended."),
-    "vault.admit": _("Somebody was let in to a team."),  # six words compared, key given
-    "vault.take_grants": _("A team's key was taken from somebody."),  # it opens no file now
+    "vault.admit": _("A member was let in to a team."),  # six words compared, key given
+    "vault.take_grants": _("A team's key was taken from a member."),  # it opens no file now
     "orgs.suspend_user": _("An account was closed for a while."),
     "orgs.reactivate_user": _("An account was opened again."),
     "vault.restart": _("A link for beginning anew was sent."),  # everything was forgotten
@@ -93,7 +93,7 @@ OF_TEAMS: dict[str, Promise] = {
     "orgs.retire_team": _("A team was ended."),
     "orgs.team_make_key": _("A team can begin: it has its first key."),  # the team has a key now
     "orgs.team_confirm_recovery": _("A team works: its recovery kit is complete."),
-    "orgs.team_ask_rotation": _("A team's key became due for renewal."),  # because somebody left
+    "orgs.team_ask_rotation": _("A team's key became due for renewal."),  # because a member left
     "orgs.team_rotate": _("The renewal of a team's key was finished."),
     "vault.make_key": _("The first key of a team was made."),
     "vault.rotate": _("The renewal of a team's key began."),
@@ -126,27 +126,27 @@ OF_ORGANISATIONS: dict[str, Promise] = {
     "vault.make_badge_key": _("A key for certificates was made."),  # it signs certificates
     "vault.confirm_badge_key": _("A key for certificates was confirmed."),  # after a loss
     "vault.retire_badge_key": _("A key for certificates was retired."),  # what it signed is valid
-    # Translators: in the history: somebody else may have held the key.
+    # Translators: in the history: the key may have been stolen.
     "vault.distrust_badge_key": _("A key for certificates is no longer trusted."),
     "orgs.go_live": _("The system went live."),
 }
 # Translators, of each below: in the history.
 OF_ACCOUNTS: dict[str, Promise] = {
     # Translators: in the history: name or language, by the person.
-    "orgs.change_profile": _("Somebody changed their own name or language."),
-    # Translators: in the history: three years after somebody left.
+    "orgs.change_profile": _("A user changed their own name or language."),
+    # Translators: in the history: three years after a user left.
     "orgs.forget_user": _("An account was emptied: its time was over."),
     "vault.enrol": _("An account was made."),
     "vault.begin_again": _("An account began anew with new keys."),  # all was forgotten
     "vault.build_demo": _("Keys for the demo were made."),  # the keys of the demo's people
     "vault.sign_in": _("A passphrase was given."),  # the passphrase was right
-    "vault.unlock": _("Somebody signed in."),  # signed in completely
+    "vault.unlock": _("A user signed in."),  # signed in completely
     "vault.resume": _("A locked session was unlocked."),  # after a break
-    "vault.step_up": _("Somebody showed once more who they are."),  # before something important
+    "vault.step_up": _("A user showed once more who they are."),  # before something important
     "vault.second_factor": _("A second step was tried."),
     "vault.show_password": _("A passphrase was asked for once more."),  # to unlock, or to go on
     "vault.session_lock": _("A session was locked."),
-    "vault.session_idle": _("A session was locked: nobody was there."),
+    "vault.session_idle": _("A session was locked: its user was away."),
     "vault.session_misses": _("A session ended: too many wrong codes."),
     "vault.session_end": _("A session ended."),
     "vault.forgot": _("A link for a new passphrase was asked for."),  # by the person who forgot it
@@ -166,39 +166,39 @@ TRIED_AT = "desk."
 TRIED: dict[str, Promise] = {
     # Translators: in the history; what and why stand beside it.
     "": _("Something was tried."),
-    # Translators: in the history: to close or open the account of somebody.
-    "account_": _("Somebody tried to close or open an account."),
-    "history_export": _("Somebody tried to read the history."),
-    "invitation": _("Somebody tried to invite."),
+    # Translators: in the history: to close or open the account of a user.
+    "account_": _("A user tried to close or open an account."),
+    "history_export": _("A user tried to read the history."),
+    "invitation": _("A user tried to invite."),
     # Translators: in the history: addresses of the desk that lead to nothing, for this person.
-    "missing": _("Somebody opened many addresses at which there is nothing for them."),
-    "note": _("Somebody tried to work with notes."),
-    "officer": _("Somebody tried to change recovery officers."),
-    "organisation": _("Somebody tried to change the organisation."),
-    "organisation_history": _("Somebody tried to read the history."),
-    "partner": _("Somebody tried to compare a partner's key."),
-    "place": _("Somebody tried to change a place."),  # somebody's place in a team
-    # Translators: in the history: by somebody who had been away for a while.
-    "unlock": _("Somebody tried to unlock a session."),
-    "team": _("Somebody tried to change a team or its key."),
+    "missing": _("A user opened many addresses at which there is nothing for them."),
+    "note": _("A user tried to work with notes."),
+    "officer": _("A user tried to change recovery officers."),
+    "organisation": _("A user tried to change the organisation."),
+    "organisation_history": _("A user tried to read the history."),
+    "partner": _("A user tried to compare a partner's key."),
+    "place": _("A user tried to change a place."),  # a member's place in a team
+    # Translators: in the history: by a user who had been away for a while.
+    "unlock": _("A person tried to unlock a session."),
+    "team": _("A user tried to change a team or its key."),
     # Translators: in the history: of a recovery kit, with the codes or words of its officers.
-    "team_kit": _("Somebody tried to finish a recovery kit, or to try its codes."),
+    "team_kit": _("A user tried to finish a recovery kit, or to try its codes."),
     # Translators: in the history: to compare six words and give a team's key.
-    "team_admit": _("Somebody tried to let a person in to a team."),
-    "team_invitation": _("Somebody tried to invite."),
-    "team_restore": _("Somebody tried to restore a team."),  # with the codes of two officers
+    "team_admit": _("A user tried to let a person in to a team."),
+    "team_invitation": _("A user tried to invite."),
+    "team_restore": _("A user tried to restore a team."),  # with the codes of two officers
 }
 # What is said of a refusal where the usual sentence would tell of a success.
 TRIED_IN_VAIN: dict[str, Promise] = {
-    "vault.sign_in": _("Somebody tried to sign in."),  # the passphrase was wrong
+    "vault.sign_in": _("A person tried to sign in."),  # the passphrase was wrong
     # Translators: in the history: the old passphrase was wrong.
-    "vault.change_password": _("Somebody tried to change a passphrase."),
+    "vault.change_password": _("A user tried to change a passphrase."),
     # Translators: in the history: recovery code or second step were wrong.
-    "vault.reset": _("Somebody tried to set a new passphrase."),
+    "vault.reset": _("A person tried to set a new passphrase."),
 }
 # What was tried, where code of the page and of the refusal together tell it.
 TRIED_SO: dict[tuple[str, str], Promise] = {
-    # Translators: in the history: somebody let two recovery officers try their printed codes.
+    # Translators: in the history: a member let two recovery officers try their printed codes.
     ("desk.team_kit", "code_wrong"): _("Recovery codes were tried, and one was wrong."),
     # Translators: in the history: a supervisor compared six words with a recovery officer.
     ("desk.team_kit", "fingerprint_differs"): _(
@@ -212,7 +212,7 @@ PROMOTED, UNCOMPARED = "orgs.promote_", "vault.send_uncompared_"
 FAMILIES: dict[str, Promise] = {
     # Translators: in the history: what was noticed of a key or a note; an officer says so.
     ANSWER: _("An alarm was cleared up."),
-    PROMOTED: _("Somebody was given another role."),
+    PROMOTED: _("A person was given another role."),
     # Translators: in the history: six words had not been compared by phone.
     UNCOMPARED: _("A packet was sent although the receiver's key was not compared."),
 }
@@ -243,7 +243,7 @@ BY_VISITORS = TRAININGS_BY_VISITORS | {"vault.seal_of_visitor", "vault.open_link
 # Translators, of each below: what something was done to, in the history.
 THINGS: dict[str, Promise] = {
     "team": _("Team"),
-    "membership": _("Place"),  # somebody's place in a team
+    "membership": _("Place"),  # a member's place in a team
     "invitation": _("Invitation"),
     "vouch": _("Vouch"),  # one organisation's word
     "organisation": _("Organisation"),
@@ -273,7 +273,7 @@ def sentence(action: str) -> Promise | str:
     if action.startswith(PROMOTED):
         role = roles.role_name(action.removeprefix(PROMOTED))
         # Translators: in the history; {role} is the name of a role.
-        return format_lazy(_("Somebody was given the role {role}."), role=role)
+        return format_lazy(_("A person was given the role {role}."), role=role)
     if action.startswith(ANSWER):
         return FAMILIES[ANSWER]
     if action.startswith(UNCOMPARED):

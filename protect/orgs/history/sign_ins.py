@@ -24,11 +24,11 @@ SHOWN = (
 )
 GIVEN, IN = "vault.sign_in", "vault.unlock"  # the passphrase was right; so was the second step
 BEGIN = (GIVEN, "vault.begin_again")  # a session, which a second step makes whole
-# In the user's own list no line says “somebody”.
+# In the user's own list each line is about the user: it names no subject.
 # Translators, of each below: in the list of one's own sign-ins.
 DONE_HERE: dict[str, Promise] = {
     IN: _("Signed in."),
-    # Translators: in the list of one's own sign-ins: perhaps somebody else has the passphrase.
+    # Translators: in the list of one's own sign-ins: perhaps a stranger has the passphrase.
     GIVEN: _("The passphrase was typed, and no right second step followed."),
     "vault.begin_again": _("The account began anew with new keys."),  # everything was forgotten
     "vault.change_password": _("The passphrase was changed."),

@@ -49,7 +49,7 @@ OF_TRAININGS: dict[str, Promise] = {
     "trainings.sender_link": _("A nominating organisation got a link to register participants."),
     "trainings.sender_link_end": _("The link of a nominating organisation was ended."),
     "trainings.cohort_add": _("A class of a school was added."),
-    "trainings.roster_bring": _("A list of participants was uploaded."),  # nobody is registered yet
+    "trainings.roster_bring": _("A list of participants was uploaded."),  # none is registered yet
     "trainings.roster_confirm": _("The people on an uploaded list were registered."),
     "trainings.roster_throw_away": _("An uploaded list of participants was deleted."),
     # Translators, of each below: in the history: of an interpreter, food or the like.

@@ -32,8 +32,8 @@ class AnswerForm(DeskForm):
         # Translators: of an alarm that an officer declares cleared up.
         label=gettext_lazy("What was the cause, and what was done?"),
         help_text=gettext_lazy(
-            "One or two sentences, for everybody who reads the history. They stay for three years "
-            "and cannot be changed: name no person, and nothing that a note says."
+            "One or two sentences, for all readers of the history. They stay for three years and "
+            "cannot be changed: name no person, and nothing that a note says."
         ),
         max_length=rules.REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": "2", "dir": "auto", "autocomplete": "off"}),

@@ -113,11 +113,11 @@ def missing_of(session: InformationSession) -> Iterator[str]:
     live = session.bookings.live().exclude(role=enums.BookingRole.ROOM).order_by("pk")
     states = dict(live.values_list("resource", "state"))
     if not states:
-        yield _("No one is booked to hold it.")
+        yield _("No person is booked to hold it.")
     if has_lone_ambassador(session):
         yield _("An ambassador would be alone at their first session. Ask a second person.")
     lacking = unspoken(session.request, states)
     if lacking and Clash.LANGUAGE_UNCOVERED in vocabulary.not_ready():
         yield labels.not_spoken(lacking)
     if enums.BookingState.ASKED in states.values():
-        yield _("Not everyone has answered yet.")
+        yield _("Some people have not answered yet.")

@@ -136,7 +136,7 @@ def ask_people(
     """Ask more people to hold a session. Errors: as `schedule`; BookingMoveNotAllowed."""
     request = session.request
     audit = trainings_access.planner_context(scope, access.must_answer(scope, request), at=at)
-    locked = open_locked(request, _("Ask somebody else"))
+    locked = open_locked(request, _("Ask another person"))
     row = bookings.standing(session)
     bookings.lock(each.resource.pk for each in people)
     holding = row.bookings.live().exclude(role=enums.BookingRole.ROOM).order_by("pk")

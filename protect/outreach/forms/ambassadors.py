@@ -71,9 +71,9 @@ class AgreedForm(DeskForm):
 
 class PlanForm(DeskForm):
     plan = forms.CharField(
-        # Translators: what somebody does to stay safe: written for themselves alone.
+        # Translators: what an ambassador does to stay safe: written for themselves alone.
         label=_("My safety plan"),
-        help_text=_("Only you can open it: not your supervisor, not whoever runs this tool."),
+        help_text=_("Only you can open it: not your supervisor, not the people who run this tool."),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"dir": "auto", "class": "long"}),
@@ -81,9 +81,9 @@ class PlanForm(DeskForm):
 
 
 class DebriefForm(DeskForm):
-    # Translators: how somebody feels after a session that they held.
+    # Translators: how an ambassador feels after a session that they held.
     mood = fields.radio(_("How are you after the session?"), enums.Mood.choices)
-    # Translators: a box to tick: somebody wants to talk after a session.
+    # Translators: a box to tick: an ambassador wants to talk after a session.
     wants_call = fields.tick(_("I want to be called"))
 
     def clean_mood(self) -> enums.Mood:
@@ -92,7 +92,7 @@ class DebriefForm(DeskForm):
 
 # Forms that are kept while their author is locked, by name of an address.
 PAGES: dict[str, Page] = {
-    # Translators: a page: how somebody is after a session.
+    # Translators: a page: how an ambassador is after a session.
     "outreach:info_debrief": Page(_("After the session"), DebriefForm),
     # Translators: a page: who answers for an ambassador.
     "outreach:ambassador": Page(_("Ambassador"), ProfileForm),

@@ -124,7 +124,7 @@ class AskForm(TellForm):
         *("languages", "dates", "contact_name", "contact_email", "contact_phone"),
         *("contact_language", "safeguarding_lead"),
     ]
-    # Asked for on the asker's own page, once somebody answers.
+    # Asked for on the asker's own page, once a coordinator answers.
     LATER = (
         *("edited", "said", "class_level", "teacher_present", "accepts_protocol"),
         "has_private_room",

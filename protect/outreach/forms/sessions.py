@@ -105,7 +105,7 @@ class DeclineForm(DeskForm):
     # Translators: why something is done; the person whom it concerns reads it.
     reason = fields.text(_("Reason"), fields.REASON_LENGTH, _("The requester reads it."))
     alternative = fields.text(
-        # Translators: what somebody can do whose request is declined.
+        # Translators: what an asker can do whose request is declined.
         _("What they can do instead"),
         fields.REASON_LENGTH,
         _("Another date, another organisation, or the school pack."),

@@ -118,12 +118,12 @@ def call_done(request: HttpRequest, number: int) -> HttpResponse:
 def call_notice(resource: Resource) -> str:
     supervisor = access.supervisor_of(resource)
     if supervisor is not None:
-        # Translators: {name} is the supervisor of somebody to whom something happened.
+        # Translators: {name} is the supervisor of an ambassador to whom something happened.
         message = _("{name} is asked to call you. In danger, call 112.")
         return message.format(name=supervisor.name)
     if access.responsible_users(resource):
         return _("Those who plan sessions are asked to call you. In danger, call 112.")
-    return _("Nobody could be asked here. Call your organisation. In danger, call 112.")
+    return _("No colleague could be asked here. Call your organisation. In danger, call 112.")
 
 
 def line_of(resource: Resource) -> help_lines.Line | None:

@@ -166,7 +166,7 @@ def info_move(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             half_day, reason = half_day_of(form, host.zone), form.cleaned_data["reason"]
             requests.move_session(scope, session, half_day, at=clock.now(), reason=reason)
-            message = _("Saved. If the session moved, everyone booked is asked again.")
+            message = _("Saved. If the session moved, all booked people are asked again.")
             return done(request, message, "outreach:info_session", pk)
     context = {"found": session.request, "host": host}
     return show(request, "outreach/request_schedule.html", form, context)

@@ -73,7 +73,7 @@ def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
 def numbers_in(country: str, tag: str) -> list[help_lines.Line]:
     now = clock.now()
     police = help_lines.Line(_("Police, ambulance"), "112", is_checked=True, href="tel:112")
-    # Translators: beside the number 116 111, where nobody has checked that it works.
+    # Translators: beside the number 116 111, where it was not checked that it works.
     name, number = _("Line for children"), help_lines.written(help_lines.CHILD_LINE)
     unsure = help_lines.Line(name, number, is_checked=False)
     child = help_lines.child_line(country, tag, at=now) or unsure

@@ -46,10 +46,10 @@ OF_MAIL = (InvitationGone, ResetLinkGone)  # reached by a link in a mail: there 
 WHAT_TO_DO = {
     # Translators: shown when the key of a team of another organisation is not what it has made.
     PartnerKeyMismatch: gettext_lazy(
-        "The database may have been changed by somebody who wants to read what you send. You can "
-        "go on with your own notes and with other partners. Call the partner on a number that you "
-        "know and tell them. Then call your data protection officer, who sees in the history of "
-        "your organisation what was found and when."
+        "The database may have been changed by an attacker who wants to read what you send. You "
+        "can go on with your own notes and with other partners. Call the partner on a number that "
+        "you know and tell them. Then call your data protection officer, who sees in the history "
+        "of your organisation what was found and when."
     ),
     # Translators: shown when the keys in the database are not those that the team has made.
     TeamKeyMismatch: gettext_lazy(

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AttendanceState(TextChoices):
-    # Translators, of each below: how somebody took part.
+    # Translators, of each below: how a participant took part.
     PRESENT = "present", _("Present")
     LATE = "late", _("Came late")
     LEFT_EARLY = "left_early", _("Left early")
@@ -15,6 +15,6 @@ class AttendanceState(TextChoices):
 
 class AttendanceMethod(TextChoices):
     # Translators, of each below: how it is known who was there.
-    LIST = "list", _("List")  # somebody ticked a list
+    LIST = "list", _("List")  # a trainer or coordinator ticked a list
     SCAN = "scan", _("Scanned by staff")  # staff scanned a code
     SHEET = "sheet", _("Signed sheet")  # a signed sheet was typed in

@@ -37,7 +37,7 @@ class ListForm(DeskForm):
         for each in self.lines:
             state, name = self.cleaned_data.get(f"s{each.key}"), f"m{each.key}"
             if state in rules.IN_PART and self.cleaned_data.get(name, 0) is None:
-                # Translators: of somebody who came late or left early.
+                # Translators: of a participant who came late or left early.
                 self.add_error(name, _("Write how many minutes they were there."))
 
     def changes(self) -> Iterator[AttendanceEntry]:
@@ -69,7 +69,7 @@ class ListForm(DeskForm):
             label=name, choices=choices, initial=each.state, required=False
         )
         self.fields[f"m{each.key}"] = forms.IntegerField(
-            # Translators: how long somebody was there. {name} is a participant.
+            # Translators: how long a participant was there. {name} is the participant.
             label=_("Minutes: {name}").format(name=name),
             initial=each.minutes if each.state in rules.IN_PART else None,
             min_value=1,
@@ -94,10 +94,10 @@ class SheetCodeForm(forms.Form):
 
 class MakeUpForm(DeskForm):
     mended_at = {"trainings_make_up_elsewhere": "session", "trainings_half_day_not_on": "session"}
-    # Translators: the half day of a training that somebody missed.
+    # Translators: the half day of a training that a participant missed.
     half_day = forms.ChoiceField(label=_("Half day that they missed"))
     session = forms.ChoiceField(
-        # Translators: in which half day of another training somebody made up.
+        # Translators: in which half day of another training a participant made up.
         label=_("Half day that they attended instead")
     )
 
@@ -116,7 +116,7 @@ class MakeUpForm(DeskForm):
 class ScanForm(DeskForm):
     nonce = forms.UUIDField(widget=forms.HiddenInput)
     code = forms.CharField(
-        # Translators: the code of a row of a printed list, or on somebody's phone.
+        # Translators: the code of a row of a printed list, or on a participant's phone.
         label=_("Code of the row, or on their phone"),
         max_length=80,
         widget=forms.TextInput(
@@ -146,7 +146,7 @@ class ExcuseForm(forms.Form):
 
 
 PAGES: dict[str, Page] = {
-    # Translators: a page: somebody made up for a half day in another training.
+    # Translators: a page: a participant made up for a half day in another training.
     "trainings:registration_make_up": Page(_("Made up elsewhere"), MakeUpForm),
     # Translators: a page: staff scan who comes to a half day.
     "trainings:attendance_scan": Page(_("Scan at the door"), ScanForm),

@@ -24,7 +24,7 @@ attendance_state = labelled(
         AttendanceState.ABSENT: "ended",
     }
 )
-# Translators: nobody has written yet whether somebody was there.
+# Translators: it is not noted yet whether a participant was there.
 NOT_NOTED = StateLabel(_("Not noted yet"), "open")
 
 

@@ -17,7 +17,7 @@ from protect.orgs.enums import OrganisationState, Permission
 from protect.orgs.models import Organisation, Team
 from protect.orgs.scope import Scope
 
-# Whoever holds one of these sees the trainings of the organisation.
+# A holder of one of these sees the trainings of the organisation.
 TAKING_PART = (Permission.PLAN_TRAININGS, Permission.TRAIN)
 
 

@@ -10,18 +10,18 @@ from protect.kernel.errors import ProtectError, TableRefusal
 class TrainingRefusal(TableRefusal):
     rows = {
         HTTPStatus.CONFLICT: {
-            # Translators: somebody notes who is there too early, or for a half day that is
+            # Translators: a trainer notes who is there too early, or for a half day that is
             # cancelled.
             "trainings_half_day_not_on": _(
                 "Attendance can be recorded from an hour before a half day begins, and not for one "
                 "that is cancelled. Excuses can be recorded earlier. Nothing was saved."
             ),
-            # Translators: attendance of somebody without a seat in the training.
+            # Translators: attendance of a participant without a seat in the training.
             "trainings_not_confirmed": _(
                 "Attendance is recorded for confirmed participants only. Nothing was saved. "
                 "Confirm them first."
             ),
-            # Translators: somebody makes up for a half day that they missed.
+            # Translators: a participant makes up for a half day that they missed.
             "trainings_make_up_elsewhere": _(
                 "A half day is made up in another training of the same course. Nothing was "
                 "saved. Choose one of those."
@@ -31,7 +31,7 @@ class TrainingRefusal(TableRefusal):
                 "It can be undone for ten minutes only. Nothing was changed. Correct the list "
                 "by hand."
             ),
-            # Translators: somebody wants to say beforehand that they cannot come to a half day.
+            # Translators: a participant says beforehand that they cannot come to a half day.
             "trainings_excuse_late": _(
                 "The half day has begun. Nothing was noted. Tell the organiser."
             ),
@@ -44,12 +44,12 @@ class TrainingRefusal(TableRefusal):
             "trainings_version_published": _(
                 "A published version does not change. Make a new version and change that one."
             ),
-            # Translators: somebody wants to publish a course that has no modules.
+            # Translators: a coordinator wants to publish a course that has no modules.
             "trainings_course_empty": _(
                 "A course without modules is not published. Nothing was changed. Send it back, "
                 "choose its modules, and send it once more."
             ),
-            # Translators: modules and courses have codes; somebody chose one that there is.
+            # Translators: modules and courses have codes; a coordinator chose one that is taken.
             "trainings_code_taken": _(
                 "There is something with this code already. Choose another code."
             ),
@@ -59,7 +59,7 @@ class TrainingRefusal(TableRefusal):
                 "Publish it first, or choose another version."
             ),
             # Finishing cannot be undone, so it waits for the end of the last half day.
-            # Translators: somebody says that a training has taken place, or freezes its results.
+            # Translators: a coordinator says that a training took place, or freezes its results.
             "trainings_edition_not_ended": _(
                 "This training has not ended yet. Nothing was changed. Come back after its last "
                 "half day. If that one does not take place, cancel or move it first."
@@ -81,9 +81,9 @@ class TrainingRefusal(TableRefusal):
             ),
             # No team could open what a participant says, or the registration ended or is
             # unconfirmed.
-            # Translators: nobody can read what a participant needs: no team is chosen for it.
+            # Translators: what a participant needs can be read by no team: none is chosen for it.
             "trainings_needs_not_asked": _(
-                "Nothing can be said here now. Nothing was saved. Call whoever organises it."
+                "Nothing can be said here now. Nothing was saved. Call the organiser."
             ),
             # What a participant says cannot be sealed: the stored key of the team is another one.
             # Translators: a participant said what they need; the platform cannot keep it secret
@@ -92,8 +92,8 @@ class TrainingRefusal(TableRefusal):
                 "This cannot be kept safely at the moment, so nothing was saved. Please call "
                 "the people who organise the training and tell them what you need."
             ),
-            # Translators: somebody chooses another team for what participants need, such as food
-            # or a ramp.
+            # Translators: a coordinator chooses another team for what participants need, such as
+            # food or a ramp.
             "trainings_needs_sealed": _(
                 "People have told this team what they need, and no other team can read it. "
                 "Nothing was saved. Choose the same team."
@@ -102,7 +102,7 @@ class TrainingRefusal(TableRefusal):
             "trainings_need_told_too_late": _(
                 "The training has begun: a mail comes too late. Nothing was sent. Call the person."
             ),
-            # Translators: somebody with a seat wants to withdraw during or after the last half day.
+            # Translators: a participant with a seat withdraws during or after the last half day.
             "trainings_withdraw_late": _(
                 "The last half day has begun: you cannot withdraw here any more, so that no "
                 "participant who attended loses the certificate. Nothing was changed. Tell the "
@@ -113,7 +113,7 @@ class TrainingRefusal(TableRefusal):
                 "Another person in your trainings has this e-mail address. Nothing was changed. If "
                 "both are one person, keep the other and erase this one."
             ),
-            # Translators: nobody can register for this training now.
+            # Translators: registration for this training is not open now.
             "trainings_window_closed": _(
                 "Registration for this training is not open now. Nothing was saved. Ask the "
                 "organiser, or choose another date in the calendar."
@@ -127,7 +127,7 @@ class TrainingRefusal(TableRefusal):
                 "The room holds {capacity} people. Nothing was changed. Choose a larger room "
                 "first, or use the waiting list."
             ),
-            # Translators: somebody adds an organisation that sends people to trainings.
+            # Translators: a coordinator adds an organisation that sends people to trainings.
             "trainings_sender_known": _(
                 "An organisation of this name in this country is there already. Nothing was added."
             ),
@@ -138,7 +138,7 @@ class TrainingRefusal(TableRefusal):
                 "A participant who came late or left early attended more than 0 and less than "
                 "{planned} minutes. Nothing was saved. Write how many."
             ),
-            # Translators: somebody must write why.
+            # Translators: a coordinator must write why.
             "trainings_reason_missing": _("Write why. Nothing was changed yet."),
             # Translators: an office sends the picture that its donor wants; {most} kilobytes.
             "trainings_emblem_unfit": _(
@@ -151,7 +151,7 @@ class TrainingRefusal(TableRefusal):
                 "The smallest room holds {capacity} people. To offer more seats anyway, write why, "
                 "and save again."
             ),
-            # Translators: somebody confirms more people than there are seats.
+            # Translators: a coordinator confirms more people than there are seats.
             "trainings_overbooking_needs_reason": _(
                 "All seats are taken. To confirm one more all the same, write why. Nothing was "
                 "changed yet."
@@ -160,7 +160,7 @@ class TrainingRefusal(TableRefusal):
             "trainings_sender_without_address": _(
                 "This organisation has no e-mail address. Nothing was sent. Add one, or show it."
             ),
-            # Translators: somebody brought a list of names as a file.
+            # Translators: a list of names was uploaded as a file.
             "trainings_roster_no_table": _(
                 "This is not a table. Nothing was read. Save the list as CSV or XLSX."
             ),

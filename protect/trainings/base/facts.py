@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 type Cell = tuple[str, ...]  # a category for each axis, in the order of the axes
 
-UNKNOWN = "unknown"  # the category of whom nobody asked, on every axis
+UNKNOWN = "unknown"  # the category of people who were not asked, on every axis
 WIDEST = timedelta(hours=15)  # between a clock anywhere and UTC, and some
 
 

@@ -21,9 +21,9 @@ def labelled(shapes: Mapping[Any, str]) -> Callable[[str], StateLabel]:
     return {state: StateLabel(state.label, shapes[state]) for state in shapes}.__getitem__
 
 
-UNKNOWN = "unknown"  # the cell for what nobody can tell
+UNKNOWN = "unknown"  # the cell of people of whom it is not known
 
-# Translators: somebody's sex or age was not told, or could not be seen.
+# Translators: a participant's sex or age was not told, or could not be seen.
 NOT_KNOWN = _("Not known")
 
 # By code of grades.toml.

@@ -21,7 +21,7 @@ class AgeBand(tables.Record):
     until: int | None = None
 
 
-WORKING_AGE = 16  # years: an age band that ends before is of nobody who takes part in a training
+WORKING_AGE = 16  # years: an age band that ends before is of no participant of a training
 
 
 @cache

@@ -11,15 +11,15 @@ class VersionState(TextChoices):
     DRAFT = "draft", _("Draft")
     IN_REVIEW = "in_review", _("In review")  # its owner is to read it
     PUBLISHED = "published", _("Published")
-    RETIRED = "retired", _("No longer used")  # nobody should use it for something new
+    RETIRED = "retired", _("No longer used")  # not to be used for anything new
 
 
 class VersionMove(TextChoices):
     # Translators, of each below: a button.
     SUBMIT = "submit", _("Send to its owner")  # the owner of a course shall read a draft
-    RETURN = "return", _("Send back")  # a draft goes back to whoever wrote it
+    RETURN = "return", _("Send back")  # a draft goes back to its author
     PUBLISH = "publish", _("Publish")  # a version of a course can be used from now on
-    # Translators: a button: nobody shall use a version of a course for something new.
+    # Translators: a button: a version of a course shall not be used for anything new.
     RETIRE = "retire", _("Use no longer")
 
 

@@ -56,7 +56,7 @@ CODE = RegexValidator(r"^[a-z][a-z0-9-]{2,39}$", _("Small letters, digits and hy
 ASKS = {phase: f"form_{phase.value}" for phase in KINDS}  # fields for what a course asks
 TIER_NAMES = {
     # Translators, of each below: for whom a course is.
-    1: _("1: everybody who meets migrants"),  # everybody who meets migrants at work
+    1: _("1: all people who meet migrants"),  # people who meet migrants at work
     2: _("2: those who support survivors"),
     3: _("3: specialists"),
 }
@@ -68,7 +68,7 @@ class VersionForm(DeskForm):
     # Translators: of a course or a part of one.
     title = fields.text(_("Title"), 160)
     short_title = fields.text(
-        # Translators: a title for calendars: nobody reads the topic from it.
+        # Translators: a title for calendars: it does not tell the topic.
         _("Short title that does not reveal the topic"),
         80,
         _("It stands in calendars and on certificates."),
@@ -93,7 +93,7 @@ class ModuleForm(VersionForm):
     # Translators: how long a part of a course takes.
     minutes = fields.number(_("Minutes"), 1, 2400, initial=90)
     content_notes = forms.MultipleChoiceField(
-        # Translators: what a course talks about, said before anybody comes.
+        # Translators: what a course talks about, said before participants come.
         label=_("What it talks about"),
         choices=notes,
         required=False,
@@ -157,10 +157,10 @@ class CourseForm(VersionForm):
     )
     # Translators: who takes part in a course, in words.
     audience = fields.text(_("Audience"), 200, is_asked=False)
-    # Translators: how much of a course somebody attended, for a certificate.
+    # Translators: how much of a course a participant attended, for a certificate.
     attendance_percent = fields.number(_("Certificate: percent attended"), 0, 100, initial=80)
     assessment = fields.radio(
-        # Translators: what shows that somebody has learned enough for a certificate.
+        # Translators: what shows that a participant has learned enough for a certificate.
         _("Certificate: what shows what was learned"),
         Assessment.choices,
         initial=Assessment.NONE,
@@ -252,7 +252,7 @@ NEXT, TRANSLATE, ADAPT = "next", "translate", "adapt"
 class DraftForm(DeskForm):
     mended_at = {"trainings_code_taken": "code"}
     way = forms.ChoiceField(
-        # Translators: what somebody makes of a version of a course.
+        # Translators: what an author makes of a version of a course: the next one, a translation.
         label=_("What do you make of it?"),
         choices=[
             # Translators: a draft of the next version of a course is made.
@@ -281,7 +281,7 @@ class DraftForm(DeskForm):
 
 class ReturnForm(DeskForm):
     mended_at = {"trainings_reason_missing": "reason"}
-    # Translators: why a draft goes back to whoever wrote it.
+    # Translators: why a draft goes back to its author.
     reason = fields.text(_("What to change"), fields.REASON_LENGTH)
 
 
@@ -291,7 +291,7 @@ PAGES: dict[str, Page] = {
     "trainings:course_new": Page(_("Begin a course"), NewCourseForm),  # a course is begun
     "trainings:module_edit": Page(_("Edit the draft"), ModuleForm),  # a draft of a part of courses
     "trainings:course_edit": Page(_("Edit the draft"), CourseForm),  # a draft of a course
-    # Translators: a page: a draft goes back to whoever wrote it.
+    # Translators: a page: a draft goes back to its author.
     **dict.fromkeys(
         ("trainings:module_move", "trainings:course_move"), Page(_("Send back"), ReturnForm)
     ),

@@ -13,7 +13,7 @@ from protect.reference.models import Language
 from protect.trainings.base.enums import Assessment
 from protect.trainings.curricula.enums import VersionState
 
-TIERS = (1, 2, 3)  # everybody who meets migrants, those who support survivors, specialists
+TIERS = (1, 2, 3)  # people who meet migrants, those who support survivors, specialists
 
 
 class VersionQuerySet(models.QuerySet[Any]):
@@ -52,7 +52,7 @@ class Version(UuidModel):
     number = models.PositiveIntegerField()
     language = models.ForeignKey(Language, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=160)
-    short_title = models.CharField(max_length=80, default="", blank=True)  # tells nobody the topic
+    short_title = models.CharField(max_length=80, default="", blank=True)  # does not tell the topic
     objectives = models.JSONField(default=list, blank=True)  # sentences
     state = models.CharField(
         max_length=10, choices=VersionState, default=VersionState.DRAFT, db_index=True

@@ -8,7 +8,7 @@ from protect.kernel.errors import take_step
 from protect.trainings.curricula.enums import VersionMove, VersionState
 from protect.trainings.curricula.errors import VersionMoveNotAllowed
 
-# What only the owner does; whoever wrote a draft submits it.
+# What only the owner does; the author of a draft submits it.
 OF_OWNER = frozenset({VersionMove.PUBLISH, VersionMove.RETURN, VersionMove.RETIRE})
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from protect.kernel import tables
 from protect.trainings.base.enums import Assessment, Phase
 
-# What a training talks about, said before anybody comes. Codes of content_notes.toml.
+# What a training talks about, said before participants come. Codes of content_notes.toml.
 CONTENT_NOTES = {
     # Translators, of each below: what a training talks about.
     "sexual_violence": _("Sexual violence"),

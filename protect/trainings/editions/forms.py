@@ -41,7 +41,7 @@ class EditionForm(DeskForm):
         _("Seats"),
         0,
         100_000,
-        _("Leave empty for any number. 0 means none: everybody waits."),
+        _("Leave empty for any number. 0 means none: all applicants wait."),
         is_asked=False,
     )
     reason = fields.text(
@@ -65,7 +65,7 @@ class EditionForm(DeskForm):
     approval = fields.radio(
         _("Who gets a seat"), enums.Approval.choices, initial=enums.Approval.OWNER
     )
-    # Translators: how long somebody can think about the offer of a seat.
+    # Translators: how long a person can think about the offer of a seat.
     offer_hours = fields.number(_("Hours to answer the offer of a seat"), 1, 24 * 30, initial=72)
     # Translators: a box to tick.
     is_listed = fields.tick(_("In the public calendar, with the town only"))
@@ -186,7 +186,7 @@ class CancelForm(DeskForm):
         # Translators: why a training is cancelled.
         _("Reason"),
         fields.REASON_LENGTH,
-        _("Anyone who opens the page of the training reads it. Write nothing private and no name."),
+        _("Every visitor of the page of the training reads it. Write nothing private and no name."),
     )
 
 

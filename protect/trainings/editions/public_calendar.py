@@ -96,7 +96,7 @@ def _seats(edition: Edition, at: datetime) -> labels.StateLabel:
 
 
 NEED = "talk"
-LISTENING = {"helpline", "psychosocial"}  # categories: who is both goes first
+LISTENING = {"helpline", "psychosocial"}  # categories: a service of both goes first
 IN_TIME = frozenset({Freshness.FRESH, Freshness.DUE})
 MOST = 20  # services that are looked at
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NeedKind(TextChoices):
-    # Translators, of each below: what somebody needs to take part.
+    # Translators, of each below: what a participant needs to take part.
     ACCESSIBILITY = "accessibility", _("Accessibility")
     DIET = "diet", _("Food")  # what they eat or do not eat
     CHILDCARE = "childcare", _("Childcare")
@@ -15,10 +15,10 @@ class NeedKind(TextChoices):
 class NeedState(TextChoices):
     """How a need ended. Each is told to the person beforehand."""
 
-    # Translators, of each below: the state of what somebody needs.
-    OPEN = "open", _("To be arranged")  # nobody has done anything yet
+    # Translators, of each below: the state of what a participant needs.
+    OPEN = "open", _("To be arranged")  # nothing was done yet
     BOOKED = "booked", _("Booked")
-    # Translators: the state of what somebody needs, such as food.
+    # Translators: the state of what a participant needs, such as food.
     ORDERED = "ordered", _("Ordered")
     CANNOT_BE_MET = "cannot_be_met", _("Cannot be met")
 

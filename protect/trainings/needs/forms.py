@@ -16,7 +16,7 @@ from protect.vault.sign_in.posted import Page
 MOST_CHILDREN = 9
 DETAIL_LENGTH = ALTERNATIVE_LENGTH = 400  # characters
 LEGENDS: dict[NeedKind, str | Promise] = {
-    # Translators, of each below: a question to who takes part in a training.
+    # Translators, of each below: a question to a participant of a training.
     NeedKind.ACCESSIBILITY: _("What helps you to take part"),
     NeedKind.DIET: _("What you eat"),
     NeedKind.CHILDCARE: _("How old the children are"),
@@ -36,7 +36,7 @@ class NeedsForm(DeskForm):
     """A participant's needs; all fields may stay empty. `needs()` returns them for the action."""
 
     children = forms.IntegerField(
-        # Translators: a question to who takes part in a training.
+        # Translators: a question to a participant of a training.
         label=_("Children who need to be looked after"),
         required=False,
         min_value=0,
@@ -46,14 +46,14 @@ class NeedsForm(DeskForm):
         error_messages={"max_value": _("Write 9 or a smaller number.")},
     )
     language = forms.ChoiceField(
-        # Translators: a question to who takes part in a training.
+        # Translators: a question to a participant of a training.
         label=_("Interpreter into your language"),
         required=False,
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        # Translators: nobody needs to interpret.
+        # Translators: no interpreter is needed.
         self.fields["language"].choices = [("", _("No interpreter")), *languages()]  # type: ignore[attr-defined]
         for kind in NeedKind:
             self.fields[f"{kind}_codes"] = forms.MultipleChoiceField(
@@ -101,7 +101,7 @@ class BookForm(DeskForm):
     resource = NamedField(
         label=_("Whom to book, for all half days"), queryset=Resource.objects.none()
     )
-    # Translators: why somebody is booked in spite of a warning.
+    # Translators: why a person is booked in spite of a warning.
     reason = text(_("Why, in spite of a warning"), REASON_LENGTH, is_asked=False)
 
     def __init__(self, *args: Any, choices: Any = None, **kwargs: Any) -> None:
@@ -122,8 +122,8 @@ class CannotForm(DeskForm):
 
 
 PAGES: dict[str, Page] = {
-    # Translators: a page: what somebody needs to take part.
+    # Translators: a page: what a participant needs to take part.
     "trainings:registration_needs": Page(_("What they need"), NeedsForm),
-    # Translators: a page: what somebody needs is arranged.
+    # Translators: a page: what a participant needs is arranged.
     "trainings:need": Page(_("What people need"), CannotForm),
 }

@@ -18,13 +18,13 @@ _label_of = labelled(
     }
 )
 
-# Translators: somebody wrote what they need in their own words; it stands apart.
+# Translators: a participant wrote what they need in their own words; it stands apart.
 OWN_WORDS = _("In own words: ask the team")
 
 
 def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
     if is_asked_again or row.reopened_at is not None:
-        # Translators: the state of what somebody needs: it was arranged, then a half day moved to
+        # Translators: the state of what a participant needs: it was arranged, a half day moved to
         # another time or place.
         return StateLabel(_("To be arranged again after a move"), "caution")
     return _label_of(row.state)
@@ -32,13 +32,13 @@ def need(row: Need, *, is_asked_again: bool = False) -> StateLabel:
 
 # What people need, as they choose it. Codes of needs.toml.
 NEEDS = {
-    # Translators, of each below: what somebody needs to take part in a training.
+    # Translators, of each below: what a participant needs to take part in a training.
     "step_free": _("No steps"),
     "hearing": _("Help with hearing"),
     "large_print": _("Large print"),
     "quiet_room": _("A quiet room for breaks"),
-    "companion": _("A place for somebody who helps me"),
-    # Translators, of each below: what somebody eats.
+    "companion": _("A place for a person who helps me"),
+    # Translators, of each below: what a participant eats.
     "vegetarian": _("Vegetarian"),
     "vegan": _("Vegan"),
     "halal": _("Halal"),
@@ -46,11 +46,11 @@ NEEDS = {
     "no_gluten": _("Without gluten"),
     "no_lactose": _("Without lactose"),
     "no_nuts": _("Without nuts"),
-    # Translators, of each below: how old children are for whom somebody needs childcare.
+    # Translators, of each below: how old children are for whom a participant needs childcare.
     "under_3": _("Under 3 years"),
     "from_3_to_6": _("3 to 6 years"),
     "over_6": _("Over 6 years"),
-    # Translators, of each below: which interpreter somebody prefers.
+    # Translators, of each below: which interpreter a participant prefers.
     "woman": _("A woman"),
     "man": _("A man"),
 }

@@ -160,7 +160,7 @@ def panels(scope: Scope) -> Iterator[dict[str, Any]]:
     shown = list(editions.order_by("begins", "pk")[:SHOWN])
     if shown:
         yield {
-            # Translators: heading: food, childcare and other things for who takes part.
+            # Translators: heading: food, childcare and other things for participants.
             "title": _("What people need in trainings"),
             "rows": [_row(each) for each in shown],
             "count": len(shown),

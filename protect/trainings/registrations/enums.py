@@ -7,16 +7,16 @@ from django.utils.translation import gettext_lazy as _
 class Sex(TextChoices):
     """As people say it themselves."""
 
-    # Translators, of each below: what somebody says of themselves.
+    # Translators, of each below: what a participant says of themselves.
     FEMALE = "f", _("Female")
     MALE = "m", _("Male")
     OTHER = "x", _("Other")
-    # Translators: somebody does not say it.
+    # Translators: a participant does not say it.
     UNDISCLOSED = "undisclosed", _("Not said")
 
 
 class Source(TextChoices):
-    # Translators, of each below: how somebody came to a training.
+    # Translators, of each below: how a participant came to a training.
     NOMINATED = "nominated", _("Named by their organisation")  # their organisation named them
     APPLIED = "applied", _("Applied themselves")
     COHORT = "cohort", _("With their class")  # with their class
@@ -27,7 +27,7 @@ class RegistrationState(TextChoices):
 
     UNPROVEN = "unproven", _("Address not confirmed")  # our mail is not answered yet
     # Translators, of each below: the state of a registration.
-    APPLIED = "applied", _("Awaiting a decision")  # somebody must still decide
+    APPLIED = "applied", _("Awaiting a decision")  # a coordinator must still decide
     WAITING = "waiting", _("Full, waiting")  # no seat is free
     OFFERED = "offered", _("Seat offered")  # a seat is kept until they answer
     CONFIRMED = "confirmed", _("Confirmed")
@@ -53,16 +53,13 @@ class RegistrationMove(TextChoices):
 class WaitingRule(TextChoices):
     """Why a participant's place on the waiting list changed, or did not."""
 
-    # Translators, of each below: why somebody's place in a waiting list changed, or did not.
+    # Translators, of each below: why a person's place in a waiting list changed, or did not.
     JOINED = "joined", _("Joined the line")
     FREED = "freed", _("A seat became free")  # a waiting person was offered it
-    GROUP_SKIPPED = (
-        "group_skipped",
-        _("The group does not fit yet"),
-    )  # somebody who waits was passed over
+    GROUP_SKIPPED = "group_skipped", _("The group does not fit yet")  # it was passed over
     LAPSED = "lapsed", _("The offer was not answered")  # their place is at rest
     RENEWED = "renewed", _("Wants to wait on")  # they are back
-    BY_HAND = "by_hand", _("Decided by hand")  # by a person, with a reason
+    BY_HAND = "by_hand", _("Decided by hand")  # by a coordinator, with a reason
 
 
 class Sign(TextChoices):

@@ -24,7 +24,7 @@ type Text = str | Promise
 
 NAME_LENGTH, EMAIL_LENGTH = 120, 254  # characters
 NOT_KNOWN = _("This is not known.")
-# Translators: what somebody can do about a word in a list of names that nobody understood.
+# Translators: what to do about a word in a list of names that was not understood.
 WRITE_KNOWN = _("Write one of the words that are understood, or nothing.")
 
 
@@ -135,7 +135,7 @@ PARTICIPANT = (
         question=Question(
             make=partial(forms.CharField, max_length=NAME_LENGTH),
             help=_("As it should appear on the certificate."),
-            # Translators: of somebody who applies for a training.
+            # Translators: of an applicant for a training.
             own_label=_("Your name"),
             autocomplete="name",
         ),
@@ -150,7 +150,7 @@ PARTICIPANT = (
         question=Question(
             make=partial(forms.EmailField, max_length=EMAIL_LENGTH),
             help=_("One person for each address."),
-            # Translators: of somebody who applies for a training.
+            # Translators: of an applicant for a training.
             own_label=_("Your e-mail address"),
             own_help=_("The link to your registration goes there."),
             correct_help=_(
@@ -164,15 +164,15 @@ PARTICIPANT = (
     ),
     Field(
         name="sender",
-        # Translators: the organisation that sends somebody to a training.
+        # Translators: the organisation that sends a participant to a training.
         label=_("Sent by"),
         question=Question(
             make=partial(
                 base_fields.NamedField,
                 queryset=Sender.objects.none(),
                 required=False,
-                # Translators: somebody comes to a training by themselves.
-                empty_label=_("Nobody: they come by themselves"),
+                # Translators: a participant comes to a training by themselves.
+                empty_label=_("No organisation: they come by themselves"),
             ),
             on=frozenset({FormKind.REGISTRATION}),
         ),
@@ -189,7 +189,7 @@ PARTICIPANT = (
         label=_("Country they work in"),
         question=Question(
             make=partial(forms.ChoiceField, choices=base_fields.countries),
-            # Translators: of somebody who applies for a training.
+            # Translators: of an applicant for a training.
             own_label=_("Country you work in"),
         ),
         is_key=True,
@@ -209,7 +209,7 @@ PARTICIPANT = (
         label=_("Language of their mail"),
         question=Question(
             make=partial(forms.ChoiceField, choices=base_fields.mail_languages),
-            # Translators: of somebody who applies for a training.
+            # Translators: of an applicant for a training.
             own_label=_("Language of your mail"),
         ),
         is_key=True,
@@ -223,7 +223,7 @@ PARTICIPANT = (
     ),
     Field(
         name="sex",
-        # Translators: what somebody says of themselves.
+        # Translators: what a participant says of themselves.
         label=_("Sex"),
         question=_for_statistics(words.sexes, empty=Sex.UNDISCLOSED.value),
         empty=Sex.UNDISCLOSED,
@@ -233,7 +233,7 @@ PARTICIPANT = (
     ),
     Field(
         name="age_band",
-        # Translators: label: how old somebody is.
+        # Translators: label: how old a participant is.
         label=_("Age"),
         question=_for_statistics(words.ages),
         is_axis=True,
@@ -242,7 +242,7 @@ PARTICIPANT = (
     ),
     Field(
         name="profession",
-        # Translators: label: what somebody works as.
+        # Translators: label: what a participant works as.
         label=_("Profession"),
         question=_optional(words.professions),
         is_shown=True,
@@ -252,7 +252,7 @@ PARTICIPANT = (
     ),
     Field(
         name="sector",
-        # Translators: label: in which sector somebody works, such as health.
+        # Translators: label: in which sector a participant works, such as health.
         label=_("Sector"),
         question=_optional(words.sectors),
         is_shown=True,

@@ -78,7 +78,7 @@ class RosterForm(DeskForm):
         empty_label=_("No class"),
     )
     names = forms.CharField(
-        # Translators: where somebody types a list of people.
+        # Translators: where a coordinator or organisation types a list of people.
         label=_("Names and e-mail addresses"),
         help_text=_("One person on each line: name, then e-mail address."),
         required=False,
@@ -145,11 +145,11 @@ PROVE, ACCEPT, RENEW, WITHDRAW, MAIL = "prove", "accept", "renew", "withdraw", "
 REASONS = {
     # Translators: why one more person is confirmed than there are seats.
     APPROVE: (_("Why, if all seats are taken"), _("Without a reason they go on the waiting list.")),
-    # Translators: why somebody is refused.
+    # Translators: why an applicant is refused.
     REFUSE: (_("Reason"), _("They read it on the page to which a mail leads them.")),
-    # Translators: why somebody is confirmed before others who wait longer.
+    # Translators: why a person is confirmed before others who wait longer.
     OVER: (_("Reason"), _("It stays in the history of the waiting list.")),
-    # Translators: why somebody gets another place in a waiting list.
+    # Translators: why a person gets another place in a waiting list.
     PLACE: (_("Reason"), _("It stays in the history of the waiting list.")),
 }
 
@@ -168,8 +168,8 @@ class QuotaForm(DeskForm):
     # Translators: how many seats of a training are kept for an organisation.
     seats = base.number(_("Seats kept for it"), 0, 100_000, _("0 keeps none any more."))
     released_at = base.moment(
-        # Translators: from when on kept seats of a training are for everybody.
-        _("Free for everybody from"),
+        # Translators: from when on kept seats of a training are open to all applicants.
+        _("Free for all applicants from"),
         _("By the clock of the training. Leave empty: never."),
     )
 
@@ -197,9 +197,9 @@ class DecideForm(DeskForm):
 
 
 PAGES: dict[str, Page] = {
-    # Translators: a page: somebody is entered for a training.
-    "trainings:registration_new": Page(_("Enter somebody"), fields.PersonForm),
-    # Translators: a page: what is known of somebody is corrected.
+    # Translators: a page: a coordinator enters a person for a training.
+    "trainings:registration_new": Page(_("Enter a person"), fields.PersonForm),
+    # Translators: a page: what is known of a participant is corrected.
     "trainings:registration_correct": Page(_("Correct this person"), fields.CorrectForm),
     # Translators: a page: several people are entered for a training.
     "trainings:roster_new": Page(_("Enter several, or a list"), RosterForm),

@@ -23,10 +23,10 @@ def registration_state(
     code: str, *, place: int | None = None, is_paused: bool = False
 ) -> StateLabel:
     if code == RegistrationState.WAITING and is_paused:
-        # Translators: somebody waits for a seat, did not answer an offer, and keeps the place.
+        # Translators: a person waits for a seat, did not answer an offer, and keeps the place.
         return StateLabel(_("Paused on the waiting list"), "plain")
     if place is not None:
-        # Translators: somebody waits for a seat. {place} is their number in the line.
+        # Translators: a person waits for a seat. {place} is their number on the waiting list.
         word = _("Number {place} on the waiting list").format(place=place)
         return _label_of(code)._replace(word=word)
     return _label_of(code)

@@ -20,34 +20,34 @@ type Reader = Callable[[str], str | None]
 
 # By code of professions.toml.
 PROFESSIONS = {
-    # Translators, of each below: what somebody works as. All genders.
+    # Translators, of each below: what a participant works as. All genders.
     "social_worker": _("Social worker"),
     "psychologist": _("Psychologist"),
     "nurse": _("Nurse"),
     "midwife": _("Midwife"),
-    # Translators: what somebody works as: of medicine. All genders.
+    # Translators: what a participant works as: of medicine. All genders.
     "doctor": _("Doctor"),
     "police_officer": _("Police officer"),
     "lawyer": _("Lawyer"),
     "teacher": _("Teacher"),
     "interpreter": _("Interpreter or cultural mediator"),
-    # Translators: what somebody works as: in the office that decides about asylum. All genders.
+    # Translators: what a participant works as: in the office that decides on asylum. All genders.
     "asylum_officer": _("Asylum officer"),
-    # Translators: what somebody works as: where asylum seekers live. All genders.
+    # Translators: what a participant works as: where asylum seekers live. All genders.
     "reception_staff": _("Staff of a reception centre"),
     "youth_worker": _("Youth worker"),
-    # Translators: what somebody does without pay. All genders.
+    # Translators: what a participant does without pay. All genders.
     "volunteer": _("Volunteer"),
     "manager": _("Manager or coordinator"),
-    # Translators: somebody works as something that stands in no list.
+    # Translators: a participant's profession is not on the list.
     "other": _("Another profession"),
 }
 
 # By code of sectors.toml.
 SECTORS = {
-    # Translators: the sector in which somebody works.
+    # Translators: the sector in which a participant works.
     "health": pgettext_lazy("sector", "Health"),
-    # Translators, of each below: the sector in which somebody works.
+    # Translators, of each below: the sector in which a participant works.
     "social_services": _("Social services"),
     "asylum_reception": _("Asylum and reception"),
     "police": _("Police"),
@@ -55,7 +55,7 @@ SECTORS = {
     "education": _("Education"),  # schools, universities
     "civil_society": _("Civil society"),  # organisations that are not the state's
     "public_administration": _("Public administration"),  # towns, ministries
-    # Translators: somebody works in a sector that stands in no list.
+    # Translators: the sector in which a participant works is not on the list.
     "other": _("Another sector"),
 }
 

@@ -25,7 +25,7 @@ class Meeting:
     starts_at: datetime
     ends_at: datetime
     zone: str  # IANA
-    title: str  # in full: for whoever asks for it
+    title: str  # in full: for readers who asked for it
     short_title: str  # neutral: a colleague may look over a shoulder
     town: str = ""
     address: str = ""  # street and door, or the room: for confirmed people
@@ -58,9 +58,9 @@ class Calendar:
     notice: str = ""  # "Demonstration …"
 
 
-# Translators: title of a session in somebody's calendar; {title} is its own title.
+# Translators: title of a session in a subscriber's calendar; {title} is its own title.
 CANCELLED = _("Cancelled: {title}")
-# Translators: the place of a session in somebody's calendar: it has none, one joins by a link.
+# Translators: the place of a session in a calendar: it has none, one joins by a link.
 ONLINE = _("Online")
 
 PRODID = "-//PROTECT//trainings//EN"

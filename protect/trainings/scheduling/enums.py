@@ -6,9 +6,9 @@ from django.utils.translation import gettext_lazy as _
 
 class EditionState(TextChoices):
     # Translators, of each below: the state of a training.
-    PLANNED = "planned", _("Planned")  # nobody can register yet
+    PLANNED = "planned", _("Planned")  # registration is not open yet
     OPEN = "open", _("Registration open")  # people can register
-    CLOSED = "closed", _("Registration closed")  # nobody can register any more
+    CLOSED = "closed", _("Registration closed")  # registration is over
     DONE = "done", _("Done")  # it has taken place
     CANCELLED = "cancelled", _("Cancelled")  # it does not take place
 
@@ -16,7 +16,7 @@ class EditionState(TextChoices):
 class EditionMove(TextChoices):
     # Translators, of each below: a button.
     OPEN = "open", _("Open registration")  # people can register for a training from now on
-    CLOSE = "close", _("Close registration")  # nobody can register for a training any more
+    CLOSE = "close", _("Close registration")  # registration for a training ends
     FINISH = "finish", _("It has taken place")  # a training has taken place
     CANCEL = "cancel", _("Cancel the training")  # a training does not take place
 
@@ -31,7 +31,7 @@ class Delivery(TextChoices):
 class Approval(TextChoices):
     # Translators: registrations are confirmed at once while there are seats.
     AUTO = "auto", _("At once, while there are seats")
-    # Translators: somebody decides about each registration.
+    # Translators: a coordinator decides about each registration.
     OWNER = "owner", _("A coordinator decides about each")
 
 
@@ -58,7 +58,7 @@ class ResourceKind(TextChoices):
 
 
 class BookingRole(TextChoices):
-    # Translators, of each below: somebody's part in a session.
+    # Translators, of each below: a booked person's part in a session.
     TRAINER = "trainer", _("Trainer")
     CO_TRAINER = "co_trainer", _("Co-trainer")
     INTERPRETER = "interpreter", _("Interpreter")
@@ -81,10 +81,10 @@ class BookingState(TextChoices):
 
 class BookingMove(TextChoices):
     # Translators, of each below: a button.
-    ACCEPT = "accept", _("They come")  # somebody comes to a session for which they are booked
-    # Translators: a button: somebody cannot come to a session for which they are booked.
+    ACCEPT = "accept", _("They come")  # a booked person comes to the session
+    # Translators: a button: a booked person cannot come to the session.
     DECLINE = "decline", _("They cannot come")
-    CANCEL = "cancel", _("End the booking")  # a booking of somebody or something ends
+    CANCEL = "cancel", _("End the booking")  # the booking of a person, venue or thing ends
 
 
 class Severity(TextChoices):

@@ -61,8 +61,8 @@ class ClockRefused(TableRefusal):
 
     rows = {
         HTTPStatus.UNPROCESSABLE_ENTITY: {
-            # Translators: somebody typed a time in the night in which clocks change; {clock} is a
-            # time.
+            # Translators: a coordinator typed a time in the night of a clock change; {clock} is
+            # a time.
             "trainings_clock_change": _(
                 "In this night the clocks change, and {clock} comes twice or not at all. Nothing "
                 "was saved. Type another time."

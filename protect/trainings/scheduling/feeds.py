@@ -53,7 +53,7 @@ def meeting(session: Session, *, key: UUID | None = None, is_over: bool = False)
     is_cancelled = is_over or session.cancelled_at is not None
     changes = session.sequence + (edition.sequence if edition else 0)
     version = edition.course_version if edition else None
-    # Translators: a neutral title in somebody's calendar, for whatever they take part in.
+    # Translators: a neutral title in a subscriber's calendar, for whatever they take part in.
     neutral = _("Appointment")
     return Meeting(
         key=key or session.pk,
@@ -86,7 +86,7 @@ def _planned(session: Session) -> datetime:
 
 
 def calendar_of(host: Organisation | None, reader: Reader) -> Calendar:
-    # Translators: the neutral name of a calendar, and of whoever keeps it.
+    # Translators: the neutral name of a calendar, and of its publisher.
     neutral = _("Calendar")
     name = host.name if host and reader.has_titles else neutral
     zone = host.zone if host else settings.TIME_ZONE

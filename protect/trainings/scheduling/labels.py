@@ -10,7 +10,7 @@ from protect.trainings.scheduling.enums import BookingState, EditionState
 from protect.trainings.scheduling.models import Booking
 from protect.trainings.scheduling.rules import Clash
 
-# Translators: what speaks against booking somebody or something for a session. {name} is theirs.
+# Translators: what speaks against booking a person or thing for a session. {name} is theirs.
 CLASHES = {
     Clash.PERSON_TWICE: _("{name} has another session then."),
     Clash.ROOM_TWICE: _("{name} is taken then, or is being set up or cleared away."),
@@ -30,11 +30,11 @@ CLASHES = {
     Clash.VETTING_EXPIRED: _("{name} may not be booked for minors: a date is missing or is over."),
 }
 
-# What somebody who meets minors shows. Codes of suitability.toml.
+# What a person who meets minors shows. Codes of suitability.toml.
 SUITABILITY = {
     # Translators: an official paper that says that nothing speaks against work with children.
     "vetting": _("Vetting"),
-    # Translators: the rules of conduct that somebody has signed.
+    # Translators: the rules of conduct that a trainer or interpreter has signed.
     "code_of_conduct": _("Code of conduct"),
     # Translators: a course about how to protect children.
     "safeguarding": _("Safeguarding training"),

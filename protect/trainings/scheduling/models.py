@@ -62,7 +62,7 @@ class Venue(NamelessModel):
     resource = models.OneToOneField(
         Resource, on_delete=models.CASCADE, primary_key=True, related_name="venue"
     )
-    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")  # for everybody
+    place = models.ForeignKey(Place, on_delete=models.PROTECT, related_name="+")  # for the public
     address = models.CharField(max_length=240, default="", blank=True)  # for confirmed people
     capacity = models.PositiveIntegerField(null=True, blank=True)  # None: not known
     is_step_free = models.BooleanField(null=True)  # None: not known
@@ -256,7 +256,7 @@ class Booking(UuidModel):
     )
     reason = models.CharField(max_length=400, default="", blank=True)  # why in spite of a warning
     payment = models.CharField(max_length=120, default="", blank=True)  # of an ambassador
-    # It was accepted for another time or place, and nobody has answered for this one yet.
+    # It was accepted for another time or place, and this one was not answered yet.
     asked_again_at = models.DateTimeField(null=True, blank=True)
     created = models.DateTimeField()
 

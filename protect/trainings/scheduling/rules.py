@@ -166,7 +166,7 @@ class Requirements:
     languages: frozenset[str] = frozenset()
     children: int = 0
     needs_access: bool = False
-    needs_privacy: bool = False  # a community: a room where somebody can talk alone
+    needs_privacy: bool = False  # a community: a room where two people can talk alone
     people: int = 0
 
 

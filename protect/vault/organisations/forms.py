@@ -108,7 +108,7 @@ class FirstForm(DeskForm):
 class RoleForm(DeskForm):
     mended_at = {"role_unknown": "role", "already_member": "role", "last_administrator": "role"}
     role = forms.ChoiceField(
-        # Translators: what somebody will be in a team or organisation.
+        # Translators: what a person will be in a team or organisation.
         label=_("Role"),
         widget=forms.RadioSelect,
     )

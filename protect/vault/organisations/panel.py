@@ -37,7 +37,7 @@ def _first(scope: Scope) -> Iterator[Row]:
     detail = _("It has no administrator yet, so its people cannot be invited.")
     for organisation in profiles.unmanaged()[:MOST]:
         url = reverse("vault:organisation", args=[organisation.pk])
-        yield panel_row(organisation.name, detail, url, _("Invite somebody"), group="today")
+        yield panel_row(organisation.name, detail, url, _("Invite a person"), group="today")
 
 
 def _beginning(scope: Scope) -> Iterator[Row]:

@@ -32,8 +32,8 @@ def next_of(scope: Scope, organisation: Organisation) -> OrganisationStep | None
     if state is OrganisationState.SUSPENDED:
         return OrganisationStep(
             _(
-                "Nobody may work for it now. Its people are told so when they sign in; nothing is "
-                "lost."
+                "Its people may not work for it now. They are told so when they sign in; nothing "
+                "is lost."
             )
         )
     if state is OrganisationState.LEFT:
@@ -47,7 +47,7 @@ def _proposed(scope: Scope, organisation: Organisation) -> OrganisationStep:
     if profiles.may_vouch(scope, organisation).exists():
         return OrganisationStep(
             _("Others must say that they know this organisation. Do you?"),
-            # Translators: a button: leads to the page where one says that one knows somebody.
+            # Translators: a button: leads to a page where one says that one knows an organisation.
             _("Give your word"),
             reverse("vault:organisation_vouch", args=[organisation.pk]),
         )
@@ -64,8 +64,8 @@ def _proposed(scope: Scope, organisation: Organisation) -> OrganisationStep:
 def after_the_last_word() -> str:
     """Return who acts when an organisation has become active, and why others lose sight of it."""
     return _(
-        "Then who runs the platform invites its first administrator; they work at {names}. From "
-        "then on only its own people and they see it here."
+        "Then the people who run the platform invite its first administrator; they work at "
+        "{names}. From then on only its own people and they see it here."
     ).format(names=profiles.run_by())
 
 
@@ -84,8 +84,8 @@ def _missing(scope: Scope, organisation: Organisation) -> Iterator[OrganisationS
     if len(confirmed) < len(SLOTS):
         yield OrganisationStep(
             _(
-                "Three people must each keep a printed code. Without them, files are lost when "
-                "nobody of a team can sign in."
+                "Three people must each keep a printed code. Without them, files are lost when no "
+                "member of a team can sign in."
             ),
             _("Appoint recovery officers"),
             reverse("vault:officer_list", args=here),
@@ -146,14 +146,14 @@ def _of_team_alone(team: Team) -> str:
     if pairs_of(team):
         # Translators: {team} is the name of a team.
         text = _(
-            "Nobody else holds the key of {team}: two recovery officers must then open it, with "
-            "their codes on paper."
+            "No other member holds the key of {team}: two recovery officers must then open it, "
+            "with their codes on paper."
         )
     else:
         text = _(
-            "Nobody else holds the key of {team}, and no two recovery officers could open it: its "
-            "files are then lost for good. If they can still sign in, let them finish the team's "
-            "recovery kit, or let a colleague in, before you send the link."
+            "No other member holds the key of {team}, and no two recovery officers could open it: "
+            "its files are then lost for good. If they can still sign in, let them finish the "
+            "team's recovery kit, or let a colleague in, before you send the link."
         )
     return text.format(team=plain_name(team.name))
 
@@ -189,7 +189,7 @@ def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
     if not is_own and is_holder(unlocked, team):
         return _(
             "The team gets a new key now. Afterwards renew it on the team's page, so that what is "
-            "already written moves to the new key; everybody goes on working meanwhile."
+            "already written moves to the new key; all members go on working meanwhile."
         )
     return _("A supervisor then renews the team's key on the team's page.")
 

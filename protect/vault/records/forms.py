@@ -135,7 +135,7 @@ class FileForm(DeskForm):
             "PDF, JPEG or PNG, up to 20 MB. It is written anew: place, camera and author that "
             "stand hidden in it, and everything that could run, are dropped."
         ),
-        allow_empty_file=True,  # refused with a reason by who cleans it
+        allow_empty_file=True,  # refused with a reason by the code that cleans it
         error_messages={"required": _("Choose a file first.")},
         widget=forms.FileInput(attrs={"accept": ",".join(EXTENSIONS)}),
     )

@@ -124,7 +124,7 @@ class PasskeyForm(ProofForm):
 
 class NewPasskeyForm(PasskeyForm):
     name = forms.CharField(
-        # Translators: what somebody calls a passkey, to know it from others: "my phone".
+        # Translators: what a user calls a passkey, to know it from others: "my phone".
         label=_("What do you call it?"),
         help_text=_("For example the phone or key that holds it."),
         max_length=60,

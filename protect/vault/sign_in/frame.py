@@ -157,8 +157,8 @@ USUAL = StepUpReason(
 REASONS = {
     enums.Before.FILE.value: StepUpReason(
         _(
-            "The file holds names and what everybody did, and it leaves the desk. One of these is "
-            "enough, for ten minutes."
+            "The file holds names and what each person did, and it leaves the desk. One of these "
+            "is enough, for ten minutes."
         ),
         _("You have shown that it is you. Now save the file."),
     ),

@@ -45,7 +45,7 @@ def typed(name: str, fields: Fields) -> list[tuple[str, str]]:
     page = PAGES.get(name)
     form = page.form() if page else DeskForm()
     pairs = [pair for field in form.visible_fields() for pair in _labelled(field, fields)]
-    # Translators: stands before a text that somebody typed on a page that is not there any more.
+    # Translators: stands before a text that a user typed on a page that is not there any more.
     label = _("What you typed")
     strange = [values for field_name, values in fields.items() if field_name not in form.fields]
     return [*pairs, *((label, text) for values in strange for text in values if text.strip())]

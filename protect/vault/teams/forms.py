@@ -71,17 +71,17 @@ def slip_in(typed: str) -> str:
     """Return what is wrong with six words that were read out; "" where nothing is."""
     words = typed.lower().split()
     if len(typed.replace("-", "").replace(" ", "")) >= CODE_LENGTH and CODE.search(typed.upper()):
-        # Translators: somebody typed a secret code where six words belong.
+        # Translators: a supervisor typed a secret code where six words belong.
         return gettext(
-            "This looks like the secret code. Nobody may read it out: let the officer be replaced. "
-            "Ask for the six words on the paper."
+            "This looks like the secret code. It must not be read out: let the officer be "
+            "replaced. Ask for the six words on the paper."
         )
     if len(words) != WORDS:
-        # Translators: {count} is how many words somebody typed where six belong.
+        # Translators: {count} is how many words a supervisor typed where six belong.
         return gettext("Six words are needed; here are {count}.").format(count=len(words))
     unknown = next((each for each in words if each not in all_words()), None)
     if unknown is not None:
-        # Translators: {word} is a word that somebody may have misheard or mistyped.
+        # Translators: {word} is a word that a supervisor may have misheard or mistyped.
         return gettext(
             "“{word}” is none of the words that we use. Ask again how it is spelled."
         ).format(word=unknown)

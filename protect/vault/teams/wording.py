@@ -92,7 +92,7 @@ def _await_key(team_standing: Standing) -> NextStep:
 
 def _invite(team_standing: Standing) -> NextStep:
     return NextStep(
-        _("This team has no key yet, and nobody who could make it. Invite a supervisor first."),
+        _("This team has no key yet, and no member who could make it. Invite a supervisor first."),
         _("Invite a supervisor"),
         reverse("vault:team_invitation_new", args=[team_standing.team.pk]),
     )
@@ -110,8 +110,8 @@ def _read_words(team_standing: Standing) -> NextStep:
 def _restore(team_standing: Standing) -> NextStep:
     return NextStep(
         _(
-            "Nobody is left who could let you in. Two recovery officers can open the team for you, "
-            "with their codes on paper."
+            "No member is left who could let you in. Two recovery officers can open the team for "
+            "you, with their codes on paper."
         ),
         _("Open the team with two officers"),
         reverse("vault:team_restore", args=[team_standing.place.pk]) if team_standing.place else "",
@@ -121,8 +121,8 @@ def _restore(team_standing: Standing) -> NextStep:
 def _await_restore(team_standing: Standing) -> NextStep:
     return NextStep(
         _(
-            "Nobody is left who could let you in. A supervisor must first open the team with two "
-            "recovery officers. Its files are safe."
+            "No member is left who could let you in. A supervisor must first open the team with "
+            "two recovery officers. Its files are safe."
         ),
     )
 
@@ -163,9 +163,9 @@ def _officers(team_standing: Standing) -> NextStep:
     if team_standing.team.state == TeamState.FOUNDING:
         text = ngettext(
             "The recovery kit needs three officers; {count} has confirmed. Without it, files are "
-            "lost when nobody of the team can sign in.",
+            "lost when no member of the team can sign in.",
             "The recovery kit needs three officers; {count} have confirmed. Without it, files are "
-            "lost when nobody of the team can sign in.",
+            "lost when no member of the team can sign in.",
             team_standing.officers,
         )
     else:
@@ -218,7 +218,7 @@ def who_finishes_kit(team_standing: Standing) -> str:
 
 def _drill(team_standing: Standing) -> NextStep:
     return NextStep(
-        _("Nobody has tried the recovery codes for six months. Let two officers type theirs."),
+        _("The recovery codes have not been tried for six months. Let two officers type theirs."),
         _("Try the recovery codes"),
         _kit(team_standing.team.pk) + "#drill",
         kind="info",

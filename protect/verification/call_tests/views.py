@@ -54,8 +54,8 @@ class SecondCallForm(DeskForm):
         choices=[
             # Translators: an answer: the number leads to the service.
             (SERVICE, gettext_lazy("Yes, this service answers")),
-            # Translators: an answer: the number leads somewhere else, or nobody answers.
-            (OTHER, gettext_lazy("No, something else answers, or nobody")),
+            # Translators: an answer: the number leads somewhere else, or the call is not answered.
+            (OTHER, gettext_lazy("No, something else answers, or nothing")),
         ],
         widget=forms.RadioSelect,
     )
@@ -154,10 +154,10 @@ def _message(state: str) -> tuple[int, str]:
         return messages.SUCCESS, _("Confirmed. Two people have called this number now.")
     if state == enums.CallState.REFUSED:
         return messages.WARNING, _(
-            "Noted: the number is in doubt now, and waits to be checked. Everybody sees that it is "
-            "being checked."
+            "Noted: the number is in doubt now, and waits to be checked. All readers see that it "
+            "is being checked."
         )
     return messages.WARNING, _(
-        "The service has another number by now. This call counts for nothing; somebody has to "
-        "call the new number first."
+        "The service has another number by now. This call counts for nothing; the new number has "
+        "to be called first."
     )

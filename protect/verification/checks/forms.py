@@ -24,7 +24,7 @@ from protect.verification.rules import LONGEST
 RIGHT, CHANGED, NOT_ASKED = "right", "changed", ""
 # How members check; what a service says of itself comes by its link.
 METHODS = [Method.CALL, Method.VISIT, Method.REGISTER, Method.WEB]
-# Translators, of each below: of a fact about a service, when somebody asks the service.
+# Translators, of each below: of a fact about a service, when a checker asks the service.
 NOT_THIS_TIME = _("Not asked")
 OF_KNOWN = [
     (RIGHT, _("Still right")),
@@ -132,7 +132,7 @@ class AnswersForm(MarksForm):
 
 
 class CheckForm(AnswersForm):
-    # Translators: a page: one service, and what somebody found out about it.
+    # Translators: a page: one service, and what a checker found out about it.
     page = _("Check a service")
     mended_at = {"directory_tells_where": "source"}
     # Not `method`: a field of that name hides the method of its own form from scripts.
@@ -155,9 +155,9 @@ class CheckForm(AnswersForm):
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )
     source = forms.CharField(
-        # Translators: with whom somebody spoke, or which page they read.
+        # Translators: with whom a checker spoke, or which page they read.
         label=_("With whom, or which page?"),
-        help_text=_("For the desk only. Nobody outside sees it."),
+        help_text=_("For the desk only. It is not shown outside."),
         max_length=LONGEST,
         required=False,
         widget=forms.TextInput(attrs={"dir": "auto"}),
@@ -188,13 +188,13 @@ class CheckForm(AnswersForm):
 
 
 class HandOnForm(DeskForm):
-    # Translators: a page: somebody else should go on checking a service.
+    # Translators: a page: another checker should go on checking a service.
     page = _("Hand it on")
     mended_at = {"directory_tells_where": "note"}
     note = forms.CharField(
-        # Translators: a note to whoever checks a service next.
+        # Translators: a note to the next checker of a service.
         label=_("What should the next person know?"),
-        help_text=_("For example: they speak Somali only; somebody has to go there."),
+        help_text=_("For example: they speak Somali only; a colleague has to go there."),
         max_length=LONGEST,
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )

@@ -101,8 +101,8 @@ def _reviewed(country: str) -> tuple[list[Service], list[dict[str, Any]]]:
 
 def _effects(ready: int, waiting: int) -> Iterator[str]:
     yield ngettext(
-        "{number} service is shown to everybody, at once.",
-        "{number} services are shown to everybody, at once.",
+        "{number} service is shown to the public, at once.",
+        "{number} services are shown to the public, at once.",
         ready,
     ).format(number=ready)
     if waiting:
@@ -111,4 +111,4 @@ def _effects(ready: int, waiting: int) -> Iterator[str]:
             "{number} services stay hidden: something is missing.",
             waiting,
         ).format(number=waiting)
-    yield _("Facts that nobody has checked are shown as “not checked yet”.")
+    yield _("Unchecked facts are shown as “not checked yet”.")

@@ -89,7 +89,7 @@ def _nobody(sheet: Sheet) -> HttpResponse:
     form = forms.MarksForm(sheet.request.POST)
     with form.mending():
         save_missed(sheet.scope, sheet.item, at=sheet.at)
-        return views.onward(sheet.request, sheet.scope, _("Noted: nobody answered."))
+        return views.onward(sheet.request, sheet.scope, _("Noted: no answer."))
     return sheet.show(sheet.form(), wrong=form)
 
 

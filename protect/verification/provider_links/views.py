@@ -49,7 +49,7 @@ def service_link(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_only_in_demo": not provider_links.may_be_written_to(service),
         "question": _("Ask the service itself?"),
         "effects": [
-            _("A mail goes to the service's own address. It names nobody and nothing."),
+            _("A mail goes to the service's own address. It names no person and gives no details."),
             _("Its link opens one page: all still right, or what has changed. No account."),
             _("Hours, languages, cost, documents and free places change at once."),
             _("A new number, address or rule about people waits until a moderator has looked."),

@@ -77,7 +77,7 @@ def queue_take(request: HttpRequest, pk: UUID) -> HttpResponse:
 def queue_let_go(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     queue_actions.let_go(scope, access.get_item(scope, pk), at=clock.now())
-    messages.success(request, _("You gave it back. Somebody else can take it now."))
+    messages.success(request, _("You gave it back. A colleague can take it now."))
     return redirect("verification:queue")
 
 

@@ -232,7 +232,7 @@ def test_the_reason_of_a_cancellation_says_that_everybody_reads_it(desk, row):
     edition = make_edition(row.edition.host)
     shown = words(desk.get(f"/trainings/{edition.pk}/move/cancel"))
 
-    assert "Anyone who opens the page of the training reads it." in shown
+    assert "Every visitor of the page of the training reads it." in shown
 
 
 def test_a_correction_is_told_and_the_certificate_replaced(desk, row, page, pia):

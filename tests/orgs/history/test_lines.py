@@ -179,7 +179,7 @@ def test_a_refusal_says_why_and_on_no_basis(world):
     [line] = told(world)
 
     assert (str(line.text), str(line.why)) == (
-        "Somebody tried to work with notes.",
+        "A user tried to work with notes.",
         "Their role does not allow it.",
     )
     assert (line.refused, line.by_role) == ("not_allowed", False)
@@ -192,6 +192,6 @@ def test_whoever_gave_a_wrong_passphrase_is_not_the_system_and_leads_nowhere(wor
 
     [line] = told(world)
 
-    assert str(line.text) == "Somebody tried to sign in."
-    assert (line.who, line.name) == ("somebody who was not signed in", "Demo Amal")
+    assert str(line.text) == "A person tried to sign in."
+    assert (line.who, line.name) == ("a person who was not signed in", "Demo Amal")
     assert (line.kind, line.pk) == ("", "")

@@ -70,7 +70,7 @@ def test_an_entry_is_told_in_a_sentence_with_the_name_of_a_colleague(world, offi
 @pytest.mark.parametrize(
     ("by", "who"),
     [
-        ("chidi", "somebody of another organisation"),
+        ("chidi", "a person of another organisation"),
         (None, "the system"),
         ("amal", "Demo Amal"),
     ],
@@ -104,7 +104,7 @@ def test_somebody_who_left_is_named_until_the_account_is_emptied(world, officer)
 
     User.objects.filter(pk=world.amal.pk).update(name="")
 
-    assert told(world, HistoryFilter(action="vault.open"))[0].who == "somebody who left long ago"
+    assert told(world, HistoryFilter(action="vault.open"))[0].who == "a person who left long ago"
 
 
 def test_teams_people_and_places_are_called_by_name(world, officer):
@@ -263,7 +263,7 @@ def test_what_the_platform_did_to_an_organisation_is_there_too(world, officer):
 
     rows = history_pages.trail(world.scope("jonas"), "organisation", world.office.pk)
 
-    assert lines_of_entries(rows, {world.office.pk})[0].who == "somebody of another organisation"
+    assert lines_of_entries(rows, {world.office.pk})[0].who == "a person of another organisation"
 
 
 @pytest.mark.parametrize("name", ["dana", "olga", "emil"])

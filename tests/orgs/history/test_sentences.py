@@ -160,13 +160,13 @@ def test_an_unknown_code_is_shown_as_it_is():
 @pytest.mark.parametrize(
     ("code", "said"),
     [
-        ("orgs.promote_supervisor", "Somebody was given the role Supervisor."),
+        ("orgs.promote_supervisor", "A person was given the role Supervisor."),
         (
             "vault.send_uncompared_urgent",
             "A packet was sent although the receiver's key was not compared. Reason: urgent.",
         ),
-        ("desk.team_admit", "Somebody tried to let a person in to a team."),
-        ("desk.team_edit", "Somebody tried to change a team or its key."),
+        ("desk.team_admit", "A user tried to let a person in to a team."),
+        ("desk.team_edit", "A user tried to change a team or its key."),
         ("desk.something_new", "Something was tried."),
     ],
 )

@@ -109,7 +109,7 @@ def test_what_is_looked_for_stays_in_the_address(cast, query, said):
         (HistoryFilter(person="system"), ["the system"]),
         (
             HistoryFilter(person="1", action="orgs.promote_"),
-            ["Demo", "Somebody was given another role."],
+            ["Demo", "A person was given another role."],
         ),
         (HistoryFilter(person="12345678-1"), ["12345678"]),
         (HistoryFilter(number="bcdfgh"), ["bcd-fgh"]),
@@ -199,7 +199,7 @@ def test_a_refusal_stands_among_what_was_refused_and_says_why(cast):
     said = shown(cast.jonas, history(cast.office, "?action=refused"))
 
     assert "Only: Everything that was refused" in said
-    assert "Somebody tried to read the history." in said
+    assert "A user tried to read the history." in said
     assert "Their role does not allow it. not_allowed Demo Dana Organisation Demo office" in said
 
 
@@ -211,7 +211,7 @@ def test_sign_ins_are_found_under_a_name_of_their_own_and_are_in_no_file(cast):
 
     assert "Only: Sign-ins" in words(said)
     assert "E-mail address and passphrase did not fit. sign_in_refused" in words(said)
-    assert "somebody who was not signed in Account Demo Amal –" in words(said)
+    assert "a person who was not signed in Account Demo Amal –" in words(said)
     assert "Where this history ends now" not in words(said)
     assert "history.csv" not in said.content.decode()
     assert "/history/user/" not in said.content.decode()

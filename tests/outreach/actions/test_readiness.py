@@ -17,8 +17,8 @@ from tests.trainings.planning import AT, make_trainer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("starter")]
 ALONE = "An ambassador would be alone at their first session. Ask a second person."
-NOBODY = "No one is booked to hold it."
-UNANSWERED = "Not everyone has answered yet."
+NOBODY = "No person is booked to hold it."
+UNANSWERED = "Some people have not answered yet."
 
 
 @pytest.fixture

@@ -286,5 +286,5 @@ def test_forms_of_one_address_are_limited(world):
 def test_the_card_says_whom_to_call(world):
     shown = words(world.get("/count"))
 
-    assert "Somebody tells me something" in shown
+    assert "A person tells me something" in shown
     assert "116 111" in shown

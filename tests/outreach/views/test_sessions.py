@@ -93,7 +93,7 @@ def test_bad_numbers_of_who_has_no_open_session_show_nothing_of_it(desk, host, s
 def test_the_card_says_whom_to_call_and_creates_no_record(desk, session):
     shown = words(desk.get(f"/trainings/sessions/{session.pk}/count"))
 
-    assert "Somebody tells me something" in shown
+    assert "A person tells me something" in shown
     assert "112" in shown
     assert "116 111" in shown
 

@@ -59,7 +59,7 @@ def test_a_decision_moves_the_pair_to_what_is_decided(desk, doubt, do, is_same):
 
     doubt.refresh_from_db()
     assert doubt.is_same is is_same
-    assert "Nobody stands here twice" in words(desk.get("/trainings/doubles"))
+    assert "No duplicates stand here" in words(desk.get("/trainings/doubles"))
     assert "Demo Ada" in words(desk.get("/trainings/doubles?show=decided"))
 
 

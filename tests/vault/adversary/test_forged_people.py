@@ -112,7 +112,7 @@ def test_manager_who_was_inserted_appoints_officers_who_get_no_half(cast, writer
 
     assert "by \u2068Demo Rita\u2069" in asked
     assert answer.status_code == 422
-    assert "somebody else may hold that place" in words(answer)
+    assert "another person may hold that place" in words(answer)
     assert not RecoveryHalf.objects.filter(team_key__team=cast.desk).exists()
     assert writer.secrets_opened() == []
 

@@ -64,7 +64,7 @@ def test_a_proposal_waits_for_ones_word_until_it_is_given(cast):
 def test_what_nobody_manages_waits_for_an_operator(cast):
     make_organisation("Demo fresh", "GR")
 
-    assert waiting(cast.olga) == [("Demo fresh", "today", "Invite somebody")]
+    assert waiting(cast.olga) == [("Demo fresh", "today", "Invite a person")]
     assert waiting(cast.dana) == []
 
 

@@ -306,7 +306,7 @@ def test_a_case_worker_is_offered_no_renewal_and_begins_none(cast):
 
     page, answer = desk.get(renew_page(cast)), desk.post(f"{renew_page(cast)}?renew=1")
 
-    assert "Somebody else may have the key" not in words(page)
+    assert "Another person may have the key" not in words(page)
     assert "#suspicion" not in desk.get(f"/teams/{cast.desk.pk}").content.decode()
     assert answer.status_code == 403
     assert versions(cast.desk) == {1: "active"}

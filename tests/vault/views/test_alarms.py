@@ -394,4 +394,4 @@ def test_what_the_night_found_is_noticed_by_the_system(cast, petra):
     page = words(Desk().let_in(petra).get(alarms(cast)))
 
     assert f"noticed by {FSI}the system{PDI}" in page
-    assert "somebody who was not signed in" not in page
+    assert "a person who was not signed in" not in page

@@ -280,7 +280,7 @@ def test_before_it_is_erased_the_page_says_what_will_happen(cast, amal):
 
     page = words(amal.get(f"/notes/{record.pk}/erase"))
 
-    assert "“ Demo Title ” is deleted at once, for everybody in the team Demo desk" in page
+    assert "“ Demo Title ” is deleted at once, for all members of the team Demo desk" in page
     assert "1 file goes with it." in page
     assert "after 14 days" in page
     assert "after 30 days" in page

@@ -24,7 +24,7 @@ OTHERS = " ".join(all_words()[:6])
         ("", "The six words of officer 2"),
         (" ".join(all_words()[:2]), "Six words are needed; here are 2."),
         (f"{' '.join(all_words()[:5])} abyde", "“abyde” is none of the words that we use"),
-        (CODE, "This looks like the secret code. Nobody may read it out"),
+        (CODE, "This looks like the secret code. It must not be read out"),
         (CODE.lower().replace(" ", "-"), "This looks like the secret code"),
     ],
     ids=["others", "none", "too few", "misspelled", "code", "code with hyphens"],

@@ -210,7 +210,7 @@ def test_a_word_says_what_it_means_and_is_given(cast, proposed):
     assert Vouch.objects.get().by_organisation == cast.office
     said = words(desk.get(page(proposed)))
     assert "Your word is noted. One more" in said
-    assert "Then who runs the platform invites its first administrator" in said
+    assert "Then the people who run the platform invite its first administrator" in said
     assert "they work at \u2068Demo other\u2069" in said
 
 
@@ -225,7 +225,7 @@ def test_the_last_word_makes_it_active(cast, proposed):
     assert proposed.state == OrganisationState.ACTIVE
     assert led_to(answer) == "/organisations"
     said = words(desk.get("/organisations"))
-    assert "\u2068Demo new\u2069 is active now. Then who runs the platform invites" in said
+    assert "\u2068Demo new\u2069 is active now. Then the people who run the platform invite" in said
     assert "only its own people and they see it here" in said
     assert desk.get(page(proposed)).status_code == 404
 
@@ -291,7 +291,7 @@ def test_an_operator_suspends_and_opens_again(cast):
 def test_what_is_suspended_or_has_left_says_so_to_who_runs_the_platform(cast):
     desk = at_desk(cast.olga)
     desk.post(page(cast.office, "/suspend"))
-    assert "Nobody may work for it now" in words(desk.get(page(cast.office)))
+    assert "Its people may not work for it now" in words(desk.get(page(cast.office)))
 
     desk.post(page(cast.office, "/leave"), name="Demo office")
 
@@ -363,7 +363,7 @@ def test_the_organisation_of_the_only_operators_stays(cast):
     answer = at_desk(cast.femi).post(page(cast.other, "/leave"), name="Demo other")
 
     assert answer.status_code == 409
-    assert "Nobody else holds this role" in words(answer)
+    assert "This role has no other holder" in words(answer)
     cast.other.refresh_from_db()
     assert cast.other.state == OrganisationState.ACTIVE
 

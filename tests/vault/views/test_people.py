@@ -194,13 +194,13 @@ def test_who_keeps_another_place_is_told_so(cast):
 
 def test_taking_the_last_key_holder_warns(cast):
     desk = at_desk(cast.dana)
-    assert "Nobody else holds" not in words(desk.get(page(cast.sana.place(cast.desk), "/end")))
+    assert "No other member holds" not in words(desk.get(page(cast.sana.place(cast.desk), "/end")))
 
     orgs.end_membership(cast.dana.scope, cast.amal.place(cast.desk), at=AT)
     TeamGrant.objects.filter(user_key__user=cast.amal.pk).delete()
 
     said = words(desk.get(page(cast.sana.place(cast.desk), "/end")))
-    assert "Nobody else holds" in said
+    assert "No other member holds" in said
     assert "only two recovery officers together" in said
 
 
@@ -224,7 +224,7 @@ def test_the_last_administrator_stays_and_is_told_what_to_do_instead(cast):
     asked, sent = desk.get(page(place, "/end")), desk.post(page(place, "/end"))
 
     for each in (asked, sent):
-        assert "Give the role to somebody else first" in words(each)
+        assert "Give the role to another person first" in words(each)
         assert f"/organisations/{cast.office.pk}/invite" in each.content.decode()
     assert everything() == before
 
@@ -235,7 +235,7 @@ def test_the_last_who_runs_the_platform_stays_too(cast):
 
     answer = desk.post(page(place, "/end"))
 
-    assert "Nobody else runs the platform" in words(answer)
+    assert "No other person runs the platform" in words(answer)
     assert f"/organisations/{cast.other.pk}/invite" not in answer.content.decode()
     assert role_of(cast.olga, cast.other) == place
 
@@ -294,7 +294,7 @@ def test_the_last_administrator_takes_no_other_role(cast):
     answer = desk.post(page(role_of(cast.dana, cast.office), "/role"), role="reader")
 
     assert answer.status_code == 409
-    assert "Nobody else holds this role" in words(answer)
+    assert "This role has no other holder" in words(answer)
     assert role_of(cast.dana, cast.office).role == "organisation_admin"
 
 

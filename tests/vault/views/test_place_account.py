@@ -6,7 +6,7 @@ from tests.vault.views.desk import Desk, words
 
 pytestmark = pytest.mark.django_db
 CAST_IS_KEPT = True
-ASK = "ask who runs the platform. They work at: \u2068Demo other\u2069"
+ASK = "ask the people who run the platform. They work at: \u2068Demo other\u2069"
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +25,7 @@ def place_of(cast, asker: str) -> str:
 def test_whoever_cares_for_a_place_reads_who_can_close_the_account(cast, asker):
     said = place_of(cast, asker)
 
-    assert f"To have the whole account closed, so that nobody signs in with it, {ASK}." in said
+    assert f"To have the whole account closed, so that it cannot be used to sign in, {ASK}." in said
     assert "Close the account" not in said
 
 

@@ -57,7 +57,7 @@ def test_the_list_shows_three_places_and_no_name(cast):
 
     assert "Officer 1 Has the code" in page
     assert "Officer 2 Code printed, not typed back yet" in page
-    assert "Officer 3 Nobody yet" in page
+    assert "Officer 3 None yet" in page
     assert "Who the three are is not kept here" in page
 
 
@@ -312,7 +312,7 @@ def test_two_officers_open_the_team_for_whoever_waits(cast, waiting):
     answer = desk.post(restore_page(waiting), **pair(cast, 1, 3))
 
     waiting.refresh_from_db()
-    assert "Everybody who manages your organisation is told now" in asked
+    assert "All people who manage your organisation are told now" in asked
     assert "You do not need this" not in asked
     assert led_to(answer) == f"/teams/{cast.desk.pk}"
     assert waiting.state == MembershipState.ACTIVE

@@ -40,7 +40,7 @@ def test_an_officer_sees_every_place_its_role_since_when_and_who_holds_a_key(cas
 
     page = jonas.get(people(cast.office))
 
-    assert "Everybody, once for each place" in words(page)
+    assert "All people, once for each place" in words(page)
     amal, nadia = row_of("Demo Amal", page), row_of("Demo Nadia", page)
     assert amal.startswith("Demo Amal Case worker Demo desk")
     assert "30 Nov" in amal

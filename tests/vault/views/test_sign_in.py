@@ -89,7 +89,7 @@ def test_somebody_who_mistyped_is_not_told_that_only_others_slow_them_down(amal)
     answer = desk.post("/sign-in", email=amal.user.email, password=amal.password)
 
     assert re.search(r"Wait [2-9] seconds, then", words(answer))
-    assert "After wrong tries the next one has to wait, whoever made them." in words(answer)
+    assert "After wrong tries, by you or by others, the next one has to wait." in words(answer)
 
 
 def test_the_fifth_wrong_passphrase_leaves_no_form_and_leads_to_signing_in(amal):

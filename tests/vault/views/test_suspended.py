@@ -33,8 +33,8 @@ def test_people_of_a_suspended_organisation_are_told_since_when_and_whom_to_ask(
     assert re.search(r"Demo office is suspended since .*10:00", said)
     assert "no organisation now" not in said
     assert "in no team" not in said
-    assert "Ask who manages it: \u2068Demo Dana\u2069" in said
-    assert "Who runs the platform has suspended it and can open it again" in said
+    assert "Ask the people who manage it: \u2068Demo Dana\u2069" in said
+    assert "The people who run the platform have suspended it and can open it again" in said
 
 
 def test_the_page_of_a_suspended_organisation_opens_to_its_people_and_gives_them_nothing(cast):

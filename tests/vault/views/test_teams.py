@@ -179,7 +179,7 @@ def test_a_manager_of_a_team_where_nobody_could_make_the_key_invites_a_superviso
 
     page = at_desk(cast.dana).get(page_of(team))
 
-    assert "Nobody is here yet" in words(page)
+    assert "No members yet" in words(page)
     assert "Invite a supervisor" in words(page)
     assert page_of(team, "/invite") in page.content.decode()
 
@@ -295,6 +295,6 @@ def test_an_active_team_whose_officer_was_replaced_is_told_of_the_gap(cast):
 def test_after_six_months_the_codes_want_to_be_tried(cast):
     desk = Desk(at=AT + timedelta(days=184)).let_in(cast.sana)
 
-    assert "Nobody has tried the recovery codes for six months" in words(
+    assert "The recovery codes have not been tried for six months" in words(
         desk.get(page_of(cast.desk))
     )

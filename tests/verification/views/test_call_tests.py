@@ -130,7 +130,7 @@ def test_the_first_caller_cannot_be_the_second(keepers, call):
     page = desk.get(f"/directory/calls/{call.pk}")
     answer = desk.post(f"/directory/calls/{call.pk}", answer="service", heard=SECOND)
 
-    assert "Somebody else has to make the second one" in words(page)
+    assert "Another person has to make the second one" in words(page)
     assert "Does the service answer?" not in words(page)
     assert answer.status_code == 409
     assert "You made the first call yourself" in words(answer)
@@ -282,7 +282,7 @@ def test_reviewed_services_are_shown_after_a_page_that_says_what_happens(keepers
     )
 
     page = words(desk.get("/directory/release/MT/confirm"))
-    assert "1 service is shown to everybody" in page
+    assert "1 service is shown to the public" in page
     assert "1 service stays hidden" in page
     assert "Services to publish 1 Demo Ready Demo House" in page
     assert "No region is told instead of its address" in page

@@ -254,7 +254,7 @@ def test_what_somebody_else_changed_meanwhile_must_be_looked_at_anew(item, desk,
     answer = desk.post(page_of(item), **fields, is_cost="right", is_phone="right", how="call")
 
     html = answer.content.decode()
-    assert (answer.status_code, "Somebody else has changed this" in words(answer)) == (409, True)
+    assert (answer.status_code, "Another person has changed this" in words(answer)) == (409, True)
     assert re.search(r'name="is_phone" value="right"[^>]*checked', html)
     assert not re.search(r'name="is_cost" value="right"[^>]*checked', html)
     assert not FactCheck.objects.filter(at=NOW).exists()

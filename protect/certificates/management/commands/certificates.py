@@ -16,7 +16,7 @@ from protect.vault.server_keys.badge_keys import is_name_here, keys_under
 
 STEP = 50  # certificates in one transaction
 STEPS = {
-    "issue": "give everybody a certificate to whom one is due; safe to run again",
+    "issue": "issue each certificate that is due; safe to run again",
     "verify": "say whether a certificate counts; exit 1 unless it does",
 }
 

@@ -131,7 +131,7 @@ class Cells:
         """Refuse an unknown code, naming the nearest three. `codes_by_name`: the allowed ones."""
         near = process.extract(value, list(codes_by_name), processor=str.casefold, limit=9)
         codes = ", ".join(list(dict.fromkeys(codes_by_name[name] for name, _, _ in near))[:3])
-        # Translators: {text} is a code or a name that somebody wrote.
+        # Translators: {text} is a code or a name, as an editor wrote it.
         message = _("{text} is not known.")
         # Translators: {nearest} are codes.
         advice = _("write one of: {nearest}.")

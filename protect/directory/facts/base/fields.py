@@ -18,7 +18,7 @@ NOTE_LENGTH = 400  # characters
 MORE = 2  # empty rows offered behind those that are filled
 MOST = 60  # rows; whatever is posted beyond is not read
 
-# Translators: in a list to choose from: nobody has said so or otherwise.
+# Translators: in a list to choose from: neither yes nor no is known.
 NOT_KNOWN = _("Not known")
 
 

@@ -117,8 +117,8 @@ def _effects(move: Move, service: models.Service) -> Iterator[str]:
         yield _("The coordinators of the country see it in review and can publish it.")
         yield _("The public does not see it yet.")
     elif move in {Move.PUBLISH, Move.RESUME}:
-        yield _("Everyone can find it at once, on the public pages and in exported files.")
-        yield _("Facts that nobody has checked are shown as “not checked yet”.")
+        yield _("It can be found at once, on the public pages and in exported files.")
+        yield _("Unchecked facts are shown as “not checked yet”.")
         if service.phones.exists():
             yield _("It has a number. It is shown only if two people have called and heard it.")
     elif move == Move.SUSPEND:

@@ -36,7 +36,7 @@ class Command(BaseCommand):
         add("--access", action="append", choices=list(Access))
         add("--group", action="append", help="a code of groups.toml")
         add("--mode", action="append", default=[], choices=list(Mode))
-        add("--silence", action=BooleanOptionalAction, help="nobody is to be told")
+        add("--silence", action=BooleanOptionalAction, help="no person is to be told")
         add("--worker-gender", choices=GENDERS)
         add("--avoid", action="append", default=[], help="an area or GeoNames id to stay away from")
         add("--cannot-speak", action="store_true", help="only what can be written")

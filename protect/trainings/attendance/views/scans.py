@@ -135,7 +135,7 @@ def _scan_result(each: attendance.Scanned) -> dict[str, str]:
     return {
         "nonce": str(each.scan.nonce),
         "code": each.scan.code,
-        # Translators: a code that was scanned belongs to nobody in this half day.
+        # Translators: a code that was scanned belongs to no participant of this half day.
         "said": row.participant.name if row else _("No participant here has this code"),
     }
 

@@ -55,7 +55,7 @@ def _trainings() -> Sequence[extension.Tab]:
         (_("Courses"), CURRICULUM, access.TAKING_PART),  # courses and their parts
         (_("People and venues"), RESOURCES, PLANS),  # whom and what sessions can book
         (_("Who sends people"), SENDERS, PLANS),  # organisations and schools that send people
-        # Translators: a page of trainings: what somebody is booked for themselves.
+        # Translators: a page of trainings: what a trainer is booked for themselves.
         (_("Your bookings"), OWN_BOOKINGS, access.TAKING_PART),
         (_("Doubles"), DOUBLES, PLANS),  # two entries that may be one person
         *(tab for each in extension.extensions() for tab in each.tabs),

@@ -76,7 +76,7 @@ class Certificate:
     issuer: str
     trainers: tuple[str, ...]
     number: str  # public id of the credential
-    address: str  # https: where anybody may check it
+    address: str  # https: where a reader may check it
     place: str = ""
     grant: str = ""
     emblem: Emblem | None = None

@@ -17,7 +17,7 @@ HALF_DAY = _("Half day {number} of {total}")
 # Translators: printed small under a list to sign; the organiser may replace it.
 NOTICE = _(
     "Why this list: it proves to the donor that the training took place. Name, organisation and "
-    "signature are kept as long as the grant demands and are given to nobody else. To see or "
+    "signature are kept as long as the grant demands and are not given to others. To see or "
     "correct yours, ask the organiser."
 )
 
@@ -42,10 +42,10 @@ ATTENDANCE: Mapping[str, Promise] = {
     "confirmed": _("Confirmed by the trainer"),
 }
 CERTIFICATE: Mapping[str, Promise] = {
-    # Translators: title of a paper that somebody gets after a training.
+    # Translators: title of a paper that a participant gets after a training.
     "title": _("Certificate of participation"),
     "course": _("Course"),  # which training
-    "length": _("Attended"),  # how many hours somebody attended
+    "length": _("Attended"),  # how many hours a participant attended
     "completed": _("Completed on"),  # the last day of a training
     "place": ATTENDANCE["place"],
     "trainers": ATTENDANCE["trainers"],
@@ -72,7 +72,7 @@ CARDS: Mapping[str, Promise] = {
     # Translators: on a small card with a code.
     "keep": _("Keep this card. Type the code with the first questions and with the last."),
     # Translators: on a small card with a code: the cards were drawn like lots.
-    "nobody": _("Nobody notes who has which card. Lost it? Take another one."),
+    "nobody": _("It is not noted who has which card. Lost it? Take another one."),
 }
 TEST: Mapping[str, Promise] = {
     # Translators: title of a paper on the wall of a room: a short test, without names.
@@ -95,7 +95,7 @@ SLIPS: Mapping[str, Promise] = {
     "title": _("Slips for the questions at the end"),
     # Translators: on a small slip with a square code.
     "open": _("How was the course? Scan this square, or type the address."),
-    # Translators: on a small slip with a square code. Nobody notes who has which slip.
-    "once": _("It works once. Nobody notes who has which slip."),
+    # Translators: on a small slip with a square code. It is not noted who has which slip.
+    "once": _("It works once. It is not noted who has which slip."),
     "alt": TEST["alt"],
 }

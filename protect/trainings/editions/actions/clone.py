@@ -30,7 +30,7 @@ def clone(
         "languages": list(edition.languages.order_by("pk")),
     }
     rooms = edition.sessions.standing().filter(venue__isnull=False).order_by("venue")
-    lock(list(rooms.values_list("venue", flat=True)))  # before the audit, as whoever books does
+    lock(list(rooms.values_list("venue", flat=True)))  # before the audit, as a booking does
     copy = plan.plan(scope, edition.host, edition.course_version, fields, at=at)
     both = [*edition.co_hosts.order_by("pk"), *edition.asked_co_hosts.order_by("pk")]
     if both:

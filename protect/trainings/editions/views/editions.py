@@ -189,7 +189,7 @@ def edition_clone(request: HttpRequest, pk: UUID) -> HttpResponse:
             except errors.ClockRefused as refused:
                 form.add_error("first_day", refused.text())
             else:
-                message = _("Planned. Nobody is booked yet.")
+                message = _("Planned. No person is booked yet.")
                 return frame.done(request, message, "trainings:edition", copy.pk)
     return frame.show(request, "trainings/edition_clone.html", form, {"edition": edition})
 

@@ -74,7 +74,7 @@ class Command(BaseCommand):
     ) -> None:
         row, person = edition_of(edition), User.objects.filter(email=by).first()
         if person is None:
-            raise CommandError(f"nobody has the address “{by}”")
+            raise CommandError(f"no user has the address “{by}”")
         try:
             rows, bad = tables.read(content_of(file))
         except (FileEncodingUnclear, FileNotReadable):

@@ -135,7 +135,7 @@ def _enter(
     if not is_taking_from(scope, edition, at):
         raise errors.TrainingRefusal("trainings_window_closed")
     _must_be_new(edition, people, entry, audit)
-    rows = [  # of a list: who stands first comes first
+    rows = [  # of a list: its first person comes first
         _row(edition, person, entry, at + timedelta(microseconds=place))
         for place, person in enumerate(people)
     ]

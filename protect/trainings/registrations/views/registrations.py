@@ -56,7 +56,7 @@ def registration_new(request: HttpRequest, pk: UUID) -> HttpResponse:
             entry = register.Entry(source, data["sender"], sent_key=data["sent_key"])
             row = register.register_from_form(edition, data, entry, at=at, scope=scope)
             state_word = labels.registration_state(row.state).word
-            # Translators: somebody was registered. {state} is where the registration stands.
+            # Translators: a person was registered. {state} is where the registration stands.
             message = _("Registered: {state}.").format(state=state_word)
             return done(request, message, "trainings:edition", pk)
     context = {"edition": edition, "existing": _existing(edition, form)}
@@ -123,7 +123,7 @@ def approve_all(request: HttpRequest, pk: UUID) -> HttpResponse:
         "effects": [
             _("The oldest applications come first. Without a seat they join the waiting list."),
             _("Applications whose address is not confirmed are left out."),
-            _("Everybody gets a mail."),
+            _("Each applicant gets a mail."),
         ],
         "undo": _("This cannot be undone for all at once: each can withdraw."),
         "verb": _("Confirm all"),

@@ -163,7 +163,7 @@ def host_of(session: Session) -> UUID:
         return session.edition.host_id
     owner = owner_of(session)
     if owner is None or owner.organisation is None:
-        raise PermissionDenied  # nobody has taken it yet
+        raise PermissionDenied  # no organisation has taken it yet
     return owner.organisation
 
 

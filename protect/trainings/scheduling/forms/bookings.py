@@ -156,7 +156,7 @@ class BookForm(ClashForm):
 
 def described(each: Candidate) -> SafeString:
     """Return a candidate as a choice; of a co-host's only the owner and the availability."""
-    # Translators: somebody or something has nothing else at the time of a session.
+    # Translators: a person, venue or thing has nothing else at the time of a session.
     availability = each.findings or gettext("Free at that time")
     if each.co_host:
         return fields.choice(each.resource.name, each.co_host, availability)
@@ -165,6 +165,6 @@ def described(each: Candidate) -> SafeString:
 
 
 PAGES: dict[str, Page] = {
-    # Translators: a page: somebody or something is booked for a half day.
+    # Translators: a page: a person, venue or thing is booked for a half day.
     "trainings:half_day_book": Page(_("Book for a half day"), BookForm),
 }

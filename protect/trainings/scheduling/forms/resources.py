@@ -19,9 +19,9 @@ LONGEST_WAY = 24 * 60  # minutes
 
 
 class ThingForm(DeskForm):
-    # Translators: of somebody or something that sessions can book.
+    # Translators: of a person, venue or thing that sessions can book.
     name = fields.text(_("Name"), 120, autocomplete="off")
-    # Translators: a box to tick: somebody or something can be booked.
+    # Translators: a box to tick: a person, venue or thing can be booked.
     is_active = fields.tick(_("Can be booked"), initial=True)
 
     def __init__(self, *args: Any, organisation: Organisation | None = None, **kwargs: Any) -> None:
@@ -34,12 +34,12 @@ class ThingForm(DeskForm):
 
 class StaffForm(ThingForm):
     languages = fields.languages_field(
-        # Translators: which languages somebody speaks well enough to train or interpret in them.
+        # Translators: which languages a person speaks well enough to train or interpret in them.
         _("Languages they work in"),
         is_asked=False,
     )
     user = forms.ModelChoiceField(
-        # Translators: which account of this tool belongs to somebody who can be booked.
+        # Translators: which account of this tool belongs to a person who can be booked.
         label=_("Account"),
         help_text=_("With an account they answer at the desk, without one by a link of their own."),
         queryset=User.objects.none(),
@@ -47,14 +47,14 @@ class StaffForm(ThingForm):
         empty_label=_("No account"),
     )
     email = forms.EmailField(
-        # Translators: of somebody who can be booked for sessions.
+        # Translators: of a person who can be booked for sessions.
         label=_("E-mail address"),
         help_text=_("Only without an account: where they are asked."),
         required=False,
         max_length=254,
         widget=forms.EmailInput(attrs={"dir": "ltr", "autocomplete": "off"}),
     )
-    # Translators: the language in which somebody gets mail.
+    # Translators: the language in which a person gets mail.
     mail_language = forms.ChoiceField(
         label=_("Language of their mail"), choices=fields.mail_languages, initial=get_language
     )
@@ -75,7 +75,7 @@ class StaffForm(ThingForm):
         if own := self.initial.get("pk"):
             taken = taken.exclude(pk=own)
         if user and taken.exists():
-            raise forms.ValidationError(_("Somebody with this account stands in the list already."))
+            raise forms.ValidationError(_("A person with this account is already in the list."))
         return user
 
     def submitted_values(self) -> dict[str, Any]:
@@ -152,13 +152,13 @@ FORMS: dict[str, type[ThingForm]] = {
 
 
 class AwayForm(DeskForm):
-    # Translators: the first day on which somebody is away.
+    # Translators: the first day on which a person is away.
     first = fields.day(_("From"))
-    # Translators: a time on the first day on which somebody is away.
+    # Translators: a time on the first day on which a person is away.
     clock_from = fields.clock(_("From what time"), _("Leave empty: the whole day."))
-    # Translators: the last day on which somebody is away.
+    # Translators: the last day on which a person is away.
     last = fields.day(_("To, with this day"))
-    # Translators: a time on the last day on which somebody is away.
+    # Translators: a time on the last day on which a person is away.
     clock_to = fields.clock(_("Until what time"), _("Leave empty: the whole day."))
 
     def __init__(self, *args: Any, zone: str = "UTC", **kwargs: Any) -> None:
@@ -184,9 +184,9 @@ def proofs() -> list[tuple[str, Any]]:
 
 
 class SuitableForm(DeskForm):
-    # Translators: which paper somebody showed.
+    # Translators: which paper a trainer or interpreter showed.
     kind = fields.radio(_("What they showed"), proofs)
-    # Translators: the day on which somebody showed a paper.
+    # Translators: the day on which a trainer or interpreter showed a paper.
     shown_on = fields.day(_("Shown on"))
     # Translators: the day from which a paper does not count any more.
     expires_on = fields.day(_("Stands until"))
@@ -218,7 +218,7 @@ class WayForm(DeskForm):
 
 
 PAGES: dict[str, Page] = {
-    # Translators: a page: somebody whom sessions can book.
+    # Translators: a page: a person whom sessions can book.
     **dict.fromkeys(
         ("trainings:staff_new", "trainings:staff_edit"),
         Page(_("A person who can be booked"), StaffForm),
@@ -233,9 +233,9 @@ PAGES: dict[str, Page] = {
         ),
         Page(_("Something that can be booked"), ThingForm),
     ),
-    # Translators: a page: when somebody is away or a venue is closed.
+    # Translators: a page: when a person is away or a venue is closed.
     "trainings:resource_away": Page(_("Note days"), AwayForm),
-    # Translators: a page: somebody showed a paper, such as a vetting.
+    # Translators: a page: a trainer or interpreter showed a paper, such as a vetting.
     "trainings:resource_paper": Page(_("Note a paper"), SuitableForm),
     # Translators: a page: how long it takes from one venue to another.
     "trainings:resource_way": Page(_("Note how long the way takes"), WayForm),

@@ -21,7 +21,7 @@ from protect.trainings.scheduling.enums import BookingMove, BookingState
 
 SHOWN = 100  # dates
 OWN_MOVES = (BookingMove.ACCEPT, BookingMove.DECLINE)
-KEEPS_CASES_OUT = "keeps_cases_out"  # a box that whoever trains ticks with their yes
+KEEPS_CASES_OUT = "keeps_cases_out"  # a box that a trainer ticks with their yes
 
 
 class OwnLine(NamedTuple):

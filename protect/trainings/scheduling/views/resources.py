@@ -30,7 +30,7 @@ SHOWN = 50  # bookings to come, and days away
 PAGE = 50  # rows
 ADD = {
     # Translators, of each below: a button.
-    ResourceKind.PERSON: gettext_lazy("Add a person"),  # somebody whom sessions can book is added
+    ResourceKind.PERSON: gettext_lazy("Add a person"),  # a person whom sessions can book is added
     ResourceKind.VENUE: gettext_lazy("Add a venue"),  # a place that sessions can book is added
     ResourceKind.CHILDCARE: gettext_lazy("Add childcare"),  # something that sessions can book
     ResourceKind.EQUIPMENT: gettext_lazy("Add equipment"),  # something that sessions can book
@@ -70,7 +70,7 @@ def papers_of(resource: Resource, today: date) -> list[Paper]:
 
 def _paper_status(row: Suitability | None, today: date) -> StateLabel:
     if row is None:
-        # Translators: a paper that somebody has not shown yet.
+        # Translators: a paper that a trainer or interpreter has not shown yet.
         return StateLabel(_("Not shown"), "plain")
     if row.expires_on <= today:
         # Translators: a paper that does not count any more.
@@ -205,7 +205,7 @@ def resource_paper(request: HttpRequest, pk: UUID) -> HttpResponse:
         with form.mending():
             resources.show_suitable(scope, resource, **form.cleaned_data, at=clock.now())
             return done(request, _("Noted."), "trainings:resource", pk)
-    # Translators: a page: somebody showed a paper, such as a vetting.
+    # Translators: a page: a trainer or interpreter showed a paper, such as a vetting.
     return _form(request, form, resource, _("Note a paper"))
 
 

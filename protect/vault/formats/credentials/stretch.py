@@ -17,7 +17,7 @@ NONE, ARGON2ID = 0, 1
 HASH = 32  # bytes
 MEMORY_KIB, PASSES, LANES = (19 * 1024, 256 * 1024), (1, 10), (1, 4)  # smallest, largest
 RUNS = 2  # at once in a process: each takes a core and 64 MiB
-ROOM = 16  # threads that run or wait for it; who comes later is asked to come again
+ROOM = 16  # threads that run or wait for it; later ones are asked to come again
 BACK = 10  # steps of niceness: pages that others wait for go first
 
 

@@ -13,7 +13,7 @@ from protect.vault.integrity.record_states import damaged_records, organisation_
 
 FAULTS = {
     "other_state": "not the version that was saved last",
-    "saved_twice": "saved with different bytes in one version; nobody can tell which was meant",
+    "saved_twice": "saved with different bytes in one version; it is not known which was meant",
     "missing": "not in the database; the audit has no erasure of it",
     "unknown": "in the database; the audit has no save of it",
 }

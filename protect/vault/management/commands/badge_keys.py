@@ -32,7 +32,7 @@ class Command(BaseCommand):
         )
         parsers["retire"].add_argument("key", type=UUID, metavar="KEY")
         parsers["retire"].add_argument(
-            "--distrust", action="store_true", help="somebody else may have held it"
+            "--distrust", action="store_true", help="another person may have held it"
         )
 
     def handle(self, *, step: str, **options: Any) -> None:

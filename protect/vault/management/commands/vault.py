@@ -34,7 +34,7 @@ STEPS = {
 LEDGER_HINT = (
     " If this names every key, or every one made since a certain day, the ledger is missing or "
     "old: put its newest copy back; if there is none, follow “A lost ledger” "
-    "(docs/operating.md#a-lost-ledger). A single team or person was put there by somebody else."
+    "(docs/operating.md#a-lost-ledger). A single team or person was put there by another person."
 )
 # What an operator does with the lines that `rebuild-ledger` prints.
 COMPARE = (
@@ -112,7 +112,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{head.chain} {head.n} {head.at}: not signed with these keys")
         self.stdout.write(f"heads {len(lines)}, signed {len(lines) - len(bad)}")
         if bad:
-            raise CommandError(f"heads that nobody may rely on: {len(bad)}")
+            raise CommandError(f"heads that are not to be relied on: {len(bad)}")
 
     def verify_keys(self, **options: Any) -> None:
         faults = list(key_checks.key_faults())

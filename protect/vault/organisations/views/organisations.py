@@ -135,7 +135,7 @@ def organisation_suspend(request: HttpRequest, pk: UUID) -> HttpResponse:
                 people,
             )
             % {"count": people},
-            _("Nobody may do anything for it, and other teams can send it nothing."),
+            _("No user may do anything for it, and other teams can send it nothing."),
             _("Keys, files and places stay as they are."),
             _("Those who manage it get a mail. It gives no reason: call them."),
         ],
@@ -260,7 +260,7 @@ def _leaving(organisation: Organisation) -> list[str]:
             people,
         )
         % {"count": people},
-        _("Open invitations end. Everybody gets a mail."),
-        _("What is sealed stays unread until its retention ends: nobody has a key for it."),
+        _("Open invitations end. All people affected get a mail."),
+        _("What is sealed stays unread until its retention ends: no key for it is left."),
         _("What was sent to other organisations stays with them."),
     ]

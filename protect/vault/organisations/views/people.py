@@ -135,8 +135,8 @@ def place_restart(request: HttpRequest, pk: UUID) -> HttpResponse:
         "question": _("Let {name} begin anew?").format(name=text.plain_name(membership.user.name)),
         "effects": wording.of_beginning_anew(membership),
         "undo": _(
-            "Speak with them first, by phone or face to face: somebody else may be asking in their "
-            "name. If they still have the recovery code on paper, they need no new beginning."
+            "Speak with them first, by phone or face to face: another person may be asking in "
+            "their name. If they still have the recovery code on paper, they need no new beginning."
         ),
         "verb": _("Send the link"),
     }
@@ -212,7 +212,7 @@ def _about(membership: Membership) -> dict[str, Any]:
 def _undo(membership: Membership) -> str:
     if wording.is_last_holder(membership):
         return _(
-            "Nobody else holds this team's key. Afterwards only two recovery officers together "
+            "No other member holds this team's key. Afterwards only two recovery officers together "
             "can open its files. Let a colleague in first."
         )
     return _("This cannot be undone. A person who comes back is invited and let in again.")

@@ -71,12 +71,12 @@ def note_file_remove(request: HttpRequest, pk: UUID, file: UUID) -> HttpResponse
         return done(request, _("The file is removed."), "vault:note", pk)
     effects = [
         format_html(
-            _("“{title}” is deleted at once, for everybody in the team {team}."),
+            _("“{title}” is deleted at once, for all members of the team {team}."),
             title=text.isolated(about.name),
             team=text.isolated(record.owner_team.name),
         ),
         _("The note and its other files stay."),
-        _("In backups nobody can read it after 14 days, and after 30 days it is gone from them."),
+        _("In backups it is unreadable after 14 days, and after 30 days it is gone from them."),
         _("Copies that people have downloaded stay where they are."),
     ]
     question, verb = _("Remove this file?"), _("Remove it for good")

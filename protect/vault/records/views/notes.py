@@ -259,12 +259,12 @@ def _effects(record: Record, note: notes.Note | None) -> list[str]:
     team, count = text.isolated(record.owner_team.name), notes.file_count(record)
     effects: list[str] = []
     if note:
-        first = _("“{title}” is deleted at once, for everybody in the team {team}.")
+        first = _("“{title}” is deleted at once, for all members of the team {team}.")
         effects.append(format_html(first, title=text.isolated(note.title), team=team))
     else:
-        first = _("This note is deleted at once, for everybody in the team {team}.")
+        first = _("This note is deleted at once, for all members of the team {team}.")
         effects += [
-            _("It is not stored as it was last saved, and nobody can look at it again afterwards."),
+            _("It is not stored as it was last saved, and cannot be looked at again afterwards."),
             format_html(first, team=team),
         ]
     if count:
@@ -272,7 +272,7 @@ def _effects(record: Record, note: notes.Note | None) -> list[str]:
         effects.append(format_html(files, count=count))
     return [
         *effects,
-        _("In backups nobody can read it after 14 days, and after 30 days it is gone from them."),
+        _("In backups it is unreadable after 14 days, and after 30 days it is gone from them."),
         _("The history keeps who wrote, opened and erased it; not a word of what it said."),
     ]
 

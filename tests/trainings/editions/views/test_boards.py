@@ -47,7 +47,7 @@ def test_nobody_is_entered_before_registration_has_opened(desk_of, edition):
 
     assert offered(desk, edition) == {*OF_TRAININGS, *OF_HALF_DAYS} - {"register", "list"}
     shown = words(desk.get(f"/trainings/{edition.pk}"))
-    assert "Nobody can be entered before registration has opened." in shown
+    assert "People can be entered only once registration has opened." in shown
 
 
 def test_half_days_have_the_numbers_that_sentences_name(desk_of, edition):

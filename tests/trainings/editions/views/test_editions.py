@@ -223,7 +223,7 @@ def test_two_who_edit_at_once_both_see_what_the_other_wrote(desk_of, edition):
     answer = desk.post(address, **typed | {"seat_limit": "5"})
 
     assert answer.status_code == 409
-    assert "What somebody else saved meanwhile" in words(answer)
+    assert "What another user saved meanwhile" in words(answer)
     assert "Seats: 9" in words(answer)
     edition.refresh_from_db()
     assert edition.seat_limit == 9
@@ -316,15 +316,15 @@ def test_before_it_is_said_to_be_over_whoever_is_undecided_is_named(desk_of, hos
     edition = make_edition(host, approval=Approval.OWNER, state="closed")
     make = f"/trainings/{edition.pk}/move/finish"
     desk = desk_of()
-    assert "Nobody has decided" not in words(desk.get(make))
+    assert "have no decision yet" not in words(desk.get(make))
     edition.state = "open"
     edition.save(update_fields=["state"])
     row = come(edition)
     shown = words(desk.get(make))
 
-    assert "Nobody has decided about these people" in shown
+    assert "These people have no decision yet" in shown
     assert row.participant.name in shown
-    assert "Nobody has decided" not in words(desk.get(f"/trainings/{edition.pk}/move/close"))
+    assert "have no decision yet" not in words(desk.get(f"/trainings/{edition.pk}/move/close"))
 
 
 def test_who_rests_waits_on_by_phone(desk_of, edition):

@@ -131,7 +131,7 @@ def test_once_the_last_half_day_has_begun_who_has_a_seat_keeps_it(visitor, editi
     row.refresh_from_db()
     assert (answer.status_code, row.state) == (409, "confirmed")
     assert "loses the certificate" in plain(answer)
-    assert "who wants to withdraw tells whoever organises it" in shown
+    assert "to withdraw, tell the organiser" in shown
     assert 'value="withdraw"' not in shown
 
 
@@ -165,7 +165,7 @@ def test_the_page_of_a_training_says_what_it_is_about_and_that_one_may_stay_out(
 
     assert "What you learn Demo" in shown
     assert "without a reason" in shown
-    assert "Do you want to talk with somebody?" in shown
+    assert "Do you want to talk with someone?" in shown
 
 
 def test_what_is_only_counted_can_be_left_out_and_is_kept_when_said(visitor, host, edition):
