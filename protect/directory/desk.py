@@ -39,7 +39,7 @@ def tabs_of(scope: Scope, here: str) -> list[Tab]:
         (_("To check"), QUEUE, (enums.Permission.VERIFY_DIRECTORY,)),
         # Translators: a page of the directory: what people report as wrong.
         (_("Reports"), CORRECTIONS, (enums.Permission.MODERATE_DIRECTORY,)),
-        (_("Doubles"), PAIRS, edits),  # two entries that may be one service
+        (_("Duplicates"), PAIRS, edits),  # two entries that may be one service
         (_("Imports"), IMPORTS, edits),  # files that are read in
         (_("Coverage"), COVERAGE, ()),  # where help is missing
         (_("Health"), HEALTH, ()),  # how up to date it is

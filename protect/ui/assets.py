@@ -18,7 +18,7 @@ DESK_STYLES = (
     *("tokens", "base", "components/notice", "desk/density", "desk/frame", "desk/open"),
     *("desk/top", "desk/button", "desk/form", "desk/state", "desk/list", "desk/table"),
     *("desk/text", "desk/way", "desk/code", "desk/check", "desk/chart", "desk/dots"),
-    *("desk/change", "desk/poster", "desk/entry", "desk/doubles", "desk/import"),
+    *("desk/change", "desk/poster", "desk/entry", "desk/duplicates", "desk/import"),
     *("desk/questionnaire", "desk/room", "desk/counting", "desk/paper"),
 )
 MODULES = (

@@ -31,11 +31,13 @@ urlpatterns = [
     path(f"{SERVICE}/report", reports.correction_new, name="correction_new"),
     path("directory/reports", reports.correction_list, name="correction_list"),
     path("directory/reports/<uuid:pk>", reports.correction, name="correction"),
-    path(f"{SERVICE}/double", duplicates.pair_new, name="pair_new"),
-    path("directory/doubles", duplicates.pair_list, name="pair_list"),
-    path("directory/doubles/<uuid:pk>", duplicates.pair, name="pair"),
-    path("directory/doubles/<uuid:pk>/different", duplicates.pair_different, name="pair_different"),
-    path("directory/doubles/<uuid:pk>/undo", duplicates.pair_undo, name="pair_undo"),
+    path(f"{SERVICE}/duplicate", duplicates.pair_new, name="pair_new"),
+    path("directory/duplicates", duplicates.pair_list, name="pair_list"),
+    path("directory/duplicates/<uuid:pk>", duplicates.pair, name="pair"),
+    path(
+        "directory/duplicates/<uuid:pk>/different", duplicates.pair_different, name="pair_different"
+    ),
+    path("directory/duplicates/<uuid:pk>/undo", duplicates.pair_undo, name="pair_undo"),
     path("directory/health", health.health, name="health"),
     path("directory/health.csv", health.health_csv, name="health_csv"),
     path("directory/health/<str:country>", health.health_country, name="health_country"),

@@ -52,7 +52,7 @@ PAGES = [
     "/directory/queue",
     "/directory/calls",
     "/directory/reports",
-    "/directory/doubles",
+    "/directory/duplicates",
     "/directory/release/BE",
     "/directory/release/BE/confirm",
     "/directory/health",
@@ -70,7 +70,7 @@ PAGES = [
 LED = [
     ("/directory/queue", "main tbody th a"),
     ("/directory/reports", "main tbody th a"),
-    ("/directory/doubles", "main tbody th a"),
+    ("/directory/duplicates", "main tbody th a"),
 ]
 
 

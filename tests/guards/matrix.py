@@ -249,7 +249,7 @@ def plant_trainings(office: Organisation) -> dict[str, UUID]:
         "certificate": certificate.pk,
         "key": key.pk,
         "participant": person.pk,
-        "double": PersonDoubt.objects.create(first=first, second=second).pk,
+        "duplicate": PersonDoubt.objects.create(first=first, second=second).pk,
         "sender": sender.pk,
         "roster": bring(edition, brought, at=AT).pk,
         "edition": edition.pk,

@@ -45,7 +45,7 @@ def participant_erase(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 @require_safe
-def double_list(request: HttpRequest) -> HttpResponse:
+def duplicate_list(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request)
     base_access.must_plan_somewhere(scope)
     is_decided = request.GET.get("show") == "decided"
@@ -57,11 +57,11 @@ def double_list(request: HttpRequest) -> HttpResponse:
         "rows": [(row, [enums.Sign(each).label for each in row.signs]) for row in page],
         "is_decided": is_decided,
     }
-    return frame.show_tab(request, frame.DOUBLES, "trainings/double_list.html", context)
+    return frame.show_tab(request, frame.DUPLICATES, "trainings/duplicate_list.html", context)
 
 
 @require_POST
-def double(request: HttpRequest, pk: UUID) -> HttpResponse:
+def duplicate(request: HttpRequest, pk: UUID) -> HttpResponse:
     scope = scope_of(request)
     doubt = access.get_doubt(scope, pk)
     is_same: Any = {SAME: True, DIFFERENT: False}.get(request.POST.get("do", ""))
@@ -69,7 +69,7 @@ def double(request: HttpRequest, pk: UUID) -> HttpResponse:
         decide(scope, doubt, is_same=is_same, at=clock.now())
         message = _("They count as one person.") if is_same else _("They count as two people.")
         messages.success(request, message)
-    return redirect("trainings:double_list")
+    return redirect("trainings:duplicate_list")
 
 
 @require_http_methods(["GET", "POST"])

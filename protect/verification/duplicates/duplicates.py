@@ -2,7 +2,7 @@
 
 Candidates are found by what they share, never by comparing all with all: a block that is larger
 than `LARGEST_BLOCK` says nothing (a switchboard, a shared roof, a word of every name).
-Source: docs/adr/0018-corrections-and-doubles.md.
+Source: docs/adr/0018-corrections-and-duplicates.md.
 """
 
 from collections import Counter, defaultdict

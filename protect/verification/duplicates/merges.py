@@ -1,4 +1,4 @@
-"""Merges and undoes merges of entries. Source: docs/adr/0018-corrections-and-doubles.md."""
+"""Merges and undoes merges of entries. Source: docs/adr/0018-corrections-and-duplicates.md."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,7 +1,7 @@
 """What people report as wrong. It changes nothing about a service, except that a member's report
 of a dead number flags that number at once.
 
-Source: docs/adr/0018-corrections-and-doubles.md.
+Source: docs/adr/0018-corrections-and-duplicates.md.
 """
 
 from collections import Counter

@@ -46,7 +46,7 @@ def test_before_somebody_is_erased_it_is_said_what_goes_and_what_stays(desk, hos
 
 
 def test_a_pair_stands_in_the_list_with_what_it_shares(desk, doubt):
-    said = words(desk.get("/trainings/doubles"))
+    said = words(desk.get("/trainings/duplicates"))
 
     assert "ada@1.demo.example" in said
     assert "ada@2.demo.example" in said
@@ -55,16 +55,16 @@ def test_a_pair_stands_in_the_list_with_what_it_shares(desk, doubt):
 
 @pytest.mark.parametrize(("do", "is_same"), [("same", True), ("different", False)])
 def test_a_decision_moves_the_pair_to_what_is_decided(desk, doubt, do, is_same):
-    desk.post(f"/trainings/doubles/{doubt.pk}", do=do)
+    desk.post(f"/trainings/duplicates/{doubt.pk}", do=do)
 
     doubt.refresh_from_db()
     assert doubt.is_same is is_same
-    assert "No duplicates stand here" in words(desk.get("/trainings/doubles"))
-    assert "Demo Ada" in words(desk.get("/trainings/doubles?show=decided"))
+    assert "No duplicates stand here" in words(desk.get("/trainings/duplicates"))
+    assert "Demo Ada" in words(desk.get("/trainings/duplicates?show=decided"))
 
 
 def test_a_decision_that_is_none_changes_nothing(desk, doubt):
-    desk.post(f"/trainings/doubles/{doubt.pk}", do="perhaps")
+    desk.post(f"/trainings/duplicates/{doubt.pk}", do="perhaps")
 
     doubt.refresh_from_db()
     assert doubt.is_same is None

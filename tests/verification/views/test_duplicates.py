@@ -35,11 +35,11 @@ def side(pair, service):
 
 
 def at(pair, way=""):
-    return f"/directory/doubles/{pair.pk}{way}"
+    return f"/directory/duplicates/{pair.pk}{way}"
 
 
 def test_pairs_stand_in_a_list_with_what_they_share(keepers, both):
-    shown = words(keepers.desk("edda").get("/directory/doubles"))
+    shown = words(keepers.desk("edda").get("/directory/duplicates"))
 
     assert "Demo One" in shown
     assert "Demo Two" in shown
@@ -47,7 +47,7 @@ def test_pairs_stand_in_a_list_with_what_they_share(keepers, both):
 
 
 def test_an_empty_list_says_why(keepers):
-    assert "No two entries look alike." in words(keepers.desk("edda").get("/directory/doubles"))
+    assert "No two entries look alike." in words(keepers.desk("edda").get("/directory/duplicates"))
 
 
 def test_the_fresher_version_is_chosen_already(keepers, both):
@@ -138,7 +138,7 @@ def test_two_services_are_remembered_as_two(keepers, both):
 
     assert DuplicatePair.objects.get().state == PairState.DIFFERENT
     assert "Two services" in words(desk.get(at(pair)))
-    page = words(desk.get("/directory/doubles?state=different"))
+    page = words(desk.get("/directory/duplicates?state=different"))
     assert "No pairs match these filters." not in page
 
 
@@ -179,11 +179,11 @@ def test_of_a_protected_entry_no_place_is_shown_and_the_page_warns(keepers):
 
 def test_the_list_says_when_it_was_made(keepers, both):
     desk = keepers.desk("edda")
-    assert "No night has compared the entries yet." in words(desk.get("/directory/doubles"))
+    assert "No night has compared the entries yet." in words(desk.get("/directory/duplicates"))
 
     keep_true(at=NOW, say=lambda step, done: None)
 
-    assert "last compared on 24 Nov 2026" in words(desk.get("/directory/doubles"))
+    assert "last compared on 24 Nov 2026" in words(desk.get("/directory/duplicates"))
 
 
 @pytest.fixture
@@ -198,7 +198,7 @@ def unlike(keepers):
 
 def test_two_entries_are_proposed_by_hand_and_stay(keepers, unlike):
     one, other = unlike
-    desk, way = keepers.desk("edda"), f"/directory/services/{one.pk}/double"
+    desk, way = keepers.desk("edda"), f"/directory/services/{one.pk}/duplicate"
     assert way in desk.get(f"/directory/services/{one.pk}").content.decode()
 
     shown = words(desk.get(f"{way}?q=demo lantern"))
@@ -221,7 +221,7 @@ def test_a_decided_pair_shows_its_decision_without_a_form(keepers, unlike):
     pair = pair_of(one, other)
     merges.call_different(keepers.edda.scope, pair, at=NOW)
 
-    answer = keepers.desk("edda").post(f"/directory/services/{one.pk}/double", other=other.pk)
+    answer = keepers.desk("edda").post(f"/directory/services/{one.pk}/duplicate", other=other.pk)
 
     assert answer.headers["Location"] == at(pair)
     assert DuplicatePair.objects.get().state == PairState.DIFFERENT
@@ -242,7 +242,7 @@ def test_a_pair_of_two_countries_or_a_withdrawn_entry_is_refused(keepers, unlike
 @pytest.mark.parametrize(("name", "status"), [("vito", 403), ("rita", 403), ("zoe", 403)])
 def test_only_editors_propose_a_pair(keepers, unlike, name, status):
     one, other = unlike
-    desk, way = keepers.desk(name), f"/directory/services/{one.pk}/double"
+    desk, way = keepers.desk(name), f"/directory/services/{one.pk}/duplicate"
 
     assert desk.get(way).status_code == status
     assert desk.post(way, other=other.pk).status_code == status

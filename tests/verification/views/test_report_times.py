@@ -81,7 +81,7 @@ def test_a_service_reads_in_its_own_entry_only_roughly_when_something_was_report
         ("cora", "/directory/services/{service}/checks/phone"),
         ("vito", "/directory/queue"),
         ("vito", "/directory/queue/{item}"),
-        ("edda", "/directory/doubles/{pair}"),
+        ("edda", "/directory/duplicates/{pair}"),
     ],
 )
 def test_no_page_outside_the_moderators_desk_tells_when(keepers, reported, name, page):

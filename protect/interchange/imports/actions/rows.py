@@ -151,7 +151,7 @@ def troubles_of(row: ImportRow) -> list[Trouble]:
 def validated(row: ImportRow, directory: DirectoryState, *, is_twice: bool = False) -> Row:
     """Return a stored row validated."""
     staged = Row(row.cells, validation.carried(troubles_of(row)), number=row.line)
-    is_known = bool(row.source_id)  # what has no id is no double
+    is_known = bool(row.source_id)  # what has no id is no duplicate
     return validation.revalidate(staged, directory.plan, is_twice=is_twice and is_known)
 
 

@@ -21,7 +21,7 @@ EDITIONS = "trainings:edition_list"
 CURRICULUM = "trainings:curriculum"
 RESOURCES = "trainings:resource_list"
 SENDERS = "trainings:sender_list"
-DOUBLES = "trainings:double_list"
+DUPLICATES = "trainings:duplicate_list"
 OWN_BOOKINGS = "trainings:own_booking_list"
 PLANS = (Permission.PLAN_TRAININGS,)
 
@@ -57,7 +57,7 @@ def _trainings() -> Sequence[extension.Tab]:
         (_("Who sends people"), SENDERS, PLANS),  # organisations and schools that send people
         # Translators: a page of trainings: what a trainer is booked for themselves.
         (_("Your bookings"), OWN_BOOKINGS, access.TAKING_PART),
-        (_("Doubles"), DOUBLES, PLANS),  # two entries that may be one person
+        (_("Duplicates"), DUPLICATES, PLANS),  # two entries that may be one person
         *(tab for each in extension.extensions() for tab in each.tabs),
     ]
 
