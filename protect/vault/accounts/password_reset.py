@@ -75,7 +75,7 @@ def get_link(token: str, *, at: datetime) -> ResetLink:
 
 def offer_proof(token: str, *, at: datetime) -> passkeys.Ceremony:
     """Return what a browser needs to show a passkey here. Errors: ResetLinkGone."""
-    return passkeys.offer_to(get_link(token, at=at).user_id, at=at)
+    return passkeys.offer_assertion(get_link(token, at=at).user_id, at=at)
 
 
 def reset(token: str, submitted: Reset, *, at: datetime) -> RecoveryCode:

@@ -70,7 +70,6 @@ def after_the_last_word() -> str:
 
 
 def _missing(scope: Scope, organisation: Organisation) -> Iterator[OrganisationStep]:
-    """Yield what is missing, in the order in which it is mended."""
     here = [organisation.pk]
     if scope.may(Permission.OPERATE) and not profiles.managers(organisation).exists():
         yield OrganisationStep(
@@ -195,5 +194,4 @@ def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
 
 
 def _holds_key(membership: Membership) -> bool:
-    """Return whether the person of this place can open files with it."""
     return roles.gives_keys(membership.role) and membership.state == MembershipState.ACTIVE

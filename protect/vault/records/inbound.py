@@ -152,7 +152,6 @@ def _read(
 def _document(
     unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap | None
 ) -> padding.Document:
-    """Return what a visitor said. Errors: Damaged; RecordDamaged; KeyNotReady."""
     if wrap is None or wrap.damaged_at:
         raise errors.Damaged("no key")
     version = wrap.team_version or 0

@@ -163,7 +163,6 @@ def split(
 
 
 def _living(unlocked: Unlocked, team: Team) -> Iterator[tuple[TeamKey, secrets.TeamSecret]]:
-    """Yield the versions of a team's key that still open something, each with its secret."""
     for version in TeamKey.living_of(team):
         yield version, unlocked.team(team.pk, version.version)
 
