@@ -33,8 +33,7 @@ MESSAGES: dict[Reason, Promise] = {
     # Translators: a PDF whose parts unpack to hundreds of megabytes, which no honest one does.
     Reason.UNPACKS_TOO_LARGE: _(
         "This document is packed so tightly that opening it could overload a device. Nothing was "
-        "kept. "
-        "Open it on your device, print it as PDF and send that."
+        "kept. Open it on your device, print it as PDF and send that."
     ),
     # Translators: a PDF that is locked with a password, or may not be changed.
     Reason.ENCRYPTED: _(

@@ -68,12 +68,11 @@ def vouch(
         raise errors.OrganisationRefusal("vouch_not_allowed")
     audit = scope.audit(locked.pk, at=at)
     with details.refusing(errors.OrganisationRefusal("vouch_not_allowed")):
-        given = {"by_organisation": by, "by_user_id": who(scope), "at": at}
-        new_vouch = Vouch.objects.create(organisation=locked, **given)
+        named = {"organisation": locked, "by_organisation": by, "by_user_id": who(scope)}
+        new_vouch = Vouch.objects.create(**named, at=at)
     audit.record("orgs.vouch", new_vouch, chain=PLATFORM)
-    active = Organisation.objects.active()
-    vouch_count = locked.vouches.filter(by_organisation__in=active).count()
-    if vouch_count >= rules.vouches_needed(active.count()):
+    given, needed = profiles.standing(locked)
+    if given >= needed:
         locked.state = state
         locked.save(update_fields=["state"])
         audit.record("orgs.activate_organisation", locked, chain=PLATFORM)

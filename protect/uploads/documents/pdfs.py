@@ -23,7 +23,6 @@ from protect.uploads.documents import pdf_pictures, pdf_streams
 from protect.uploads.refusal_reasons import Reason, Unfit
 
 MOST_PAGES = 500
-
 BARE = {"/DCTDecode": pdf_pictures.bare_jpeg, "/JPXDecode": pdf_pictures.bare_jpeg2000}
 
 

@@ -30,16 +30,13 @@ def next_of(scope: Scope, organisation: Organisation) -> OrganisationStep | None
     if state is OrganisationState.PROPOSED:
         return _proposed(scope, organisation)
     if state is OrganisationState.SUSPENDED:
-        return OrganisationStep(
-            _(
-                "Nobody may work for it now. Its people are told so when they sign in; nothing is "
-                "lost."
-            )
+        text = _(
+            "Nobody may work for it now. Its people are told so when they sign in; nothing is lost."
         )
+        return OrganisationStep(text)
     if state is OrganisationState.LEFT:
-        return OrganisationStep(
-            _("It has left for good. What its teams sealed stays unread until its time ends.")
-        )
+        text = _("It has left for good. What its teams sealed stays unread until its time ends.")
+        return OrganisationStep(text)
     return next(_missing(scope, organisation), None)
 
 

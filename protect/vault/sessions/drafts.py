@@ -44,7 +44,8 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     person without keys, and when nothing is left to keep."""
     key, public = _newest_public(user)
     kept = {name: values for name, values in fields.items() if may_keep(name)}
-    if key is None or public is None or not _is_worth_it(kept):
+    has_text = any(any(values) for name, values in kept.items() if name not in NOT_TYPED)
+    if key is None or public is None or not has_text:
         return None
     draft = Draft(
         pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
@@ -107,10 +108,6 @@ def _newest_public(user: UUID) -> tuple[UserKey | None, secrets.UserPublic | Non
 def _of(unlocked: Unlocked) -> QuerySet[Draft]:
     """Return what this person can open: not what was sealed to a key that is forgotten."""
     return Draft.objects.filter(user=unlocked.user_id, user_version=unlocked.user_version)
-
-
-def _is_worth_it(kept: Fields) -> bool:
-    return any(any(values) for name, values in kept.items() if name not in NOT_TYPED)
 
 
 def may_keep(name: str) -> bool:
