@@ -12,6 +12,7 @@ from protect.orgs.access import holders, must, must_somewhere, notify, who
 from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
 from protect.orgs.models import Invitation, Organisation, Vouch
+from protect.orgs.roles import giving
 from protect.orgs.scope import Scope
 
 
@@ -166,7 +167,9 @@ def invite_first_administrator(
         raise errors.OrganisationRefusal("organisation_move_not_allowed")
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
     audit = scope.audit(locked.pk, at=at)
-    for invitation in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):
+    for invitation in (
+        earlier.filter(role__in=giving(Permission.MANAGE_ORGANISATION)).locked().order_by("pk")
+    ):
         memberships.revoke(invitation, audit=audit)
     place = invitations.Place(locked, None, ADMINISTRATOR)
     return invitations.write(place, by=scope.user_id, email=email, language=language, at=at)

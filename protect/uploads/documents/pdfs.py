@@ -166,11 +166,7 @@ def _nested(thing: Object) -> Iterator[Object]:
         if not isinstance(container, (Array, Dictionary, Stream)):
             continue
         yield container
-        values = (
-            list(container)
-            if isinstance(container, Array)
-            else [value for _, value in container.items()]
-        )
+        values = [*container] if isinstance(container, Array) else [v for _, v in container.items()]
         waiting += [v for v in values if isinstance(v, Object) and not v.is_indirect]
 
 

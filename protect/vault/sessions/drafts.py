@@ -142,11 +142,6 @@ def is_left(request: HttpRequest) -> bool:
     return request.method == "POST" and request.headers.get(LEFT) in {BY_LINK, BY_LOCK}
 
 
-def shows_notice(request: HttpRequest) -> bool:
-    """Return whether the next page has to say that a form was kept: the one that unlocks does."""
-    return request.headers.get(LEFT) == BY_LINK
-
-
 def keep_left(request: HttpRequest, entry: Entry) -> Draft | None:
     """Keep the form of a page that is left; an earlier draft of the same form gives way to it."""
     kept = keep_posted(request, entry)
