@@ -71,7 +71,7 @@ def wrap_for_team(
         record=record,
         version=1,
         opener=Opener.TEAM,
-        team=key.team,
+        team_id=key.team_id,
         team_version=key.version,
         wrap=wraps.wrap_dek(dek, authenticity.team_public(key), bound),
         expires=expires,
