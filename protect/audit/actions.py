@@ -24,8 +24,6 @@ _kept: ContextVar[list[Write] | None] = ContextVar("kept", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """Result of pruning a chain: entries removed, or the fault that keeps them."""
-
     chain: str
     removed: int
     broken: facts.Break | None = None
@@ -171,7 +169,6 @@ def _record_once(**columns: Unpack[Columns]) -> None:
 
 
 def _is_enough(lately: queries.EntryQuerySet, same: dict[str, str]) -> bool:
-    """Return whether one more refusal would repeat an earlier one or exceed the limit."""
     recent = list(lately.order_by("n").values(*same)[: rules.MOST_REFUSALS])
     return same in recent or len(recent) == rules.MOST_REFUSALS
 

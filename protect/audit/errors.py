@@ -8,8 +8,6 @@ from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class HeadsUnreadable(ProtectError):
-    """A file of heads has a line that is none. Nothing was compared."""
-
     code = "audit_heads_unreadable"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: {line} is a number.

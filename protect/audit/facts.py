@@ -26,8 +26,6 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """Result of checking a chain: number of entries, its end, number of matching heads."""
-
     chain: str
     entries: int
     last_n: int

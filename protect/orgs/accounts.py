@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import get_language, gettext, gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -16,6 +14,7 @@ from protect.kernel.text import plain_name
 from protect.orgs import access, actions, languages
 from protect.orgs.actions.details import NAME_LENGTH
 from protect.reference import vocabulary
+from protect.ui import pages
 from protect.ui.forms import DeskForm
 
 
@@ -72,13 +71,11 @@ def _choices(offered: Mapping[str, vocabulary.Language]) -> list[tuple[str, str]
 def account(request: HttpRequest) -> HttpResponse:
     scope = access.scope_of(request)
     user = access.me(scope)
-    initial = {"name": user.name, "language": user.language}
-    form = AccountForm(request.POST or None, initial=initial)
+    form = pages.posted(request, AccountForm, name=user.name, language=user.language)
     if form.is_valid():
         with form.mending():
             changed = actions.change_profile(scope, **form.cleaned_data, at=clock.now())
             with translation.override(changed.language):
-                messages.success(request, gettext("Your account is changed."))
-            return redirect("orgs:account")
-    context = {"user": user, "home": access.home_of(user.pk), "form": form}
-    return render(request, "orgs/account.html", context, status=form.status)
+                return pages.done(request, gettext("Your account is changed."), "orgs:account")
+    context = {"user": user, "home": access.home_of(user.pk)}
+    return pages.show(request, "orgs/account.html", form, context)

@@ -15,7 +15,6 @@ THING = re.compile(r"[a-z_]+:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 OF_KEY = "key_mismatch"  # the alarm that stops a team
 FILTER = "alarms"  # of a history: its alarms alone
 
-
 type Comparison = Callable[[str, str], bool]  # of a target and a code: whether it is so still
 _comparisons: list[Comparison] = []  # of the packages above, which know keys and records
 

@@ -8,8 +8,6 @@ from protect.kernel.errors import ProtectError, TableRefusal
 
 
 class TeamEndStopped(ProtectError):
-    """An alarm about the team's key waits for an officer: ending the team would delete its keys."""
-
     code = "team_end_stopped"
     # Translators: a manager wants to end a team whose stored key was found to be another one.
     message = _(

@@ -123,19 +123,15 @@ def unfinished(scope: Scope) -> MembershipQuerySet:
     return rows.select_related("user").order_by("created", "pk")
 
 
-def managing_roles() -> list[str]:
-    return giving(Permission.MANAGE_ORGANISATION)
-
-
 def managers(organisation: Organisation) -> MembershipQuerySet:
     """Return the memberships that manage an organisation, also of suspended accounts."""
     rows = Membership.objects.live().filter(organisation=organisation)
-    return rows.filter(role__in=managing_roles())
+    return rows.filter(role__in=giving(Permission.MANAGE_ORGANISATION))
 
 
 def unmanaged() -> OrganisationQuerySet:
     """Return the active organisations without an administrator, oldest first."""
-    managed = Membership.objects.live().filter(role__in=managing_roles())
+    managed = Membership.objects.live().filter(role__in=giving(Permission.MANAGE_ORGANISATION))
     rows = Organisation.objects.active().exclude(pk__in=managed.values("organisation"))
     return rows.order_by("created", "pk")
 

@@ -134,7 +134,6 @@ def withdraw(unlocked: Unlocked, manifest: Manifest, *, at: datetime) -> Manifes
 def _receiver(
     unlocked: Unlocked, packet: "Packet", sender: Team, reason: str, *, at: datetime
 ) -> TeamKey | None:
-    """Return the receiver's key, pinned; None for a link."""
     if packet.to_team is None:
         return None
     key = active_key(packet.to_team, lock=True)

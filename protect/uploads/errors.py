@@ -33,8 +33,7 @@ MESSAGES: dict[Reason, Promise] = {
     # Translators: a PDF whose parts unpack to hundreds of megabytes, which no honest one does.
     Reason.UNPACKS_TOO_LARGE: _(
         "This document is packed so tightly that opening it could overload a device. Nothing was "
-        "kept. "
-        "Open it on your device, print it as PDF and send that."
+        "kept. Open it on your device, print it as PDF and send that."
     ),
     # Translators: a PDF that is locked with a password, or may not be changed.
     Reason.ENCRYPTED: _(
@@ -54,8 +53,6 @@ MESSAGES: dict[Reason, Promise] = {
 
 
 class UploadRefused(ProtectError):
-    """A document was not taken, and nothing of it was kept. `reason` says why."""
-
     code = "upload_refused"
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     # Translators: a document was not taken. Usually one of the more precise sentences is shown.
@@ -71,8 +68,6 @@ class UploadRefused(ProtectError):
 
 
 class ParsersBusy(ProtectError):
-    """As many files as this server takes at once are being read. It passes by itself."""
-
     code = "parsers_busy"
     status = HTTPStatus.SERVICE_UNAVAILABLE
     retry_after = 10
@@ -84,8 +79,6 @@ class ParsersBusy(ProtectError):
 
 
 class OwnFileWaits(ParsersBusy):
-    """A file of the same account, or from the same network of visitors, waits already."""
-
     # Translators: a user sent several files at the same moment; this one was not read.
     message = _(
         "Another file from you, or from your network, waits to be read, so this one was not. "

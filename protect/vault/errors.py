@@ -137,8 +137,6 @@ class TeamKeyMismatch(ProtectError):
 
 
 class MemberKeyMismatch(TeamKeyMismatch):
-    """The key of a member or officer in the database is not the one that the team has signed."""
-
     # Translators: shown when the database holds another key for a person than the team confirmed.
     message = _(
         "The stored key of a person in this team is not the one that was confirmed. Nothing was "
@@ -156,8 +154,6 @@ class FingerprintDiffers(ProtectError):
 
 
 class OfficerWordsDiffer(FingerprintDiffers):
-    """The words that an officer read out are not those of the key in that officer's place."""
-
     # Translators: a supervisor compares six words with recovery officer {slot}, by phone.
     message = _(
         "These are not the words of the key that stands in the place of officer {slot}. The kit "
@@ -167,8 +163,6 @@ class OfficerWordsDiffer(FingerprintDiffers):
 
 
 class PartnerKeyMismatch(TeamKeyMismatch):
-    """The key of a team of another organisation in the database is not the one that it made."""
-
     code = "partner_key_mismatch"
     # Translators: {team} is a team of another organisation. The same page says what to do.
     message = _(
@@ -177,16 +171,12 @@ class PartnerKeyMismatch(TeamKeyMismatch):
 
 
 class RecordChanged(ProtectError):
-    """A colleague saved in between. Both texts are shown; nothing is lost."""
-
     code = "record_changed"
     # Translators: two people edited the same text; both versions stand on the page.
     message = _("A colleague saved this in the meantime. Both texts are below; nothing is lost.")
 
 
 class ChangedBeforeErasing(RecordChanged):
-    """A colleague saved what is about to be erased. Its newer text is shown; nothing is erased."""
-
     # Translators: a member wants to erase a text that a colleague has changed meanwhile.
     message = _(
         "A colleague saved this in the meantime, so nothing was erased. Read the newer text "

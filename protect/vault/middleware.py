@@ -133,7 +133,7 @@ def _keep_left(request: VaultRequest, entry: browser_sessions.Entry) -> HttpResp
     kept = drafts.keep_left(request, entry)
     if kept is None:
         return HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if drafts.shows_notice(request):
+    if request.headers.get(drafts.LEFT) == drafts.BY_LINK:  # else the page that unlocks says it
         address = reverse("vault:draft", args=[kept.pk])
         text = _("What you typed was not saved. It is kept for 24 hours, for you alone.")
         link = format_html('{} <a href="{}">{}</a>', text, address, _("Look at it"))

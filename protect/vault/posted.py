@@ -23,7 +23,6 @@ from protect.vault.teams.forms import TeamForm, WordsForm
 
 
 def _of_roles(form_class: type[RoleForm]) -> DeskForm:
-    """Offer every role by its name alone."""
     form = form_class(roles=())
     field = form.fields["role"]
     if isinstance(field, forms.ChoiceField):

@@ -1,6 +1,6 @@
 """Who may do what with keys, kits and accounts: what each refusal goes by."""
 
-from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,8 +10,10 @@ from protect.orgs.enums import MembershipState, TeamState
 from protect.orgs.models import Membership, Team, User
 from protect.vault import access
 from protect.vault.enums import KeyState
+from protect.vault.formats.secrets import UserSecret
 from protect.vault.formats.wraps import VERSION
 from protect.vault.models import TeamGrant, TeamKey, UserKey
+from protect.vault.sessions.unlocked import Unlocked
 from tests.orgs.conftest import AT, World, give, make_team, make_world
 from tests.refusals import refuses
 
@@ -221,8 +223,8 @@ def test_whoever_has_no_place_begins_nothing_anew(world):
 # --- holding a key --------------------------------------------------------------------------------
 
 
-def unlocked(user: User, version: int = 1) -> SimpleNamespace:
-    return SimpleNamespace(user_id=user.pk, user_version=version)
+def unlocked(user: User, version: int = 1) -> Unlocked:
+    return Unlocked(user.pk, version, UserSecret.make(), session=uuid4())
 
 
 def grant(world: World, user: User, *, state=KeyState.ACTIVE, team=None, version=1) -> None:

@@ -46,7 +46,7 @@ def add(person, key, at=AT):
 
 
 def ask(entry, key, at=NEXT):
-    ceremony = passkeys.offer_assertion(entry, at=at)
+    ceremony = passkeys.offer_assertion(entry.session.user_id, at=at)
     return ceremony.state, key.get(ceremony.options)
 
 
@@ -184,7 +184,7 @@ def test_a_passkey_of_somebody_else_is_refused(amal, key):
     add(make_person("chidi"), key)
     add(amal, SoftPasskey())
     entry = begin(amal, NEXT)
-    ceremony = passkeys.offer_assertion(entry, at=NEXT)
+    ceremony = passkeys.offer_assertion(entry.session.user_id, at=NEXT)
 
     with pytest.raises(FactorRefused):
         second(entry, ceremony.state, key.get(ceremony.options))

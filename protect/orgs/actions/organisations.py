@@ -12,6 +12,7 @@ from protect.orgs.access import holders, must, must_somewhere, notify, who
 from protect.orgs.actions import details, invitations, memberships, modes
 from protect.orgs.enums import EndReason, OrganisationMove, OrganisationState, Permission
 from protect.orgs.models import Invitation, Organisation, Vouch
+from protect.orgs.roles import giving
 from protect.orgs.scope import Scope
 
 
@@ -68,12 +69,11 @@ def vouch(
         raise errors.OrganisationRefusal("vouch_not_allowed")
     audit = scope.audit(locked.pk, at=at)
     with details.refusing(errors.OrganisationRefusal("vouch_not_allowed")):
-        given = {"by_organisation": by, "by_user_id": who(scope), "at": at}
-        new_vouch = Vouch.objects.create(organisation=locked, **given)
+        named = {"organisation": locked, "by_organisation": by, "by_user_id": who(scope)}
+        new_vouch = Vouch.objects.create(**named, at=at)
     audit.record("orgs.vouch", new_vouch, chain=PLATFORM)
-    active = Organisation.objects.active()
-    vouch_count = locked.vouches.filter(by_organisation__in=active).count()
-    if vouch_count >= rules.vouches_needed(active.count()):
+    given, needed = profiles.standing(locked)
+    if given >= needed:
         locked.state = state
         locked.save(update_fields=["state"])
         audit.record("orgs.activate_organisation", locked, chain=PLATFORM)
@@ -167,7 +167,9 @@ def invite_first_administrator(
         raise errors.OrganisationRefusal("organisation_move_not_allowed")
     earlier = Invitation.objects.open().filter(organisation=locked, team=None)
     audit = scope.audit(locked.pk, at=at)
-    for invitation in earlier.filter(role__in=profiles.managing_roles()).locked().order_by("pk"):
+    for invitation in (
+        earlier.filter(role__in=giving(Permission.MANAGE_ORGANISATION)).locked().order_by("pk")
+    ):
         memberships.revoke(invitation, audit=audit)
     place = invitations.Place(locked, None, ADMINISTRATOR)
     return invitations.write(place, by=scope.user_id, email=email, language=language, at=at)

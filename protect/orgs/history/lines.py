@@ -234,7 +234,6 @@ def _by_kind(targets: Iterable[str]) -> Mapping[str, set[UUID]]:
 
 
 def _things(ids: Mapping[str, set[UUID]], organisations: Collection[UUID]) -> dict[str, str]:
-    """Return names by target: of teams, members and organisations within reach."""
     here = {"organisation__in": organisations}
     teams = Team.objects.filter(pk__in=ids.get("team", ()), **here)
     places = Membership.objects.filter(pk__in=ids.get("membership", ()), **here)

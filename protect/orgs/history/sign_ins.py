@@ -93,11 +93,8 @@ def _finished(newest_first: Iterable[SignIn]) -> list[SignIn]:
 
 
 def of_person(user_id: UUID) -> queries.EntryQuerySet:
-    return (
-        models.Entry.objects.of_chain(rules.SIGN_IN)
-        .about(target_of(user_id))
-        .filter(action__in=SHOWN)
-    )
+    entries = models.Entry.objects.of_chain(rules.SIGN_IN).about(target_of(user_id))
+    return entries.filter(action__in=SHOWN)
 
 
 def of_organisation(organisation: Organisation) -> queries.EntryQuerySet:

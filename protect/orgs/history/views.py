@@ -1,6 +1,5 @@
 """The history of an organisation, and of one thing."""
 
-from http import HTTPStatus
 from textwrap import wrap
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from protect.orgs.history import lines, pages, sentences
 from protect.orgs.models import Organisation
 from protect.orgs.scope import Scope
 from protect.ui.forms import DeskForm
-from protect.ui.pages import done
+from protect.ui.pages import done, show
 from protect.ui.pagination import Paginator
 
 GROUP = 8  # digits of a code that are read together
@@ -109,8 +108,7 @@ def _history_page(
         "head": head,
         "groups_of_head": wrap(head.hash, GROUP) if head else [],
     }
-    status = form.status if form else HTTPStatus.OK
-    return render(request, "orgs/organisation_history.html", context, status=status)
+    return show(request, "orgs/organisation_history.html", form, context)
 
 
 @require_safe

@@ -71,11 +71,8 @@ class MembershipQuerySet(LockingQuerySet["Membership"]):
 
     def active(self) -> Self:
         """Keep those that give permissions: in active organisations and living teams."""
-        return (
-            self.filter(state=MembershipState.ACTIVE, user__suspended_at=None)
-            .filter(organisation__state=OrganisationState.ACTIVE)
-            .exclude(team__state=TeamState.RETIRED)
-        )
+        rows = self.filter(organisation__state=OrganisationState.ACTIVE, user__suspended_at=None)
+        return rows.filter(state=MembershipState.ACTIVE).exclude(team__state=TeamState.RETIRED)
 
 
 class InvitationQuerySet(LockingQuerySet["Invitation"]):

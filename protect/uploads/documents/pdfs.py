@@ -23,7 +23,6 @@ from protect.uploads.documents import pdf_pictures, pdf_streams
 from protect.uploads.refusal_reasons import Reason, Unfit
 
 MOST_PAGES = 500
-
 BARE = {"/DCTDecode": pdf_pictures.bare_jpeg, "/JPXDecode": pdf_pictures.bare_jpeg2000}
 
 
@@ -167,11 +166,7 @@ def _nested(thing: Object) -> Iterator[Object]:
         if not isinstance(container, (Array, Dictionary, Stream)):
             continue
         yield container
-        values = (
-            list(container)
-            if isinstance(container, Array)
-            else [value for _, value in container.items()]
-        )
+        values = [*container] if isinstance(container, Array) else [v for _, v in container.items()]
         waiting += [v for v in values if isinstance(v, Object) and not v.is_indirect]
 
 

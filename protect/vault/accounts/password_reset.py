@@ -75,7 +75,7 @@ def get_link(token: str, *, at: datetime) -> ResetLink:
 
 def offer_proof(token: str, *, at: datetime) -> passkeys.Ceremony:
     """Return what a browser needs to show a passkey here. Errors: ResetLinkGone."""
-    return passkeys.offer_to(get_link(token, at=at).user_id, at=at)
+    return passkeys.offer_assertion(get_link(token, at=at).user_id, at=at)
 
 
 def reset(token: str, submitted: Reset, *, at: datetime) -> RecoveryCode:
@@ -176,15 +176,11 @@ def _mail(user: User, *, at: datetime, is_restart: bool) -> None:
 
 def _put_link(user: User, token: ResetToken, *, at: datetime, is_restart: bool) -> None:
     """Put a link in the place of the one that a person may have, in one statement for both."""
-    row = ResetLink(
-        user_id=user.pk,
-        token_hash=token.row_hash(),
-        is_restart=is_restart,
-        expires=at + rules.RESET_LINK,
-    )
-    changed = ["token_hash", "is_restart", "expires"]
+    expires = at + rules.RESET_LINK
+    new = {"token_hash": token.row_hash(), "is_restart": is_restart, "expires": expires}
+    row = ResetLink(user_id=user.pk, **new)
     ResetLink.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["user"], update_fields=changed
+        [row], update_conflicts=True, unique_fields=["user"], update_fields=list(new)
     )
 
 

@@ -212,7 +212,7 @@ class TeamPublic(Public):
         return self.raw[BOX_PUBLIC:]
 
 
-def base64url(raw: bytes) -> str:
+def base64url(raw: bytes | memoryview) -> str:
     """Return bytes as they stand in a cookie or an address: without padding."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 

@@ -126,7 +126,6 @@ def signed_officers(key: TeamKey, public: TeamPublic) -> dict[int, RecoveryOffic
 
 
 def _is_officers(admission: Admission) -> bool:
-    """Return whether a signature is about a recovery officer, and not about a member."""
     return admission.role.startswith(OFFICER)
 
 

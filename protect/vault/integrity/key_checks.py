@@ -31,8 +31,6 @@ class KeyFault(NamedTuple):
 
 
 class KeysInLedger(NamedTuple):
-    """How many keys of teams that the database has are in the ledger, and how many are not."""
-
     known: int
     unknown: int
 

@@ -20,8 +20,6 @@ from protect.vault.formats import fingerprint, secrets
 from protect.vault.integrity import ledger
 
 DEPARTURE = "membership"
-
-
 RETIRED = {Owner.TEAM: "team_key_retired", Owner.PERSON: "user_key_retired"}  # up to a version
 PASSKEY, BADGE_KEY = "passkey", "badge_key"  # digests of rows, with the version 1
 RESTORED = "restored"  # an operator put a backup back: retired versions open again

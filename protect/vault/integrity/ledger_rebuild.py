@@ -100,11 +100,8 @@ def stored_keys() -> list[StoredKey]:
     for key in TeamKey.objects.select_related("team__organisation").order_by("pk"):
         with suppress(errors.Damaged):
             public = secrets.TeamPublic(bytes(key.public))
-            keys.append(
-                StoredKey(
-                    key_checks.team_name(key.team), Owner.TEAM, key.team_id, key.version, public
-                )
-            )
+            name = key_checks.team_name(key.team)
+            keys.append(StoredKey(name, Owner.TEAM, key.team_id, key.version, public))
     people = UserKey.objects.order_by("pk").values_list("user", "version", "public")
     officers = RecoveryOfficer.objects.order_by("pk").values_list("pk", "slot", "public")
     for owner, rows in ((Owner.PERSON, people), (Owner.OFFICER, officers)):

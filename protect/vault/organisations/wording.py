@@ -30,16 +30,13 @@ def next_of(scope: Scope, organisation: Organisation) -> OrganisationStep | None
     if state is OrganisationState.PROPOSED:
         return _proposed(scope, organisation)
     if state is OrganisationState.SUSPENDED:
-        return OrganisationStep(
-            _(
-                "Its people may not work for it now. They are told so when they sign in; nothing "
-                "is lost."
-            )
+        text = _(
+            "Its people may not work for it now. They are told so when they sign in; nothing is lost."
         )
+        return OrganisationStep(text)
     if state is OrganisationState.LEFT:
-        return OrganisationStep(
-            _("It has left for good. What its teams sealed stays unread until its time ends.")
-        )
+        text = _("It has left for good. What its teams sealed stays unread until its time ends.")
+        return OrganisationStep(text)
     return next(_missing(scope, organisation), None)
 
 
@@ -70,7 +67,6 @@ def after_the_last_word() -> str:
 
 
 def _missing(scope: Scope, organisation: Organisation) -> Iterator[OrganisationStep]:
-    """Yield what is missing, in the order in which it is mended."""
     here = [organisation.pk]
     if scope.may(Permission.OPERATE) and not profiles.managers(organisation).exists():
         yield OrganisationStep(
@@ -195,5 +191,4 @@ def _of_key(team: Team, unlocked: Unlocked, *, is_own: bool) -> str:
 
 
 def _holds_key(membership: Membership) -> bool:
-    """Return whether the person of this place can open files with it."""
     return roles.gives_keys(membership.role) and membership.state == MembershipState.ACTIVE

@@ -71,7 +71,7 @@ def wrap_for_team(
         record=record,
         version=1,
         opener=Opener.TEAM,
-        team=key.team,
+        team_id=key.team_id,
         team_version=key.version,
         wrap=wraps.wrap_dek(dek, authenticity.team_public(key), bound),
         expires=expires,
@@ -152,7 +152,6 @@ def _read(
 def _document(
     unlocked: Unlocked, record: Record, text: Sealed, wrap: DekWrap | None
 ) -> padding.Document:
-    """Return what a visitor said. Errors: Damaged; RecordDamaged; KeyNotReady."""
     if wrap is None or wrap.damaged_at:
         raise errors.Damaged("no key")
     version = wrap.team_version or 0

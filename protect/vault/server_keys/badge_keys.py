@@ -195,10 +195,8 @@ def _end(key: BadgeKey, actor: UUID | None, at: datetime, *, distrust: bool) -> 
 def _seal(key: BadgeKey, seed: secrets.SigningSeed) -> None:
     server_peppers = peppers()
     under = badge_key(server_peppers.get(server_peppers.current))
-    key.pepper, key.seed = (
-        server_peppers.current,
-        sealed.encrypt(seed.reveal(), under, _context(key)),
-    )
+    key.pepper = server_peppers.current
+    key.seed = sealed.encrypt(seed.reveal(), under, _context(key))
 
 
 def _seed(key: BadgeKey) -> secrets.SigningSeed:

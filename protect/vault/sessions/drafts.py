@@ -44,7 +44,8 @@ def keep(user: UUID, address: str, fields: Fields, *, at: datetime) -> Draft | N
     person without keys, and when nothing is left to keep."""
     key, public = _newest_public(user)
     kept = {name: values for name, values in fields.items() if may_keep(name)}
-    if key is None or public is None or not _is_worth_it(kept):
+    has_text = any(any(values) for name, values in kept.items() if name not in NOT_TYPED)
+    if key is None or public is None or not has_text:
         return None
     draft = Draft(
         pk=uuid4(), user_id=user, user_version=key.version, address=address, expires=at + KEPT
@@ -109,10 +110,6 @@ def _of(unlocked: Unlocked) -> QuerySet[Draft]:
     return Draft.objects.filter(user=unlocked.user_id, user_version=unlocked.user_version)
 
 
-def _is_worth_it(kept: Fields) -> bool:
-    return any(any(values) for name, values in kept.items() if name not in NOT_TYPED)
-
-
 def may_keep(name: str) -> bool:
     """Return whether what stands in a field of this name is kept: no password, no code."""
     return name not in {USED, GO_ON_WRITING} and NEVER_KEPT.isdisjoint(name.lower().split("_"))
@@ -143,11 +140,6 @@ def keep_posted(request: HttpRequest, entry: Entry) -> Draft | None:
 def is_left(request: HttpRequest) -> bool:
     """Return whether a form is posted only to be kept, because its page is left."""
     return request.method == "POST" and request.headers.get(LEFT) in {BY_LINK, BY_LOCK}
-
-
-def shows_notice(request: HttpRequest) -> bool:
-    """Return whether the next page has to say that a form was kept: the one that unlocks does."""
-    return request.headers.get(LEFT) == BY_LINK
 
 
 def keep_left(request: HttpRequest, entry: Entry) -> Draft | None:

@@ -1,7 +1,7 @@
 """What a browser carries: a cookie that names the session, one that opens its secret, and one that
 says for which accounts it is known."""
 
-from typing import cast
+from typing import Any, cast
 
 from django.contrib.auth import login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponseBase
@@ -18,6 +18,7 @@ from protect.vault.sessions import authentication, browser_sessions, unlocked
 from protect.vault.sign_in.passkeys import Ceremony
 
 UNLOCK_COOKIE, DEVICE_COOKIE = "__Host-unlock", "__Host-device"
+GUARDED: Any = {"secure": True, "httponly": True, "samesite": "Strict", "path": "/"}
 SESSION, CEREMONY = "vault_session", "vault_ceremony"  # keys of Django's session
 BACKEND = "protect.vault.sessions.authentication.VaultBackend"
 # What a browser forgets, as Clear-Site-Data. A session that is over by itself leaves what a phone
@@ -122,22 +123,12 @@ def held(request: HttpRequest) -> str:
 
 def set_unlock_cookie(response: HttpResponseBase, token: UnlockToken) -> None:
     """Give the browser the token that opens its session. It is stored nowhere else."""
-    response.set_cookie(
-        UNLOCK_COOKIE, token.text(), secure=True, httponly=True, samesite="Strict", path="/"
-    )
+    response.set_cookie(UNLOCK_COOKIE, token.text(), **GUARDED)
 
 
 def set_device_cookie(response: HttpResponseBase, devices: str) -> None:
     """Give the browser what makes it known. It opens nothing."""
-    response.set_cookie(
-        DEVICE_COOKIE,
-        devices,
-        max_age=rules.DEVICE_LENGTH,
-        secure=True,
-        httponly=True,
-        samesite="Strict",
-        path="/",
-    )
+    response.set_cookie(DEVICE_COOKIE, devices, max_age=rules.DEVICE_LENGTH, **GUARDED)
 
 
 def clear_unlock_cookie(response: HttpResponseBase, forgets: str) -> None:

@@ -77,7 +77,7 @@ def passkey_offer(request: HttpRequest, entry: browser_sessions.Entry) -> str:
     """Return what a browser needs to show a passkey, "" for a user without one."""
     if not second_factors.factors_of(entry.session.user_id).passkeys:
         return ""
-    ceremony = passkeys.offer_assertion(entry, at=clock.now())
+    ceremony = passkeys.offer_assertion(entry.session.user_id, at=clock.now())
     cookies.hold(request, ceremony)
     return ceremony.options
 

@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 import webauthn
 from django.conf import settings
 from django.db import transaction
-from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
+from webauthn.helpers import base64url_to_bytes
 from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -27,8 +27,9 @@ from protect.orgs.actions import Browser
 from protect.orgs.models import User
 from protect.vault.enums import SessionState, WrapKind
 from protect.vault.errors import FactorRefused, VaultRefusal
-from protect.vault.formats import errors, secrets
+from protect.vault.formats import errors
 from protect.vault.formats.credentials import userwrap
+from protect.vault.formats.secrets import UserSecret, base64url
 from protect.vault.integrity import key_register
 from protect.vault.models import Passkey, UserKey
 from protect.vault.sessions import authentication, browser_sessions, rules
@@ -84,8 +85,8 @@ def offer_registration(entry: Entry, *, at: datetime) -> Ceremony:
         ],
     )
     page = json.loads(webauthn.options_to_json(options))
-    page["extensions"] = {"prf": {"eval": {"first": bytes_to_base64url(salt)}}}
-    return _ceremony("create", page, challenge, at, salt=bytes_to_base64url(salt))
+    page["extensions"] = {"prf": {"eval": {"first": base64url(salt)}}}
+    return _ceremony("create", page, challenge, at, salt=base64url(salt))
 
 
 @transaction.atomic
@@ -123,18 +124,13 @@ def register(entry: Entry, state: str, answer: Answer, *, name: str, at: datetim
     return second_factors.added(entry, "add_passkey", at=at)
 
 
-def offer_assertion(entry: Entry, *, at: datetime) -> Ceremony:
-    """Return what a browser needs to use a passkey: as second factor, step-up or key."""
-    return offer_to(entry.session.user_id, at=at)
-
-
 def can_unlock(entry: Entry) -> bool:
     """Return whether one of this person's passkeys opens the secret."""
     return _key_of(entry).wraps.filter(kind=WrapKind.PASSKEY).exists()
 
 
-def offer_to(user: UUID, *, at: datetime) -> Ceremony:
-    """Return what a browser needs to use a passkey of a person."""
+def offer_assertion(user: UUID, *, at: datetime) -> Ceremony:
+    """Return what a browser needs to use a passkey: as second factor, step-up or key."""
     passkeys = second_factors.factors_of(user).passkeys
     challenge = os.urandom(CHALLENGE_BYTES)
     options = webauthn.generate_authentication_options(
@@ -144,12 +140,7 @@ def offer_to(user: UUID, *, at: datetime) -> Ceremony:
         user_verification=VERIFIED,
     )
     page = json.loads(webauthn.options_to_json(options))
-    salts = {
-        bytes_to_base64url(bytes(each.credential)): {
-            "first": bytes_to_base64url(bytes(each.prf_salt))
-        }
-        for each in passkeys
-    }
+    salts = {base64url(each.credential): {"first": base64url(each.prf_salt)} for each in passkeys}
     page["extensions"] = {"prf": {"evalByCredential": salts}}
     return _ceremony("get", page, challenge, at)
 
@@ -255,7 +246,7 @@ def _wrap(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None, at: da
     key.wraps.create(kind=WrapKind.PASSKEY, credential=passkey.pk, blob=blob, created=at)
 
 
-def _secret(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None) -> secrets.UserSecret:
+def _secret(entry: Entry, passkey: Passkey, prf: userwrap.PrfOutput | None) -> UserSecret:
     wrap = _key_of(entry).wraps.filter(kind=WrapKind.PASSKEY, credential=passkey.pk).first()
     if wrap is None or prf is None:
         raise VaultRefusal("passkey_cannot_unlock")
@@ -274,13 +265,8 @@ def _key_of(entry: Entry) -> UserKey:
 def _ceremony(
     purpose: str, page: dict[str, object], challenge: bytes, at: datetime, *, salt: str = ""
 ) -> Ceremony:
-    kept = {
-        "purpose": purpose,
-        "challenge": bytes_to_base64url(challenge),
-        "at": at.isoformat(),
-        "salt": salt,
-    }
-    return Ceremony(json.dumps(page), json.dumps(kept))
+    kept = {"purpose": purpose, "challenge": base64url(challenge), "salt": salt}
+    return Ceremony(json.dumps(page), json.dumps({**kept, "at": at.isoformat()}))
 
 
 def _kept(purpose: str, state: str, at: datetime) -> dict[str, str]:

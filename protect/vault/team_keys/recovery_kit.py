@@ -163,7 +163,6 @@ def split(
 
 
 def _living(unlocked: Unlocked, team: Team) -> Iterator[tuple[TeamKey, secrets.TeamSecret]]:
-    """Yield the versions of a team's key that still open something, each with its secret."""
     for version in TeamKey.living_of(team):
         yield version, unlocked.team(team.pk, version.version)
 
@@ -183,14 +182,9 @@ def pairs_of(team: Team) -> list[tuple[int, int]]:
 
 def closed_without(organisation: Organisation, slot: int) -> list[Team]:
     """Return the teams at work that no two officers could open once one of them is replaced."""
-    rows = (
-        Team.objects.living()
-        .filter(organisation=organisation)
-        .exclude(state__in=(TeamState.NO_KEY, TeamState.FOUNDING))
-    )
-    return [
-        team for team in rows.order_by("name", "pk") if all(slot in pair for pair in pairs_of(team))
-    ]
+    living = Team.objects.living().filter(organisation=organisation).order_by("name", "pk")
+    at_work = living.exclude(state__in=(TeamState.NO_KEY, TeamState.FOUNDING))
+    return [team for team in at_work if all(slot in pair for pair in pairs_of(team))]
 
 
 def join(key: TeamKey, typed: dict[int, str]) -> secrets.TeamSecret:
@@ -251,10 +245,8 @@ def _confirmed(rows: QuerySet[RecoveryOfficer], team: Team) -> dict[int, Recover
 
 def officers_of(organisation: UUID) -> dict[int, RecoveryOfficer]:
     """Return the officers of an organisation by place."""
-    return {
-        each.slot: each
-        for each in RecoveryOfficer.objects.filter(organisation=organisation).order_by("slot")
-    }
+    officers = RecoveryOfficer.objects.filter(organisation=organisation).order_by("slot")
+    return {each.slot: each for each in officers}
 
 
 @transaction.atomic

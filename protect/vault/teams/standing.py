@@ -65,8 +65,7 @@ class Standing:
 
     @property
     def holds(self) -> bool:
-        is_in = self.place is not None and self.place.state == MembershipState.ACTIVE
-        return is_in and self.place is not None and self.place.user_id in self.holding
+        return self.place is not None and not self.is_waiting and self.place.user_id in self.holding
 
     @property
     def may_admit(self) -> bool:

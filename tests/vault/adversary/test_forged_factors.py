@@ -98,7 +98,7 @@ def forge_passkey(person) -> SoftPasskey:
 
 def show(person, key: SoftPasskey) -> None:
     entry = begin(person)
-    ceremony = passkeys.offer_assertion(entry, at=AT)
+    ceremony = passkeys.offer_assertion(entry.session.user_id, at=AT)
     passkeys.second_factor_passkey(
         entry, ceremony.state, key.get(ceremony.options), browser=BROWSER, at=AT
     )

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from protect.orgs.enums import TeamState
+from protect.vault import desk
 from protect.vault.models import RecoveryOfficer
 from protect.vault.team_keys import members, recovery_kit, rotation
 from protect.vault.teams.panel import rows
@@ -130,14 +131,17 @@ def test_after_a_drill_the_next_one_is_six_months_away(cast):
     assert waits(cast.sana, AT + recovery_kit.DRILL) == []
 
 
-def test_what_is_most_urgent_stands_first(cast):
+def test_what_is_most_urgent_stands_first_on_the_desk(cast, rf):
     wait_in(make_person("rana"), cast.desk)
     team = new_team(cast.office, "Demo a new one")
     casting.found(team, cast.sana)
 
-    groups = [row["group"] for row in waits(cast.sana, AT + 3 * DAY)]
+    request = rf.get("/")
+    request.vault = cast.sana.unlocked()
+    panels = list(desk.panels(cast.sana.scope, request, AT + 3 * DAY))
+    (waiting,) = [panel for panel in panels if panel["title"] == "What waits for you"]
 
-    assert groups == ["overdue", "soon"]
+    assert [row["group"] for row in waiting["rows"]] == ["overdue", "soon"]
 
 
 def test_a_renewal_that_is_due_waits_for_a_key_holder_and_nothing_changes_by_looking(cast):

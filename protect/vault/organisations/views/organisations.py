@@ -227,22 +227,17 @@ def _vouched(now: Organisation) -> str:
 
 def _vouching(organisation: Organisation, mine: Sequence[Organisation]) -> list[str]:
     vouches, needed = profiles.standing(organisation)
-    last = vouches + 1 >= needed
+    chosen = plain_name(mine[0].name) if len(mine) == 1 else _("the one that you choose")
+    text = _("You say for {mine} that you know {name} and the people who run it.")
+    then = _("One more organisation must give its word before it becomes active.")
+    if vouches + 1 >= needed:
+        then = f"{_('With your word it becomes active.')} {after_the_last_word()}"
     return [
-        _("You say for {mine} that you know {name} and the people who run it.").format(
-            mine=_either(mine), name=plain_name(organisation.name)
-        ),
-        f"{_('With your word it becomes active.')} {after_the_last_word()}"
-        if last
-        else _("One more organisation must give its word before it becomes active."),
+        text.format(mine=chosen, name=plain_name(organisation.name)),
+        then,
         _("It sees none of your files. Your teams decide what they send to it, each time."),
         _("The name of your organisation is shown beside its own, wherever it is listed."),
     ]
-
-
-def _either(mine: Sequence[Organisation]) -> str:
-    """Return the name of one's organisation; where there are several, one is chosen below."""
-    return plain_name(mine[0].name) if len(mine) == 1 else _("the one that you choose")
 
 
 def _leaving(organisation: Organisation) -> list[str]:

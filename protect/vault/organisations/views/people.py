@@ -229,7 +229,6 @@ def _roles(scope: Scope, membership: Membership) -> list[str]:
 
 
 def _people_of(user: User) -> str:
-    """Return the address of the list that names a person."""
     home = access.home_of(user.pk)
     if home is None:
         return reverse("vault:organisation_list")

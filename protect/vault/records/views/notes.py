@@ -227,7 +227,6 @@ def edit_conflict_context(record: Record, current: notes.Note | None) -> dict[st
 
 
 def _erase_page(request: HttpRequest, record: Record, form: SeenForm) -> HttpResponse:
-    """Ask for confirmation, below what was saved since the first question."""
     note = _readable(request, record)
     version = note.version if note else record.version
     if form.is_bound:

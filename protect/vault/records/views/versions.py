@@ -85,7 +85,6 @@ def _is_damaged(opens: Unlocked, record: Record) -> bool:
 
 
 def _number(record: Record, text: str) -> int:
-    """Return the number of an earlier version. Errors: Http404."""
     is_number = text.isascii() and text.isdigit() and len(text) < DIGITS
     if not (is_number and 1 <= int(text) < record.version):
         raise Http404
@@ -93,8 +92,7 @@ def _number(record: Record, text: str) -> int:
 
 
 def _rows(record: Record) -> list[dict[str, object]]:
-    """Return the versions with who saved what in each: four queries, however many there are.
-    `who` and `what` are "" when the audit keeps its saving no more."""
+    """`who` and `what` are "" when the audit keeps its saving no more."""
     versions = note_history.versions(record)
     lines = note_views.history_lines(record, [each.entry for each in versions if each.entry])
     who = {each.n: each.who for each in lines}

@@ -73,7 +73,6 @@ def _named(name: str, fields: drafts.Fields) -> str:
 
 
 def _page_of(address: str) -> str:
-    """Return the name of an address, "" when it leads nowhere any more."""
     try:
         return resolve(address).view_name
     except Resolver404:

@@ -46,7 +46,6 @@ def officer_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _unfinished_kits(scope: Scope, organisation: Organisation) -> list[dict[str, object]]:
-    """Return the visible teams with a key and a kit with gaps, by name, with who finishes each."""
     teams = Team.objects.visible_to(scope).filter(organisation=organisation)
     with_key = teams.exclude(state__in=(enums.TeamState.NO_KEY, enums.TeamState.RETIRED))
     rows = [standing(scope, team, at=clock.now()) for team in with_key.order_by("name", "pk")]
@@ -180,8 +179,7 @@ def _kit(team_standing: Standing) -> dict[str, object]:
 
 
 def _managed(scope: Scope, pk: UUID, slot: int) -> Organisation:
-    """Return an organisation in which this person appoints the officers.
-    Errors: Http404, also for a place that there is not; PermissionDenied."""
+    """Errors: Http404, also for a place that there is not; PermissionDenied."""
     organisation = access.get_organisation(scope, pk)
     if slot not in SLOTS:
         raise Http404
