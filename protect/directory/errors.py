@@ -15,20 +15,16 @@ class DirectoryRefusal(TableRefusal):
                 "“{move}” is not possible for a service that is “{status}”. Nothing was "
                 "changed. Reload the page."
             ),
-            # Another user saved while the form was open. The page shows both texts.
             # Translators: two people edited one entry of the directory at once.
             "directory_edit_conflict": _(
                 "Another user saved this entry while you were writing. Your text is not saved "
                 "yet, and nothing is lost: both texts are below. Choose one, then save again."
             ),
-            # A translation must be confirmed by a user who did not write it.
             # Translators: a translated text is confirmed by a second person.
             "directory_reader_needed": _(
                 "You wrote this translation yourself. Nothing was changed. Another person who "
                 "reads the language has to confirm it."
             ),
-            # A text about a service with a never stored address resembles an address. It is not
-            # saved.
             # Translators: a text about a shelter that an editor typed is refused.
             "directory_tells_where": _(
                 "Something you wrote looks like an address or a map link. The address of this "

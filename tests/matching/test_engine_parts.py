@@ -172,7 +172,7 @@ def test_what_was_learnt_is_not_evaluated_again(monkeypatch):
     for hours in DOORS[5:]:
         learnt.number(hours)
     learnt.precompute_hours(AT)
-    monkeypatch.setattr(engine_waits, "waits", None)
+    monkeypatch.setattr(engine_waits.answers, "waits", None)
 
     assert learnt.waits(numbers, AT).tolist() == expected.tolist()
 

@@ -17,7 +17,6 @@ from protect.orgs.scope import Scope
 from protect.reference import vocabulary
 
 MINE = "mine"
-# What the columns of the table sort by.
 SORTS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "pk"),
     "-name": ("-name", "-pk"),

@@ -80,9 +80,8 @@ def capacity(each: Exported, at: datetime) -> dict[str, Any] | None:
     """Return how many places are free, for members alone. Past its hour it is unknown, not 0."""
     for row in each.entry.related.get("capacity", ()):
         if row.expires_at > at:
-            expires_at = row.expires_at.isoformat()
             free = {"available": row.available, "maximum": row.maximum}
-            return {**free, "expires_at": expires_at}
+            return {**free, "expires_at": row.expires_at.isoformat()}
     return None
 
 

@@ -14,12 +14,10 @@ from protect.interchange.exports import actions, forms, store
 from protect.kernel import clock
 from protect.orgs.access import scope_of
 
-FIRST = "csv"  # chosen when the page opens
-
 
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
-    form = forms.ExportForm(request.GET or None, initial={"format": FIRST})
+    form = forms.ExportForm(request.GET or None, initial={"format": "csv"})
     context: dict[str, object] = {"count": None, "query": ""}
     if form.is_valid():
         kind = actions.FORMATS[form.cleaned_data["format"]]

@@ -87,7 +87,6 @@ RELATED: Mapping[str, Table] = {
 }
 # What a line of a list is made of.
 ALONE = ("categories", "languages", "criteria", "costs", "checks")
-# Only members of the platform see these.
 VACANCIES = {name: table for name, table in TABLES.items() if table.is_for_members}
 
 

@@ -40,8 +40,7 @@ class UploadForm(DeskForm):
         "interchange_import_source_reserved": "source",
     }
     organisation = forms.ChoiceField(
-        label=_("For which organisation?"),
-        help_text=_("Only services of its country are taken."),
+        label=_("For which organisation?"), help_text=_("Only services of its country are taken.")
     )
     source = forms.RegexField(
         # Translators: of a file: the name of the list that it is from.

@@ -15,7 +15,6 @@ from protect.reference import vocabulary
 OF_AGE = 18  # years
 FOR_CHILDREN = "child-protection"
 
-# The order of the groups: no, unknown, in these cases, yes.
 GROUPS = {Answer.NO: 0, Answer.UNKNOWN: 1, Answer.CASES: 2, Answer.YES: 3}
 LAST = max(GROUPS.values())
 

@@ -28,7 +28,6 @@ COPIED = (
 LEARNT = frozenset({enums.Verdict.CONFIRMED, enums.Verdict.CHANGED})
 MERGED = frozenset({enums.Operator.INCLUDES, enums.Operator.EXCLUDES})
 RELATED = ("categories", *(name for name in TABLES if name != "capacity"), "texts")
-# Rows of facts with a line on the public page.
 TOLD = {
     table.related
     for fact in FACTS.values()

@@ -6,13 +6,12 @@ from protect.interchange.hsds import schemas
 from protect.interchange.hsds.api.listings import JSON, MERGE_PATCH, NDJSON
 from protect.kernel.refusals import CONTENT_TYPE as PROBLEM, SCHEMA
 
-FLAG = {"type": "boolean"}
 PAGE: dict[str, Any] = {
     "total_items": schemas.COUNT,
     "total_pages": schemas.COUNT,
     "page_number": {"type": "integer", "minimum": 1},
     "size": schemas.COUNT,
-    **dict.fromkeys(("first_page", "last_page", "empty"), FLAG),
+    **{key: {"type": "boolean"} for key in ("first_page", "last_page", "empty")},
 }
 
 

@@ -58,7 +58,8 @@ def _recurrence(row: Row, zone: str, today: date) -> Recurrence:
     shape = WEEKLY_DAY if freq == WEEKLY else MONTHLY_DAY
     if not all(shape.fullmatch(day) for day in days):
         raise Inexact
-    begins = _day(row, "valid_from") or _future(_day(row, "dtstart"), today)
+    started = _day(row, "dtstart")  # one that has passed limits nothing
+    begins = _day(row, "valid_from") or (started if started and started > today else None)
     ends = [day for name in ("valid_to", "until") if (day := _day(row, name))]
     clock = _Wall(zone, begins or today, row.get("timezone"))
     opens, closes = (clock.read(text_of(row, name)) for name in ("opens_at", "closes_at"))
@@ -85,11 +86,6 @@ class _Wall:
         if offset is not None and offset != wall:
             raise Inexact
         return plain.isoformat("minutes")
-
-
-def _future(day: date | None, today: date) -> date | None:
-    """Return a beginning that is still to come: one that has passed limits nothing."""
-    return day if day and day > today else None
 
 
 def _day(row: Row, name: str) -> date | None:

@@ -215,8 +215,7 @@ def _content(sent: UploadedFile[bytes]) -> bytes:
 def _organisations(scope: Scope) -> list[tuple[str, str]]:
     directory_access.must_somewhere(scope, Permission.EDIT_DIRECTORY)
     rows = Organisation.objects.filter(
-        pk__in=scope.organisations_where(Permission.EDIT_DIRECTORY),
-        state=OrganisationState.ACTIVE,
+        pk__in=scope.organisations_where(Permission.EDIT_DIRECTORY), state=OrganisationState.ACTIVE
     )
     return [(str(each.pk), each.name) for each in rows.order_by("name", "pk")]
 
