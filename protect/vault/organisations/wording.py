@@ -31,7 +31,8 @@ def next_of(scope: Scope, organisation: Organisation) -> OrganisationStep | None
         return _proposed(scope, organisation)
     if state is OrganisationState.SUSPENDED:
         text = _(
-            "Its people may not work for it now. They are told so when they sign in; nothing is lost."
+            "Its people may not work for it now. They are told so when they sign in; nothing is "
+            "lost."
         )
         return OrganisationStep(text)
     if state is OrganisationState.LEFT:
