@@ -1639,7 +1639,7 @@ class Migration(migrations.Migration):
                     "rule",
                     models.CharField(
                         choices=[
-                            ("joined", "Joined the line"),
+                            ("joined", "Joined the waiting list"),
                             ("freed", "A seat became free"),
                             ("group_skipped", "The group does not fit yet"),
                             ("lapsed", "The offer was not answered"),

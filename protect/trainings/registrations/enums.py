@@ -54,7 +54,7 @@ class WaitingRule(TextChoices):
     """Why a participant's place on the waiting list changed, or did not."""
 
     # Translators, of each below: why a person's place in a waiting list changed, or did not.
-    JOINED = "joined", _("Joined the line")
+    JOINED = "joined", _("Joined the waiting list")
     FREED = "freed", _("A seat became free")  # a waiting person was offered it
     GROUP_SKIPPED = "group_skipped", _("The group does not fit yet")  # it was passed over
     LAPSED = "lapsed", _("The offer was not answered")  # their place is at rest

@@ -112,7 +112,7 @@ def move_up(
     if not reason:
         raise TrainingRefusal("trainings_reason_missing")
     if row.state != RegistrationState.WAITING:
-        raise _not_allowed(row, _("Give another place in the line"))
+        raise _not_allowed(row, _("Give another place on the waiting list"))
     before, row.priority = row.priority, priority
     row.save(update_fields=["priority"])
     _by_hand(row, audit, before, reason)
