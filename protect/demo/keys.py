@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
-from protect.demo.consortium import DemoOrganisation, DemoTeam, consortium, pk_of
+from protect.demo.consortium import Counts, DemoOrganisation, DemoTeam, consortium, pk_of
 from protect.kernel import tables
 from protect.orgs import access, actions as orgs, roles
 from protect.orgs.enums import MembershipMove, MembershipState, Permission, TeamState
@@ -41,7 +41,6 @@ CHEAP = {
     "lanes": stretch.LANES[0],
 }
 
-type Counts = Counter[str]
 type People = dict[UUID, Unlocked]  # accounts with new keys, by id
 
 

@@ -30,8 +30,6 @@ DAY = timedelta(days=1)
 REGION = "BE-WLG"  # Liège: large enough to be told of a shelter
 BRUSSELS = 2800866  # GeoNames
 
-type Counts = Counter[str]
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -130,7 +128,7 @@ PLANS = (
 )
 
 
-def build_services(*, at: datetime) -> Counts:
+def build_services(*, at: datetime) -> Counter[str]:
     """Make the invented services where there are none. Errors: demo_only; database_was_live."""
     must_be_for_demo()
     if Service.objects.filter(source=SOURCE).exists():

@@ -25,18 +25,14 @@ class _Missing(files.NullTranslations):
 
 def shown(text: str | Promise, tag: str, meaning: str = "") -> tuple[str, str]:
     """Return a text and its language, first of the fallback chain. `meaning`: gettext's context."""
-    source = source_of(text)
+    with translation.override(SOURCE):
+        source = str(text)
     for candidate in vocabulary.fallback_chain(tag):
         own = _own(candidate)
         translated = own.pgettext(meaning, source) if meaning else own.gettext(source)
         if translated or candidate == SOURCE:
             return translated or source, candidate
     return source, SOURCE
-
-
-def source_of(text: str | Promise) -> str:
-    with translation.override(SOURCE):
-        return str(text)
 
 
 @cache

@@ -33,6 +33,12 @@ def panel_row(text: str, detail: str, url: str, verb: str, **more: object) -> di
     return {"text": text, "detail": detail, "url": url, "verb": verb, **more}
 
 
+def inline_pdf(content: bytes, name: str = "info") -> HttpResponse:
+    """Return a PDF that the browser shows; its file name does not reveal its subject."""
+    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
 def show(
     request: HttpRequest,
     template: str,

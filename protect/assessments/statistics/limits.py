@@ -7,8 +7,6 @@ from pydantic import Field
 
 from protect.kernel import tables
 
-PACKAGE, KIND, CODE = "assessments", "limits", "results"
-
 type Percent = Annotated[int, Field(ge=1, le=99)]
 
 
@@ -36,8 +34,8 @@ class Reason(StrEnum):
 
 def limits() -> Limits:
     """Return the limits of this installation. Errors: DataError for a wrong row."""
-    rows: dict[str, Limits] = tables.load(PACKAGE, KIND, Limits)
-    return rows[CODE]
+    rows: dict[str, Limits] = tables.load("assessments", "limits", Limits)
+    return rows["results"]
 
 
 def too_few(answers: int, fewest: int) -> Reason | None:

@@ -33,6 +33,7 @@ from protect.trainings.documents.paper import sheets
 from protect.trainings.documents.paper.content import CodeSheet, PairCards, Slips
 from protect.trainings.scheduling import access
 from protect.trainings.scheduling.models import Edition, Session
+from protect.ui.pages import inline_pdf
 
 USUAL = 20  # papers, for an edition without a seat limit
 LAST = "trainings_typed"  # in the session: edition, answer, when
@@ -74,7 +75,7 @@ def learning_wall(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
     session = sessions.last() if is_after else sessions.first()
     half_day = (session.starts_at, session.ends_at, session.zone) if session else None
     sheet = CodeSheet(titled(edition), address, is_after, half_day)
-    return _pdf(sheets.code_sheet_pdf(sheet, tag))
+    return inline_pdf(sheets.code_sheet_pdf(sheet, tag))
 
 
 @require_safe
@@ -87,7 +88,7 @@ def learning_paper(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
             "edition": edition,
             "questionnaire": form_of(inquiry.form, tag),
             "moment": Phase(phase).label if Phase(phase) in rules.TESTS else "",
-            "languages": _languages(tag),
+            "languages": _languages(request, tag),
         }
         return show(request, "assessments/paper.html", None, context)
 
@@ -99,7 +100,7 @@ def practice(request: HttpRequest) -> HttpResponse:
     tag = tag_of(request)
     with translation.override(tag):
         form = get_form("practice", language=tag)
-        context = {"questionnaire": form, "moment": "", "languages": _languages(tag)}
+        context = {"questionnaire": form, "moment": "", "languages": _languages(request, tag)}
         return show(request, "assessments/practice.html", None, context)
 
 
@@ -114,8 +115,9 @@ def tag_of(request: HttpRequest) -> str:
     return language if language in of_desk() else get_language() or "en"
 
 
-def _languages(tag: str) -> list[tuple[str, str, bool]]:
-    return [(each.endonym, f"?language={key}", key == tag) for key, each in of_desk().items()]
+def _languages(request: HttpRequest, tag: str) -> list[tuple[str, str, bool]]:
+    tongues = of_desk().items()
+    return [(each.endonym, _with(request, language=key), key == tag) for key, each in tongues]
 
 
 def titled(edition: Edition) -> str:
@@ -134,13 +136,8 @@ def _printed(
     if form.is_valid():
         with form.mending():
             data = form.cleaned_data
-            return _pdf(make_pdf(edition, data["number"], data["language"]))
+            return inline_pdf(make_pdf(edition, data["number"], data["language"]))
     return show(request, template, form, {"edition": edition})
-
-
-def _pdf(content: bytes) -> HttpResponse:
-    headers = {"Content-Disposition": 'inline; filename="info.pdf"'}
-    return HttpResponse(content, content_type="application/pdf", headers=headers)
 
 
 @require_http_methods(["GET", "POST"])
@@ -172,10 +169,7 @@ def learning_type(request: HttpRequest, pk: UUID, phase: str) -> HttpResponse:
         "phase": Phase(phase),
         "count": Response.objects.filter(edition=edition, phase=phase).count(),
         "can_take_back": _last(request, edition, at) is not None,
-        "languages": [
-            (language.endonym, _with(request, language=key), key == tag)
-            for key, language in of_desk().items()
-        ],
+        "languages": _languages(request, tag),
         "sets": [
             (code, _with(request, set=code), inquiry == chosen)
             for code, inquiry in sets.items()

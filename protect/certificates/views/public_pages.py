@@ -32,7 +32,6 @@ from protect.vault.sessions import gates
 
 CHECKS = re.compile("/trainings/[a-z]{2,3}/check")
 MOST_SENT = 2_000_000  # bytes of a file with what surrounds it: a certificate with an emblem
-DID_MEDIA_TYPE = "application/did+ld+json"
 
 
 @gates.open_to_all
@@ -241,7 +240,7 @@ def issuer_keys(request: HttpRequest, pk: UUID) -> HttpResponse:
     if organisation is None or not any(key.controller == controller for key in keys):
         raise Http404
     issuer = issuers.Issuer(organisation.name, address, controller)
-    return _published(issuers.profile(issuer, keys), DID_MEDIA_TYPE)
+    return _published(issuers.profile(issuer, keys), "application/did+ld+json")
 
 
 @gates.open_to_all

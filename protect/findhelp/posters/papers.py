@@ -41,7 +41,6 @@ POSTER, DIRECTORY = "directory.publish_poster", "directory.print_directory"  # i
 FOR_PROFESSIONALS = _("For professionals only")
 
 type File = tuple[str, bytes]
-SURE = frozenset({enums.Freshness.FRESH, enums.Freshness.DUE})
 
 
 def printable() -> list[str]:
@@ -229,7 +228,7 @@ def _fact(row: ServiceRow, fact: enums.Fact, tag: str, at: datetime) -> FactStat
         word=labels.FRESHNESS[state],
         shape=labels.FRESHNESS_SHAPES[state],
         text=fresh_text(row, fact, tag, at),
-        is_sure=state in SURE,
+        is_sure=state in leaflets.CHECKED,
     )
 
 

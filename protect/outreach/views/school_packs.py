@@ -12,6 +12,7 @@ from protect.outreach import labels, school_packs
 from protect.reference import formats, vocabulary
 from protect.trainings.base import help_lines
 from protect.trainings.base.pages.frame import show, show_tab
+from protect.ui.pages import inline_pdf
 
 
 @require_safe
@@ -36,7 +37,7 @@ def pack_pdf_file(request: HttpRequest, code: str) -> HttpResponse:
     pack = pack_context(request, code)
     tags = {"tag": pack["spoken"].tag, "card_tag": pack["card_language"].tag}
     body = school_packs.pack_pdf(pack["lesson"], pack["card"], pack["numbers"], **tags)
-    return as_pdf(body, f"info-{code}")
+    return inline_pdf(body, f"info-{code}")
 
 
 @require_safe
@@ -47,7 +48,7 @@ def pack_parents(request: HttpRequest, tag: str) -> HttpResponse:
 
 @require_safe
 def pack_parents_file(request: HttpRequest, tag: str) -> HttpResponse:
-    return as_pdf(school_packs.note_pdf(note_in(tag), tag=tag), f"info-{tag}")
+    return inline_pdf(school_packs.note_pdf(note_in(tag), tag=tag), f"info-{tag}")
 
 
 def pack_context(request: HttpRequest, code: str) -> dict[str, Any]:
@@ -91,9 +92,3 @@ def note_in(tag: str) -> school_packs.Note:
     if note is None:
         raise Http404
     return note
-
-
-def as_pdf(body: bytes, name: str) -> HttpResponse:
-    """Return a PDF that the browser shows; its file name does not reveal its subject."""
-    headers = {"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    return HttpResponse(body, content_type="application/pdf", headers=headers)

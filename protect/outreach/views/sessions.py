@@ -98,17 +98,12 @@ def count_send(request: HttpRequest) -> HttpResponse:
                 return HttpResponse(status=204)
             messages.success(request, _("Counted. You can correct it at any time."))
             return redirect("outreach:info_session", pk=session.pk)
-    if is_signed_in(request, scope):
+    is_open = cast("VaultRequest", request).vault is not None
+    if is_open and scope_of(request).user_id == scope.user_id:  # a pass opens no page
         return count_page(request, session, form)
     return HttpResponse(
         SIGN_IN_TO_CORRECT, content_type="text/plain; charset=utf-8", status=form.status
     )
-
-
-def is_signed_in(request: HttpRequest, scope: Scope) -> bool:
-    """Return whether the user of a pass is signed in: a pass opens no page."""
-    is_open = cast("VaultRequest", request).vault is not None
-    return is_open and scope_of(request).user_id == scope.user_id
 
 
 def count_page(request: HttpRequest, session: InformationSession, form: CountForm) -> HttpResponse:

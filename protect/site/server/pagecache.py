@@ -31,7 +31,6 @@ PASSING_QUALITY = 5
 ZERO_WEIGHT = re.compile(r"0(\.0*)?")  # an encoding that is refused. Source: RFC 9110, 12.4.2
 SMALLEST = 200  # bytes; below, compression makes it larger
 LONGEST_CONTENT_TYPE = 1_000  # characters; a boundary has 70 at most. Source: RFC 2046, 5.1.1
-BOUNDARY = "boundary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,5 +161,5 @@ def _without_charset(content_type: str) -> str:
     if len(content_type) > LONGEST_CONTENT_TYPE:
         return ""
     media_type, *parameters = content_type.split(";")
-    kept = (each for each in parameters if each.partition("=")[0].strip().lower() == BOUNDARY)
+    kept = (each for each in parameters if each.partition("=")[0].strip().lower() == "boundary")
     return ";".join([media_type, *kept])

@@ -57,8 +57,6 @@ class MarksForm(DeskForm):
 
 
 class AllRightForm(MarksForm):
-    """One button: everything that the page shows is still right."""
-
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         if not self.marks:

@@ -91,7 +91,7 @@ def _reviewed(country: str) -> tuple[list[Service], list[dict[str, Any]]]:
     ready = status.ready_among(services)
     shown = {each.pk for each in ready}
     waiting = [
-        # The first of two calls, if it was made; whether anyone can be called, written to or met.
+        # `call`: the first of two, if it was made. Reachable: by number, mail, website or address.
         {"service": each, "call": begun.get(each.pk), "is_reachable": each.pk in reachable}
         for each in services
         if each.pk not in shown

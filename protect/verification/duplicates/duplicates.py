@@ -47,8 +47,6 @@ SHORTEST_NUMBER = 7  # digits; 112 and its like stand in many entries
 
 
 class Hosts(tables.Record):
-    """One list of shared_hosts.toml."""
-
     hosts: list[str]
 
 

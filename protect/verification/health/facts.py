@@ -189,11 +189,9 @@ def _unreached() -> QuerySet[FactCheck, tuple[Any, ...]]:
 
 def _counted(rows: QuerySet[Any]) -> QuerySet[Any, tuple[Any, ...]]:
     """Return country, fact, `state` (which `rows` were annotated with) and number of services."""
-    grouped = rows.values("service__country", "fact", "state")
-    counted: QuerySet[Any] = grouped.annotate(number=Count("service", distinct=True))
-    found: QuerySet[Any, tuple[Any, ...]] = counted.values_list(
-        "service__country", "fact", "state", "number"
-    )
+    cell = ("service__country", "fact", "state")
+    counted: QuerySet[Any] = rows.values(*cell).annotate(number=Count("service", distinct=True))
+    found: QuerySet[Any, tuple[Any, ...]] = counted.values_list(*cell, "number")
     return found
 
 

@@ -110,8 +110,6 @@ class Week(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A country as the pages show it."""
-
     health: facts.Health
     name: str
     parts: list[Part]

@@ -19,7 +19,6 @@ from protect.verification import access, enums, labels, rules
 from protect.verification.queue import queue as queue_actions
 
 PAGE = 50  # items
-ORDER = ("-priority", "opened_at", "pk")
 DISPUTED = enums.QueueReason.DISPUTED.value
 
 
@@ -34,8 +33,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(country=country)
     if chosen["reason"]:  # as it stands in the list: no code is a part of another
         rows = rows.filter(reasons__icontains=f'"{reason}"')
-    ordered = rows.select_related("service__organisation", "claimed_by").order_by(*ORDER)
-    page = Paginator(ordered, PAGE).get_page(request.GET.get("page"))
+    rows = rows.select_related("service__organisation", "claimed_by")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     mine = waiting.filter(claimed_by=scope.user_id, leased_until__gt=at).select_related("service")
     context = {
         "page": page,

@@ -28,21 +28,18 @@ VERDICTS = {
 
 
 class NarrowingForm(forms.Form):
-    """Country and state. A user with one country alone does not see the field."""
-
     country = forms.ChoiceField(label=gettext_lazy("Country"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False)
-    is_narrow = False  # whether something is looked for
 
     def __init__(self, data: Mapping[str, str], countries: Iterable[str], state: str = "") -> None:
         """`state`: the one that is shown where none is chosen."""
         chosen = {name: data.get(name, "") for name in self.base_fields}
         super().__init__({**chosen, "state": chosen["state"] or state})
-        self.is_narrow = any(chosen.values())
+        self.is_narrow = any(chosen.values())  # whether something is looked for
         tag = get_language() or "en"
         names = sorted((country_name(code, tag), code) for code in countries)
         choose(self, "country", [EVERYTHING, *((code, name) for name, code in names)])
-        if len(names) < 2:
+        if len(names) < 2:  # there is nothing to choose
             self.fields["country"].widget = forms.HiddenInput()
 
     def chosen(self) -> dict[str, Any]:
