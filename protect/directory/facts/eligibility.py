@@ -28,6 +28,8 @@ from protect.reference.models import Area, Country, Place
 
 OLDEST = 120  # years
 FARTHEST = 500  # kilometres
+# Our choice: a town's name covers its suburbs, which GeoNames lists as towns of their own.
+TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
 TAKEN = tuple(kind for kind in Kind if kind not in {*criteria.REPORTING, Kind.DOCUMENTS})
 CHOSEN = (Kind.GENDER, Kind.LEGAL_STATUS, Kind.GROUP)
 AGES = (Kind.AGE, Kind.BOYS, Kind.GIRLS)

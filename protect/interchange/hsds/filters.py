@@ -18,13 +18,13 @@ from django.db.models.expressions import Combinable
 from django.db.models.lookups import LessThanOrEqual
 
 from protect.directory import enums, service_models
+from protect.directory.facts.eligibility import TOWN_RADIUS_KM
 from protect.directory.models import Organisation, Schedule, Service, ServiceArea, ServiceAtLocation
 from protect.directory.protection import addresses, text_checks
 from protect.interchange.hsds import terms, texts
 from protect.reference.lookup import store as lookup
 
 EARTH_M = 6_371_008.8  # mean radius
-TOWN_RADIUS_KM = 10  # of an area that names a town and no radius: the same as in matching
 SHOWN = (enums.Status.PUBLISHED, enums.Status.SUSPENDED)
 COLUMNS = ("name", "description", "organisation__name")
 SQUEEZED = functions.Replace(functions.Upper("location__postal_code"), Value(" "), Value(""))

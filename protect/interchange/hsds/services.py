@@ -218,10 +218,11 @@ def documents(
     *,
     at: datetime | None = None,
     variant: schemas.Variant = schemas.Variant.PROFILE,
+    for_members: bool = False,
 ) -> Iterator[dict[str, object]]:
     """Yield full documents of these services, in their order; memory stays flat.
-    A service that the public does not see now is only marked as gone. The caller has filtered what
-    may be seen (`known_outside`)."""
+    A service that the public does not see now is only marked as gone. `for_members` adds how many
+    places are free. The caller has filtered what may be seen (`known_outside`)."""
     now = at or clock.now()
-    for entry in entries.read(services):
+    for entry in entries.read(services, for_members=for_members):
         yield schemas.fitted(full(entry, now), "service", variant)

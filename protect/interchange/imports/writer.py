@@ -7,7 +7,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from protect.directory.enums import Audience, Channel, Kind, Status
-from protect.directory.facts import FACTS, TABLES, criteria
+from protect.directory.facts import FACTS, TABLES, criteria, eligibility
 from protect.directory.facts.base import tables
 from protect.directory.facts.opening_hours import hours_table
 from protect.directory.models import Location, Organisation, Schedule, Service, ServiceAtLocation
@@ -16,7 +16,6 @@ from protect.interchange.enums import RowState
 from protect.interchange.imports import service_cells
 from protect.interchange.imports.outcomes import service_id
 from protect.interchange.imports.row import Draft, Row
-from protect.interchange.imports.values.places import TOWN_RADIUS_KM
 from protect.kernel.ids import short_code, stable_uuid
 from protect.reference import models, vocabulary
 
@@ -209,7 +208,8 @@ def _values(draft: Draft, name: str) -> list[tables.Values]:
     values = [each._asdict() for each in getattr(draft, name)]
     if name != "areas":
         return values
-    return [each | {"radius_km": TOWN_RADIUS_KM if each["place"] else None} for each in values]
+    radius = eligibility.TOWN_RADIUS_KM
+    return [each | {"radius_km": radius if each["place"] else None} for each in values]
 
 
 def _criteria(draft: Draft) -> Iterator[tables.Values]:

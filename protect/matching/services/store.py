@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Prefetch
 
 from protect.directory import enums, models, rules, service_models
-from protect.directory.facts import FACTS, TABLES
+from protect.directory.facts import FACTS, TABLES, eligibility
 from protect.directory.facts.base.fact_type import PublicLine
 from protect.directory.hours import BadHours, Hours, parse
 from protect.directory.hours.calendars import region_of
@@ -19,7 +19,6 @@ from protect.reference import vocabulary
 from protect.reference.lookup import index, store as lookup
 
 CHUNK = 2000  # services read at a time
-TOWN_RADIUS_KM = 10  # of an area that names a town and no radius
 # What a row has under the name of the column.
 COPIED = (
     *("short", "name", "email", "website", "area_note", "description"),
@@ -217,7 +216,7 @@ def _reach(area: models.ServiceArea) -> rows.Reach:
             place.country,
             latitude=place.latitude,
             longitude=place.longitude,
-            radius_km=area.radius_km or TOWN_RADIUS_KM,
+            radius_km=area.radius_km or eligibility.TOWN_RADIUS_KM,
             within=lookup.chain(place.area),
         )
     if area.area_id:

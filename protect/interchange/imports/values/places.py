@@ -16,8 +16,6 @@ from protect.reference.lookup.fold import fold
 from protect.reference.lookup.index import PlaceRow, distance_km
 
 SAME_TOWN_KM = 25  # a given point this near to a settlement means that settlement
-# Our choice: a town's name covers its suburbs, which GeoNames lists as towns of their own.
-TOWN_RADIUS_KM = 10
 ABROAD_KM = 50  # a point further than this from every settlement lies in another country
 CHOICES = 3  # homonyms that a message names
 
