@@ -90,7 +90,8 @@ CHOSEN = (
     | {f"trainings.need_{move}" for move in NeedMove}
     | {f"trainings.version_{move}" for move in VersionMove}
     | {f"trainings.attendance_{state}" for state in AttendanceState}
-    | {"outreach.request_ask", "outreach.request_complete", "trainings.keep"}
+    | {f"outreach.request_{way}" for way in ("ask", "complete", "hold", "close")}
+    | {"trainings.keep"}
     | {"certificates.show_name", "certificates.hide_name"}
     | {"vault.erase_retention", "vault.erase_person", "vault.send_uncompared_urgent"}
 )
@@ -99,7 +100,7 @@ CHOSEN = (
 def test_every_code_that_is_written_has_a_sentence():
     found = written()
 
-    assert len(found) > 180
+    assert len(found) > 170
     assert [code for code in sorted(found | CHOSEN) if sentences.sentence(code) == code] == []
 
 
