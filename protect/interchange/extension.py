@@ -9,13 +9,15 @@ from protect.directory import extension, models
 from protect.directory.protection.erasure import LINKS, SPOT_COLUMNS, Cleaner
 from protect.interchange.hsds import services as hsds_services
 from protect.interchange.imports.actions.runs import forget_imports
+from protect.interchange.imports.files import columns
 from protect.interchange.models import ImportRow
 from protect.kernel.steps import Step
 
 # Cells of a row with free text. All others hold codes, hours or numbers.
 NAME_CELLS = {"service", "organisation"}
 TEXT_CELLS = {
-    *("description", "notes", "how_to_access", "restrictions", "audience", "cost", "area_served"),
+    *("description", "notes", "how_to_access", "restrictions", "audience", "area_served"),
+    *columns.FACT_COLUMNS,
 }
 
 

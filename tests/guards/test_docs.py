@@ -94,7 +94,7 @@ def test_sections_to_which_the_code_sends_its_readers_are_there():
 
 GUIDES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", *sorted(ROOT.glob("docs/guides/*.md"))]
 BARE = re.compile(r"`((?:trainings|vault|directory|orgs|findhelp|site|uploads)/[\w/]+\.py)")
-EXAMPLES = ("directory/facts/parking.py",)  # of files that a guide lets its reader make
+EXAMPLES = ("directory/facts/luggage.py",)  # of files that a guide lets its reader make
 PLACE = re.compile(r"`(protect/[\w./-]+)(?:: (\w+))?`")
 
 

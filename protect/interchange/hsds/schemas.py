@@ -73,6 +73,7 @@ def patches() -> dict[str, dict[str, Any]]:
     for fact in FACTS.values():
         added = {name: {"name": name, **schema} for name, schema in fact.properties.items()}
         schemas["service"]["properties"] |= added
+    schemas["metadata"]["properties"]["fact"]["enum"] = [code.value for code in FACTS]
     return schemas
 
 

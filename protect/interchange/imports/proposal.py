@@ -15,7 +15,15 @@ from rapidfuzz import fuzz
 
 from protect.directory.protection import address_patterns, erasure
 from protect.interchange.errors import InterchangeRefusal
-from protect.interchange.imports.files.columns import NEEDED, OURS, by_name, by_word, folded, names
+from protect.interchange.imports.files.columns import (
+    FACT_COLUMNS,
+    NEEDED,
+    OURS,
+    by_name,
+    by_word,
+    folded,
+    names,
+)
 from protect.interchange.imports.files.reader import Table
 from protect.interchange.imports.row import Row
 from protect.reference import vocabulary
@@ -38,8 +46,8 @@ LONGEST_ADDRESS = 100  # characters: more is a story in which one may stand
 FEWEST = 2  # cells that read like addresses: one may be in any column
 # Columns of free text: their cells are stored as they came.
 IN_WORDS = frozenset(
-    {"organisation", "service", "description", "audience", "cost", "how_to_access", "area_served"}
-    | {"restrictions", "notes"}
+    {"organisation", "service", "description", "audience", "how_to_access", "area_served"}
+    | {"restrictions", "notes", *FACT_COLUMNS}
 )
 STREETS = frozenset({"address", "postal_code"})
 IN_STREETS = frozenset({"der", "des", "das", "del", "dal"})  # “Straße der Freiheit”

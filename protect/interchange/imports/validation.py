@@ -22,7 +22,7 @@ from protect.interchange.imports.values import hours, place_names, places, shelt
 FORMAT = "1"  # raise it when rows must be read anew although they did not change
 LONGEST = {  # characters, as the columns of the tables allow
     **dict.fromkeys(("organisation", "service", "address"), 240),
-    **dict.fromkeys(("website", "opening_hours", "cost"), 400),
+    **dict.fromkeys(("website", "opening_hours", *columns.FACT_COLUMNS), 400),
     "source_id": LONGEST_ID,
     "city": 120,
     "postal_code": 16,

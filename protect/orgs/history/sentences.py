@@ -208,6 +208,7 @@ TRIED_SO: dict[tuple[str, str], Promise] = {
 # What is done with one file of a record: the code ends in a dot and the number of the file.
 WITH_FILE = frozenset({"vault.open_file", "vault.add_file", "vault.remove_file"})
 PROMOTED, UNCOMPARED = "orgs.promote_", "vault.send_uncompared_"
+EDITED_FACT = "directory.edit_"
 # Codes that end in what was chosen: a role, a reason, an alarm.
 FAMILIES: dict[str, Promise] = {
     # Translators: in the history: what was noticed of a key or a note; an officer says so.
@@ -215,6 +216,7 @@ FAMILIES: dict[str, Promise] = {
     PROMOTED: _("A person was given another role."),
     # Translators: in the history: six words had not been compared by phone.
     UNCOMPARED: _("A packet was sent although the receiver's key was not compared."),
+    EDITED_FACT: _("A fact of a service was edited."),  # one without a sentence of its own
 }
 # What is looked for by how it ended, or in another chain.
 REFUSED, SIGN_INS, ALARMS = "refused", "sign-ins", alarms.FILTER
@@ -287,6 +289,8 @@ def sentence(action: str) -> Promise | str:
     if number:
         # Translators: in the history; {what} is a sentence, {number} six letters: of which file.
         return format_lazy(_("{what} File {number}."), what=ACTIONS[code], number=grouped(number))
+    if action.startswith(EDITED_FACT):
+        return ACTIONS.get(action, FAMILIES[EDITED_FACT])
     return ACTIONS.get(action, action)
 
 

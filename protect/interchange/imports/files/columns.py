@@ -8,12 +8,14 @@ from protect.directory.facts import FACTS
 from protect.kernel import tables
 from protect.reference.lookup.fold import fold
 
+# Free text unless a part of the import says otherwise: an address is looked for in it.
+FACT_COLUMNS = tuple(column for fact in FACTS.values() for column in fact.columns)
 NEEDED = ("organisation", "service", "categories", "country")
 OPTIONAL = (
     *("source_id", "description", "city", "address", "postal_code", "latitude", "longitude"),
     *("location_precision", "phones", "email", "website", "languages", "opening_hours"),
     *("genders_served", "minimum_age", "maximum_age", "audience", "legal_status"),
-    *(column for fact in FACTS.values() for column in fact.columns),
+    *FACT_COLUMNS,
     *("how_to_access", "area_served", "tells_police", "tells_migration_authority"),
     *("restrictions", "professionals_only", "source_url", "source_date", "confidence", "notes"),
 )
