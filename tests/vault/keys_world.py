@@ -74,6 +74,7 @@ class Side:
     team: Team
     waiting: set[str] = field(default_factory=set)
     members: set[str] = field(default_factory=set)
+    admitted: set[str] = field(default_factory=set)  # to their place, also before they forgot all
     records: list[Kept] = field(default_factory=list)
     taken: list[tuple[TeamSecret, int]] = field(default_factory=list)  # by those who went
 

@@ -120,6 +120,7 @@ class Keys(RuleBasedStateMachine):
             found(side.team, founder)
             finish_kit(founder, side.team)
             side.members.add(name)
+            side.admitted.add(name)
             self.write_for(code, name)
             for other in [each for each in names if each != name][:colleagues]:
                 self.join(code, other)
@@ -150,10 +151,10 @@ class Keys(RuleBasedStateMachine):
             by = self.world.admins[code]
         self.note_secrets(side, name)
         members.leave(by.scope, person.place(side.team), given, at=AT)
-        was_member = name in side.members
-        side.members.discard(name)
-        side.waiting.discard(name)
-        if was_member and given is not None:
+        knew = name in side.admitted  # who lost the key and waits may have known it, too
+        for names in (side.members, side.waiting, side.admitted):
+            names.discard(name)
+        if knew and given is not None:
             self.renewed(side)
 
     @precondition(lambda self: self.pairs("members"))
@@ -253,6 +254,7 @@ class Keys(RuleBasedStateMachine):
         members.restore(person.unlocked(), person.place(side.team), typed, at=AT)
         side.waiting.discard(name)
         side.members.add(name)
+        side.admitted.add(name)
         self.renewed(side)
 
     @precondition(lambda self: len(self.closed) < 2)
@@ -359,6 +361,7 @@ class Keys(RuleBasedStateMachine):
         members.admit(host.scope, host.unlocked(), place, words=guest.words, at=AT)
         side.waiting.discard(name)
         side.members.add(name)
+        side.admitted.add(name)
 
     def renewed(self, side: Side) -> None:
         """Whose account is closed is not given the next version: they wait."""
