@@ -129,6 +129,7 @@ def count_without_signal(office: Office, session: str) -> None:
     amina.press("main a[href$='/count']")
     told = amina.page.locator("[data-told]")
     amina.fill(**{GIRLS: "12"})
+    expect(amina.page.locator("form[data-is-kept]")).to_have_count(1)
     amina.page.context.set_offline(True)
     amina.fill(**{BOYS: "11"})
     amina.page.click("form[data-count] button")
